@@ -1,0 +1,1 @@
+"""Khobor: a news warehouse, Bangla first."""

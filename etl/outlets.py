@@ -1,0 +1,94 @@
+"""The outlets' profiles: ``seeds/outlets.yml``, read and checked. An outlet is data, not code."""
+
+import re
+from functools import lru_cache
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from etl.errors import UsageError
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class HtmlHints(_Strict):
+    """CSS selectors, each the first that matches wins; absent means the generic way."""
+
+
+class TextHints(_Strict):
+    """What a text dump of the outlet looks like."""
+
+
+class Outlet(_Strict):
+    """One outlet; only id, English name and hosts are required."""
+
+    id: str = Field(pattern=r"^[a-z0-9_]+$")
+    name_en: str
+    name_bn: str | None = None
+    hosts: tuple[str, ...]
+    mirror_hosts: tuple[str, ...] = ()
+    language: str = "bn"
+    timezone: str = "Asia/Dhaka"
+    url_id: str | None = None
+    feeds: tuple[str, ...] = ()
+    sitemaps: tuple[str, ...] = ()
+    listings: tuple[str, ...] = ()
+    html: HtmlHints = HtmlHints()
+    text: TextHints = TextHints()
+    datelines: tuple[str, ...] = ()
+
+    @field_validator("url_id")
+    @classmethod
+    def _one_group(cls, pattern: str | None) -> str | None:
+        if pattern is not None and re.compile(pattern).groups < 1:
+            raise ValueError("needs a group 1 that holds the native id")
+        return pattern
+
+    def native_id(self, url: str) -> str | None:
+        """The outlet's own id of the article at that URL, or None."""
+        match = re.search(self.url_id, urlsplit(url).path) if self.url_id else None
+        return match.group(1) if match else None
+
+
+class Outlets:
+    """All profiles, by id and by host."""
+
+    def __init__(self, outlets: tuple[Outlet, ...]) -> None:
+        self.all = outlets
+        self.by_id = {outlet.id: outlet for outlet in outlets}
+        self._by_host = {
+            host: outlet for outlet in outlets for host in (*outlet.hosts, *outlet.mirror_hosts)
+        }
+
+    def for_url(self, url: str) -> Outlet | None:
+        """The outlet that publishes under the URL's host, or a parent domain of it."""
+        host = (urlsplit(url).hostname or "").lower().removeprefix("www.")
+        while host:
+            if host in self._by_host:
+                return self._by_host[host]
+            host = host.partition(".")[2]
+        return None
+
+
+@lru_cache(maxsize=8)
+def load_outlets(path: Path) -> Outlets:
+    """Read the profiles.
+
+    :raises UsageError: the file is missing or wrong; the message names the outlet and the key.
+    """
+    try:
+        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+        outlets = tuple(Outlet.model_validate(entry) for entry in document["outlets"])
+    except FileNotFoundError as error:
+        raise UsageError(f"no outlets file at {path}: set KHOBOR_OUTLETS") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise UsageError(f"{path}: outlet {error.title}: {where}: {first['msg']}") from error
+    except (yaml.YAMLError, KeyError, TypeError) as error:
+        raise UsageError(f"{path} is not a list under `outlets:`: {error}") from error
+    return Outlets(outlets)

@@ -1,0 +1,80 @@
+"""What a table declaration consists of. It knows no engine: derivations live in their own modules."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Type(StrEnum):
+    """Logical column types; each derivation maps them to its engine's."""
+
+    STRING = "string"
+    STRINGS = "strings"  # list of strings
+    INTEGER = "integer"  # 64 bits
+    FLOAT = "float"  # 64 bits
+    BOOLEAN = "boolean"
+    DATE = "date"
+    INSTANT = "instant"  # a moment, UTC, microseconds
+    LOCAL_TIME = "local_time"  # wall clock of Dhaka, without zone; marts only
+    BYTES = "bytes"
+    JSON = "json"  # as a string
+
+
+class Severity(StrEnum):
+    """What a violation does. The words are those of Great Expectations."""
+
+    CRITICAL = "critical"  # the batch fails: a defect of ours
+    WARNING = "warning"  # the row is quarantined
+    INFO = "info"  # the row is loaded, the violation counted
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column. ``null`` says what an absent value does; None means that it may be absent."""
+
+    name: str
+    type: Type
+    description: str
+    null: Severity | None = Severity.CRITICAL
+    values: tuple[str, ...] = ()  # the only values allowed
+    values_severity: Severity = Severity.CRITICAL
+    pattern: str = ""  # regular expression, matched from the start
+    pattern_severity: Severity = Severity.CRITICAL
+    minimum: float | None = None
+    maximum: float | None = None
+    range_severity: Severity = Severity.WARNING
+    max_length: int | None = None
+    length_severity: Severity = Severity.WARNING
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table: ``grain`` says in one sentence what a row is, ``key`` makes it unique.
+
+    ``partition_by`` names an instant column (year and month of it); ``sort_by`` the order inside.
+    ``inlined`` tables take small commits into the catalog instead of small Parquet files.
+    """
+
+    schema: str
+    name: str
+    grain: str
+    key: tuple[str, ...]
+    columns: tuple[Column, ...]
+    partition_by: str = ""
+    sort_by: tuple[str, ...] = ()
+    inlined: bool = False
+    caveats: str = field(default="")
+
+    @property
+    def qualified_name(self) -> str:
+        return f"{self.schema}.{self.name}"
+
+    @property
+    def column_names(self) -> tuple[str, ...]:
+        return tuple(column.name for column in self.columns)
+
+    def column(self, name: str) -> Column:
+        """The column of that name; KeyError if there is none."""
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise KeyError(f"{self.qualified_name} has no column {name}")

@@ -1,0 +1,171 @@
+"""The records that cross from one step to the next, for one page."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from etl.schema.words import (
+    CaptureTimeSource,
+    CreditForm,
+    EntityKind,
+    EventType,
+    ListKind,
+    Modality,
+    PageKind,
+    TimeSource,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """One page as it came: what ingest writes and extract reads.
+
+    ``captured_at`` is aware, UTC. ``outlet_id`` is what the origin says, before the page is read.
+    """
+
+    capture_id: str
+    source: str
+    url: str | None
+    outlet_id: str | None
+    captured_at: datetime
+    captured_at_source: CaptureTimeSource
+    content: bytes
+    content_type: str | None = None
+    content_encoding: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SidebarItem:
+    """One headline in a list beside the article; ``rank`` counts from 1 inside its kind."""
+
+    kind: ListKind
+    rank: int
+    headline: str
+    kicker: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredLink:
+    """One article link on a listing or home page; ``rank`` counts from 1."""
+
+    rank: int
+    url: str
+    title: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What extraction reads on one page.
+
+    Texts are in the normal form of ``etl.bangla.text``; instants are aware, in the zone the page
+    means (Dhaka for the outlets of Bangladesh). ``published_date`` is set alone where the page
+    gives a day without a time. Absent values are None or empty tuples, never empty strings.
+    ``reason`` adds detail where ``kind`` is not ``ARTICLE``.
+    """
+
+    kind: PageKind
+    reason: str | None = None
+    outlet_id: str | None = None
+    url: str | None = None
+    title: str | None = None
+    kicker: str | None = None
+    byline: str | None = None
+    edition: str | None = None
+    section: str | None = None
+    published_at: datetime | None = None
+    published_at_source: TimeSource = TimeSource.NONE
+    published_date: date | None = None
+    updated_at: datetime | None = None
+    page_date: date | None = None
+    language: str | None = None
+    paragraphs: tuple[str, ...] = ()
+    captions: tuple[str, ...] = ()
+    photo_credit: str | None = None
+    image_url: str | None = None
+    keywords: tuple[str, ...] = ()
+    signoff: str | None = None
+    sidebar: tuple[SidebarItem, ...] = ()
+    links: tuple[DeclaredLink, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """One entity in one article: count, first position (characters, title first), as written."""
+
+    entity_id: str
+    kind: EntityKind
+    name_bn: str
+    name_en: str | None
+    iso_code: str | None
+    count: int
+    first_position: int
+    is_in_title: bool
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """One source that an article credits, by the first sentence that does."""
+
+    source_id: str
+    name_bn: str
+    name_en: str | None
+    source_kind: str
+    form: CreditForm
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One interaction; actors are ISO 3166 alpha-2 codes or ``INT``."""
+
+    actor1: str
+    actor2: str
+    type: EventType
+    date: date | None
+    place: str | None
+    modality: Modality
+    evidence: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """An article page with what its text says."""
+
+    page: Page
+    mentions: tuple[Mention, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    events: tuple[Event, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A page that could not be read; ``reason`` is one word, ``detail`` a plain line."""
+
+    reason: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoryText:
+    """What linking reads of one article's current version."""
+
+    article_id: str
+    outlet_id: str
+    published_at: datetime | None
+    title: str
+    body: str
+    entity_ids: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class StoryMember:
+    """One article in one story; stories have at least two articles."""
+
+    story_id: str
+    article_id: str
+    link_kind: str
+    linked_article_id: str
+    score: float

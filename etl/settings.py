@@ -1,0 +1,114 @@
+"""Configuration: one frozen object, built at start, from the environment and ``.env``.
+
+Nothing else reads the environment, and every path under home is derived here.
+"""
+
+import os
+from pathlib import Path
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from etl.errors import UsageError
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+def _available_cores() -> int:
+    return len(os.sched_getaffinity(0))
+
+
+class Settings(BaseSettings):
+    """All settings, each from ``KHOBOR_<NAME>``; state lives under ``home`` alone."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="KHOBOR_", env_file=".env", extra="ignore", frozen=True
+    )
+
+    home: Path = Field(Path("var"), description="Folder that holds all state.")
+    outlets: Path = Field(
+        PROJECT / "seeds" / "outlets.yml", description="The outlets' profiles (YAML)."
+    )
+    catalog: str = Field(
+        "sqlite", description="DuckLake catalog: `sqlite` under home, or a Postgres DSN."
+    )
+    data_path: str = Field(
+        "", description="Folder or `s3://…` of the lake's Parquet; default `HOME/lake/data`."
+    )
+    s3_endpoint: str = Field("", description="Host and port of an S3 service other than AWS.")
+    s3_region: str = Field("us-east-1", description="Region of the S3 bucket.")
+    s3_key_id: str = Field("", description="S3 access key.")
+    s3_secret: SecretStr = Field(SecretStr(""), description="S3 secret key.")
+    contact: str = Field("", description="Mail address or URL named in the User-Agent.")
+    fetch_delay_seconds: float = Field(
+        1.0, ge=0, description="Least time between two requests to one host."
+    )
+    fetch_concurrency: int = Field(64, ge=1, description="Hosts fetched from at once.")
+    fetch_allow_private: str = Field(
+        "", description="Hosts or networks that may be fetched although private, comma-separated."
+    )
+    page_timeout_seconds: float = Field(
+        30, gt=0, description="Time after which the extraction of one page is killed."
+    )
+    page_max_bytes: int = Field(
+        10_000_000, ge=1, description="Largest page taken, in bytes, after decompression."
+    )
+    workers: int = Field(
+        default_factory=_available_cores, ge=1, description="Extraction processes; default: cores."
+    )
+    batch_rows: int = Field(500, ge=1, description="Captures in one batch, at most.")
+    metabase_url: str = Field("", description="Address of a Metabase instance to provision.")
+    metabase_user: str = Field("", description="Metabase administrator.")
+    metabase_password: SecretStr = Field(SecretStr(""), description="Its password.")
+
+    @field_validator("home", "outlets")
+    @classmethod
+    def _absolute(cls, path: Path) -> Path:
+        return path.expanduser().absolute()
+
+    @property
+    def lake_folder(self) -> Path:
+        return self.home / "lake"
+
+    @property
+    def lake_data(self) -> str:
+        return self.data_path or f"{self.lake_folder / 'data'}/"
+
+    @property
+    def staging(self) -> Path:
+        return self.home / "staging"
+
+    @property
+    def builds(self) -> Path:
+        return self.home / "publish" / "builds"
+
+    @property
+    def current_build(self) -> Path:
+        """The relative link that BI follows; the file in it is ``warehouse.duckdb``."""
+        return self.home / "publish" / "current"
+
+    @property
+    def data_docs(self) -> Path:
+        return self.home / "docs"
+
+    @property
+    def logs(self) -> Path:
+        return self.home / "logs"
+
+    @property
+    def airflow_home(self) -> Path:
+        return self.home / "airflow"
+
+
+def load_settings(home: Path | None = None) -> Settings:
+    """Read and check the settings.
+
+    :param home: overrides ``KHOBOR_HOME``.
+    :raises UsageError: a setting has a wrong value; the message names it.
+    """
+    try:
+        return Settings() if home is None else Settings(home=home)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "KHOBOR_" + str(first["loc"][0]).upper()
+        raise UsageError(f"{name}={first['input']!r}: {first['msg']}") from error
