@@ -30,12 +30,16 @@ class Settings(BaseSettings):
         PROJECT / "seeds" / "outlets.yml", description="The outlets' profiles (YAML)."
     )
     catalog: str = Field(
-        "sqlite", description="DuckLake catalog: `sqlite` under home, or a Postgres DSN."
+        "sqlite",
+        description="DuckLake catalog: `sqlite` under home, or a Postgres DSN.",
     )
     data_path: str = Field(
-        "", description="Folder or `s3://…` of the lake's Parquet; default `HOME/lake/data`."
+        "",
+        description="Folder or `s3://…` of the lake's Parquet; default `HOME/lake/data`.",
     )
-    s3_endpoint: str = Field("", description="Host and port of an S3 service other than AWS.")
+    s3_endpoint: str = Field(
+        "", description="Host and port of an S3 service other than AWS."
+    )
     s3_region: str = Field("us-east-1", description="Region of the S3 bucket.")
     s3_key_id: str = Field("", description="S3 access key.")
     s3_secret: SecretStr = Field(SecretStr(""), description="S3 secret key.")
@@ -45,19 +49,26 @@ class Settings(BaseSettings):
     )
     fetch_concurrency: int = Field(64, ge=1, description="Hosts fetched from at once.")
     fetch_allow_private: str = Field(
-        "", description="Hosts or networks that may be fetched although private, comma-separated."
+        "",
+        description="Hosts or networks that may be fetched although private, comma-separated.",
     )
     page_timeout_seconds: float = Field(
         30, gt=0, description="Time after which the extraction of one page is killed."
     )
     page_max_bytes: int = Field(
-        10_000_000, ge=1, description="Largest page taken, in bytes, after decompression."
+        10_000_000,
+        ge=1,
+        description="Largest page taken, in bytes, after decompression.",
     )
     workers: int = Field(
-        default_factory=_available_cores, ge=1, description="Extraction processes; default: cores."
+        default_factory=_available_cores,
+        ge=1,
+        description="Extraction processes; default: cores.",
     )
     batch_rows: int = Field(500, ge=1, description="Captures in one batch, at most.")
-    metabase_url: str = Field("", description="Address of a Metabase instance to provision.")
+    metabase_url: str = Field(
+        "", description="Address of a Metabase instance to provision."
+    )
     metabase_user: str = Field("", description="Metabase administrator.")
     metabase_password: SecretStr = Field(SecretStr(""), description="Its password.")
 

@@ -29,7 +29,11 @@ def arrow_schema(table: Table) -> pa.Schema:
     """
     return pa.schema(
         [
-            pa.field(column.name, _ARROW[column.type], nullable=column.null is not Severity.CRITICAL)
+            pa.field(
+                column.name,
+                _ARROW[column.type],
+                nullable=column.null is not Severity.CRITICAL,
+            )
             for column in table.columns
         ]
     )

@@ -10,8 +10,12 @@ from etl.schema.words import values
 S, I, T = Type.STRING, Type.INTEGER, Type.INSTANT
 
 # Columns that several tables share.
-CAPTURE_ID = Column("capture_id", S, "Identifies the capture: a hash of its origin and its bytes.")
-BATCH_ID = Column("batch_id", S, "The batch the capture was ingested in, and is built in.")
+CAPTURE_ID = Column(
+    "capture_id", S, "Identifies the capture: a hash of its origin and its bytes."
+)
+BATCH_ID = Column(
+    "batch_id", S, "The batch the capture was ingested in, and is built in."
+)
 RUN_ID = Column("run_id", S, "The run of `core.etl_run` that wrote the row.")
 OUTLET_ID = Column(
     "outlet_id",
@@ -29,7 +33,9 @@ CONTENT_HASH = Column(
     "SHA-256 of title, kicker, byline, times and body in their normal form: one content of one article.",
     pattern=r"[0-9a-f]{64}$",
 )
-CAPTURED_AT = Column("captured_at", T, "When the page was fetched, as well as is known.")
+CAPTURED_AT = Column(
+    "captured_at", T, "When the page was fetched, as well as is known."
+)
 CAPTURED_AT_SOURCE = Column(
     "captured_at_source",
     S,
@@ -52,19 +58,38 @@ PAGE_CAPTURE = Table(
         CAPTURE_ID,
         BATCH_ID,
         RUN_ID,
-        Column("source", S, "The file's path below the folder given, or the URL asked for."),
+        Column(
+            "source", S, "The file's path below the folder given, or the URL asked for."
+        ),
         Column("url", S, "The page's address, where it is known.", null=None),
         Column("outlet_id", S, "The outlet, where the origin names it.", null=None),
         CAPTURED_AT,
         CAPTURED_AT_SOURCE,
-        Column("http_status", I, "Status of the HTTP answer.", null=None, minimum=100, maximum=599),
+        Column(
+            "http_status",
+            I,
+            "Status of the HTTP answer.",
+            null=None,
+            minimum=100,
+            maximum=599,
+        ),
         Column("http_headers", Type.JSON, "Headers of the HTTP answer.", null=None),
         Column("content_type", S, "Media type as declared by the origin.", null=None),
-        Column("content_encoding", S, "Compression of `content`: `gzip` or absent.", null=None),
+        Column(
+            "content_encoding",
+            S,
+            "Compression of `content`: `gzip` or absent.",
+            null=None,
+        ),
         Column("content", Type.BYTES, "The bytes as they came."),
         Column("content_bytes", I, "Their number.", minimum=0),
         Column("content_sha256", S, "Their SHA-256.", pattern=r"[0-9a-f]{64}$"),
-        Column("found_in", S, "Where the page was found: folder, archive, feed or sitemap."),
+        Column(
+            "read_error",
+            S,
+            "Why the origin could not be read, where it could not.",
+            null=None,
+        ),
     ),
     sort_by=("batch_id",),
 )
@@ -85,9 +110,21 @@ FACT_CAPTURE = Table(
         CAPTURED_AT_SOURCE,
         Column("content_sha256", S, "SHA-256 of the bytes.", pattern=r"[0-9a-f]{64}$"),
         Column("outcome", S, "How the capture ended.", values=values(words.Outcome)),
-        Column("reason", S, "Why, for what was not loaded: a word, then the detail.", null=None),
-        Column("article_id", S, "The article the page shows, where it shows one.", null=None),
-        Column("content_hash", S, "The content it shows, `core.article_text`.", null=None),
+        Column(
+            "reason",
+            S,
+            "Why, for what was not loaded: a word, then the detail.",
+            null=None,
+        ),
+        Column(
+            "article_id",
+            S,
+            "The article the page shows, where it shows one.",
+            null=None,
+        ),
+        Column(
+            "content_hash", S, "The content it shows, `core.article_text`.", null=None
+        ),
         Column("extractor_version", S, "Version of the extraction that read the page."),
     ),
     sort_by=("article_id",),
@@ -104,15 +141,27 @@ FACT_ARTICLE = Table(
         Column("version_no", I, "1 for the first version seen.", minimum=1),
         CONTENT_HASH,
         OUTLET_ID,
-        Column("section_id", S, "`core.dim_section`, where the page names a section.", null=None),
-        Column("byline_id", S, "`core.dim_byline`, where the page names an author.", null=None),
+        Column(
+            "section_id",
+            S,
+            "`core.dim_section`, where the page names a section.",
+            null=None,
+        ),
+        Column(
+            "byline_id",
+            S,
+            "`core.dim_byline`, where the page names an author.",
+            null=None,
+        ),
         Column(
             "identity_source",
             S,
             "The rung of the identity ladder that gave `article_id`.",
             values=values(words.IdentitySource),
         ),
-        Column("url", S, "Address of the page, without tracking parameters.", null=None),
+        Column(
+            "url", S, "Address of the page, without tracking parameters.", null=None
+        ),
         Column(
             "title",
             S,
@@ -135,7 +184,12 @@ FACT_ARTICLE = Table(
             "Day of publication in Dhaka; known without `published_at` where a day without time is given.",
             null=None,
         ),
-        Column("updated_at", T, "When the outlet says it last changed the article.", null=None),
+        Column(
+            "updated_at",
+            T,
+            "When the outlet says it last changed the article.",
+            null=None,
+        ),
         Column(
             "page_date",
             Type.DATE,
@@ -148,14 +202,28 @@ FACT_ARTICLE = Table(
         Column("paragraph_count", I, "Paragraphs of the body.", minimum=1),
         Column("image_url", S, "The main picture.", null=None),
         Column("photo_credit", S, "Whom the main picture is credited to.", null=None),
-        Column("signoff", S, "The editor's sign-off below the text, without slashes.", null=None),
+        Column(
+            "signoff",
+            S,
+            "The editor's sign-off below the text, without slashes.",
+            null=None,
+        ),
         Column("keywords", Type.STRINGS, "Tags that the page names."),
-        Column("warnings", Type.STRINGS, "What extraction mended or found odd, a word each."),
+        Column(
+            "warnings",
+            Type.STRINGS,
+            "What extraction mended or found odd, a word each.",
+        ),
         Column("capture_id", S, "The first capture that showed this version."),
         Column("first_seen_at", T, "When the article was first captured."),
         Column("last_seen_at", T, "When this version was last captured."),
         Column("valid_from", T, "First capture of this version."),
-        Column("valid_to", T, "First capture of the next version; absent for the current.", null=None),
+        Column(
+            "valid_to",
+            T,
+            "First capture of the next version; absent for the current.",
+            null=None,
+        ),
         Column("is_current", Type.BOOLEAN, "Whether this is the latest version."),
         Column("extractor_version", S, "Version of the extraction that read the page."),
     ),
@@ -175,7 +243,11 @@ ARTICLE_TEXT = Table(
         PUBLISHED_AT,
         Column("body", S, "The paragraphs, joined by blank lines."),
         Column("paragraphs", Type.STRINGS, "The body's paragraphs, in order."),
-        Column("captions", Type.STRINGS, "Captions of pictures, each once, with their credits."),
+        Column(
+            "captions",
+            Type.STRINGS,
+            "Captions of pictures, each once, with their credits.",
+        ),
     ),
     partition_by="published_at",
     sort_by=("outlet_id", "published_at"),
@@ -191,11 +263,18 @@ FACT_HEADLINE_EXPOSURE = Table(
         OUTLET_ID,
         CAPTURED_AT,
         Column("list_kind", S, "Which list.", values=values(words.ListKind)),
-        Column("headline_rank", I, "Place in the list, from 1; duplicates folded.", minimum=1),
+        Column(
+            "headline_rank",
+            I,
+            "Place in the list, from 1; duplicates folded.",
+            minimum=1,
+        ),
         Column("headline", S, "The headline as printed."),
         Column("kicker", S, "The line above it.", null=None),
         Column("url", S, "Where it links to, where the page says so.", null=None),
-        Column("target_article_id", S, "The article it links to, by its URL.", null=None),
+        Column(
+            "target_article_id", S, "The article it links to, by its URL.", null=None
+        ),
     ),
     partition_by="captured_at",
     sort_by=("outlet_id", "captured_at"),
@@ -213,7 +292,12 @@ FACT_ENTITY_MENTION = Table(
         PUBLISHED_AT,
         Column("entity_id", S, "`core.dim_entity`."),
         Column("mention_count", I, "How often title and body name it.", minimum=1),
-        Column("first_position", I, "Characters before the first mention, title first.", minimum=0),
+        Column(
+            "first_position",
+            I,
+            "Characters before the first mention, title first.",
+            minimum=0,
+        ),
         Column("is_in_title", Type.BOOLEAN, "Whether the headline names it."),
         Column("evidence", S, "The first mention as written, with its case ending."),
     ),
@@ -232,7 +316,12 @@ FACT_SOURCE_CITATION = Table(
         OUTLET_ID,
         PUBLISHED_AT,
         Column("source_id", S, "`core.dim_source`."),
-        Column("credit_form", S, "How it is credited, first time.", values=values(words.CreditForm)),
+        Column(
+            "credit_form",
+            S,
+            "How it is credited, first time.",
+            values=values(words.CreditForm),
+        ),
         Column("evidence", S, "The sentence that credits it."),
     ),
     partition_by="published_at",
@@ -252,12 +341,21 @@ FACT_EVENT = Table(
         Column("event_no", I, "1 for the first event of the article.", minimum=1),
         Column("actor1", S, "Who acts: ISO 3166 code of a state, or `INT`."),
         Column("actor2", S, "Towards whom: ISO 3166 code of a state, or `INT`."),
-        Column("event_type", S, "PLOVER root category.", values=values(words.EventType)),
-        Column("event_date", Type.DATE, "Day of the act, where the text tells it.", null=None),
+        Column(
+            "event_type", S, "PLOVER root category.", values=values(words.EventType)
+        ),
+        Column(
+            "event_date",
+            Type.DATE,
+            "Day of the act, where the text tells it.",
+            null=None,
+        ),
         Column("place", S, "Where, as the text names it.", null=None),
         Column("modality", S, "Whether it was done.", values=values(words.Modality)),
         Column("evidence", S, "The sentence that reports it."),
-        Column("confidence", Type.FLOAT, "Of the rule that coded it.", minimum=0, maximum=1),
+        Column(
+            "confidence", Type.FLOAT, "Of the rule that coded it.", minimum=0, maximum=1
+        ),
     ),
     partition_by="published_at",
     sort_by=("actor1", "published_at"),
@@ -274,7 +372,9 @@ BRIDGE_STORY = Table(
         OUTLET_ID,
         PUBLISHED_AT,
         Column("link_kind", S, "Why it belongs there.", values=values(words.StoryLink)),
-        Column("linked_article_id", S, "The article of the story that it is nearest to."),
+        Column(
+            "linked_article_id", S, "The article of the story that it is nearest to."
+        ),
         Column("score", Type.FLOAT, "Likeness of the two texts.", minimum=0, maximum=1),
     ),
     sort_by=("story_id",),
@@ -308,16 +408,26 @@ FACT_DECLARED = Table(
         Column("declared_in", S, "Address or file of the feed, sitemap or listing."),
         Column("url", S, "The URL declared, without tracking parameters."),
         Column(
-            "declaration_kind", S, "What declared it.", values=("feed", "sitemap", "listing", "url_list")
+            "declaration_kind",
+            S,
+            "What declared it.",
+            values=("feed", "sitemap", "listing", "url_list"),
         ),
         OUTLET_ID,
-        Column("article_id", S, "The article that URL means, where a native id says so.", null=None),
+        Column(
+            "article_id",
+            S,
+            "The article that URL means, where a native id says so.",
+            null=None,
+        ),
         Column("declared_at", T, "When the declaration was captured."),
         Column("declared_rank", I, "Place in it, from 1.", minimum=1),
         Column("title", S, "The title it gives.", null=None),
         Column("published_at", T, "The publish time it gives.", null=None),
         Column("section", S, "The section it gives.", null=None),
-        Column("capture_id", S, "The capture of the listing, where it was one.", null=None),
+        Column(
+            "capture_id", S, "The capture of the listing, where it was one.", null=None
+        ),
     ),
     sort_by=("outlet_id", "declared_at"),
     inlined=True,
@@ -340,7 +450,9 @@ REJECTED_ARTICLE = Table(
         Column("title", S, "Its headline.", null=None),
         CAPTURED_AT,
         Column("row_json", Type.JSON, "The rejected row."),
-        Column("review_state", S, "What became of it.", values=values(words.ReviewState)),
+        Column(
+            "review_state", S, "What became of it.", values=values(words.ReviewState)
+        ),
         Column("reviewer", S, "Who reviewed it.", null=None),
         Column("review_reason", S, "The reviewer's reason.", null=None),
         Column("reviewed_at", T, "When it was reviewed.", null=None),
@@ -371,7 +483,9 @@ DIM_SECTION = Table(
     (
         Column("section_id", S, "Outlet and path (`kalbela:বিশ্ব > এশিয়া`)."),
         Column("outlet_id", S, "`core.dim_outlet`."),
-        Column("section", S, "The breadcrumb after the home page, levels joined by ` > `."),
+        Column(
+            "section", S, "The breadcrumb after the home page, levels joined by ` > `."
+        ),
         Column("top_section", S, "Its first level."),
     ),
     inlined=True,
@@ -397,7 +511,9 @@ DIM_ENTITY = Table(
     "One entity that articles mention.",
     ("entity_id",),
     (
-        Column("entity_id", S, "Kind and code or name (`country:IR`, `person:আসিম মুনির`)."),
+        Column(
+            "entity_id", S, "Kind and code or name (`country:IR`, `person:আসিম মুনির`)."
+        ),
         Column("entity_kind", S, "What it is.", values=values(words.EntityKind)),
         Column("name_bn", S, "Name in Bangla, as the press writes it most."),
         Column("name_en", S, "Name in English.", null=None),
@@ -412,7 +528,9 @@ DIM_SOURCE = Table(
     "One news source that articles credit.",
     ("source_id",),
     (
-        Column("source_id", S, "Short name in `seeds/sources.csv`, or the folded name."),
+        Column(
+            "source_id", S, "Short name in `seeds/sources.csv`, or the folded name."
+        ),
         Column("name_bn", S, "Name in Bangla."),
         Column("name_en", S, "Name in English.", null=None),
         Column(
@@ -439,7 +557,9 @@ DIM_DATE = Table(
         Column("iso_weekday", I, "1 Monday to 7 Sunday.", minimum=1, maximum=7),
         Column("weekday_name_bn", S, "Weekday in Bangla."),
         Column("bangla_year", I, "Year of the Bangla calendar."),
-        Column("bangla_month", I, "Month of the Bangla calendar.", minimum=1, maximum=12),
+        Column(
+            "bangla_month", I, "Month of the Bangla calendar.", minimum=1, maximum=12
+        ),
         Column("bangla_day", I, "Day of that month.", minimum=1, maximum=31),
         Column("bangla_month_name", S, "Its name (`বৈশাখ`)."),
         Column("bangla_season_name", S, "Its season (`গ্রীষ্ম`)."),
@@ -456,7 +576,12 @@ ETL_RUN = Table(
     ("run_id", "step"),
     (
         Column("run_id", S, "Time and a random part."),
-        Column("step", S, "Which step.", values=("ingest", "build", "stories", "publish", "maintain")),
+        Column(
+            "step",
+            S,
+            "Which step.",
+            values=("ingest", "build", "stories", "publish", "maintain"),
+        ),
         Column("batch_id", S, "The batch, for steps that work by batch.", null=None),
         Column("started_at", T, "Start."),
         Column("finished_at", T, "End."),

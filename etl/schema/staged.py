@@ -38,18 +38,27 @@ ARTICLE = Table(
         core.CAPTURED_AT_SOURCE,
         _optional(core.DIM_SECTION.column("section")),
         _optional(core.DIM_BYLINE.column("byline")),
-        *_without(core.ARTICLE_TEXT, ("article_id", "content_hash", "outlet_id", "published_at")),
+        *_without(
+            core.ARTICLE_TEXT,
+            ("article_id", "content_hash", "outlet_id", "published_at"),
+        ),
     ),
 )
 
 
-def _child(name: str, table: Table) -> Table:
+def _child(name: str, table: Table, dimension: Table | None = None) -> Table:
+    """A fact below an article, with its capture and, by value, its dimension's columns."""
+    described = tuple(
+        column
+        for column in (dimension.columns if dimension else ())
+        if column.name not in table.column_names
+    )
     return Table(
         "stg",
         name,
         f"{table.grain.rstrip('.')}, with the capture it was read on.",
         ("capture_id", *(key for key in table.key if key not in ("article_id", "content_hash"))),
-        (core.CAPTURE_ID, *table.columns),
+        (core.CAPTURE_ID, *table.columns, *described),
     )
 
 
@@ -60,8 +69,8 @@ HEADLINE_EXPOSURE = Table(
     core.FACT_HEADLINE_EXPOSURE.key,
     core.FACT_HEADLINE_EXPOSURE.columns,
 )
-ENTITY_MENTION = _child("entity_mention", core.FACT_ENTITY_MENTION)
-SOURCE_CITATION = _child("source_citation", core.FACT_SOURCE_CITATION)
+ENTITY_MENTION = _child("entity_mention", core.FACT_ENTITY_MENTION, core.DIM_ENTITY)
+SOURCE_CITATION = _child("source_citation", core.FACT_SOURCE_CITATION, core.DIM_SOURCE)
 EVENT = _child("event", core.FACT_EVENT)
 DECLARED = Table(
     "stg",
@@ -72,7 +81,11 @@ DECLARED = Table(
 )
 # The ledger's rows before the load step has compared contents: articles stand as `loaded`.
 CAPTURE = Table(
-    "stg", "capture", core.FACT_CAPTURE.grain, core.FACT_CAPTURE.key, core.FACT_CAPTURE.columns
+    "stg",
+    "capture",
+    core.FACT_CAPTURE.grain,
+    core.FACT_CAPTURE.key,
+    core.FACT_CAPTURE.columns,
 )
 
 STAGED: tuple[Table, ...] = (

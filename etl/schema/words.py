@@ -55,7 +55,9 @@ class CaptureTimeSource(StrEnum):
     HTTP = "http"
     WARC = "warc"
     SIDECAR = "sidecar"
-    MASTHEAD = "masthead"  # the page prints the day it was made; its last second is taken
+    MASTHEAD = (
+        "masthead"  # the page prints the day it was made; its last second is taken
+    )
     FILE_TIME = "file_time"  # nothing else is known
 
 

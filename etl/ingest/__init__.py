@@ -1,0 +1,1 @@
+"""Pages as they come: from files and archives to captures."""

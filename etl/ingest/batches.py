@@ -1,0 +1,25 @@
+"""Captures to batches of rows of ``raw.page_capture``, one batch in memory at a time."""
+
+from collections.abc import Iterable, Iterator
+
+from etl.ingest.capture import NewCapture
+
+# A batch is read whole when it is built, so bytes bound it as well as rows.
+BATCH_BYTES = 64_000_000
+
+
+def batches(captures: Iterable[NewCapture], max_rows: int) -> Iterator[list[NewCapture]]:
+    """Group captures, at most ``max_rows`` or about ``BATCH_BYTES`` together.
+
+    A capture that comes twice in one batch is kept once.
+    """
+    batch: dict[str, NewCapture] = {}
+    size = 0
+    for capture in captures:
+        batch[capture.capture_id] = capture
+        size += len(capture.content)
+        if len(batch) >= max_rows or size >= BATCH_BYTES:
+            yield list(batch.values())
+            batch, size = {}, 0
+    if batch:
+        yield list(batch.values())

@@ -1,0 +1,67 @@
+"""A capture's identity and its row in ``raw.page_capture``."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from etl.schema.words import CaptureTimeSource
+
+
+@dataclass(frozen=True, slots=True)
+class NewCapture:
+    """One page just read from its origin. ``captured_at`` is aware, UTC."""
+
+    source: str
+    content: bytes
+    captured_at: datetime
+    captured_at_source: CaptureTimeSource
+    url: str | None = None
+    outlet_id: str | None = None
+    http_status: int | None = None
+    http_headers: str | None = None
+    content_type: str | None = None
+    content_encoding: str | None = None
+    read_error: str | None = None
+
+    @property
+    def content_sha256(self) -> str:
+        return hashlib.sha256(self.content).hexdigest()
+
+    @property
+    def capture_id(self) -> str:
+        """The same page from the same origin at the same time has the same id.
+
+        A file's own time is left out: a copy or a fresh checkout would change it.
+        """
+        time_known = self.captured_at_source is not CaptureTimeSource.FILE_TIME
+        identity = (
+            self.source,
+            self.url,
+            self.outlet_id,
+            self.captured_at.isoformat() if time_known else None,
+            self.content_sha256,
+            self.read_error,
+        )
+        return hashlib.sha256(json.dumps(identity).encode()).hexdigest()[:32]
+
+    def row(self, batch_id: str, run_id: str) -> dict[str, object]:
+        """The row of ``raw.page_capture``."""
+        return {
+            "capture_id": self.capture_id,
+            "batch_id": batch_id,
+            "run_id": run_id,
+            "source": self.source,
+            "url": self.url,
+            "outlet_id": self.outlet_id,
+            "captured_at": self.captured_at,
+            "captured_at_source": self.captured_at_source.value,
+            "http_status": self.http_status,
+            "http_headers": self.http_headers,
+            "content_type": self.content_type,
+            "content_encoding": self.content_encoding,
+            "content": self.content,
+            "content_bytes": len(self.content),
+            "content_sha256": self.content_sha256,
+            "read_error": self.read_error,
+        }

@@ -1,0 +1,1 @@
+"""The lake: opening it, and one atomic commit for everything a batch or run writes."""

@@ -1,0 +1,54 @@
+"""DDL of the lake's tables, with comments, derived from the declarations."""
+
+from etl.schema.model import Column, Severity, Table, Type
+
+_SQL: dict[Type, str] = {
+    Type.STRING: "VARCHAR",
+    Type.STRINGS: "VARCHAR[]",
+    Type.INTEGER: "BIGINT",
+    Type.FLOAT: "DOUBLE",
+    Type.BOOLEAN: "BOOLEAN",
+    Type.DATE: "DATE",
+    Type.INSTANT: "TIMESTAMPTZ",
+    Type.LOCAL_TIME: "TIMESTAMP",
+    Type.BYTES: "BLOB",
+    Type.JSON: "VARCHAR",
+}
+
+
+def literal(text: str) -> str:
+    """A SQL string literal; for DDL, where values can't be bound."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def sql_type(column: Column) -> str:
+    """DuckDB's type of a column."""
+    return _SQL[column.type]
+
+
+def create_table(table: Table, catalog: str) -> list[str]:
+    """The statements that make an empty table in a DuckLake catalog, comments included.
+
+    DuckLake has no keys and no checks; uniqueness is tested by the load step.
+    """
+    name = f"{catalog}.{table.qualified_name}"
+    columns = ",\n  ".join(
+        f"{column.name} {sql_type(column)}"
+        + (" NOT NULL" if column.null is Severity.CRITICAL else "")
+        for column in table.columns
+    )
+    statements = [f"CREATE TABLE {name} (\n  {columns}\n)"]
+    if table.partition_by:
+        statements.append(
+            f"ALTER TABLE {name} SET PARTITIONED BY "
+            f"(year({table.partition_by}), month({table.partition_by}))"
+        )
+    if table.sort_by:
+        order = ", ".join(f"{column} ASC" for column in table.sort_by)
+        statements.append(f"ALTER TABLE {name} SET SORTED BY ({order})")
+    statements.append(f"COMMENT ON TABLE {name} IS {literal(table.grain)}")
+    statements.extend(
+        f"COMMENT ON COLUMN {name}.{column.name} IS {literal(column.description)}"
+        for column in table.columns
+    )
+    return statements

@@ -1,0 +1,281 @@
+"""Staged rows of every table, from the pages of one batch."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pyarrow as pa
+
+from etl.bangla.text import count_words
+from etl.outlets import Outlet, Outlets
+from etl.schema import staged
+from etl.schema.arrow import arrow_schema
+from etl.schema.records import Article, Capture, Failure, Page
+from etl.schema.words import CaptureTimeSource, Outcome
+from etl.transform.identity import canonical_url, identify, native_article_id, outlet_key
+
+DHAKA = ZoneInfo("Asia/Dhaka")
+type Row = dict[str, object]
+type Result = Article | Page | Failure
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureRow:
+    """A capture with what the ledger needs beside it."""
+
+    capture: Capture
+    content_sha256: str
+
+
+class Staging:
+    """The staged rows of one batch: pages go in one by one, Arrow tables come out."""
+
+    def __init__(
+        self, outlets: Outlets, batch_id: str, run_id: str, extractor_version: str
+    ) -> None:
+        self._outlets = outlets
+        self._batch_id = batch_id
+        self._run_id = run_id
+        self._extractor_version = extractor_version
+        self._rows: dict[str, list[Row]] = {table.name: [] for table in staged.STAGED}
+
+    def add(self, entry: CaptureRow, result: Result) -> None:
+        """Add one capture's rows: exactly one of ``capture``, any number of the others."""
+        if isinstance(result, Failure):
+            reason = f"{result.reason}: {result.detail}"
+            self._add_capture(entry, None, Outcome.FAILED, reason)
+        elif isinstance(result, Article):
+            self._add_article(entry, result)
+        else:
+            reason = f"{result.kind}: {result.reason}" if result.reason else result.kind.value
+            self._add_capture(entry, result, Outcome.NOT_ARTICLE, reason)
+            self._add_declared(entry, result)
+
+    def tables(self) -> dict[str, pa.Table]:
+        """The rows as Arrow tables, by staged table's name."""
+        return {
+            table.name: pa.Table.from_pylist(self._rows[table.name], schema=arrow_schema(table))
+            for table in staged.STAGED
+        }
+
+    def _outlet(self, capture: Capture, page: Page | None) -> tuple[Outlet | None, str | None]:
+        url = (page.url if page else None) or capture.url
+        outlet_id = (page.outlet_id if page else None) or capture.outlet_id
+        outlet = self._outlets.by_id.get(outlet_id or "")
+        return outlet or (self._outlets.for_url(url) if url else None), url
+
+    def _add_capture(
+        self,
+        entry: CaptureRow,
+        page: Page | None,
+        outcome: Outcome,
+        reason: str | None,
+        article: Row | None = None,
+    ) -> None:
+        capture = entry.capture
+        outlet, url = self._outlet(capture, page)
+        captured_at, source = captured_at_of(capture, page)
+        self._rows["capture"].append(
+            {
+                "capture_id": capture.capture_id,
+                "batch_id": self._batch_id,
+                "run_id": self._run_id,
+                "source": capture.source,
+                "url": url,
+                "outlet_id": outlet_key(outlet, url),
+                "captured_at": captured_at,
+                "captured_at_source": source.value,
+                "content_sha256": entry.content_sha256,
+                "outcome": outcome.value,
+                "reason": reason,
+                "article_id": article["article_id"] if article else None,
+                "content_hash": article["content_hash"] if article else None,
+                "extractor_version": self._extractor_version,
+            }
+        )
+
+    def _add_article(self, entry: CaptureRow, article: Article) -> None:
+        page, capture = article.page, entry.capture
+        outlet, url = self._outlet(capture, page)
+        article_id, identity_source = identify(outlet, url, page.title, page.paragraphs)
+        captured_at, captured_at_source = captured_at_of(capture, page)
+        body = "\n\n".join(page.paragraphs)
+        published_at = _utc(page.published_at)
+        keys: Row = {
+            "capture_id": capture.capture_id,
+            "article_id": article_id,
+            "content_hash": content_hash(page),
+            "outlet_id": outlet_key(outlet, url),
+            "published_at": published_at,
+        }
+        row: Row = {
+            **keys,
+            "identity_source": identity_source.value,
+            "url": canonical_url(url) if url else None,
+            "title": page.title,
+            "kicker": page.kicker,
+            "edition": page.edition,
+            "published_at_source": page.published_at_source.value,
+            "published_date": (
+                page.published_at.astimezone(DHAKA).date()
+                if page.published_at
+                else page.published_date
+            ),
+            "updated_at": _utc(page.updated_at),
+            "page_date": page.page_date,
+            "language": page.language,
+            "word_count": sum(count_words(text) for text in page.paragraphs),
+            "character_count": sum(len(text) for text in page.paragraphs),
+            "paragraph_count": len(page.paragraphs),
+            "image_url": page.image_url,
+            "photo_credit": page.photo_credit,
+            "signoff": page.signoff,
+            "keywords": list(page.keywords),
+            "warnings": list(page.warnings),
+            "extractor_version": self._extractor_version,
+            "captured_at": captured_at,
+            "captured_at_source": captured_at_source.value,
+            "section": page.section,
+            "byline": page.byline,
+            "body": body,
+            "paragraphs": list(page.paragraphs),
+            "captions": list(page.captions),
+        }
+        self._rows["article"].append(row)
+        self._add_capture(entry, page, Outcome.LOADED, None, row)
+        self._add_sidebar(keys, page, captured_at, outlet)
+        self._add_coding(keys, article)
+
+    def _add_sidebar(
+        self, keys: Row, page: Page, captured_at: datetime, outlet: Outlet | None
+    ) -> None:
+        self._rows["headline_exposure"].extend(
+            {
+                "capture_id": keys["capture_id"],
+                "outlet_id": keys["outlet_id"],
+                "captured_at": captured_at,
+                "list_kind": item.kind.value,
+                "headline_rank": item.rank,
+                "headline": item.headline,
+                "kicker": item.kicker,
+                "url": canonical_url(item.url) if item.url else None,
+                "target_article_id": native_article_id(outlet, item.url),
+            }
+            for item in page.sidebar
+        )
+
+    def _add_coding(self, keys: Row, article: Article) -> None:
+        self._rows["entity_mention"].extend(
+            {
+                **keys,
+                "entity_id": mention.entity_id,
+                "mention_count": mention.count,
+                "first_position": mention.first_position,
+                "is_in_title": mention.is_in_title,
+                "evidence": mention.evidence,
+                "entity_kind": mention.kind.value,
+                "name_bn": mention.name_bn,
+                "name_en": mention.name_en,
+                "iso_code": mention.iso_code,
+            }
+            for mention in article.mentions
+        )
+        self._rows["source_citation"].extend(
+            {
+                **keys,
+                "source_id": citation.source_id,
+                "credit_form": citation.form.value,
+                "evidence": citation.evidence,
+                "name_bn": citation.name_bn,
+                "name_en": citation.name_en,
+                "source_kind": citation.source_kind,
+            }
+            for citation in article.citations
+        )
+        self._rows["event"].extend(
+            {
+                **keys,
+                "event_no": number,
+                "actor1": event.actor1,
+                "actor2": event.actor2,
+                "event_type": event.type.value,
+                "event_date": event.date,
+                "place": event.place,
+                "modality": event.modality.value,
+                "evidence": event.evidence,
+                "confidence": event.confidence,
+            }
+            for number, event in enumerate(article.events, start=1)
+        )
+
+    def _add_declared(self, entry: CaptureRow, page: Page) -> None:
+        outlet, url = self._outlet(entry.capture, page)
+        captured_at, _ = captured_at_of(entry.capture, page)
+        declared_in = canonical_url(url) if url else entry.capture.source
+        first: dict[str, Row] = {}
+        for link in page.links:
+            address = canonical_url(link.url)
+            target = self._outlets.for_url(address)
+            first.setdefault(
+                address,
+                {
+                    "declared_in": declared_in,
+                    "url": address,
+                    "declaration_kind": "listing",
+                    "outlet_id": outlet_key(target or outlet, address),
+                    "article_id": native_article_id(target or outlet, address),
+                    "declared_at": captured_at,
+                    "declared_rank": link.rank,
+                    "title": link.title,
+                    "published_at": None,
+                    "section": page.section,
+                    "capture_id": entry.capture.capture_id,
+                },
+            )
+        self._rows["declared"].extend(first.values())
+
+
+def content_hash(page: Page) -> str:
+    """SHA-256 of what makes a version: title, kicker, byline, times to the minute, body.
+
+    Sidebars, counters, pictures and tags change without an edit and stay out.
+    """
+    times = [
+        moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M") if moment else None
+        for moment in (page.published_at, page.updated_at)
+    ]
+    content = [page.title, page.kicker, page.byline, *times, list(page.paragraphs)]
+    return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()
+
+
+def captured_at_of(capture: Capture, page: Page | None) -> tuple[datetime, CaptureTimeSource]:
+    """When the page was captured: the masthead's day beats the time of a mere file."""
+    if (
+        page is None
+        or page.page_date is None
+        or capture.captured_at_source is not CaptureTimeSource.FILE_TIME
+    ):
+        return capture.captured_at, capture.captured_at_source
+    day_end = datetime.combine(page.page_date + timedelta(days=1), time(), DHAKA)
+    return (day_end - timedelta(seconds=1)).astimezone(UTC), CaptureTimeSource.MASTHEAD
+
+
+def _utc(moment: datetime | None) -> datetime | None:
+    return moment.astimezone(UTC) if moment else None
+
+
+def stage(
+    entries: Iterable[tuple[CaptureRow, Result]],
+    outlets: Outlets,
+    batch_id: str,
+    run_id: str,
+    extractor_version: str,
+) -> dict[str, pa.Table]:
+    """All staged tables of one batch."""
+    staging = Staging(outlets, batch_id, run_id, extractor_version)
+    for entry, result in entries:
+        staging.add(entry, result)
+    return staging.tables()
