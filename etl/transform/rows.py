@@ -18,8 +18,8 @@ from etl.schema.words import CaptureTimeSource, Outcome
 from etl.transform.identity import canonical_url, identify, native_article_id, outlet_key
 
 DHAKA = ZoneInfo("Asia/Dhaka")
-type Row = dict[str, object]
-type Result = Article | Page | Failure
+Row = dict[str, object]
+Result = Article | Page | Failure
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,7 @@ class Staging:
         self._run_id = run_id
         self._extractor_version = extractor_version
         self._rows: dict[str, list[Row]] = {table.name: [] for table in staged.STAGED}
+        self._declared: dict[tuple[str, str], Row] = {}
 
     def add(self, entry: CaptureRow, result: Result) -> None:
         """Add one capture's rows: exactly one of ``capture``, any number of the others."""
@@ -56,8 +57,9 @@ class Staging:
 
     def tables(self) -> dict[str, pa.Table]:
         """The rows as Arrow tables, by staged table's name."""
+        rows = {**self._rows, "declared": list(self._declared.values())}
         return {
-            table.name: pa.Table.from_pylist(self._rows[table.name], schema=arrow_schema(table))
+            table.name: pa.Table.from_pylist(rows[table.name], schema=arrow_schema(table))
             for table in staged.STAGED
         }
 
@@ -215,27 +217,29 @@ class Staging:
         outlet, url = self._outlet(entry.capture, page)
         captured_at, _ = captured_at_of(entry.capture, page)
         declared_in = canonical_url(url) if url else entry.capture.source
-        first: dict[str, Row] = {}
         for link in page.links:
             address = canonical_url(link.url)
-            target = self._outlets.for_url(address)
-            first.setdefault(
-                address,
-                {
-                    "declared_in": declared_in,
-                    "url": address,
-                    "declaration_kind": "listing",
-                    "outlet_id": outlet_key(target or outlet, address),
-                    "article_id": native_article_id(target or outlet, address),
-                    "declared_at": captured_at,
-                    "declared_rank": link.rank,
-                    "title": link.title,
-                    "published_at": None,
-                    "section": page.section,
-                    "capture_id": entry.capture.capture_id,
-                },
-            )
-        self._rows["declared"].extend(first.values())
+            target = self._outlets.for_url(address) or outlet
+            row: Row = {
+                "declared_in": declared_in,
+                "url": address,
+                "declaration_kind": "listing",
+                "outlet_id": outlet_key(target, address),
+                "article_id": native_article_id(target, address),
+                "declared_at": captured_at,
+                "declared_rank": link.rank,
+                "title": link.title,
+                "published_at": None,
+                "section": page.section,
+                "capture_id": entry.capture.capture_id,
+            }
+            known = self._declared.setdefault((declared_in, address), row)
+            if _declared_order(row) < _declared_order(known):
+                self._declared[declared_in, address] = row
+
+
+def _declared_order(row: Row) -> tuple[str, str, str]:
+    return str(row["declared_at"]), str(row["capture_id"]), f"{row['declared_rank']:>9}"
 
 
 def content_hash(page: Page) -> str:

@@ -1,0 +1,112 @@
+"""Pages read in worker processes that a time or memory limit can kill."""
+
+import multiprocessing
+import resource
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import TimeoutError as FutureTimeoutError
+from dataclasses import dataclass
+from pathlib import Path
+
+from pebble import ProcessExpired, ProcessFuture, ProcessPool
+
+from etl.errors import UnreadablePageError
+from etl.extract import extract_page
+from etl.outlets import Outlets, load_outlets
+from etl.schema.records import Article, Capture, Failure, Page
+from etl.schema.words import PageKind
+from etl.settings import PROJECT, Settings
+from etl.transform.coding import Reference, code_article, load_reference
+
+Result = Article | Page | Failure
+
+# Address space a worker may take over what it has at start. The largest page allowed (10 MB of
+# HTML) parses into a tree of a few hundred MB.
+_WORKER_MEMORY_BYTES = 2_000_000_000
+# Captures handed out per worker ahead of need: keeps workers busy, memory flat.
+_AHEAD = 4
+_PRELOAD = ["etl.extract", "etl.transform.coding", "trafilatura", "lxml.html"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Knowledge:
+    """What every page is read with; made once per worker."""
+
+    outlets: Outlets
+    reference: Reference
+    max_bytes: int
+
+
+_knowledge: _Knowledge | None = None
+
+
+def prepare(outlets: Path, max_bytes: int, memory_bytes: int | None) -> None:
+    """Load the profiles and reference tables into this process, and bound its memory."""
+    global _knowledge  # one per process: pages arrive as calls, and pickling it each time is slow
+    _knowledge = _Knowledge(load_outlets(outlets), load_reference(PROJECT / "seeds"), max_bytes)
+    if memory_bytes is not None:
+        status = Path("/proc/self/statm").read_text(encoding="ascii")
+        present = int(status.split()[0]) * resource.getpagesize()
+        resource.setrlimit(resource.RLIMIT_AS, (present + memory_bytes, resource.RLIM_INFINITY))
+
+
+def read_capture(capture: Capture) -> Result:
+    """One capture to an article with its coding, a page that is none, or a failure."""
+    if _knowledge is None:
+        raise RuntimeError("prepare() has not been called in this process")
+    if capture.read_error is not None:
+        reason, _, detail = capture.read_error.partition(": ")
+        return Failure(reason, detail)
+    try:
+        page = extract_page(capture, _knowledge.outlets, _knowledge.max_bytes)
+    except UnreadablePageError as error:
+        return Failure(error.reason, str(error).partition(": ")[2])
+    except MemoryError:
+        return Failure("memory_limit", "the page took more memory than one page may")
+    except RecursionError:
+        return Failure("nesting_limit", "the page is nested too deep to be read")
+    return code_article(page, _knowledge.reference) if page.kind is PageKind.ARTICLE else page
+
+
+def read_captures(captures: Iterable[Capture], settings: Settings) -> Iterator[tuple[Capture, Result]]:
+    """Read captures in worker processes, in order, few of them in memory at a time.
+
+    A page over its time or memory limit ends as a ``Failure``; the others go on.
+    """
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(_PRELOAD)
+    pool = ProcessPool(
+        max_workers=settings.workers,
+        initializer=prepare,
+        initargs=(settings.outlets, settings.page_max_bytes, _WORKER_MEMORY_BYTES),
+        context=context,
+    )
+    waiting: deque[tuple[Capture, ProcessFuture[Result]]] = deque()
+    with pool:
+        try:
+            for capture in captures:
+                future = pool.schedule(
+                    read_capture, args=(capture,), timeout=settings.page_timeout_seconds
+                )
+                waiting.append((capture, future))
+                if len(waiting) >= _AHEAD * settings.workers:
+                    yield _finished(*waiting.popleft(), settings)
+            while waiting:
+                yield _finished(*waiting.popleft(), settings)
+        except BaseException:
+            pool.stop()
+            raise
+
+
+def _finished(
+    capture: Capture, future: ProcessFuture[Result], settings: Settings
+) -> tuple[Capture, Result]:
+    try:
+        return capture, future.result()
+    except FutureTimeoutError:
+        limit = f"{settings.page_timeout_seconds:g} s"
+        return capture, Failure("time_limit", f"not read within {limit}")
+    except ProcessExpired as error:
+        return capture, Failure("worker_died", f"the reading process ended with {error.exitcode}")
+    except MemoryError:
+        return capture, Failure("memory_limit", "the page took more memory than one page may")
