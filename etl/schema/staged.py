@@ -38,6 +38,7 @@ ARTICLE = Table(
         core.CAPTURED_AT_SOURCE,
         _optional(core.DIM_SECTION.column("section")),
         _optional(core.DIM_BYLINE.column("byline")),
+        _optional(core.DIM_BYLINE.column("byline_kind")),
         *_without(
             core.ARTICLE_TEXT,
             ("article_id", "content_hash", "outlet_id", "published_at"),

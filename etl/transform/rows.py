@@ -15,6 +15,7 @@ from etl.schema import staged
 from etl.schema.arrow import arrow_schema
 from etl.schema.records import Article, Capture, Failure, Page
 from etl.schema.words import CaptureTimeSource, Outcome
+from etl.transform.bylines import byline_kind
 from etl.transform.identity import canonical_url, identify, native_article_id, outlet_key
 
 DHAKA = ZoneInfo("Asia/Dhaka")
@@ -142,6 +143,7 @@ class Staging:
             "captured_at_source": captured_at_source.value,
             "section": page.section,
             "byline": page.byline,
+            "byline_kind": byline_kind(page.byline) if page.byline else None,
             "body": body,
             "paragraphs": list(page.paragraphs),
             "captions": list(page.captions),

@@ -1,0 +1,163 @@
+"""JSON-LD: every block of a page, also broken ones, and the node that describes its article."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from html import unescape
+from typing import TypeAlias
+
+from lxml.html import HtmlElement
+
+Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
+Node: TypeAlias = dict[str, Json]
+
+_ARTICLE = re.compile(r"(Article|BlogPosting|Report|SocialMediaPosting|Review|Recipe)$")
+_MAX_NODES = 5000
+_COMMENTS = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[|/\*.{0,40}?\*/)|"
+                       r"(?:-->|//\s*\]\]>|\]\]>)\s*;?\s*$", re.S)  # fmt: skip
+_TRAILING_COMMA = re.compile(r",(\s*[}\]])")
+# What a block that no parser takes still says in so many words.
+_PAIR = re.compile(
+    r'"(@type|headline|datePublished|dateModified|dateCreated|articleSection|url|'
+    r'isAccessibleForFree|name)"\s*:\s*(?:"((?:[^"\\\n]|\\.){0,2000})"|(true|false))'
+)
+_AUTHOR = re.compile(r'"(?:author|creator)"\s*:\s*\[?\s*(\{[^{}]{0,600}\}|"[^"]{1,200}")')
+_IMAGE = re.compile(r'"image"\s*:\s*(?:\[\s*)?(?:\{[^{}]{0,400}?"url"\s*:\s*)?"([^"]{8,600})"')
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedData:
+    """All nodes of a page's JSON-LD, in order, and whether a block had to be mended."""
+
+    nodes: tuple[Node, ...] = ()
+    is_broken: bool = False
+    by_id: dict[str, Node] = field(default_factory=dict)
+
+    def resolve(self, value: Json) -> Json:
+        """Follow a reference of the form ``{"@id": …}`` to the node it names."""
+        if isinstance(value, dict) and set(value) <= {"@id", "@type"}:
+            target = self.by_id.get(str(value.get("@id")))
+            if target is not None and len(target) > len(value):
+                return target
+        return value
+
+    def of_type(self, pattern: re.Pattern[str]) -> Iterator[Node]:
+        """The nodes with a matching type, in page order."""
+        return (node for node in self.nodes if any(pattern.search(t) for t in types(node)))
+
+    def article(self, urls: tuple[str, ...], title: str | None) -> Node | None:
+        """The article node: the one that names this page, else the first that has a headline."""
+        nodes = list(self.of_type(_ARTICLE))
+        if len(nodes) > 1:
+            keys = {_url_key(url) for url in urls if url}
+            named = [n for n in nodes if keys & {_url_key(u) for u in _own_urls(n)}]
+            titled = [n for n in named or nodes if title and n.get("headline") == title]
+            dated = [n for n in named or nodes if n.get("datePublished")]
+            nodes = titled or [n for n in dated if n.get("headline")] or dated or named or nodes
+        return nodes[0] if nodes else None
+
+
+def read(tree: HtmlElement) -> LinkedData:
+    """Read all blocks. A broken one gives what can be read of it."""
+    nodes: list[Node] = []
+    is_broken = False
+    for script in tree.iter("script"):
+        if "ld+json" not in (script.get("type") or "").lower():
+            continue
+        text = script.text
+        if not text or not text.strip():
+            continue
+        block, mended = _load(text)
+        is_broken |= mended
+        _collect(block, nodes)
+    by_id = {str(node["@id"]): node for node in reversed(nodes) if "@id" in node and len(node) > 2}
+    return LinkedData(tuple(nodes), is_broken, by_id)
+
+
+def types(node: Node) -> tuple[str, ...]:
+    """The node's types, without the vocabulary's address."""
+    value = node.get("@type")
+    values = value if isinstance(value, list) else [value]
+    return tuple(str(v).rsplit("/", 1)[-1].rsplit(":", 1)[-1] for v in values if v)
+
+
+def texts(value: Json) -> Iterator[str]:
+    """The plain strings of a value, of a list of values or of an object's ``name``/``@value``."""
+    if isinstance(value, str):
+        if text := unescape(value).strip():
+            yield text
+    elif isinstance(value, list):
+        for item in value[:200]:
+            yield from texts(item)
+    elif isinstance(value, dict):
+        yield from texts(value.get("name") or value.get("@value"))
+
+
+def _load(text: str) -> tuple[Json, bool]:
+    try:
+        return json.loads(text, strict=False), False
+    except (ValueError, RecursionError):
+        pass
+    mended = _TRAILING_COMMA.sub(r"\1", _COMMENTS.sub("", text).strip().rstrip(";"))
+    for candidate in (mended, unescape(mended)):
+        try:
+            return json.JSONDecoder(strict=False).raw_decode(candidate)[0], candidate is not mended
+        except (ValueError, RecursionError):
+            continue
+    return _scraps(text), True
+
+
+def _scraps(text: str) -> Json:
+    """What single key-value pairs of a broken block say, if it speaks of an article."""
+    node: Node = {}
+    kinds: list[Json] = []
+    for key, quoted, literal in _PAIR.findall(text[:400_000]):
+        value: Json = literal == "true" if literal else _unquote(quoted)
+        if key == "@type":
+            kinds.append(value)
+        elif key not in node and key not in ("name", "url"):
+            node[key] = value
+    article = next((k for k in kinds if isinstance(k, str) and _ARTICLE.search(k)), None)
+    if article is None:
+        return None
+    node["@type"] = article
+    if author := _AUTHOR.search(text):
+        names = re.findall(r'"name"\s*:\s*"([^"]+)"', author.group(1))
+        node["author"] = [_unquote(n) for n in names] or _unquote(author.group(1).strip('"{}'))
+    if image := _IMAGE.search(text):
+        node["image"] = _unquote(image.group(1))
+    return node
+
+
+def _unquote(quoted: str) -> str:
+    try:
+        return str(json.loads(f'"{quoted}"', strict=False))
+    except ValueError:
+        return quoted
+
+
+def _collect(block: Json, nodes: list[Node]) -> None:
+    """All objects that have a type, outer before inner, without recursion."""
+    queue: list[Json] = [block]
+    while queue and len(nodes) < _MAX_NODES:
+        value = queue.pop(0)
+        if isinstance(value, list):
+            queue[:0] = value
+        elif isinstance(value, dict):
+            if "@type" in value or "@graph" in value:
+                nodes.append(value)
+            queue.extend(v for v in value.values() if isinstance(v, (dict, list)))
+
+
+def _own_urls(node: Node) -> Iterator[str]:
+    for key in ("url", "@id", "mainEntityOfPage"):
+        value = node.get(key)
+        if isinstance(value, dict):
+            value = value.get("@id") or value.get("url")
+        if isinstance(value, str):
+            yield value
+
+
+def _url_key(url: str) -> str:
+    return url.partition("#")[0].partition("?")[0].partition("://")[2].rstrip("/").lower()
