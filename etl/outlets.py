@@ -9,6 +9,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from etl.errors import UsageError
+from etl.schema.words import ListKind
 
 
 class _Strict(BaseModel):
@@ -20,7 +21,36 @@ class HtmlHints(_Strict):
 
 
 class TextHints(_Strict):
-    """What a text dump of the outlet looks like."""
+    """What a text dump of the outlet looks like, beyond what dumps of all outlets have in common.
+
+    All patterns are regular expressions that must match a whole line in its normal form.
+    """
+
+    names: tuple[str, ...] = Field(
+        (), description="Spellings of the outlet's name in its furniture, besides `name_bn`."
+    )
+    own_name_is_common: bool = Field(
+        False, description="The name is also a plain phrase: it counts with a desk word only."
+    )
+    desks: tuple[str, ...] = Field(
+        (), description="Bylines typical of the outlet though they don't name it."
+    )
+    promos: tuple[str, ...] = Field(
+        (), description="Patterns of lines that advertise the outlet; never article text."
+    )
+    layouts: tuple[str, ...] = Field(
+        (),
+        description=(
+            "Patterns over the names of the page's line roles, joined by blanks, by which a page "
+            "that never names its outlet is known; `etl.extract.dump_lines.Role` has the names."
+        ),
+    )
+    headings: dict[ListKind, tuple[str, ...]] = Field(
+        {}, description="Headings of its headline lists that the common ones lack."
+    )
+    unheaded_list: ListKind = Field(
+        ListKind.RELATED, description="What a list without a heading below the article is."
+    )
 
 
 class Outlet(_Strict):
