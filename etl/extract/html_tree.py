@@ -12,11 +12,11 @@ from etl.errors import UnreadablePageError
 # them) use the C stack: deeper pages are flattened to this before they are parsed again.
 _MAX_DEPTH = 200
 _LEAF_ROOM = 20
-_LEAVES = frozenset("p h1 h2 h3 li a time figcaption title".split())
+_LEAVES = frozenset(["p", "h1", "h2", "h3", "li", "a", "time", "figcaption", "title"])
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]*)[^<>]*?(/?)>")
 _RAW = re.compile(r"<(script|style|template|svg)\b.*?(?:</\1\s*>|\Z)", re.I | re.S)
 _VOID = frozenset(
-    "area base br col embed hr img input link meta param source track wbr keygen frame".split()
+    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr", "keygen", "frame"]
 )
 
 

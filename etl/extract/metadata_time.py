@@ -29,7 +29,8 @@ class Instant:
 
 def parse(value: str, zone: tzinfo) -> Instant | None:
     """Read one machine-written time; ``zone`` stands in where it names none, and the result is
-    given in ``zone`` where the page writes UTC. None where it is no time, or before 1990."""
+    given in ``zone`` where the page writes UTC. None where it is no time, or before 1990.
+    """
     try:
         found = _parse(value.strip()[:80], zone)
     except (ValueError, OverflowError, TypeError):

@@ -1,0 +1,111 @@
+"""What the tree says about its article outside JSON-LD: meta, links, microdata, time tags.
+
+One walk over the tree collects all of it; nothing here decides which source is right.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from lxml.html import HtmlElement
+
+_PUBLISHED_PROPS = frozenset(("datepublished", "datecreated", "uploaddate"))
+_PUBLISHED_WORDS = re.compile(r"publi|posted|entry-date|date(?:line|-?time)?\b|time", re.I)
+_UPDATED_WORDS = re.compile(r"updat|modif|edited", re.I)
+_OTHER_PLACE = re.compile(
+    r"relat|comment|sidebar|widget|latest|popular|most|recent|teaser|card|promo|list-item|footer|"
+    r"header-date|masthead|topbar|nav|ticker|recommend",
+    re.I,
+)
+
+
+@dataclass(slots=True)
+class DomFacts:
+    """Raw values by key, in page order."""
+
+    meta: dict[str, list[str]] = field(default_factory=dict)
+    links: dict[str, str] = field(default_factory=dict)
+    itemprops: dict[str, list[tuple[HtmlElement, str]]] = field(default_factory=dict)
+    times: list[tuple[HtmlElement, str]] = field(default_factory=list)
+    headings: list[HtmlElement] = field(default_factory=list)
+    title: str | None = None
+    base: str | None = None
+    language: str | None = None
+
+    def first(self, *keys: str) -> str | None:
+        """The first value of the first key that has one."""
+        for key in keys:
+            if values := self.meta.get(key):
+                return values[0]
+        return None
+
+    def every(self, *keys: str) -> list[str]:
+        """All values of all keys."""
+        return [value for key in keys for value in self.meta.get(key, ())]
+
+
+def read(tree: HtmlElement) -> DomFacts:
+    """Collect the facts."""
+    facts = DomFacts(language=(tree.get("lang") or tree.get("xml:lang") or None))
+    for element in tree.iter("meta"):
+        attributes = element.attrib
+        content = attributes.get("content")
+        if content and (content := content.strip()):
+            for name in ("property", "name", "itemprop", "http-equiv"):
+                if key := attributes.get(name):
+                    facts.meta.setdefault(key.strip().lower(), []).append(content)
+    for element in tree.iter("link", "base"):
+        href = element.get("href")
+        if not href:
+            continue
+        if element.tag == "base":
+            facts.base = facts.base or href.strip()
+        elif rel := element.get("rel"):
+            facts.links.setdefault(rel.strip().lower(), href.strip())
+    for element in tree.iter("title"):
+        text = "".join(element.itertext()).strip()
+        if text and next(element.iterancestors("svg"), None) is None:
+            facts.title = text
+            break
+    facts.headings = list(tree.iter("h1"))
+    for element in tree.iter("time"):
+        facts.times.append((element, (element.get("datetime") or "").strip()))
+    for element in tree.xpath("//body//*[@itemprop]"):
+        value = element.get("content") or element.get("datetime") or element.get("href")
+        for key in element.get("itemprop").lower().split():
+            facts.itemprops.setdefault(key, []).append((element, (value or "").strip()))
+    return facts
+
+
+def time_role(element: HtmlElement, levels: int = 4) -> str | None:
+    """``published``, ``updated``, or None where the time belongs to something else.
+
+    A time tag says little by itself: its own words and those of the boxes round it decide.
+    """
+    own = _words(element)
+    role = "published"
+    if _UPDATED_WORDS.search(own):
+        role = "updated"
+    box = element.getparent()
+    for _ in range(levels):
+        if box is None or box.tag in ("body", "article", "main"):
+            break
+        words = _words(box)
+        if box.tag in ("aside", "footer", "nav", "li") or _OTHER_PLACE.search(words):
+            return None
+        if box.tag == "header" and box.find(".//nav") is not None:
+            return None  # the site's masthead: the day of the capture
+        if (
+            role == "published"
+            and _UPDATED_WORDS.search(words)
+            and not re.search("publi", own + words, re.I)
+        ):
+            role = "updated"
+        box = box.getparent()
+    return role
+
+
+def _words(element: HtmlElement) -> str:
+    get = element.get
+    return (
+        f"{get('class') or ''} {get('id') or ''} {get('itemprop') or ''} {get('data-testid') or ''}"
+    )
