@@ -1,0 +1,96 @@
+"""DAG ``build_articles``: captures become facts in the lake."""
+
+from dataclasses import asdict
+from datetime import timedelta
+from typing import Any
+
+from airflow.sdk import TriggerRule, dag, task, task_group
+from airflow.sdk.exceptions import AirflowSkipException
+
+from dags.shared import CAPTURES, DAG_ARGS, FACTS, LAKE_POOL
+
+DOC = """
+### Captures become facts
+
+Runs when captures have arrived. Each pending batch is extracted, transformed and validated
+(`stage`), then loaded in one atomic commit of the lake (`load`). A batch that fails holds no other
+back: the rest is linked into stories and announced, and the run ends as failed.
+
+`check_balance` stops the announcement when captures and outcomes don't add up.
+"""
+
+
+@dag(
+    schedule=[CAPTURES],
+    tags=["khobor", "build"],
+    doc_md=DOC,
+    dagrun_timeout=timedelta(hours=12),
+    **DAG_ARGS,
+)
+def build_articles() -> None:
+    """Declare the order: batches side by side to the lake, then stories, balance, announcement."""
+
+    @task
+    def list_batches() -> list[str]:
+        """Name the batches that wait; the run ends as skipped when there is none."""
+        from etl import pipeline
+        from etl.settings import load_settings
+
+        batches = pipeline.pending_batches(load_settings())
+        if not batches:
+            raise AirflowSkipException("no batch waits to be built")
+        return batches
+
+    @task_group
+    def batch(batch_id: str) -> None:
+        """Build one batch; stage and load count as one run, so that a retried load is the same."""
+
+        @task
+        def stage(batch_id: str) -> dict[str, Any]:
+            from etl import pipeline
+            from etl.settings import load_settings
+
+            run_id = pipeline.new_run_id()
+            report = pipeline.stage_batch(load_settings(), batch_id, run_id)
+            return {"batch_id": batch_id, "run_id": run_id, "report": asdict(report)}
+
+        @task(pool=LAKE_POOL)
+        def load(staged: dict[str, Any]) -> dict[str, Any]:
+            from etl import pipeline
+            from etl.settings import load_settings
+
+            report = pipeline.load_batch(load_settings(), staged["batch_id"], staged["run_id"])
+            return asdict(report)
+
+        load(stage(batch_id))  # type: ignore[arg-type]  # stands for what stage returns
+
+    @task(pool=LAKE_POOL, trigger_rule=TriggerRule.ALL_DONE_MIN_ONE_SUCCESS)
+    def link_stories() -> dict[str, Any]:
+        """Find the stories that the new articles belong to."""
+        from etl import pipeline
+        from etl.settings import load_settings
+
+        return asdict(pipeline.link_stories(load_settings(), pipeline.new_run_id()))
+
+    @task
+    def check_balance() -> None:
+        """Captures must equal the sum of their outcomes."""
+        from etl import pipeline
+        from etl.settings import load_settings
+
+        pipeline.check_balance(load_settings())
+
+    @task(outlets=[FACTS])
+    def announce_facts() -> None:
+        """Emit the asset's event."""
+
+    @task
+    def all_loaded() -> None:
+        """Fail the run when a batch failed: Airflow judges a run by its last tasks alone."""
+
+    batches = batch.expand(batch_id=list_batches())
+    batches >> link_stories() >> check_balance() >> announce_facts()
+    batches >> all_loaded()
+
+
+build_articles()

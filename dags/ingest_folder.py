@@ -1,0 +1,65 @@
+"""DAG ``ingest_folder``: files and folders become captures."""
+
+from dataclasses import asdict
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from airflow.sdk import Param, dag, get_current_context, task
+from airflow.sdk.exceptions import AirflowSkipException
+
+from dags.shared import CAPTURES, DAG_ARGS, LAKE_POOL
+
+DOC = """
+### Files become captures
+
+Takes pages and archives from the files and folders named in `paths` into `raw.page_capture`, byte
+for byte. A page that is known already is counted and not stored again.
+
+Run it by hand or through the API with `{"paths": ["/data/inbox"]}`; the paths are read on the
+worker. When batches then wait to be built, the asset `khobor_captures` tells `build_articles`.
+"""
+
+
+@dag(
+    schedule=None,
+    params={
+        "paths": Param(
+            type="array",
+            items={"type": "string", "minLength": 1},
+            minItems=1,
+            description="Files and folders on the worker; folders are walked.",
+        )
+    },
+    tags=["khobor", "ingest"],
+    doc_md=DOC,
+    dagrun_timeout=timedelta(hours=3),
+    **DAG_ARGS,
+)
+def ingest_folder() -> None:
+    """Declare the order: ingest, then tell the next DAG when there is work for it."""
+
+    @task(pool=LAKE_POOL)
+    def ingest() -> dict[str, Any]:
+        """Store what is new in the given paths."""
+        from etl import pipeline
+        from etl.settings import load_settings
+
+        paths = [Path(path) for path in get_current_context()["params"]["paths"]]
+        return asdict(pipeline.ingest_files(load_settings(), paths, pipeline.new_run_id()))
+
+    @task(outlets=[CAPTURES])
+    def announce_captures() -> int:
+        """Emit the asset's event when batches wait, also those of a run that stopped half-way."""
+        from etl import pipeline
+        from etl.settings import load_settings
+
+        waiting = len(pipeline.pending_batches(load_settings()))
+        if not waiting:
+            raise AirflowSkipException("no batch waits to be built")
+        return waiting
+
+    ingest() >> announce_captures()
+
+
+ingest_folder()

@@ -1,0 +1,41 @@
+"""DAG ``publish_warehouse``: facts become the build that BI reads."""
+
+from dataclasses import asdict
+from datetime import timedelta
+from typing import Any
+
+from airflow.sdk import dag, task
+
+from dags.shared import DAG_ARGS, FACTS, LAKE_POOL, WAREHOUSE
+
+DOC = """
+### Facts become the published warehouse
+
+Runs when facts have changed. Builds a new `warehouse.duckdb` beside the published one, checks it,
+and flips the link `publish/current` to it. If a check fails, BI keeps the build it has.
+"""
+
+
+@dag(
+    schedule=[FACTS],
+    tags=["khobor", "publish"],
+    doc_md=DOC,
+    dagrun_timeout=timedelta(hours=3),
+    **DAG_ARGS,
+)
+def publish_warehouse() -> None:
+    """Declare the one task."""
+
+    # In the pool because the ledger of runs lies in the lake as well.
+    @task(pool=LAKE_POOL, outlets=[WAREHOUSE])
+    def publish() -> dict[str, Any]:
+        """Build, check, flip."""
+        from etl import pipeline
+        from etl.settings import load_settings
+
+        return asdict(pipeline.publish(load_settings(), pipeline.new_run_id()))
+
+    publish()
+
+
+publish_warehouse()

@@ -1,0 +1,41 @@
+"""What the DAGs share: the assets that join them, the pool, and how tasks fail and retry."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from airflow.sdk import Asset, ExceptionRetryPolicy, RetryAction, RetryRule
+
+from etl.errors import TransientError
+
+CAPTURES = Asset(name="khobor_captures", uri="khobor://lake/raw/page_capture")
+FACTS = Asset(name="khobor_facts", uri="khobor://lake/core")
+WAREHOUSE = Asset(name="khobor_warehouse", uri="khobor://publish/current/warehouse.duckdb")
+
+# Every task that writes to the lake takes the pool's only slot: DuckLake's embedded catalog is one
+# SQLite file, where a second writer could only wait.
+LAKE_POOL = "lake_commit"
+
+# All else fails at once: the same input would fail the same way, and a person should see it soon.
+RETRY_TRANSIENT = ExceptionRetryPolicy(
+    rules=[RetryRule(exception=TransientError, action=RetryAction.RETRY, reason="transient")],
+    default=RetryAction.FAIL,
+)
+
+DEFAULT_ARGS: dict[str, Any] = {
+    "owner": "khobor",
+    "retries": 4,
+    "retry_delay": timedelta(seconds=30),
+    "retry_exponential_backoff": 2.0,
+    "max_retry_delay": timedelta(minutes=10),
+    "retry_policy": RETRY_TRANSIENT,
+    "execution_timeout": timedelta(hours=1),
+}
+
+# What all DAGs have in common. One run at a time: a step reads all that is pending, so a second
+# run beside it would take the same work.
+DAG_ARGS: dict[str, Any] = {
+    "start_date": datetime(2026, 1, 1, tzinfo=UTC),
+    "catchup": False,
+    "max_active_runs": 1,
+    "default_args": DEFAULT_ARGS,
+}
