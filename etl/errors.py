@@ -47,5 +47,9 @@ class LakeBusyError(TransientError):
     """Another writer holds the lake longer than the waiting time."""
 
 
+class LakeConflictError(TransientError):
+    """Another writer's commit came between; the whole transaction has been rolled back."""
+
+
 class PublishError(TerminalError):
     """A build failed its checks; the published build stays as it was."""

@@ -139,7 +139,7 @@ def _outlet_row(key: str, outlets: Outlets) -> dict[str, object]:
             "name_en": key,
             "hosts": [key] if "." in key else [],
             "language": None,
-            "timezone": "Asia/Dhaka",
+            "timezone": "UTC",
         }
     return {
         "outlet_id": outlet.id,

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 
-from etl.errors import LakeBusyError, LakeError, TransientError
+from etl.errors import LakeBusyError, LakeConflictError, LakeError
 from etl.schema.core import TABLES
 from etl.schema.ddl import create_table, literal
 from etl.schema.model import Table
@@ -168,8 +168,8 @@ def writer_lock(settings: Settings) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _translated(error: duckdb.Error, settings: Settings) -> LakeError | TransientError:
+def _translated(error: duckdb.Error, settings: Settings) -> LakeError | LakeConflictError:
     text = str(error).strip().splitlines()[0]
     if "database is locked" in text or "Transaction conflict" in text:
-        return LakeBusyError(f"the lake at {settings.lake_folder} is busy: {text}")
+        return LakeConflictError(f"the lake at {settings.lake_folder} is busy: {text}")
     return LakeError(f"the lake at {settings.lake_folder}: {text}")

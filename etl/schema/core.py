@@ -128,7 +128,6 @@ FACT_CAPTURE = Table(
         Column("extractor_version", S, "Version of the extraction that read the page."),
     ),
     sort_by=("article_id",),
-    inlined=True,
 )
 
 FACT_ARTICLE = Table(
@@ -572,8 +571,8 @@ DIM_DATE = Table(
 ETL_RUN = Table(
     "core",
     "etl_run",
-    "One run of one step.",
-    ("run_id", "step"),
+    "One run of one step, on one batch where the step works by batch.",
+    ("run_id", "step", "batch_id"),
     (
         Column("run_id", S, "Time and a random part."),
         Column(
@@ -582,7 +581,7 @@ ETL_RUN = Table(
             "Which step.",
             values=("ingest", "build", "stories", "publish", "maintain"),
         ),
-        Column("batch_id", S, "The batch, for steps that work by batch.", null=None),
+        Column("batch_id", S, "The batch; `-` for steps that work on all."),
         Column("started_at", T, "Start."),
         Column("finished_at", T, "End."),
         Column("duration_seconds", Type.FLOAT, "Wall time.", minimum=0),

@@ -1,0 +1,143 @@
+"""Everything else that is written to the lake: captures, rejects, results, runs, stories."""
+
+from collections.abc import Mapping, Sequence
+
+import duckdb
+import pyarrow as pa
+from pyarrow import compute
+
+from etl.load.lake import CATALOG
+from etl.schema import core
+from etl.schema.arrow import arrow_schema
+from etl.schema.model import Table
+from etl.schema.records import StoryMember
+
+Row = Mapping[str, object]
+
+
+def insert(connection: duckdb.DuckDBPyConnection, table: Table, rows: Sequence[Row]) -> None:
+    """Append rows of a table; the caller holds transaction and lock."""
+    insert_table(
+        connection, table, pa.Table.from_pylist(list(rows), schema=arrow_schema(table))
+    )
+
+
+def insert_table(connection: duckdb.DuckDBPyConnection, table: Table, rows: pa.Table) -> None:
+    """Append an Arrow table of a table's schema; the caller holds transaction and lock."""
+    connection.register("incoming", rows)
+    connection.execute(
+        f"INSERT INTO {CATALOG}.{table.qualified_name} BY NAME SELECT * FROM incoming"
+    )
+    connection.unregister("incoming")
+
+
+def known_captures(connection: duckdb.DuckDBPyConnection, capture_ids: Sequence[str]) -> set[str]:
+    """Those of the ids that ``raw.page_capture`` already has."""
+    rows = connection.execute(
+        f"SELECT capture_id FROM {CATALOG}.raw.page_capture "
+        "SEMI JOIN (SELECT unnest(?::VARCHAR[]) AS capture_id) AS asked USING (capture_id)",
+        [list(capture_ids)],
+    ).fetchall()
+    return {capture_id for (capture_id,) in rows}
+
+
+def is_built(connection: duckdb.DuckDBPyConnection, batch_id: str) -> bool:
+    """Whether the ledger has the batch; a batch is committed whole or not at all."""
+    found = connection.execute(
+        f"SELECT 1 FROM {CATALOG}.core.fact_capture WHERE batch_id = ? LIMIT 1", [batch_id]
+    ).fetchone()
+    return found is not None
+
+
+def insert_rejects(
+    connection: duckdb.DuckDBPyConnection,
+    articles: pa.Table,
+    rejected: Mapping[str, tuple[str, ...]],
+    batch_id: str,
+    run_id: str,
+) -> None:
+    """Keep the rejected rows whole, as JSON, for review."""
+    chosen = articles.filter(
+        compute.is_in(articles["capture_id"], value_set=pa.array(list(rejected), pa.string()))
+    )
+    connection.register("rejected_article_row", chosen)
+    as_json = connection.execute(
+        "SELECT capture_id, to_json(r)::VARCHAR FROM rejected_article_row AS r"
+    ).fetchall()
+    row_json = dict(as_json)
+    insert(
+        connection,
+        core.REJECTED_ARTICLE,
+        [
+            {
+                "capture_id": row["capture_id"],
+                "batch_id": batch_id,
+                "run_id": run_id,
+                "stage": "validate",
+                "rules": list(rejected[row["capture_id"]]),
+                "outlet_id": row["outlet_id"],
+                "article_id": row["article_id"],
+                "url": row["url"],
+                "title": row["title"],
+                "captured_at": row["captured_at"],
+                "row_json": row_json[row["capture_id"]],
+                "review_state": "open",
+                "reviewer": None,
+                "review_reason": None,
+                "reviewed_at": None,
+            }
+            for row in chosen.to_pylist()
+        ],
+    )
+
+
+def replace_stories(
+    connection: duckdb.DuckDBPyConnection, members: Sequence[StoryMember]
+) -> int:
+    """Make ``bridge_story`` hold exactly these members; the number of rows that changed."""
+    rows = pa.Table.from_pylist(
+        [
+            {
+                "story_id": member.story_id,
+                "article_id": member.article_id,
+                "link_kind": str(member.link_kind),
+                "linked_article_id": member.linked_article_id,
+                "score": member.score,
+            }
+            for member in members
+        ],
+        schema=pa.schema(
+            [
+                field
+                for field in arrow_schema(core.BRIDGE_STORY)
+                if field.name not in ("outlet_id", "published_at")
+            ]
+        ),
+    )
+    connection.register("story_member", rows)
+    name = f"{CATALOG}.{core.BRIDGE_STORY.qualified_name}"
+    columns = ", ".join(core.BRIDGE_STORY.column_names)
+    connection.execute(
+        f"""
+        CREATE OR REPLACE TEMP TABLE story_now AS
+        SELECT {columns} FROM story_member
+        JOIN (
+          SELECT article_id, outlet_id, published_at FROM {CATALOG}.core.fact_article
+          WHERE is_current
+        ) USING (article_id)
+        """
+    )
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE story_changed AS "
+        f"(SELECT * FROM story_now EXCEPT SELECT * FROM {name}) "
+        f"UNION ALL (SELECT * FROM {name} EXCEPT SELECT * FROM story_now)"
+    )
+    changed = connection.execute("SELECT count(*) FROM story_changed").fetchone()
+    connection.execute(
+        f"DELETE FROM {name} WHERE article_id IN (SELECT article_id FROM story_changed)"
+    )
+    connection.execute(
+        f"INSERT INTO {name} SELECT * FROM story_now "
+        "WHERE article_id IN (SELECT article_id FROM story_changed) ORDER BY story_id, article_id"
+    )
+    return changed[0] if changed else 0

@@ -1,0 +1,431 @@
+"""The chain of steps, and the only place that joins them.
+
+Airflow and the command line call the same functions. Each opens what it needs, does one step whole
+and answers with a small report of plain values; each can be run again at any time.
+"""
+
+import json
+import secrets
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from importlib.metadata import version
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_random_exponential
+
+from etl.errors import LakeConflictError, LakeError
+from etl.extract import EXTRACTOR_VERSION
+from etl.ingest.batches import batches
+from etl.ingest.files import Walk
+from etl.load import write
+from etl.load.dimensions import load_dimensions
+from etl.load.facts import load_rows
+from etl.load.lake import CATALOG, open_lake, transaction, writer_lock
+from etl.load.upkeep import back_up_catalog, maintain_lake
+from etl.outlets import load_outlets
+from etl.publish.build import publish_build
+from etl.schema import core
+from etl.schema.records import Capture, StoryText
+from etl.schema.words import CaptureTimeSource, Outcome
+from etl.settings import PROJECT, Settings
+from etl.transform.rows import CaptureRow, stage
+from etl.transform.stories import link_stories as link_texts
+from etl.validate.docs import build_docs
+from etl.validate.suites import validate_batch
+from etl.workers import read_captures
+
+_EXPECTATIONS = PROJECT / "expectations"
+_KEPT_CATALOGS = 3
+# Staging that no build has finished for this long belongs to a dead process.
+_STAGING_AGE = timedelta(days=1)
+_ALL = "-"  # `etl_run.batch_id` of steps that work on all
+
+Advance = Callable[[int], None]
+
+# A conflict means that another writer's commit came between; the transaction is rolled back whole.
+_again_on_conflict = retry(
+    retry=retry_if_exception_type(LakeConflictError),
+    wait=wait_random_exponential(multiplier=0.02, max=2),
+    stop=stop_after_attempt(8),
+    reraise=True,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class IngestReport:
+    """Captures written, captures that were there already, files that are no pages."""
+
+    captures_new: int
+    captures_known: int
+    batch_ids: tuple[str, ...]
+    skipped: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StageReport:
+    """Rows staged of one batch."""
+
+    batch_id: str
+    captures: int
+    articles: int
+    rejected: int
+
+
+@dataclass(frozen=True, slots=True)
+class LoadReport:
+    """How the captures of one batch ended; empty if the batch was in the lake already."""
+
+    batch_id: str
+    outcomes: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class StoryReport:
+    """Articles in stories, and rows of ``bridge_story`` that changed."""
+
+    members: int
+    changed: int
+
+
+@dataclass(frozen=True, slots=True)
+class PublishReport:
+    """The new build."""
+
+    build_id: str
+    warehouse: str
+    articles: int
+
+
+@dataclass(frozen=True, slots=True)
+class MaintainReport:
+    """Data files of the lake before and after, files and staging folders removed."""
+
+    files_before: int
+    files_after: int
+    files_removed: int
+    staging_removed: int
+
+
+@dataclass(frozen=True, slots=True)
+class RunReport:
+    """The whole chain."""
+
+    ingest: IngestReport
+    outcomes: Mapping[str, int]
+    publish: PublishReport | None
+
+
+def new_run_id() -> str:
+    """A run's id: its start in UTC and a random part; sorts by time."""
+    return f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(4)}"
+
+
+def khobor_version() -> str:
+    """The program's version."""
+    return version("khobor")
+
+
+def ingest_files(
+    settings: Settings, paths: Sequence[Path], run_id: str, advance: Advance = lambda count: None
+) -> IngestReport:
+    """Files, folders and archives to ``raw.page_capture``, a batch a commit.
+
+    What is there already is left as it is; what can't be read becomes a capture that says why.
+    """
+    started_at = datetime.now(UTC)
+    walk = Walk(tuple(paths), started_at, settings.page_max_bytes)
+    new, known, batch_ids = 0, 0, []
+    with open_lake(settings) as connection:
+        for number, batch in enumerate(batches(walk.captures(), settings.batch_rows), start=1):
+            with writer_lock(settings):
+                present = write.known_captures(connection, [item.capture_id for item in batch])
+                batch_id = f"{run_id}-{number:06d}"
+                rows = [
+                    item.row(batch_id, run_id) for item in batch if item.capture_id not in present
+                ]
+                if rows:
+                    with transaction(connection, f"ingest {batch_id}"):
+                        write.insert(connection, core.PAGE_CAPTURE, rows)
+                    batch_ids.append(batch_id)
+            new, known = new + len(rows), known + len(present)
+            advance(len(batch))
+        counts = (new + known, new, 0)
+        with writer_lock(settings), transaction(connection, f"ingest {run_id}"):
+            _record_run(connection, run_id, "ingest", _ALL, started_at, counts)
+    return IngestReport(new, known, tuple(batch_ids), tuple(walk.skipped))
+
+
+def pending_batches(settings: Settings) -> list[str]:
+    """Batches with captures that no outcome is written for, oldest first."""
+    with open_lake(settings) as connection:
+        rows = connection.execute(
+            f"SELECT DISTINCT batch_id FROM {CATALOG}.raw.page_capture "
+            f"ANTI JOIN {CATALOG}.core.fact_capture USING (capture_id) ORDER BY batch_id"
+        ).fetchall()
+    return [batch_id for (batch_id,) in rows]
+
+
+def stage_batch(
+    settings: Settings, batch_id: str, run_id: str, advance: Advance = lambda count: None
+) -> StageReport:
+    """Extract, transform and validate one batch; its rows lie in ``staging/<batch>`` then.
+
+    :raises ValidationBrokenError: Great Expectations failed; nothing of the batch may be loaded.
+    :raises BatchRejectedError: a rule of severity ``critical`` was broken.
+    """
+    started_at = datetime.now(UTC)
+    outlets = load_outlets(settings.outlets)
+    entries = _captures_of(settings, batch_id)
+    hashes = {entry.capture.capture_id: entry.content_sha256 for entry in entries}
+    results = []
+    for capture, result in read_captures((entry.capture for entry in entries), settings):
+        results.append((CaptureRow(capture, hashes[capture.capture_id]), result))
+        advance(1)
+    tables = stage(results, outlets, batch_id, run_id, EXTRACTOR_VERSION)
+    validation = validate_batch(tables, batch_id, run_id, _EXPECTATIONS, settings.data_docs)
+    tables["validation"] = validation.results
+    notes = {"started_at": started_at.isoformat(), "rejected": validation.rejected}
+    _write_staging(settings.staging / batch_id, tables, notes)
+    return StageReport(
+        batch_id, len(entries), tables["article"].num_rows, len(validation.rejected)
+    )
+
+
+def _captures_of(settings: Settings, batch_id: str) -> list[CaptureRow]:
+    names = (
+        "capture_id, source, url, outlet_id, captured_at, captured_at_source, content, "
+        "content_type, content_encoding, read_error, content_sha256"
+    )
+    with open_lake(settings) as connection:
+        table = connection.execute(
+            f"SELECT {names} FROM {CATALOG}.raw.page_capture WHERE batch_id = ? "
+            "ORDER BY captured_at, capture_id",
+            [batch_id],
+        ).to_arrow_table()
+    return [
+        CaptureRow(
+            Capture(
+                **{**row, "captured_at_source": CaptureTimeSource(row["captured_at_source"])}
+            ),
+            content_sha256,
+        )
+        for row in table.to_pylist()
+        for content_sha256 in [row.pop("content_sha256")]
+    ]
+
+
+def _write_staging(
+    folder: Path, tables: Mapping[str, pa.Table], notes: Mapping[str, object]
+) -> None:
+    """Write aside, then rename: a folder of that name is whole."""
+    aside = folder.with_name(f"{folder.name}.{secrets.token_hex(4)}.tmp")
+    aside.mkdir(parents=True)
+    for name, table in tables.items():
+        pq.write_table(table, aside / f"{name}.parquet", compression="zstd")
+    (aside / "notes.json").write_text(json.dumps(notes), encoding="utf-8")
+    shutil.rmtree(folder, ignore_errors=True)
+    aside.rename(folder)
+
+
+@_again_on_conflict
+def load_batch(settings: Settings, batch_id: str, run_id: str) -> LoadReport:
+    """One atomic commit of a staged batch: facts, dimensions, ledger, rejects, results.
+
+    A batch that is in the lake already is left as it is.
+    """
+    folder = settings.staging / batch_id
+    with open_lake(settings) as connection, writer_lock(settings):
+        if write.is_built(connection, batch_id):
+            shutil.rmtree(folder, ignore_errors=True)
+            return LoadReport(batch_id, {})
+        if not folder.is_dir():
+            raise LakeError(f"batch {batch_id} is not staged: run `khobor build`")
+        notes = json.loads((folder / "notes.json").read_text(encoding="utf-8"))
+        tables = {path.stem: pq.read_table(path) for path in sorted(folder.glob("*.parquet"))}
+        results = tables.pop("validation")
+        captures, rejected = tables["capture"].num_rows, notes["rejected"]
+        counts = (captures, tables["article"].num_rows - len(rejected), len(rejected))
+        with transaction(connection, f"load {batch_id}"):
+            load_rows(connection, tables, rejected)
+            load_dimensions(connection, load_outlets(settings.outlets))
+            write.insert_rejects(connection, tables["article"], rejected, batch_id, run_id)
+            write.insert_table(connection, core.FACT_VALIDATION, results)
+            started_at = datetime.fromisoformat(notes["started_at"])
+            _record_run(connection, run_id, "build", batch_id, started_at, counts)
+        # DuckLake may answer OK to a COMMIT that rolled back: only the ledger's rows prove it.
+        if not write.is_built(connection, batch_id):
+            raise LakeError(f"the commit of batch {batch_id} left no row: run the command again")
+        outcomes = dict(
+            connection.execute(
+                f"SELECT outcome, count(*) FROM {CATALOG}.core.fact_capture "
+                "WHERE batch_id = ? GROUP BY outcome",
+                [batch_id],
+            ).fetchall()
+        )
+    shutil.rmtree(folder)
+    return LoadReport(batch_id, outcomes)
+
+
+@_again_on_conflict
+def link_stories(settings: Settings, run_id: str) -> StoryReport:
+    """Link the current articles into stories, all of them anew: links depend on no order."""
+    started_at = datetime.now(UTC)
+    with open_lake(settings) as connection, writer_lock(settings):
+        members = link_texts(_story_texts(connection))
+        with transaction(connection, f"stories {run_id}"):
+            changed = write.replace_stories(connection, members)
+            counts = (len(members), changed, 0)
+            _record_run(connection, run_id, "stories", _ALL, started_at, counts)
+    return StoryReport(len(members), changed)
+
+
+def _story_texts(connection: duckdb.DuckDBPyConnection) -> list[StoryText]:
+    rows = connection.execute(
+        f"""
+        WITH mention AS (
+          SELECT article_id, content_hash, list(entity_id ORDER BY entity_id) AS entity_ids
+          FROM {CATALOG}.core.fact_entity_mention GROUP BY ALL
+        )
+        SELECT article_id, a.outlet_id, a.published_at, title, body, entity_ids
+        FROM {CATALOG}.core.fact_article AS a
+        JOIN {CATALOG}.core.article_text USING (article_id, content_hash)
+        LEFT JOIN mention USING (article_id, content_hash)
+        WHERE is_current ORDER BY article_id
+        """
+    ).to_arrow_table()
+    return [
+        StoryText(**{**row, "title": row["title"] or "", "entity_ids": tuple(row["entity_ids"] or ())})
+        for row in rows.to_pylist()
+    ]
+
+
+def check_balance(settings: Settings) -> None:
+    """Captures that are no longer pending = rows of the ledger, each capture once.
+
+    :raises LakeError: the counts differ.
+    """
+    with open_lake(settings) as connection:
+        row = connection.execute(
+            f"""
+            SELECT
+              (SELECT count(*) FROM {CATALOG}.raw.page_capture
+                 SEMI JOIN {CATALOG}.core.fact_capture USING (capture_id)),
+              (SELECT count(*) FROM {CATALOG}.core.fact_capture),
+              (SELECT count(DISTINCT capture_id) FROM {CATALOG}.core.fact_capture)
+            """
+        ).fetchone()
+    if row is None or len(set(row)) != 1:
+        raise LakeError(
+            "captures, outcomes and captures with an outcome should be as many, "
+            f"but are {row}: run `khobor doctor`"
+        )
+
+
+def publish(settings: Settings, run_id: str) -> PublishReport:
+    """A new build for BI from the lake's present snapshot; the link is flipped when it is whole.
+
+    :raises PublishError: a check failed; the old build stays.
+    """
+    started_at = datetime.now(UTC)
+    with open_lake(settings) as connection:
+        build = publish_build(
+            connection,
+            settings.builds,
+            settings.current_build,
+            run_id,
+            khobor_version(),
+            started_at,
+        )
+        counts = (build.article_count, build.article_count, 0)
+        with writer_lock(settings), transaction(connection, f"publish {run_id}"):
+            _record_run(connection, run_id, "publish", _ALL, started_at, counts)
+    back_up_catalog(
+        settings.lake_folder / "catalog.sqlite",
+        settings.lake_folder / "backup",
+        run_id,
+        _KEPT_CATALOGS,
+    )
+    return PublishReport(run_id, str(build.warehouse), build.article_count)
+
+
+@_again_on_conflict
+def maintain(settings: Settings, run_id: str) -> MaintainReport:
+    """Compact and clean the lake, and remove what dead processes left in staging."""
+    started_at = datetime.now(UTC)
+    with open_lake(settings) as connection, writer_lock(settings):
+        upkeep = maintain_lake(connection)
+        counts = (upkeep.files_before, upkeep.files_after, upkeep.files_removed)
+        with transaction(connection, f"maintain {run_id}"):
+            _record_run(connection, run_id, "maintain", _ALL, started_at, counts)
+    oldest = (started_at - _STAGING_AGE).timestamp()
+    stale = [
+        folder
+        for folder in (settings.staging.iterdir() if settings.staging.exists() else ())
+        if folder.stat().st_mtime < oldest
+    ]
+    for folder in stale:
+        shutil.rmtree(folder)
+    return MaintainReport(
+        upkeep.files_before, upkeep.files_after, upkeep.files_removed, len(stale)
+    )
+
+
+def build(
+    settings: Settings, run_id: str, advance: Advance = lambda count: None
+) -> Mapping[str, int]:
+    """Extract to load, all that is pending; the captures' outcomes."""
+    outcomes = dict.fromkeys((outcome.value for outcome in Outcome), 0)
+    pending = pending_batches(settings)
+    for batch_id in pending:
+        stage_batch(settings, batch_id, run_id, advance)
+        for outcome, count in load_batch(settings, batch_id, run_id).outcomes.items():
+            outcomes[outcome] += count
+    if pending:
+        link_stories(settings, run_id)
+        build_docs(settings.data_docs)
+    check_balance(settings)
+    return outcomes
+
+
+def run(
+    settings: Settings, paths: Sequence[Path], run_id: str, advance: Advance = lambda count: None
+) -> RunReport:
+    """The whole chain on files; publishes when something came in or no build is there."""
+    ingest = ingest_files(settings, paths, run_id)
+    outcomes = build(settings, run_id, advance)
+    is_new = any(outcomes.values()) or not settings.current_build.exists()
+    return RunReport(ingest, outcomes, publish(settings, run_id) if is_new else None)
+
+
+def _record_run(
+    connection: duckdb.DuckDBPyConnection,
+    run_id: str,
+    step: str,
+    batch_id: str,
+    started_at: datetime,
+    counts: tuple[int, int, int],
+) -> None:
+    finished_at = datetime.now(UTC)
+    write.insert(
+        connection,
+        core.ETL_RUN,
+        [
+            {
+                "run_id": run_id,
+                "step": step,
+                "batch_id": batch_id,
+                "started_at": started_at,
+                "finished_at": finished_at,
+                "duration_seconds": (finished_at - started_at).total_seconds(),
+                "input_count": counts[0],
+                "output_count": counts[1],
+                "rejected_count": counts[2],
+                "khobor_version": khobor_version(),
+            }
+        ],
+    )
