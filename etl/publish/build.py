@@ -1,0 +1,125 @@
+"""A new build for BI: every mart from one snapshot of the lake, in one file, behind one link."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+
+from etl.errors import PublishError
+from etl.publish.checks import check_build, check_counts
+from etl.publish.folders import (
+    WAREHOUSE,
+    check_build_id,
+    flip,
+    folder_aside,
+    publisher_lock,
+    remove_old,
+    remove_stale,
+    seal,
+)
+from etl.publish.tables import BUILD, fill_mart
+from etl.schema.ddl import literal
+from etl.schema.marts import TABLES
+
+# The newest form that DuckDB 1.4 and 1.5 both read.
+_STORAGE_VERSION = "v1.4.0"
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """A published build. ``counts`` has the rows of each mart, by qualified name."""
+
+    build_id: str
+    folder: Path
+    warehouse: Path
+    lake_snapshot_id: int
+    counts: dict[str, int]
+    size_bytes: int
+
+
+def publish_build(
+    con: duckdb.DuckDBPyConnection,
+    builds: Path,
+    current: Path,
+    build_id: str,
+    khobor_version: str,
+    built_at: datetime,
+) -> Build:
+    """Build every mart from one snapshot of the lake, check it, and flip ``current`` to it.
+
+    The published build stays as it was until the flip, whatever fails before.
+
+    :param con: a connection with the lake attached as ``lake``, outside any transaction.
+    :param builds: the folder of builds; the last three are kept.
+    :param current: the link that BI follows.
+    :param build_id: from ``etl.publish.folders.new_build_id``.
+    :raises PublishError: a check failed, or the build can't be written.
+    :raises PublishBusyError: another publish went on for ten minutes.
+    """
+    check_build_id(build_id)
+    try:
+        with publisher_lock(builds):
+            remove_stale(builds)
+            with folder_aside(builds, build_id) as aside:
+                snapshot, counts = _write(
+                    con, aside / WAREHOUSE, build_id, khobor_version, built_at
+                )
+                check_counts(aside / WAREHOUSE, counts)
+                folder = seal(aside, builds, build_id)
+            flip(current, folder)
+            remove_old(builds, current)
+    except duckdb.Error as error:
+        raise PublishError(f"build {build_id}: {error}") from error
+    except OSError as error:
+        raise PublishError(f"build {build_id} can't be written: {error}") from error
+    warehouse = folder / WAREHOUSE
+    return Build(build_id, folder, warehouse, snapshot, counts, warehouse.stat().st_size)
+
+
+def _write(
+    con: duckdb.DuckDBPyConnection,
+    warehouse: Path,
+    build_id: str,
+    khobor_version: str,
+    built_at: datetime,
+) -> tuple[int, dict[str, int]]:
+    """Write and check all marts in one transaction, so that all read one snapshot."""
+    with _attached(con, warehouse):
+        con.execute("BEGIN")
+        try:
+            snapshot = _snapshot(con)
+            parameters = {
+                "build_id": build_id,
+                "built_at": built_at,
+                "khobor_version": khobor_version,
+                "lake_snapshot_id": snapshot,
+            }
+            con.execute(f"CREATE SCHEMA {BUILD}.mart")
+            counts = {table.qualified_name: fill_mart(con, table, parameters) for table in TABLES}
+            check_build(con)
+            con.execute("COMMIT")
+        except BaseException:
+            con.execute("ROLLBACK")
+            raise
+    return snapshot, counts
+
+
+def _snapshot(con: duckdb.DuckDBPyConnection) -> int:
+    row = con.execute("SELECT id FROM lake.current_snapshot()").fetchone()
+    if row is None:
+        raise PublishError("the lake has no snapshot: load something first")
+    return int(row[0])
+
+
+@contextmanager
+def _attached(con: duckdb.DuckDBPyConnection, warehouse: Path) -> Iterator[None]:
+    con.execute(
+        f"ATTACH {literal(str(warehouse))} AS {BUILD} (STORAGE_VERSION {literal(_STORAGE_VERSION)})"
+    )
+    try:
+        yield
+    finally:
+        con.execute(f"DETACH {BUILD}")

@@ -1,0 +1,125 @@
+"""The folder of builds: one publisher at a time, the flip, and what is removed."""
+
+import fcntl
+import os
+import re
+import secrets
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from etl.errors import PublishError, TransientError
+
+WAREHOUSE = "warehouse.duckdb"
+_KEPT_BUILDS = 3
+_LOCK_WAIT_SECONDS = 600.0
+_BUILD_ID = re.compile(r"\d{8}T\d{12}Z-[0-9a-f]{6}")
+_TEMPORARY = ".tmp-"
+
+
+class PublishBusyError(TransientError):
+    """Another publisher holds the builds longer than the waiting time."""
+
+
+def new_build_id(built_at: datetime) -> str:
+    """A build id: ids sort by time, and those of one microsecond still differ."""
+    return f"{built_at.astimezone(UTC):%Y%m%dT%H%M%S%fZ}-{secrets.token_hex(3)}"
+
+
+def check_build_id(build_id: str) -> None:
+    """:raises PublishError: the id is not of the form that sorts by time."""
+    if not _BUILD_ID.fullmatch(build_id):
+        raise PublishError(f"build id {build_id!r} is not of the form of `new_build_id`")
+
+
+@contextmanager
+def publisher_lock(builds: Path) -> Iterator[None]:
+    """One publisher at a time. The lock is the operating system's and goes with its process.
+
+    :raises PublishBusyError: another publisher held it for ten minutes.
+    """
+    builds.mkdir(parents=True, exist_ok=True)
+    path = builds / "publish.lock"
+    deadline = time.monotonic() + _LOCK_WAIT_SECONDS
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        while True:
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() > deadline:
+                    raise PublishBusyError(
+                        f"another publish has held {path} for {_LOCK_WAIT_SECONDS:.0f} s: "
+                        "wait for it or stop it, then publish again"
+                    ) from None
+                time.sleep(0.05)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def folder_aside(builds: Path, build_id: str) -> Iterator[Path]:
+    """A new folder ``<id>.tmp-…`` to build in; gone at the end unless it was renamed."""
+    folder = builds / f"{build_id}{_TEMPORARY}{os.getpid()}"
+    folder.mkdir()
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def remove_stale(builds: Path) -> None:
+    """Remove what dead builds left aside; call it under the lock, when no other can be alive."""
+    for folder in builds.glob(f"*{_TEMPORARY}*"):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def seal(folder: Path, builds: Path, build_id: str) -> Path:
+    """Bring a finished folder to disk and to its name; returns the build's folder.
+
+    :raises PublishError: a build of that id is there.
+    """
+    target = builds / build_id
+    if target.exists():
+        raise PublishError(f"build {build_id} is there already: give each build its own id")
+    _sync(folder / WAREHOUSE)
+    _sync(folder)
+    folder.rename(target)
+    _sync(builds)
+    return target
+
+
+def flip(current: Path, build: Path) -> None:
+    """Let ``current`` point to the build, in one step that readers can't see halfway.
+
+    :raises PublishError: ``current`` is there and is no link.
+    """
+    if current.exists() and not current.is_symlink():
+        raise PublishError(f"{current} is no link: move it away, then publish again")
+    aside = current.with_name(f"{current.name}{_TEMPORARY}{os.getpid()}")
+    aside.unlink(missing_ok=True)
+    aside.symlink_to(os.path.relpath(build, current.parent), target_is_directory=True)
+    os.replace(aside, current)
+    _sync(current.parent)
+
+
+def remove_old(builds: Path, current: Path) -> None:
+    """Keep the last three builds, and always the published one."""
+    published = current.resolve()
+    finished = sorted(folder for folder in builds.iterdir() if _BUILD_ID.fullmatch(folder.name))
+    for folder in finished[:-_KEPT_BUILDS]:
+        if folder.resolve() != published:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

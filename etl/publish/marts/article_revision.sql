@@ -1,0 +1,129 @@
+-- Grain: one change of one article, from one version to the next.
+-- Caveats: changes between two captures are one change. Words are compared as bags: characters
+-- added are those of words that the new body has more often than the old, and so for removed;
+-- moving a sentence is no change. changed_share = (added + removed) / characters of the words of
+-- both bodies: 0 the same words, 1 none in common.
+WITH version AS (
+    SELECT
+        fact.article_id,
+        fact.version_no,
+        fact.content_hash,
+        fact.outlet_id,
+        fact.title,
+        fact.kicker,
+        fact.byline_id,
+        fact.section_id,
+        fact.published_at,
+        fact.updated_at,
+        fact.word_count,
+        fact.valid_from
+    FROM lake.core.fact_article AS fact
+    -- An article is revised if it has a second version; most have none, and end here.
+    WHERE fact.article_id IN (
+        SELECT article.article_id FROM build.mart.article AS article
+        WHERE article.revision_count > 0
+    )
+),
+
+pair AS (
+    SELECT
+        version.*,
+        lag(version_no) OVER in_order AS previous_no,
+        lag(content_hash) OVER in_order AS previous_hash,
+        lag(title) OVER in_order AS previous_title,
+        lag(kicker) OVER in_order AS previous_kicker,
+        lag(byline_id) OVER in_order AS previous_byline_id,
+        lag(section_id) OVER in_order AS previous_section_id,
+        lag(published_at) OVER in_order AS previous_published_at,
+        lag(updated_at) OVER in_order AS previous_updated_at,
+        lag(word_count) OVER in_order AS previous_word_count,
+        min(published_at) OVER (PARTITION BY article_id) AS first_published_at
+    FROM version
+    WINDOW in_order AS (PARTITION BY article_id ORDER BY version_no)
+),
+
+body AS (
+    SELECT
+        pair.*,
+        text_after.body AS body_after,
+        text_before.body AS body_before,
+        text_after.body IS DISTINCT FROM text_before.body AS is_body_changed
+    FROM pair
+    INNER JOIN lake.core.article_text AS text_after
+        ON pair.article_id = text_after.article_id
+        AND pair.content_hash = text_after.content_hash
+    INNER JOIN lake.core.article_text AS text_before
+        ON pair.article_id = text_before.article_id
+        AND pair.previous_hash = text_before.content_hash
+    WHERE pair.previous_no IS NOT NULL
+),
+
+word AS (
+    SELECT article_id, version_no, 1 AS gain, unnest(regexp_split_to_array(body_after, '\s+')) AS word
+    FROM body WHERE is_body_changed
+    UNION ALL
+    SELECT article_id, version_no, -1 AS gain, unnest(regexp_split_to_array(body_before, '\s+')) AS word
+    FROM body WHERE is_body_changed
+),
+
+word_change AS (
+    SELECT
+        article_id,
+        version_no,
+        length(word) AS characters,
+        sum(gain) AS gained,
+        count(*) AS occurrences
+    FROM word
+    GROUP BY article_id, version_no, word
+),
+
+change AS (
+    SELECT
+        article_id,
+        version_no,
+        sum(greatest(gained, 0) * characters) AS added,
+        sum(greatest(-gained, 0) * characters) AS removed,
+        sum(occurrences * characters) AS total
+    FROM word_change
+    GROUP BY article_id, version_no
+)
+
+SELECT
+    body.article_id,
+    article.outlet_id,
+    article.outlet_name_bn,
+    article.outlet_name_en,
+    body.version_no,
+    body.first_published_at AT TIME ZONE 'Asia/Dhaka' AS published_at,
+    body.first_published_at AT TIME ZONE 'UTC' AS published_at_utc,
+    body.valid_from AT TIME ZONE 'Asia/Dhaka' AS revised_at,
+    body.valid_from AT TIME ZONE 'UTC' AS revised_at_utc,
+    epoch(body.valid_from - body.first_published_at) / 60.0 AS minutes_since_publication,
+    nullif(
+        concat_ws(
+            ', ',
+            CASE WHEN body.title IS DISTINCT FROM body.previous_title THEN 'title' END,
+            CASE WHEN body.kicker IS DISTINCT FROM body.previous_kicker THEN 'kicker' END,
+            CASE WHEN body.byline_id IS DISTINCT FROM body.previous_byline_id THEN 'byline' END,
+            CASE WHEN body.section_id IS DISTINCT FROM body.previous_section_id THEN 'section' END,
+            CASE
+                WHEN body.published_at IS DISTINCT FROM body.previous_published_at
+                    THEN 'published_at'
+            END,
+            CASE WHEN body.updated_at IS DISTINCT FROM body.previous_updated_at THEN 'updated_at' END,
+            CASE WHEN body.is_body_changed THEN 'body' END
+        ),
+        ''
+    ) AS changed_fields,
+    body.title IS DISTINCT FROM body.previous_title AS is_title_changed,
+    body.is_body_changed,
+    body.previous_title AS title_before,
+    body.title AS title_after,
+    body.previous_word_count AS word_count_before,
+    body.word_count AS word_count_after,
+    CAST(coalesce(change.added, 0) AS BIGINT) AS characters_added,
+    CAST(coalesce(change.removed, 0) AS BIGINT) AS characters_removed,
+    coalesce((change.added + change.removed) / change.total, 0.0) AS changed_share
+FROM body
+INNER JOIN build.mart.article AS article USING (article_id)
+LEFT JOIN change ON body.article_id = change.article_id AND body.version_no = change.version_no

@@ -1,0 +1,88 @@
+"""Filling one mart from its SQL and holding it to its declaration."""
+
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from etl.errors import PublishError
+from etl.schema.ddl import literal, sql_type
+from etl.schema.model import Severity, Table
+
+BUILD = "build"  # the catalog the build is attached as
+_SQL_FOLDER = Path(__file__).parent / "marts"
+
+
+def mart_sql(table: Table) -> str:
+    """The SELECT that fills a mart."""
+    return (_SQL_FOLDER / f"{table.name}.sql").read_text(encoding="utf-8")
+
+
+def fill_mart(
+    connection: duckdb.DuckDBPyConnection, table: Table, parameters: dict[str, Any]
+) -> int:
+    """Make one mart in the attached build; returns the number of its rows.
+
+    :param parameters: values for the SQL's ``$name`` places; those it doesn't have are left out.
+    :raises PublishError: the SQL fails, or its columns are not the declared ones.
+    """
+    sql = mart_sql(table)
+    used = {name: value for name, value in parameters.items() if f"${name}" in sql}
+    name = f"{BUILD}.{table.qualified_name}"
+    try:
+        made = connection.execute(f"CREATE TABLE {name} AS\n{sql}", used).fetchone()
+    except duckdb.Error as error:
+        raise PublishError(f"{table.qualified_name} can't be made: {error}") from error
+    _check_columns(connection, table)
+    _check_nulls(connection, table)
+    connection.execute(f"COMMENT ON TABLE {name} IS {literal(_comment(table))}")
+    for column in table.columns:
+        connection.execute(
+            f"COMMENT ON COLUMN {name}.{column.name} IS {literal(column.description)}"
+        )
+    return int(made[0]) if made else 0
+
+
+def _comment(table: Table) -> str:
+    return f"Grain: {table.grain} {table.caveats}".strip()
+
+
+def _check_columns(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
+    found = connection.execute(
+        "SELECT column_name, data_type FROM duckdb_columns() "
+        "WHERE database_name = ? AND schema_name = ? AND table_name = ? ORDER BY column_index",
+        [BUILD, table.schema, table.name],
+    ).fetchall()
+    declared = [(column.name, sql_type(column)) for column in table.columns]
+    if found == declared:
+        return
+    differing = [
+        f"{have or 'nothing'} for {want or 'nothing'}"
+        for have, want in _pairs(found, declared)
+        if have != want
+    ]
+    raise PublishError(
+        f"{table.qualified_name}: columns differ from the declaration: {differing[0]}"
+    )
+
+
+def _pairs(
+    found: list[tuple[str, str]], declared: list[tuple[str, str]]
+) -> list[tuple[str | None, str | None]]:
+    length = max(len(found), len(declared))
+    names = [
+        [" ".join(column) for column in columns] + [None] * (length - len(columns))
+        for columns in (found, declared)
+    ]
+    return list(zip(*names, strict=True))
+
+
+def _check_nulls(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
+    required = [column.name for column in table.columns if column.null is Severity.CRITICAL]
+    counts = connection.execute(
+        f"SELECT {', '.join(f'count(*) - count({name})' for name in required)} "
+        f"FROM {BUILD}.{table.qualified_name}"
+    ).fetchone()
+    for name, count in zip(required, counts or (), strict=True):
+        if count:
+            raise PublishError(f"{table.qualified_name}.{name}: absent in {count} rows")
