@@ -16,8 +16,48 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+_PART = r"""(?:[a-z][a-z0-9]*|\*)?(?:\.[\w-]+|\#[\w-]+|\[[\w-]+(?:[~^$*]?="[^"]*")?\])*"""
+_SELECTOR = re.compile(rf"(?=\S){_PART}(?:\s*[>\s]\s*(?=\S){_PART})*", re.I)
+
+
 class HtmlHints(_Strict):
-    """CSS selectors, each the first that matches wins; absent means the generic way."""
+    """CSS selectors of an outlet's pages, each the first that matches wins.
+
+    What is left out is read by the generic way. Of CSS there are tags, ``.class``, ``#id``,
+    ``[attribute]`` with ``= ^= $= *= ~=``, descendants and children (``>``).
+    """
+
+    title: tuple[str, ...] = Field((), description="The headline.")
+    kicker: tuple[str, ...] = Field((), description="The line above the headline.")
+    byline: tuple[str, ...] = Field((), description="Author, desk or agency.")
+    edition: tuple[str, ...] = Field((), description="Online, print or other edition.")
+    section: tuple[str, ...] = Field((), description="The breadcrumb's steps, one element each.")
+    dateline: tuple[str, ...] = Field((), description="The printed publish and update times.")
+    page_date: tuple[str, ...] = Field((), description="The masthead's date: the capture's day.")
+    body: tuple[str, ...] = Field((), description="What holds the paragraphs; may be several.")
+    remove: tuple[str, ...] = Field(
+        (), description="Not text of the article though inside it; all that match are cut."
+    )
+    caption: tuple[str, ...] = Field((), description="Captions of the article's pictures.")
+    keywords: tuple[str, ...] = Field((), description="Tags, one element each.")
+    signoff: tuple[str, ...] = Field((), description="The initials below the text.")
+    lists: dict[ListKind, tuple[str, ...]] = Field(
+        {}, description="Headline lists: the element that holds one whole list, by kind."
+    )
+    promos: tuple[str, ...] = Field(
+        (), description="Patterns of whole paragraphs that advertise the outlet."
+    )
+
+    @field_validator(
+        "title", "kicker", "byline", "edition", "section", "dateline", "page_date", "body",
+        "remove", "caption", "keywords", "signoff",
+    )  # fmt: skip
+    @classmethod
+    def _readable(cls, selectors: tuple[str, ...]) -> tuple[str, ...]:
+        for selector in selectors:
+            if not _SELECTOR.fullmatch(selector):
+                raise ValueError(f"can't read the selector {selector!r}")
+        return selectors
 
 
 class TextHints(_Strict):

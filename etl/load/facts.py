@@ -97,7 +97,7 @@ def _compute_observations(connection: duckdb.DuckDBPyConnection) -> None:
           FROM copies WHERE NOT is_copy
           WINDOW in_time AS (PARTITION BY article_id ORDER BY captured_at, capture_id)
         )
-        SELECT * EXCLUDE (is_change, is_copy), 'duplicate' AS outcome, NULL::BIGINT AS version_no
+        SELECT * EXCLUDE (is_copy), 'duplicate' AS outcome, NULL::BIGINT AS version_no
         FROM copies WHERE is_copy
         UNION ALL
         SELECT * EXCLUDE (is_change, is_copy),

@@ -13,7 +13,6 @@ import duckdb
 from etl.errors import LakeBusyError, LakeConflictError, LakeError
 from etl.schema.core import TABLES
 from etl.schema.ddl import create_table, literal
-from etl.schema.model import Table
 from etl.settings import Settings
 
 CATALOG = "lake"
@@ -44,12 +43,14 @@ def open_lake(settings: Settings, *, read_only: bool = False) -> Iterator[duckdb
         _load_extensions(connection)
         connection.execute("SET TimeZone = 'UTC'")
         connection.execute(f"SET threads = {settings.workers}")
-        if not read_only:
-            settings.lake_folder.mkdir(parents=True, exist_ok=True)
-        _attach(connection, catalog, settings.lake_data, read_only=read_only)
-        if not read_only:
+        if catalog.exists():
+            _attach(connection, catalog, settings.lake_data, read_only=read_only)
+        else:
             with writer_lock(settings):
-                _create_missing_tables(connection)
+                _attach(connection, catalog, settings.lake_data, read_only=False)
+        if not read_only and not _is_complete(connection):
+            with writer_lock(settings):
+                _create_tables(connection)
         yield connection
     except duckdb.Error as error:
         raise _translated(error, settings) from error
@@ -82,36 +83,39 @@ def _attach(
     )
 
 
-def _create_missing_tables(connection: duckdb.DuckDBPyConnection) -> None:
-    present = {
-        (schema, name)
-        for schema, name in connection.execute(
-            "SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = ?", [CATALOG]
-        ).fetchall()
-    }
-    missing = [table for table in TABLES if (table.schema, table.name) not in present]
-    if not missing:
-        return
-    with transaction(connection):
-        for schema in dict.fromkeys(table.schema for table in missing):
-            connection.execute(f"CREATE SCHEMA IF NOT EXISTS {CATALOG}.{schema}")
-        for table in missing:
-            for statement in create_table(table, CATALOG):
-                connection.execute(statement)
-    _set_storage_options(connection, missing)
-
-
-def _set_storage_options(connection: duckdb.DuckDBPyConnection, tables: list[Table]) -> None:
-    connection.execute(f"CALL {CATALOG}.set_option('parquet_compression', 'zstd')")
-    connection.execute(
-        f"CALL {CATALOG}.set_option('parquet_compression_level', '{_COMPRESSION_LEVEL}')"
+def _is_complete(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Whether making the lake came to its end: the compression is set last."""
+    return (
+        connection.execute(
+            f"SELECT 1 FROM {CATALOG}.options() WHERE option_name = 'parquet_compression_level'"
+        ).fetchone()
+        is not None
     )
-    for table in tables:
+
+
+def _create_tables(connection: duckdb.DuckDBPyConnection) -> None:
+    """All tables in one commit, then their storage options; a broken-off making is completed."""
+    present = connection.execute(
+        "SELECT 1 FROM duckdb_tables() WHERE database_name = ? LIMIT 1", [CATALOG]
+    ).fetchone()
+    if present is None:
+        with transaction(connection, "create"):
+            for schema in dict.fromkeys(table.schema for table in TABLES):
+                connection.execute(f"CREATE SCHEMA {CATALOG}.{schema}")
+            for table in TABLES:
+                for statement in create_table(table, CATALOG):
+                    connection.execute(statement)
+    # DuckLake takes options of a table only once the table is committed.
+    for table in TABLES:
         rows = _INLINED_ROWS if table.inlined else 0
         connection.execute(
             f"CALL {CATALOG}.set_option('data_inlining_row_limit', {rows}, "
             f"schema => {literal(table.schema)}, table_name => {literal(table.name)})"
         )
+    connection.execute(f"CALL {CATALOG}.set_option('parquet_compression', 'zstd')")
+    connection.execute(
+        f"CALL {CATALOG}.set_option('parquet_compression_level', '{_COMPRESSION_LEVEL}')"
+    )
 
 
 @contextmanager

@@ -1,0 +1,246 @@
+"""Columns that validation adds to a staged table, for rules that no declared column can answer.
+
+Great Expectations compares columns with constants and with each other; what needs more (a
+difference of times, the outlet's profile, a row in another table) is measured here, in Arrow, and
+judged by the rule in the suite. A measure is absent (null) where it does not apply, and
+expectations pass over absent values.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from etl.outlets import Outlet, Outlets
+from etl.schema.words import CaptureTimeSource, Outcome, TimeSource
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What measures read: all staged tables of the batch, and the outlets' profiles if known."""
+
+    tables: Mapping[str, pa.Table]
+    outlets: Outlets | None
+
+
+def capture_is_loaded(batch: Batch, table: pa.Table) -> pa.Array:
+    """Whether the ledger has the row's capture as loaded."""
+    capture = batch.tables["capture"]
+    loaded = capture.filter(pc.equal(capture["outcome"], Outcome.LOADED.value))
+    return pc.is_in(table["capture_id"], value_set=loaded["capture_id"].combine_chunks())
+
+
+def has_article_row(batch: Batch, table: pa.Table) -> pa.Array:
+    """Whether the row's capture shows an article; absent for captures that are not loaded."""
+    articles = batch.tables["article"]["capture_id"].combine_chunks()
+    found = pc.is_in(table["capture_id"], value_set=articles)
+    if "outcome" not in table.column_names:
+        return found
+    return pc.if_else(pc.equal(table["outcome"], Outcome.LOADED.value), found, None)
+
+
+def paragraph_total(batch: Batch, table: pa.Table) -> pa.Array:
+    """Paragraphs in the list."""
+    return pc.cast(pc.list_value_length(table["paragraphs"]), pa.int64())
+
+
+def body_is_joined(batch: Batch, table: pa.Table) -> pa.Array:
+    """Whether the body is the paragraphs, joined by blank lines."""
+    return pc.equal(pc.binary_join(table["paragraphs"], "\n\n"), table["body"])
+
+
+def is_time_sourced(batch: Batch, table: pa.Table) -> pa.Array:
+    """Whether a publish time says where it was read; absent without a time."""
+    sourced = pc.not_equal(table["published_at_source"], TimeSource.NONE.value)
+    return pc.if_else(pc.is_valid(table["published_at"]), sourced, None)
+
+
+def published_date_gap_days(batch: Batch, table: pa.Table) -> pa.Array:
+    """Days between the publish date and the Dhaka day of the publish time."""
+    dhaka = table["published_at"].cast(pa.timestamp("us", "Asia/Dhaka"))
+    day = pc.cast(pc.floor_temporal(pc.local_timestamp(dhaka), unit="day"), pa.date32())
+    return pc.days_between(day, table["published_date"])
+
+
+def title_words(batch: Batch, table: pa.Table) -> pa.Array:
+    """Words of the title."""
+    trimmed = pc.utf8_trim_whitespace(table["title"])
+    count = pc.list_value_length(pc.utf8_split_whitespace(trimmed))
+    return pc.cast(pc.if_else(pc.equal(trimmed, ""), 0, count), pa.int64())
+
+
+def title_is_outlet_name(batch: Batch, table: pa.Table) -> pa.Array:
+    """Whether the title is nothing but the outlet's name; absent for unknown outlets."""
+    title = _folded(table["title"])
+    named = [
+        pc.equal(title, _folded(_of_outlet(batch, table, name)))
+        for name in (lambda outlet: outlet.name_bn, lambda outlet: outlet.name_en)
+    ]
+    return pc.or_kleene(*named)
+
+
+def title_opens_body(batch: Batch, table: pa.Table) -> pa.Array:
+    """Whether the first paragraph is the title again."""
+    first = pc.binary_join(pc.list_slice(table["paragraphs"], 0, 1), "")
+    return pc.equal(_folded(first), _folded(table["title"]))
+
+
+def published_after_capture_seconds(batch: Batch, table: pa.Table) -> pa.Array:
+    """Seconds from capture to publication; absent where only a file dates the capture."""
+    return pc.if_else(_is_dated_by_file(table), None, _seconds(table, "captured_at", "published_at"))
+
+
+def published_after_file_seconds(batch: Batch, table: pa.Table) -> pa.Array:
+    """Seconds from the file's time to publication; absent where the capture is dated better."""
+    return pc.if_else(_is_dated_by_file(table), _seconds(table, "captured_at", "published_at"), None)
+
+
+def updated_after_capture_seconds(batch: Batch, table: pa.Table) -> pa.Array:
+    """Seconds from capture to update; absent where only a file dates the capture."""
+    return pc.if_else(_is_dated_by_file(table), None, _seconds(table, "captured_at", "updated_at"))
+
+
+def updated_after_publish_seconds(batch: Batch, table: pa.Table) -> pa.Array:
+    """Seconds from publication to update."""
+    return _seconds(table, "published_at", "updated_at")
+
+
+def published_after_declared_seconds(batch: Batch, table: pa.Table) -> pa.Array:
+    """Seconds from the declaration to the publish time that it gives."""
+    return _seconds(table, "declared_at", "published_at")
+
+
+def published_year(batch: Batch, table: pa.Table) -> pa.Array:
+    """Year of the publish time, or of the date where there is no time."""
+    return pc.coalesce(pc.year(table["published_at"]), pc.year(table["published_date"]))
+
+
+def captured_year(batch: Batch, table: pa.Table) -> pa.Array:
+    """Year of the capture."""
+    return pc.year(table["captured_at"])
+
+
+def undecoded_characters(batch: Batch, table: pa.Table) -> pa.Array:
+    """Replacement characters in title and body."""
+    return _count(table, "\N{REPLACEMENT CHARACTER}")
+
+
+def mojibake_marks(batch: Batch, table: pa.Table) -> pa.Array:
+    """Pairs that Bangla in UTF-8 shows when it is read as Latin-1, in title and body."""
+    return pc.add(_count(table, "à¦"), _count(table, "à§"))
+
+
+def has_markup(batch: Batch, table: pa.Table) -> pa.Array:
+    """Whether a closing tag stands in the body."""
+    return pc.match_substring(table["body"], "</")
+
+
+def outlet_language(batch: Batch, table: pa.Table) -> pa.Array:
+    """Language of the outlet's profile."""
+    return _of_outlet(batch, table, lambda outlet: outlet.language)
+
+
+def bangla_bytes_per_character(batch: Batch, table: pa.Table) -> pa.Array:
+    """Bytes of UTF-8 a character, for outlets that write Bangla."""
+    ratio = pc.divide(
+        pc.cast(pc.binary_length(table["body"]), pa.float64()), pc.utf8_length(table["body"])
+    )
+    is_bangla = pc.fill_null(pc.equal(outlet_language(batch, table), "bn"), False)
+    return pc.if_else(pc.and_(is_bangla, pc.is_finite(ratio)), ratio, None)
+
+
+def url_outlet_id(batch: Batch, table: pa.Table) -> pa.Array:
+    """The outlet whose profile lists the URL's host, else the host; absent for unknown outlets."""
+    profile = _of_outlet(batch, table, lambda outlet: outlet.id)
+    found = pc.extract_regex(table["url"], pattern=r"^[a-zA-Z]+://(?P<host>[^/:?#]+)")
+    hosts = pc.struct_field(found, "host")
+    by_host = {host: _host_outlet(batch, host) for host in pc.unique(hosts).to_pylist() if host}
+    return pc.if_else(pc.is_valid(profile), _mapped(hosts, by_host), None)
+
+
+def is_explained(batch: Batch, table: pa.Table) -> pa.Array:
+    """Whether a capture that is not loaded has a reason."""
+    return pc.or_(pc.equal(table["outcome"], Outcome.LOADED.value), pc.is_valid(table["reason"]))
+
+
+def is_article_named(batch: Batch, table: pa.Table) -> pa.Array:
+    """Whether article and content are named exactly where the capture is loaded."""
+    loaded = pc.equal(table["outcome"], Outcome.LOADED.value)
+    ids = (pc.equal(pc.is_valid(table[name]), loaded) for name in ("article_id", "content_hash"))
+    return pc.and_(*ids)
+
+
+def event_after_publish_days(batch: Batch, table: pa.Table) -> pa.Array:
+    """Days from publication to the event."""
+    published = pc.cast(pc.floor_temporal(table["published_at"], unit="day"), pa.date32())
+    return pc.days_between(published, table["event_date"])
+
+
+MEASURES: Mapping[str, Callable[[Batch, pa.Table], pa.Array]] = {
+    measure.__name__: measure
+    for measure in (
+        body_is_joined,
+        bangla_bytes_per_character,
+        capture_is_loaded,
+        captured_year,
+        event_after_publish_days,
+        has_article_row,
+        has_markup,
+        is_article_named,
+        is_explained,
+        is_time_sourced,
+        mojibake_marks,
+        outlet_language,
+        paragraph_total,
+        published_after_capture_seconds,
+        published_after_declared_seconds,
+        published_after_file_seconds,
+        published_date_gap_days,
+        published_year,
+        title_is_outlet_name,
+        title_opens_body,
+        title_words,
+        undecoded_characters,
+        updated_after_capture_seconds,
+        updated_after_publish_seconds,
+        url_outlet_id,
+    )
+}
+
+
+def _seconds(table: pa.Table, start: str, end: str) -> pa.Array:
+    return pc.seconds_between(table[start], table[end])
+
+
+def _is_dated_by_file(table: pa.Table) -> pa.Array:
+    return pc.equal(table["captured_at_source"], CaptureTimeSource.FILE_TIME.value)
+
+
+def _count(table: pa.Table, mark: str) -> pa.Array:
+    counts = [
+        pc.fill_null(pc.count_substring(table[name], mark), 0) for name in ("title", "body")
+    ]
+    return pc.cast(pc.add(*counts), pa.int64())
+
+
+def _folded(texts: pa.Array) -> pa.Array:
+    return pc.utf8_lower(pc.utf8_trim_whitespace(texts))
+
+
+def _of_outlet(
+    batch: Batch, table: pa.Table, property_of: Callable[[Outlet], str | None]
+) -> pa.Array:
+    profiles = batch.outlets.all if batch.outlets else ()
+    return _mapped(table["outlet_id"], {outlet.id: property_of(outlet) for outlet in profiles})
+
+
+def _host_outlet(batch: Batch, host: str) -> str:
+    outlet = batch.outlets.for_url(f"https://{host}/") if batch.outlets else None
+    return outlet.id if outlet else host
+
+
+def _mapped(keys: pa.ChunkedArray, values: Mapping[str, str | None]) -> pa.Array:
+    """The value of each key; absent where there is none."""
+    places = pc.index_in(keys, value_set=pa.array(list(values), pa.string()))
+    return pc.take(pa.array(list(values.values()), pa.string()), places)

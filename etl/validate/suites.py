@@ -1,0 +1,98 @@
+"""Validation of one batch: every staged table by its suite, severity by severity."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from etl.errors import BatchRejectedError, UsageError
+from etl.outlets import Outlets
+from etl.schema import core
+from etl.schema.arrow import arrow_schema
+from etl.schema.expectations import Rule, columns_of, measures_of
+from etl.schema.model import Severity, Table
+from etl.schema.staged import STAGED
+from etl.validate.engine import Failure, broken_rules, check_rules
+from etl.validate.measures import MEASURES, Batch
+
+_TABLES = {table.name: table for table in STAGED}
+
+
+@dataclass(frozen=True, slots=True)
+class Validation:
+    """What a batch's validation found.
+
+    ``rejected`` names, by capture id, the rules of severity ``warning`` that its rows broke, each
+    as ``<table>.<rule>``. ``results`` are the rows of ``core.fact_validation``.
+    """
+
+    rejected: Mapping[str, tuple[str, ...]]
+    results: pa.Table
+
+
+def validate_batch(
+    staged: Mapping[str, pa.Table],
+    batch_id: str,
+    run_id: str,
+    suites: Path,
+    docs: Path | None,
+    outlets: Outlets | None = None,
+) -> Validation:
+    """Validate the staged tables of one batch with the suites in a folder.
+
+    A broken ``warning`` in any table rejects the capture that the row stands on.
+
+    :param outlets: profiles for the rules that compare with them; without, these pass over all.
+    :param docs: folder that results are kept in for the Data Docs; None for none.
+    :raises BatchRejectedError: rows broke a rule of severity ``critical``.
+    :raises ValidationBrokenError: Great Expectations itself raised.
+    :raises UsageError: a suite is missing or wrong.
+    """
+    loaded = {name: load_suite(suites, name) for name in _TABLES}
+    empty = {name: arrow_schema(table).empty_table() for name, table in _TABLES.items()}
+    batch = Batch({**empty, **staged}, outlets)
+    broken: dict[str, dict[str, Failure]] = {}
+    results: list[dict[str, object]] = []
+    for name, table in _TABLES.items():
+        rows = _measured(batch, table, loaded[name])
+        broken[name] = broken_rules(name, loaded[name], rows)
+        _raise_critical(name, batch_id, loaded[name], broken[name])
+        results.extend(
+            _result(batch_id, run_id, name, rule, rows, broken[name].get(rule["meta"]["rule"]))
+            for rule in loaded[name]
+        )
+    return Validation(
+        _rejected(loaded, broken),
+        pa.Table.from_pylist(results, schema=arrow_schema(core.FACT_VALIDATION)),
+    )
+
+
+def load_suite(folder: Path, name: str) -> tuple[Rule, ...]:
+    """A suite's rules, checked.
+
+    :raises UsageError: the file is missing or wrong; the message names the rule.
+    """
+    path = folder / f"{name}.json"
+    try:
+        changed = path.stat().st_mtime_ns
+    except FileNotFoundError as error:
+        raise UsageError(f"no suite at {path}: `python -m etl.schema.expectations`") from error
+    return _read_suite(path, name, changed)
+
+
+@lru_cache(maxsize=64)
+def _read_suite(path: Path, name: str, changed: int) -> tuple[Rule, ...]:
+    """The rules of a file as of its time ``changed``: read and checked once a process."""
+    try:
+        document: Any = json.loads(path.read_text(encoding="utf-8"))
+        rules = tuple(document["expectations"])
+        for rule in rules:
+            _check_rule(name, rule)
+        check_rules(name, rules)
+    except (ValueError, KeyError, TypeError) as error:
+        raise UsageError(f"{path} is not a suite of Great Expectations: {_short(error)}") from error
+    return rules
