@@ -1,0 +1,30 @@
+"""Every test runs away from the user's Airflow, state and settings."""
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from dags.embedded import apply_environment
+from etl.settings import Settings
+
+# At import, because Airflow reads its configuration when it is first imported.
+_AIRFLOW_HOME = Path(tempfile.mkdtemp(prefix="khobor-airflow-"))
+apply_environment(_AIRFLOW_HOME)
+for _name in [name for name in os.environ if name.startswith("KHOBOR_")]:
+    del os.environ[_name]
+Settings.model_config["env_file"] = None
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    shutil.rmtree(_AIRFLOW_HOME, ignore_errors=True)
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty home that ``load_settings()`` finds by itself."""
+    folder = tmp_path / "home"
+    monkeypatch.setenv("KHOBOR_HOME", str(folder))
+    return folder
