@@ -67,9 +67,15 @@ def _batch_definition() -> "BatchDefinition[Any]":
 def check_rules(table: str, rules: Sequence[Rule]) -> None:
     """Build every expectation once, so that a wrong one is found before rows are read.
 
-    :raises Exception: whatever Great Expectations or pydantic raise.
+    :raises ValueError: an expectation is not one; the message names its rule.
     """
-    _suite(table, rules)
+    for rule in rules:
+        try:
+            built = _suite(table, [rule]).expectations
+        except ValueError as error:  # what its arguments' model raises
+            raise ValueError(f"{rule['meta']['rule']}: {' '.join(str(error).split())}") from error
+        if not built:  # an unknown type is dropped with no more than a log line
+            raise ValueError(f"{rule['meta']['rule']}: unknown type {rule['type']}")
 
 
 def broken_rules(table: str, rules: Sequence[Rule], rows: pa.Table) -> dict[str, Failure]:

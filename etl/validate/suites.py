@@ -1,7 +1,7 @@
 """Validation of one batch: every staged table by its suite, severity by severity."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -13,7 +13,7 @@ from etl.errors import BatchRejectedError, UsageError
 from etl.outlets import Outlets
 from etl.schema import core
 from etl.schema.arrow import arrow_schema
-from etl.schema.expectations import Rule, columns_of, measures_of
+from etl.schema.expectations import COLUMNS_RULE, Rule, columns_of, measures_of
 from etl.schema.model import Severity, Table
 from etl.schema.staged import STAGED
 from etl.validate.engine import Failure, broken_rules, check_rules
@@ -90,9 +90,74 @@ def _read_suite(path: Path, name: str, changed: int) -> tuple[Rule, ...]:
     try:
         document: Any = json.loads(path.read_text(encoding="utf-8"))
         rules = tuple(document["expectations"])
+        ids = [str(rule["meta"]["rule"]) for rule in rules]
         for rule in rules:
-            _check_rule(name, rule)
+            Severity(rule["severity"])
         check_rules(name, rules)
-    except (ValueError, KeyError, TypeError) as error:
-        raise UsageError(f"{path} is not a suite of Great Expectations: {_short(error)}") from error
+    except KeyError as error:
+        raise UsageError(f"{path}: a rule lacks {error}") from error
+    except (ValueError, TypeError) as error:
+        raise UsageError(f"{path} is not a suite: {error}") from error
+    twice = sorted({rule for rule in ids if ids.count(rule) > 1})
+    unknown = sorted(set(measures_of(_TABLES[name], rules)) - set(MEASURES))
+    if twice or COLUMNS_RULE not in ids:
+        raise UsageError(f"{path}: rules need ids of their own, and one {COLUMNS_RULE!r}: {twice}")
+    if unknown:
+        raise UsageError(f"{path}: no column and no measure: {', '.join(unknown)}")
     return rules
+
+
+def _measured(batch: Batch, table: Table, rules: Sequence[Rule]) -> pa.Table:
+    """The rows with the columns that the rules want measured."""
+    rows = batch.tables[table.name]
+    if not set(table.column_names) <= set(rows.column_names):
+        return rows  # nothing to measure on; the rule on columns says so
+    measured = rows
+    for name in measures_of(table, rules):
+        measured = measured.append_column(name, MEASURES[name](batch, rows))
+    return measured
+
+
+def _raise_critical(
+    name: str, batch_id: str, rules: Sequence[Rule], broken: Mapping[str, Failure]
+) -> None:
+    for rule in rules:
+        failure = broken.get(rule["meta"]["rule"])
+        if failure and rule["severity"] == Severity.CRITICAL:
+            key = f", first of capture {failure.capture_ids[0]}" if failure.capture_ids else ""
+            raise BatchRejectedError(
+                f"batch {batch_id}: {failure.unexpected_count} rows of {name} break "
+                f"{rule['meta']['rule']}{key}. Nothing of the batch is loaded: a defect of the "
+                f"program, not of the pages"
+            )
+
+
+def _result(
+    batch_id: str, run_id: str, table: str, rule: Rule, rows: pa.Table, failure: Failure | None
+) -> dict[str, object]:
+    columns = columns_of(rule["kwargs"])
+    return {
+        "batch_id": batch_id,
+        "run_id": run_id,
+        "suite": table,
+        "rule": rule["meta"]["rule"],
+        "column_name": columns[0] if "column_list" not in rule["kwargs"] else None,
+        "severity": rule["severity"],
+        "is_success": failure is None,
+        "evaluated_count": rows.num_rows,
+        "unexpected_count": failure.unexpected_count if failure else 0,
+    }
+
+
+def _rejected(
+    suites: Mapping[str, Sequence[Rule]], broken: Mapping[str, Mapping[str, Failure]]
+) -> dict[str, tuple[str, ...]]:
+    """The rules that quarantine, by capture, in the order of tables and rules."""
+    rejected: dict[str, list[str]] = {}
+    for table, rules in suites.items():
+        for rule in rules:
+            failure = broken[table].get(rule["meta"]["rule"])
+            if failure and rule["severity"] == Severity.WARNING:
+                for capture_id in failure.capture_ids:
+                    rejected.setdefault(capture_id, []).append(f"{table}.{rule['meta']['rule']}")
+    return {capture_id: tuple(names) for capture_id, names in rejected.items()}

@@ -1,0 +1,5 @@
+"""Validation: suites of Great Expectations on the staged rows of a batch."""
+
+from etl.validate.suites import Validation, validate_batch
+
+__all__ = ["Validation", "validate_batch"]
