@@ -7,8 +7,8 @@ and answers with a small report of plain values; each can be run again at any ti
 import json
 import secrets
 import shutil
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
-from etl.errors import LakeConflictError, LakeError
+from etl.errors import LakeConflictError, LakeError, UsageError
 from etl.extract import EXTRACTOR_VERSION
 from etl.ingest.batches import batches
 from etl.ingest.files import Walk
@@ -29,10 +29,12 @@ from etl.load.lake import CATALOG, open_lake, transaction, writer_lock
 from etl.load.upkeep import back_up_catalog, maintain_lake
 from etl.outlets import load_outlets
 from etl.publish.build import publish_build
+from etl.publish.folders import WAREHOUSE, new_build_id
 from etl.schema import core
 from etl.schema.records import Capture, StoryText
 from etl.schema.words import CaptureTimeSource, Outcome
 from etl.settings import PROJECT, Settings
+from etl.transform.as_json import page_as_json
 from etl.transform.rows import CaptureRow, stage
 from etl.transform.stories import link_stories as link_texts
 from etl.validate.docs import build_docs
@@ -187,7 +189,9 @@ def stage_batch(
         results.append((CaptureRow(capture, hashes[capture.capture_id]), result))
         advance(1)
     tables = stage(results, outlets, batch_id, run_id, EXTRACTOR_VERSION)
-    validation = validate_batch(tables, batch_id, run_id, _EXPECTATIONS, settings.data_docs)
+    validation = validate_batch(
+        tables, batch_id, run_id, _EXPECTATIONS, settings.data_docs, outlets
+    )
     tables["validation"] = validation.results
     notes = {"started_at": started_at.isoformat(), "rejected": validation.rejected}
     _write_staging(settings.staging / batch_id, tables, notes)
@@ -304,6 +308,26 @@ def _story_texts(connection: duckdb.DuckDBPyConnection) -> list[StoryText]:
     ]
 
 
+def extract(
+    settings: Settings, paths: Sequence[Path], outlet_id: str | None, url: str | None
+) -> Iterator[dict[str, object]]:
+    """What is read on pages, one JSON object each; nothing is written.
+
+    :raises UsageError: no profile has that outlet id.
+    """
+    outlets = load_outlets(settings.outlets)
+    if outlet_id is not None and outlet_id not in outlets.by_id:
+        known = ", ".join(sorted(outlets.by_id))
+        raise UsageError(f"no outlet {outlet_id!r} in {settings.outlets}: it has {known}")
+    walk = Walk(tuple(paths), datetime.now(UTC), settings.page_max_bytes)
+    captures = (
+        replace(item, url=url or item.url, outlet_id=outlet_id or item.outlet_id).as_capture()
+        for item in walk.captures()
+    )
+    for capture, result in read_captures(captures, settings):
+        yield page_as_json(capture, result, outlets)
+
+
 def check_balance(settings: Settings) -> None:
     """Captures that are no longer pending = rows of the ledger, each capture once.
 
@@ -337,20 +361,21 @@ def publish(settings: Settings, run_id: str) -> PublishReport:
             connection,
             settings.builds,
             settings.current_build,
-            run_id,
+            new_build_id(started_at),
             khobor_version(),
             started_at,
         )
-        counts = (build.article_count, build.article_count, 0)
+        articles = build.counts["mart.article"]
+        counts = (articles, sum(build.counts.values()), 0)
         with writer_lock(settings), transaction(connection, f"publish {run_id}"):
             _record_run(connection, run_id, "publish", _ALL, started_at, counts)
     back_up_catalog(
         settings.lake_folder / "catalog.sqlite",
         settings.lake_folder / "backup",
-        run_id,
+        build.build_id,
         _KEPT_CATALOGS,
     )
-    return PublishReport(run_id, str(build.warehouse), build.article_count)
+    return PublishReport(build.build_id, str(settings.current_build / WAREHOUSE), articles)
 
 
 @_again_on_conflict

@@ -5,6 +5,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
+from etl.schema.records import Capture
 from etl.schema.words import CaptureTimeSource
 
 
@@ -44,6 +45,21 @@ class NewCapture:
             self.read_error,
         )
         return hashlib.sha256(json.dumps(identity).encode()).hexdigest()[:32]
+
+    def as_capture(self) -> Capture:
+        """The capture as extraction reads it."""
+        return Capture(
+            self.capture_id,
+            self.source,
+            self.url,
+            self.outlet_id,
+            self.captured_at,
+            self.captured_at_source,
+            self.content,
+            self.content_type,
+            self.content_encoding,
+            self.read_error,
+        )
 
     def row(self, batch_id: str, run_id: str) -> dict[str, object]:
         """The row of ``raw.page_capture``."""

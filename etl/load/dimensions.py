@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import duckdb
 import pyarrow as pa
 
-from etl.bangla.calendar import bangla_date, gregorian_month_name, weekday_name
+from etl.bangla.calendar import GREGORIAN_MONTHS, to_bangla_date, weekday_name
 from etl.load.lake import CATALOG
 from etl.outlets import Outlets
 from etl.schema import core
@@ -38,21 +38,21 @@ def date_rows() -> pa.Table:
 
 
 def _date_row(day: date) -> dict[str, object]:
-    bangla = bangla_date(day)
+    bangla = to_bangla_date(day)
     holiday = _HOLIDAYS_BN.get((day.month, day.day))
     return {
         "date": day,
         "year": day.year,
         "month": day.month,
         "day": day.day,
-        "month_name_bn": gregorian_month_name(day.month),
+        "month_name_bn": GREGORIAN_MONTHS[day.month - 1],
         "iso_weekday": day.isoweekday(),
         "weekday_name_bn": weekday_name(day),
         "bangla_year": bangla.year,
         "bangla_month": bangla.month,
         "bangla_day": bangla.day,
         "bangla_month_name": bangla.month_name,
-        "bangla_season_name": bangla.season_name,
+        "bangla_season_name": bangla.season,
         "is_weekend": day.isoweekday() in _WEEKEND,
         "is_holiday": holiday is not None,
         "holiday_name_bn": holiday,

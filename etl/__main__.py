@@ -1,0 +1,8 @@
+"""``khobor`` and ``python -m etl``."""
+
+import sys
+
+from etl.cli import main
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,260 @@
+"""The command line. Heavy modules are imported by the command that needs them: it starts fast."""
+
+import functools
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from etl.errors import KhoborError, UsageError
+
+if TYPE_CHECKING:
+    from etl.pipeline import IngestReport, PublishReport
+    from etl.settings import Settings
+
+_PATHS = click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+_FORMAT = click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "json", "csv"]),
+    default="table",
+    show_default=True,
+    help="How to print the rows.",
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; its exit code: 0 done, 1 could not, 2 wrong usage."""
+    words = sys.argv[1:] if arguments is None else list(arguments)
+    try:
+        cli.main(words, prog_name="khobor", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message())
+        return 0
+    except click.ClickException as error:
+        click.echo(f"khobor: {error.format_message()}", err=True)
+        return 2
+    except click.Abort:
+        click.echo("khobor: stopped; run the same command again to go on", err=True)
+        return 1
+    except KhoborError as error:
+        if "--debug" in words:
+            raise
+        click.echo(f"khobor: {error}", err=True)
+        return 2 if isinstance(error, UsageError) else 1
+    except BrokenPipeError:
+        # The reader of a pipe has gone (`| head`); keep Python from complaining at exit.
+        sys.stdout = None
+    return 0
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="khobor")
+def cli() -> None:
+    """Khobor: a news warehouse, Bangla first.
+
+    \b
+    khobor run PAGES/            pages to facts to a build for BI
+    khobor sql 'SELECT ...'      ask the published build
+    khobor status                what is in it, and how fresh
+    """
+
+
+def _command(function: Callable[..., None]) -> Callable[..., None]:
+    """Add the options every command has; the function gets the settings first."""
+
+    @click.option(
+        "--home",
+        type=click.Path(path_type=Path),
+        help="Folder that holds all state. [default: $KHOBOR_HOME or var/]",
+    )
+    @click.option("--debug", is_flag=True, help="Show tracebacks.")
+    @functools.wraps(function)
+    def command(*, home: Path | None, debug: bool, **values: object) -> None:
+        from etl.settings import load_settings
+
+        del debug  # read by main()
+        function(load_settings(home), **values)
+
+    return command
+
+
+@contextmanager
+def _progress(label: str) -> Iterator[Callable[[int], None]]:
+    """A counter of pages on a terminal, nothing in a pipe."""
+    if not sys.stderr.isatty():
+        yield lambda count: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        TextColumn("{task.completed:.0f} pages"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(label)
+        yield lambda count: progress.advance(task, count)
+
+
+@cli.command("run")
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@_command
+def run_command(settings: "Settings", paths: tuple[Path, ...]) -> None:
+    """The whole chain on files, folders and archives: captures, facts, a build.
+
+    \b
+    khobor run pages/ --home var
+    khobor run CC-NEWS-20260101.warc.gz
+    """
+    if not paths:
+        raise UsageError("name files, folders or archives: this release reads no feeds yet")
+    from etl import pipeline
+
+    with _progress("reading pages") as advance:
+        report = pipeline.run(settings, paths, pipeline.new_run_id(), advance)
+    _print_ingest(report.ingest)
+    _print_outcomes(report.outcomes)
+    if report.publish is None:
+        click.echo("nothing new: the published build stays as it is")
+    else:
+        _print_build(report.publish)
+
+
+@cli.group("ingest")
+def ingest_group() -> None:
+    """Only captures: pages into the lake as they come."""
+
+
+def _ingest(settings: "Settings", paths: tuple[Path, ...]) -> None:
+    from etl import pipeline
+
+    with _progress("taking in") as advance:
+        report = pipeline.ingest_files(settings, paths, pipeline.new_run_id(), advance)
+    _print_ingest(report)
+    if report.captures_new:
+        click.echo("next: khobor build")
+
+
+@ingest_group.command("files")
+@_PATHS
+@_command
+def ingest_files_command(settings: "Settings", paths: tuple[Path, ...]) -> None:
+    """Pages in files and folders."""
+    _ingest(settings, paths)
+
+
+@ingest_group.command("archive")
+@_PATHS
+@_command
+def ingest_archive_command(settings: "Settings", paths: tuple[Path, ...]) -> None:
+    """WARC and WET archives."""
+    _ingest(settings, paths)
+
+
+@cli.command("build")
+@_command
+def build_command(settings: "Settings") -> None:
+    """Extract to load, all that is pending."""
+    from etl import pipeline
+
+    with _progress("reading pages") as advance:
+        outcomes = pipeline.build(settings, pipeline.new_run_id(), advance)
+    _print_outcomes(outcomes)
+    click.echo("next: khobor publish" if any(outcomes.values()) else "nothing was pending")
+
+
+@cli.command("publish")
+@_command
+def publish_command(settings: "Settings") -> None:
+    """A new build for BI from the lake as it is."""
+    from etl import pipeline
+
+    _print_build(pipeline.publish(settings, pipeline.new_run_id()))
+
+
+@cli.command("maintain")
+@_command
+def maintain_command(settings: "Settings") -> None:
+    """Compact the lake, expire old snapshots, remove orphans."""
+    from etl import pipeline
+
+    report = pipeline.maintain(settings, pipeline.new_run_id())
+    click.echo(
+        f"data files: {report.files_before} before, {report.files_after} now; "
+        f"{report.files_removed} removed, {report.staging_removed} staging folders cleared"
+    )
+
+
+@cli.command("extract")
+@_PATHS
+@click.option("--outlet", help="The pages' outlet, where they don't say so themselves.")
+@click.option("--url", help="The page's address.")
+@_command
+def extract_command(
+    settings: "Settings", paths: tuple[Path, ...], outlet: str | None, url: str | None
+) -> None:
+    """What is read on pages, one JSON object a line; no warehouse.
+
+    \b
+    khobor extract page.html --url https://www.kalbela.com/world/159001
+    """
+    import json
+
+    from etl import pipeline
+
+    for document in pipeline.extract(settings, paths, outlet, url):
+        click.echo(json.dumps(document, ensure_ascii=False))
+
+
+@cli.command("sql")
+@click.argument("query")
+@_FORMAT
+@_command
+def sql_command(settings: "Settings", query: str, form: str) -> None:
+    """Ask the published build, read-only.
+
+    \b
+    khobor sql 'SELECT outlet_id, count(*) FROM mart.article GROUP BY ALL'
+    khobor sql 'FROM mart.capture_outcome' --format csv
+    """
+    from etl.publish.format import formatted
+    from etl.publish.query import query as ask
+
+    result = ask(settings.current_build / "warehouse.duckdb", query)
+    click.echo(formatted(result, form), nl=False)
+
+
+@cli.command("status")
+@_FORMAT
+@_command
+def status_command(settings: "Settings", form: str) -> None:
+    """Counts by outcome, freshness per outlet, last runs, sizes."""
+    from etl import pipeline
+    from etl.publish.format import formatted
+
+    for title, result in pipeline.status(settings):
+        if form == "table":
+            click.echo(f"\n{title}")
+        click.echo(formatted(result, form), nl=False)
+
+
+def _print_ingest(report: "IngestReport") -> None:
+    click.echo(f"captures: {report.captures_new} new, {report.captures_known} already there")
+    if report.skipped:
+        named = ", ".join(report.skipped[:5]) + (" …" if len(report.skipped) > 5 else "")
+        click.echo(f"skipped: {len(report.skipped)} files that are no pages ({named})")
+
+
+def _print_outcomes(outcomes: Mapping[str, int]) -> None:
+    counts = ", ".join(f"{count} {outcome}" for outcome, count in outcomes.items() if count)
+    click.echo(f"outcomes: {counts or 'none'}")
+
+
+def _print_build(report: "PublishReport") -> None:
+    click.echo(f"published: {report.articles} articles in {report.warehouse}")
