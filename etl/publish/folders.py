@@ -104,7 +104,7 @@ def flip(current: Path, build: Path) -> None:
     aside = current.with_name(f"{current.name}{_TEMPORARY}{os.getpid()}")
     aside.unlink(missing_ok=True)
     aside.symlink_to(os.path.relpath(build, current.parent), target_is_directory=True)
-    os.replace(aside, current)
+    aside.replace(current)
     _sync(current.parent)
 
 
