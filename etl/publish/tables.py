@@ -34,7 +34,7 @@ def fill_mart(
     except duckdb.Error as error:
         raise PublishError(f"{table.qualified_name} can't be made: {error}") from error
     _check_columns(connection, table)
-    _check_nulls(connection, table)
+    _check_values(connection, table)
     connection.execute(f"COMMENT ON TABLE {name} IS {literal(_comment(table))}")
     for column in table.columns:
         connection.execute(
@@ -77,12 +77,27 @@ def _pairs(
     return list(zip(*names, strict=True))
 
 
-def _check_nulls(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
-    required = [column.name for column in table.columns if column.null is Severity.CRITICAL]
+def _check_values(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
+    """Required values are there, coded ones are of their list; one scan of the table."""
+    rules = [
+        *(
+            (f"{column.name}: absent", f"{column.name} IS NULL")
+            for column in table.columns
+            if column.null is Severity.CRITICAL
+        ),
+        *(
+            (
+                f"{column.name}: none of {', '.join(column.values)}",
+                f"{column.name} NOT IN ({', '.join(map(literal, column.values))})",
+            )
+            for column in table.columns
+            if column.values
+        ),
+    ]
     counts = connection.execute(
-        f"SELECT {', '.join(f'count(*) - count({name})' for name in required)} "
+        f"SELECT {', '.join(f'count(*) FILTER ({broken})' for _, broken in rules)} "
         f"FROM {BUILD}.{table.qualified_name}"
     ).fetchone()
-    for name, count in zip(required, counts or (), strict=True):
+    for (rule, _), count in zip(rules, counts or (), strict=True):
         if count:
-            raise PublishError(f"{table.qualified_name}.{name}: absent in {count} rows")
+            raise PublishError(f"{table.qualified_name}.{rule} in {count} rows")
