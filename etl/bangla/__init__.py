@@ -1,0 +1,1 @@
+"""The Bangla language: one Unicode form, digits, sentences, datelines and the calendar."""

@@ -1,0 +1,112 @@
+"""The one Unicode form of all text, keys and lookups, and what is counted and split in it."""
+
+import re
+import unicodedata
+
+# Dropped: controls that aren't white space, soft hyphen, zero-width space and no-break space,
+# word joiner and invisible operators, marks and isolates of direction, lone surrogates.
+_DROPPED = re.compile(
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b\u200e\u200f"
+    "\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
+)
+_JOINER = re.compile("[\u200c\u200d]")
+# Ra with ya-phala needs a ZWJ before the hasanta (র‍্যাব); some keyboards send a ZWNJ there.
+_RA_YA_PHALA = re.compile("র[\u200c\u200d]+্[\u200c\u200d]*(?=য)")
+# Khanda ta as it was written before Unicode 4.1 gave it a letter (The Unicode Standard, 12.2).
+_OLD_KHANDA_TA = re.compile("ত্\u200d[\u200c\u200d]*")
+# A joiner changes a shape after a hasanta with a letter behind it (Bangla and the other scripts
+# of India), and between letters of Arabic script; the joiner of র‍্য stands before the hasanta.
+_JOINERS = re.compile("[\u200c\u200d]+")
+_VIRAMAS = "্्੍્୍்్್്්"
+_INDIC = re.compile("[\u0905-\u0df4]")
+_ARABIC = re.compile("[\u0620-\u06ff]")
+
+_LATIN_DIGITS = str.maketrans("০১২৩৪৫৬৭৮৯", "0123456789")
+_BANGLA_DIGITS = str.maketrans("0123456789", "০১২৩৪৫৬৭৮৯")
+
+_CLOSERS = "’”\"'»)\\]"
+# Signs typed for the danda. Latin I: glued to a Bangla letter, digit or closer on its left, and
+# no Latin letter on its right. The bar: the same, but Bangla on its right makes it a separator;
+# with a space on its left it is one unless the text ends there. U+09F7 looks like a danda.
+_FALSE_DANDA = re.compile(
+    f"(?<=[\u0981-\u09ef’”\"')\\]])(?:I(?=$|[\\s{_CLOSERS}\u0980-\u09ff])"
+    f"|(?<!\\|)\\|(?=$|[\\s{_CLOSERS}])(?!\\s?\\|)|[ ]\\|(?=[{_CLOSERS}]*$)|\u09f7)"
+)
+# A sentence ends with a danda and its closing quotes, or a question or exclamation mark that no
+# quote follows (‘যাবেন?’ তিনি বলেন goes on); a full stop ends one only between Latin words, since
+# Bangla writes it in abbreviations (মো., ড.).
+_SENTENCE_END = re.compile(
+    f"(?:[।॥]+[{_CLOSERS}]*|(?<![।॥])[?!]+(?![{_CLOSERS}?!।॥]))(?=\\s|[\u0980-\u09ff‘“])\\s*"
+    f"|(?<=[a-z0-9)%]{{2}})[.][{_CLOSERS}]*\\s+(?=[A-Z‘“\"])"
+    f"|(?<=[a-z]{{2}})[?!][{_CLOSERS}]+\\s+(?=[A-Z‘“\"][^.?!]*[.?!])"
+)
+_WORD = re.compile(r"[^\W_][^\s।॥…—–/|]*")
+
+
+def _joiner_kept(match: re.Match[str]) -> str:
+    text, start, end = match.string, match.start(), match.end()
+    before = text[start - 1] if start else ""
+    after = text[end] if end < len(text) else ""
+    if before and before in _VIRAMAS and _INDIC.match(after):
+        return match.group()[0]
+    if before == "র" and text[end : end + 2] == "্য":
+        return "\u200d"
+    if _ARABIC.match(before) and _ARABIC.match(after):
+        return "\u200c"
+    return ""
+
+
+def normal_form(text: str) -> str:
+    """The canonical form in which all text is kept, compared, hashed and looked up.
+
+    1. Dropped: soft hyphens, zero-width spaces, byte order marks, bidirectional marks, controls.
+    2. NFC. It decomposes য়, ড় and ঢ় (U+09DF, U+09DC, U+09DD are excluded from composition) and
+       composes ো and ৌ. Khanda ta in its old spelling (ত, hasanta, ZWJ) becomes ৎ.
+    3. ZWJ and ZWNJ stay where they change a letter's shape: in র‍্য (always as ZWJ) and between a
+       hasanta and the consonant after it; they are dropped elsewhere.
+    4. Every white space, NBSP and line breaks included, becomes a single space; none at the ends.
+
+    Nothing else changes: spelling, quotes, dashes and danda stay as written. Idempotent.
+    """
+    text = _DROPPED.sub("", text)
+    if not unicodedata.is_normalized("NFC", text):
+        text = unicodedata.normalize("NFC", text)
+    if _JOINER.search(text):
+        text = _OLD_KHANDA_TA.sub("ৎ", text)
+        text = _RA_YA_PHALA.sub("র\u200d্", text)
+        text = unicodedata.normalize("NFC", _JOINERS.sub(_joiner_kept, text))
+    return " ".join(text.split())
+
+
+def to_latin_digits(text: str) -> str:
+    """Bangla digits as 0-9, everything else as it is; the length stays the same."""
+    return text.translate(_LATIN_DIGITS)
+
+
+def to_bangla_digits(text: str) -> str:
+    """0-9 as Bangla digits, everything else as it is; the length stays the same."""
+    return text.translate(_BANGLA_DIGITS)
+
+
+def mend_danda(text: str) -> tuple[str, int]:
+    """Put the danda where a Latin ``I``, a bar or U+09F7 stands for it; with how often.
+
+    Meant for running text: in menus and datelines the bar is a separator.
+    """
+    return _FALSE_DANDA.subn(lambda match: match.group()[:-1] + "।", text)
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of a text in its normal form, in order, without white space around them."""
+    found: list[str] = []
+    start = 0
+    for end in _SENTENCE_END.finditer(text):
+        found.append(text[start : end.end()].strip())
+        start = end.end()
+    found.append(text[start:].strip())
+    return [sentence for sentence in found if sentence]
+
+
+def count_words(text: str) -> int:
+    """Words of a text: letters with their marks; hyphens and dots inside don't divide them."""
+    return sum(1 for _ in _WORD.finditer(text))
