@@ -12,7 +12,7 @@ import click
 from etl.errors import KhoborError, UsageError
 
 if TYPE_CHECKING:
-    from etl.pipeline import IngestReport, PublishReport
+    from etl.reports import IngestReport, PublishReport
     from etl.settings import Settings
 
 _PATHS = click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
@@ -54,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="khobor")
 def cli() -> None:
-    """Khobor: a news warehouse, Bangla first.
+    r"""Khobor: a news warehouse, Bangla first.
 
     \b
     khobor run PAGES/            pages to facts to a build for BI
@@ -86,7 +86,9 @@ def _command(function: Callable[..., None]) -> Callable[..., None]:
 def _progress(label: str) -> Iterator[Callable[[int], None]]:
     """A counter of pages on a terminal, nothing in a pipe."""
     if not sys.stderr.isatty():
-        yield lambda count: None
+        from etl.pipeline import no_progress
+
+        yield no_progress
         return
     from rich.console import Console
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -106,7 +108,7 @@ def _progress(label: str) -> Iterator[Callable[[int], None]]:
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @_command
 def run_command(settings: "Settings", paths: tuple[Path, ...]) -> None:
-    """The whole chain on files, folders and archives: captures, facts, a build.
+    r"""The whole chain on files, folders and archives: captures, facts, a build.
 
     \b
     khobor run pages/ --home var
@@ -199,7 +201,7 @@ def maintain_command(settings: "Settings") -> None:
 def extract_command(
     settings: "Settings", paths: tuple[Path, ...], outlet: str | None, url: str | None
 ) -> None:
-    """What is read on pages, one JSON object a line; no warehouse.
+    r"""What is read on pages, one JSON object a line; no warehouse.
 
     \b
     khobor extract page.html --url https://www.kalbela.com/world/159001
@@ -217,31 +219,40 @@ def extract_command(
 @_FORMAT
 @_command
 def sql_command(settings: "Settings", query: str, form: str) -> None:
-    """Ask the published build, read-only.
+    r"""Ask the published build, read-only.
 
     \b
     khobor sql 'SELECT outlet_id, count(*) FROM mart.article GROUP BY ALL'
     khobor sql 'FROM mart.capture_outcome' --format csv
     """
-    from etl.publish.format import formatted
+    from etl.publish.format import FORMATS
     from etl.publish.query import query as ask
 
     result = ask(settings.current_build / "warehouse.duckdb", query)
-    click.echo(formatted(result, form), nl=False)
+    click.echo(FORMATS[form](result), nl=False)
 
 
 @cli.command("status")
-@_FORMAT
+@click.option(
+    "--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True
+)
 @_command
 def status_command(settings: "Settings", form: str) -> None:
     """Counts by outcome, freshness per outlet, last runs, sizes."""
-    from etl import pipeline
-    from etl.publish.format import formatted
+    import json
 
-    for title, result in pipeline.status(settings):
-        if form == "table":
-            click.echo(f"\n{title}")
-        click.echo(formatted(result, form), nl=False)
+    from etl import pipeline
+    from etl.publish.format import format_table
+
+    tables = pipeline.status(settings)
+    if form == "json":
+        document = {
+            title: [dict(zip(table.columns, row, strict=True)) for row in table.rows]
+            for title, table in tables
+        }
+        click.echo(json.dumps(document, ensure_ascii=False))
+        return
+    click.echo("\n".join(f"{title}\n{format_table(table)}" for title, table in tables), nl=False)
 
 
 def _print_ingest(report: "IngestReport") -> None:

@@ -1,4 +1,4 @@
-"""The error tree: every error says whether a retry can help, which value is wrong and what to do."""
+"""The error tree: each error says whether a retry helps, which value is wrong and what to do."""
 
 
 class KhoborError(Exception):

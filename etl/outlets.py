@@ -131,9 +131,7 @@ class Outlets:
         self.all = outlets
         self.by_id = {outlet.id: outlet for outlet in outlets}
         self._by_host = {
-            host: outlet
-            for outlet in outlets
-            for host in (*outlet.hosts, *outlet.mirror_hosts)
+            host: outlet for outlet in outlets for host in (*outlet.hosts, *outlet.mirror_hosts)
         }
 
     def for_url(self, url: str) -> Outlet | None:
@@ -160,9 +158,7 @@ def load_outlets(path: Path) -> Outlets:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        raise UsageError(
-            f"{path}: outlet {error.title}: {where}: {first['msg']}"
-        ) from error
+        raise UsageError(f"{path}: outlet {error.title}: {where}: {first['msg']}") from error
     except (yaml.YAMLError, KeyError, TypeError) as error:
         raise UsageError(f"{path} is not a list under `outlets:`: {error}") from error
     return Outlets(outlets)

@@ -4,20 +4,18 @@ Airflow and the command line call the same functions. Each opens what it needs, 
 and answers with a small report of plain values; each can be run again at any time.
 """
 
-import json
 import secrets
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
 import duckdb
-import pyarrow as pa
-import pyarrow.parquet as pq
 from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
+from etl import staging
 from etl.errors import LakeConflictError, LakeError, UsageError
 from etl.extract import EXTRACTOR_VERSION
 from etl.ingest.batches import batches
@@ -26,10 +24,21 @@ from etl.load import write
 from etl.load.dimensions import load_dimensions
 from etl.load.facts import load_rows
 from etl.load.lake import CATALOG, open_lake, transaction, writer_lock
+from etl.load.status import lake_status
 from etl.load.upkeep import back_up_catalog, maintain_lake
 from etl.outlets import load_outlets
 from etl.publish.build import publish_build
 from etl.publish.folders import WAREHOUSE, new_build_id
+from etl.publish.query import Result
+from etl.reports import (
+    IngestReport,
+    LoadReport,
+    MaintainReport,
+    PublishReport,
+    RunReport,
+    StageReport,
+    StoryReport,
+)
 from etl.schema import core
 from etl.schema.records import Capture, StoryText
 from etl.schema.words import CaptureTimeSource, Outcome
@@ -43,8 +52,6 @@ from etl.workers import read_captures
 
 _EXPECTATIONS = PROJECT / "expectations"
 _KEPT_CATALOGS = 3
-# Staging that no build has finished for this long belongs to a dead process.
-_STAGING_AGE = timedelta(days=1)
 _ALL = "-"  # `etl_run.batch_id` of steps that work on all
 
 Advance = Callable[[int], None]
@@ -58,68 +65,8 @@ _again_on_conflict = retry(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class IngestReport:
-    """Captures written, captures that were there already, files that are no pages."""
-
-    captures_new: int
-    captures_known: int
-    batch_ids: tuple[str, ...]
-    skipped: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class StageReport:
-    """Rows staged of one batch."""
-
-    batch_id: str
-    captures: int
-    articles: int
-    rejected: int
-
-
-@dataclass(frozen=True, slots=True)
-class LoadReport:
-    """How the captures of one batch ended; empty if the batch was in the lake already."""
-
-    batch_id: str
-    outcomes: Mapping[str, int]
-
-
-@dataclass(frozen=True, slots=True)
-class StoryReport:
-    """Articles in stories, and rows of ``bridge_story`` that changed."""
-
-    members: int
-    changed: int
-
-
-@dataclass(frozen=True, slots=True)
-class PublishReport:
-    """The new build."""
-
-    build_id: str
-    warehouse: str
-    articles: int
-
-
-@dataclass(frozen=True, slots=True)
-class MaintainReport:
-    """Data files of the lake before and after, files and staging folders removed."""
-
-    files_before: int
-    files_after: int
-    files_removed: int
-    staging_removed: int
-
-
-@dataclass(frozen=True, slots=True)
-class RunReport:
-    """The whole chain."""
-
-    ingest: IngestReport
-    outcomes: Mapping[str, int]
-    publish: PublishReport | None
+def no_progress(count: int) -> None:
+    """Tell nobody that ``count`` more pages are done."""
 
 
 def new_run_id() -> str:
@@ -133,7 +80,7 @@ def khobor_version() -> str:
 
 
 def ingest_files(
-    settings: Settings, paths: Sequence[Path], run_id: str, advance: Advance = lambda count: None
+    settings: Settings, paths: Sequence[Path], run_id: str, advance: Advance = no_progress
 ) -> IngestReport:
     """Files, folders and archives to ``raw.page_capture``, a batch a commit.
 
@@ -173,7 +120,7 @@ def pending_batches(settings: Settings) -> list[str]:
 
 
 def stage_batch(
-    settings: Settings, batch_id: str, run_id: str, advance: Advance = lambda count: None
+    settings: Settings, batch_id: str, run_id: str, advance: Advance = no_progress
 ) -> StageReport:
     """Extract, transform and validate one batch; its rows lie in ``staging/<batch>`` then.
 
@@ -192,12 +139,11 @@ def stage_batch(
     validation = validate_batch(
         tables, batch_id, run_id, _EXPECTATIONS, settings.data_docs, outlets
     )
-    tables["validation"] = validation.results
-    notes = {"started_at": started_at.isoformat(), "rejected": validation.rejected}
-    _write_staging(settings.staging / batch_id, tables, notes)
-    return StageReport(
-        batch_id, len(entries), tables["article"].num_rows, len(validation.rejected)
+    staging.write(
+        settings.staging / batch_id,
+        staging.StagedBatch(tables, validation.results, validation.rejected, started_at),
     )
+    return StageReport(batch_id, len(entries), tables["article"].num_rows, len(validation.rejected))
 
 
 def _captures_of(settings: Settings, batch_id: str) -> list[CaptureRow]:
@@ -213,27 +159,12 @@ def _captures_of(settings: Settings, batch_id: str) -> list[CaptureRow]:
         ).to_arrow_table()
     return [
         CaptureRow(
-            Capture(
-                **{**row, "captured_at_source": CaptureTimeSource(row["captured_at_source"])}
-            ),
+            Capture(**{**row, "captured_at_source": CaptureTimeSource(row["captured_at_source"])}),
             content_sha256,
         )
         for row in table.to_pylist()
         for content_sha256 in [row.pop("content_sha256")]
     ]
-
-
-def _write_staging(
-    folder: Path, tables: Mapping[str, pa.Table], notes: Mapping[str, object]
-) -> None:
-    """Write aside, then rename: a folder of that name is whole."""
-    aside = folder.with_name(f"{folder.name}.{secrets.token_hex(4)}.tmp")
-    aside.mkdir(parents=True)
-    for name, table in tables.items():
-        pq.write_table(table, aside / f"{name}.parquet", compression="zstd")
-    (aside / "notes.json").write_text(json.dumps(notes), encoding="utf-8")
-    shutil.rmtree(folder, ignore_errors=True)
-    aside.rename(folder)
 
 
 @_again_on_conflict
@@ -249,18 +180,16 @@ def load_batch(settings: Settings, batch_id: str, run_id: str) -> LoadReport:
             return LoadReport(batch_id, {})
         if not folder.is_dir():
             raise LakeError(f"batch {batch_id} is not staged: run `khobor build`")
-        notes = json.loads((folder / "notes.json").read_text(encoding="utf-8"))
-        tables = {path.stem: pq.read_table(path) for path in sorted(folder.glob("*.parquet"))}
-        results = tables.pop("validation")
-        captures, rejected = tables["capture"].num_rows, notes["rejected"]
-        counts = (captures, tables["article"].num_rows - len(rejected), len(rejected))
+        staged = staging.read(folder)
+        rejected = staged.rejected
+        captures, articles = (staged.tables[name].num_rows for name in ("capture", "article"))
+        counts = (captures, articles - len(rejected), len(rejected))
         with transaction(connection, f"load {batch_id}"):
-            load_rows(connection, tables, rejected)
+            load_rows(connection, staged.tables, rejected)
             load_dimensions(connection, load_outlets(settings.outlets))
-            write.insert_rejects(connection, tables["article"], rejected, batch_id, run_id)
-            write.insert_table(connection, core.FACT_VALIDATION, results)
-            started_at = datetime.fromisoformat(notes["started_at"])
-            _record_run(connection, run_id, "build", batch_id, started_at, counts)
+            write.insert_rejects(connection, staged.tables["article"], rejected, batch_id, run_id)
+            write.insert_table(connection, core.FACT_VALIDATION, staged.results)
+            _record_run(connection, run_id, "build", batch_id, staged.started_at, counts)
         # DuckLake may answer OK to a COMMIT that rolled back: only the ledger's rows prove it.
         if not write.is_built(connection, batch_id):
             raise LakeError(f"the commit of batch {batch_id} left no row: run the command again")
@@ -303,7 +232,9 @@ def _story_texts(connection: duckdb.DuckDBPyConnection) -> list[StoryText]:
         """
     ).to_arrow_table()
     return [
-        StoryText(**{**row, "title": row["title"] or "", "entity_ids": tuple(row["entity_ids"] or ())})
+        StoryText(
+            **{**row, "title": row["title"] or "", "entity_ids": tuple(row["entity_ids"] or ())}
+        )
         for row in rows.to_pylist()
     ]
 
@@ -326,6 +257,15 @@ def extract(
     )
     for capture, result in read_captures(captures, settings):
         yield page_as_json(capture, result, outlets)
+
+
+def status(settings: Settings) -> list[tuple[str, Result]]:
+    """What the lake holds now: tables with their titles."""
+    with open_lake(settings, read_only=True) as connection:
+        return [
+            (title, Result(columns, [""] * len(columns), rows))
+            for title, columns, rows in lake_status(connection)
+        ]
 
 
 def check_balance(settings: Settings) -> None:
@@ -387,22 +327,11 @@ def maintain(settings: Settings, run_id: str) -> MaintainReport:
         counts = (upkeep.files_before, upkeep.files_after, upkeep.files_removed)
         with transaction(connection, f"maintain {run_id}"):
             _record_run(connection, run_id, "maintain", _ALL, started_at, counts)
-    oldest = (started_at - _STAGING_AGE).timestamp()
-    stale = [
-        folder
-        for folder in (settings.staging.iterdir() if settings.staging.exists() else ())
-        if folder.stat().st_mtime < oldest
-    ]
-    for folder in stale:
-        shutil.rmtree(folder)
-    return MaintainReport(
-        upkeep.files_before, upkeep.files_after, upkeep.files_removed, len(stale)
-    )
+    cleared = staging.clear_stale(settings.staging, started_at)
+    return MaintainReport(upkeep.files_before, upkeep.files_after, upkeep.files_removed, cleared)
 
 
-def build(
-    settings: Settings, run_id: str, advance: Advance = lambda count: None
-) -> Mapping[str, int]:
+def build(settings: Settings, run_id: str, advance: Advance = no_progress) -> Mapping[str, int]:
     """Extract to load, all that is pending; the captures' outcomes."""
     outcomes = dict.fromkeys((outcome.value for outcome in Outcome), 0)
     pending = pending_batches(settings)
@@ -418,7 +347,7 @@ def build(
 
 
 def run(
-    settings: Settings, paths: Sequence[Path], run_id: str, advance: Advance = lambda count: None
+    settings: Settings, paths: Sequence[Path], run_id: str, advance: Advance = no_progress
 ) -> RunReport:
     """The whole chain on files; publishes when something came in or no build is there."""
     ingest = ingest_files(settings, paths, run_id)

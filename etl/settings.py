@@ -37,9 +37,7 @@ class Settings(BaseSettings):
         "",
         description="Folder or `s3://…` of the lake's Parquet; default `HOME/lake/data`.",
     )
-    s3_endpoint: str = Field(
-        "", description="Host and port of an S3 service other than AWS."
-    )
+    s3_endpoint: str = Field("", description="Host and port of an S3 service other than AWS.")
     s3_region: str = Field("us-east-1", description="Region of the S3 bucket.")
     s3_key_id: str = Field("", description="S3 access key.")
     s3_secret: SecretStr = Field(SecretStr(""), description="S3 secret key.")
@@ -66,9 +64,7 @@ class Settings(BaseSettings):
         description="Extraction processes; default: cores.",
     )
     batch_rows: int = Field(500, ge=1, description="Captures in one batch, at most.")
-    metabase_url: str = Field(
-        "", description="Address of a Metabase instance to provision."
-    )
+    metabase_url: str = Field("", description="Address of a Metabase instance to provision.")
     metabase_user: str = Field("", description="Metabase administrator.")
     metabase_password: SecretStr = Field(SecretStr(""), description="Its password.")
 

@@ -68,7 +68,9 @@ def read_capture(capture: Capture) -> Result:
     return code_article(page, _knowledge.reference) if page.kind is PageKind.ARTICLE else page
 
 
-def read_captures(captures: Iterable[Capture], settings: Settings) -> Iterator[tuple[Capture, Result]]:
+def read_captures(
+    captures: Iterable[Capture], settings: Settings
+) -> Iterator[tuple[Capture, Result]]:
     """Read captures in worker processes, in order, few of them in memory at a time.
 
     A page over its time or memory limit ends as a ``Failure``; the others go on.

@@ -34,9 +34,7 @@ def captures(path: Path, source: str, seen_at: datetime) -> Iterator[NewCapture]
                 if capture is not None:
                     count += 1
                     yield capture
-        problem = (
-            None if count else "no_records: no response or conversion record in it"
-        )
+        problem = None if count else "no_records: no response or conversion record in it"
     except FileNotFoundError:
         problem = f"missing: no file {source}"
     except (OSError, ValueError) as error:
@@ -68,11 +66,9 @@ def _capture(record: WarcRecord, source: str, seen_at: datetime) -> NewCapture |
         content=record.reader.read(),
         captured_at=(record.record_date or seen_at).astimezone(UTC),
         captured_at_source=(
-            CaptureTimeSource.WARC
-            if record.record_date
-            else CaptureTimeSource.FILE_TIME
+            CaptureTimeSource.WARC if record.record_date else CaptureTimeSource.FILE_TIME
         ),
-        url=record.headers.get("WARC-Target-URI", "").strip("<>") or None,
+        url=(record.headers.get("WARC-Target-URI") or "").strip("<>") or None,
         http_status=status,
         http_headers=json.dumps(dict(http.items())) if http else None,
         content_type=content_type,

@@ -27,6 +27,7 @@ class NewCapture:
 
     @property
     def content_sha256(self) -> str:
+        """SHA-256 of the bytes, in hexadecimal."""
         return hashlib.sha256(self.content).hexdigest()
 
     @property

@@ -64,7 +64,9 @@ class Walk:
             status = path.stat()
             modified_at = datetime.fromtimestamp(int(status.st_mtime), UTC)
             if status.st_size > self.max_bytes:
-                raise UnreadablePageError("too_large", f"{status.st_size} bytes, at most {self.max_bytes}")
+                raise UnreadablePageError(
+                    "too_large", f"{status.st_size} bytes, at most {self.max_bytes}"
+                )
             content = path.read_bytes()
             sidecar = _read_sidecar(path.with_name(path.name + SIDECAR_ENDING))
         except FileNotFoundError:
@@ -77,9 +79,7 @@ class Walk:
         return NewCapture(
             source=source,
             content=content,
-            captured_at=datetime.fromisoformat(fetched_at)
-            if fetched_at
-            else modified_at,
+            captured_at=datetime.fromisoformat(fetched_at) if fetched_at else modified_at,
             captured_at_source=(
                 CaptureTimeSource.SIDECAR if fetched_at else CaptureTimeSource.FILE_TIME
             ),
@@ -112,9 +112,7 @@ def _read_sidecar(path: Path) -> dict[str, str]:
         raise UnreadablePageError("bad_sidecar", str(error)) from error
     if not isinstance(document, dict):
         raise UnreadablePageError("bad_sidecar", "not a JSON object")
-    known = {
-        key: document[key] for key in _SIDECAR_KEYS if document.get(key) is not None
-    }
+    known = {key: document[key] for key in _SIDECAR_KEYS if document.get(key) is not None}
     for key, value in known.items():
         if not isinstance(value, str) or not value:
             raise UnreadablePageError("bad_sidecar", f"{key} is {value!r}, not a text")
@@ -127,7 +125,9 @@ def _instant(text: str) -> datetime:
     try:
         instant = datetime.fromisoformat(text)
     except ValueError as error:
-        raise UnreadablePageError("bad_sidecar", f"fetched_at {text!r} is no ISO 8601 time") from error
+        raise UnreadablePageError(
+            "bad_sidecar", f"fetched_at {text!r} is no ISO 8601 time"
+        ) from error
     if instant.tzinfo is None:
         raise UnreadablePageError("bad_sidecar", f"fetched_at {text!r} has no time zone")
     return instant.astimezone(UTC)

@@ -20,7 +20,9 @@ from etl.schema.model import Table
 
 _CORE = f"{CATALOG}.core"
 # Ledger columns that versions are computed from.
-_OBSERVATION = "capture_id, article_id, content_hash, captured_at, captured_at_source, content_sha256"
+_OBSERVATION = (
+    "capture_id, article_id, content_hash, captured_at, captured_at_source, content_sha256"
+)
 _CHILDREN: tuple[tuple[Table, Table], ...] = (
     (core.ARTICLE_TEXT, staged.ARTICLE),
     (core.FACT_ENTITY_MENTION, staged.ENTITY_MENTION),
@@ -45,7 +47,7 @@ def load_rows(
     _make(
         connection,
         "rejected",
-        f"SELECT unnest(?::VARCHAR[]) AS capture_id",
+        "SELECT unnest(?::VARCHAR[]) AS capture_id",
         [list(rejected)],
     )
     _make(connection, "fresh", "SELECT * FROM stg_article ANTI JOIN rejected USING (capture_id)")
@@ -180,14 +182,11 @@ def _write_articles(connection: duckdb.DuckDBPyConnection) -> None:
         "old_article",
         f"SELECT * FROM {_CORE}.fact_article WHERE article_id IN (SELECT article_id FROM touched)",
     )
-    of_content = ", ".join(
-        "CASE WHEN byline IS NULL THEN NULL ELSE outlet_id || ':' || byline END AS byline_id"
-        if name == "byline_id"
-        else "CASE WHEN section IS NULL THEN NULL ELSE outlet_id || ':' || section END AS section_id"
-        if name == "section_id"
-        else name
-        for name in described
-    )
+    of_dimension = {
+        key: f"CASE WHEN {name} IS NOT NULL THEN outlet_id || ':' || {name} END AS {key}"
+        for key, name in (("section_id", "section"), ("byline_id", "byline"))
+    }
+    of_content = ", ".join(of_dimension.get(name, name) for name in described)
     _make(
         connection,
         "new_article",
@@ -224,9 +223,7 @@ def _write_articles(connection: duckdb.DuckDBPyConnection) -> None:
     )
 
 
-def _write_children(
-    connection: duckdb.DuckDBPyConnection, target: Table, source: Table
-) -> None:
+def _write_children(connection: duckdb.DuckDBPyConnection, target: Table, source: Table) -> None:
     _replace(
         connection,
         target,

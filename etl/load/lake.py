@@ -26,7 +26,9 @@ _LOCK_WAIT_SECONDS = 600.0
 
 
 @contextmanager
-def open_lake(settings: Settings, *, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+def open_lake(
+    settings: Settings, *, read_only: bool = False
+) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection with the lake attached as ``lake``; the session's time zone is UTC.
 
     A lake that is not there yet is made, unless ``read_only``.
@@ -63,7 +65,9 @@ def _load_extensions(connection: duckdb.DuckDBPyConnection) -> None:
     for name in _EXTENSIONS:
         spec = find_spec(f"duckdb_extension_{name}")
         if spec is None or not spec.submodule_search_locations:
-            raise LakeError(f"the package of DuckDB's extension {name} is missing: run `make setup`")
+            raise LakeError(
+                f"the package of DuckDB's extension {name} is missing: run `make setup`"
+            )
         folder = Path(spec.submodule_search_locations[0])
         path = folder / "extensions" / f"v{duckdb.__version__}" / f"{name}.duckdb_extension"
         connection.execute(f"LOAD {literal(str(path))}")

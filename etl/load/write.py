@@ -17,9 +17,7 @@ Row = Mapping[str, object]
 
 def insert(connection: duckdb.DuckDBPyConnection, table: Table, rows: Sequence[Row]) -> None:
     """Append rows of a table; the caller holds transaction and lock."""
-    insert_table(
-        connection, table, pa.Table.from_pylist(list(rows), schema=arrow_schema(table))
-    )
+    insert_table(connection, table, pa.Table.from_pylist(list(rows), schema=arrow_schema(table)))
 
 
 def insert_table(connection: duckdb.DuckDBPyConnection, table: Table, rows: pa.Table) -> None:
@@ -91,9 +89,7 @@ def insert_rejects(
     )
 
 
-def replace_stories(
-    connection: duckdb.DuckDBPyConnection, members: Sequence[StoryMember]
-) -> int:
+def replace_stories(connection: duckdb.DuckDBPyConnection, members: Sequence[StoryMember]) -> int:
     """Make ``bridge_story`` hold exactly these members; the number of rows that changed."""
     rows = pa.Table.from_pylist(
         [

@@ -138,7 +138,12 @@ def in_order(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[object]
 
 def test_versions_follow_the_times_of_the_captures(in_order: dict[str, list[object]]) -> None:
     versions = [
-        (r["article_id"], r["version_no"], r["title"], (r["valid_from"] - START) // timedelta(hours=1))
+        (
+            r["article_id"],
+            r["version_no"],
+            r["title"],
+            (r["valid_from"] - START) // timedelta(hours=1),
+        )
         for r in in_order["fact_article"]
     ]
     assert versions == [

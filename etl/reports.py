@@ -1,0 +1,68 @@
+"""What each step answers with: small, of plain values, fit for a log or an XCom."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class IngestReport:
+    """Captures written, captures that were there already, files that are no pages."""
+
+    captures_new: int
+    captures_known: int
+    batch_ids: tuple[str, ...]
+    skipped: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StageReport:
+    """Rows staged of one batch."""
+
+    batch_id: str
+    captures: int
+    articles: int
+    rejected: int
+
+
+@dataclass(frozen=True, slots=True)
+class LoadReport:
+    """How the captures of one batch ended; empty if the batch was in the lake already."""
+
+    batch_id: str
+    outcomes: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class StoryReport:
+    """Articles in stories, and rows of ``bridge_story`` that changed."""
+
+    members: int
+    changed: int
+
+
+@dataclass(frozen=True, slots=True)
+class PublishReport:
+    """The new build."""
+
+    build_id: str
+    warehouse: str
+    articles: int
+
+
+@dataclass(frozen=True, slots=True)
+class MaintainReport:
+    """Data files of the lake before and after, files and staging folders removed."""
+
+    files_before: int
+    files_after: int
+    files_removed: int
+    staging_removed: int
+
+
+@dataclass(frozen=True, slots=True)
+class RunReport:
+    """The whole chain."""
+
+    ingest: IngestReport
+    outcomes: Mapping[str, int]
+    publish: PublishReport | None
