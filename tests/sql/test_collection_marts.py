@@ -1,0 +1,231 @@
+"""Given rows and expected rows of the marts of volume, collection, quality and the build."""
+
+from datetime import date, datetime
+
+from etl.schema import core
+
+clock = datetime.fromisoformat  # of Dhaka, or UTC in columns …_utc
+
+
+def test_capture_outcome(lake):
+    lake.capture(
+        "c1",
+        outlet_id="kalbela",
+        url="https://www.kalbela.com/x",
+        outcome="failed",
+        reason="binary: a PNG picture",
+        captured_at="2025-01-20 20:00:00+00",
+    )
+    assert lake.mart(
+        "capture_outcome",
+        "capture_id, outlet_id, url, captured_at, captured_at_utc, outcome, reason, reason_word",
+    ) == [
+        (
+            "c1",
+            "kalbela",
+            "https://www.kalbela.com/x",
+            clock("2025-01-21 02:00"),
+            clock("2025-01-20 20:00"),
+            "failed",
+            "binary: a PNG picture",
+            "binary",
+        )
+    ]
+
+
+def test_daily_volume_counts_versions_and_stories_once(lake):
+    lake.insert(
+        core.DIM_DATE,
+        date="2025-01-20",
+        weekday_name_bn="সোমবার",
+        bangla_day=6,
+        bangla_month_name="মাঘ",
+        bangla_year=1431,
+    )
+    lake.article("kalbela:1", version_no=1, is_current=False, word_count=100)
+    lake.article("kalbela:1", version_no=2, word_count=120)
+    lake.article("kalbela:2", word_count=50)
+    lake.article("samakal:3", published_at="2025-01-20 23:00:00+06", word_count=70)
+    lake.article("samakal:4", published_at="2025-01-21 09:00:00+06", word_count=30)
+    lake.article("samakal:5", published_at=None)
+    for article_id in ("kalbela:1", "samakal:3", "samakal:4"):
+        lake.insert(core.BRIDGE_STORY, story_id="kalbela:1", article_id=article_id)
+    rows = lake.mart(
+        "daily_volume",
+        "published_date, outlet_id, weekday_name_bn, bangla_date, article_count, "
+        "story_count, revised_article_count, word_count",
+    )
+    assert rows == [
+        (date(2025, 1, 20), "kalbela", "সোমবার", "6 মাঘ 1431", 2, 2, 1, 170),
+        (date(2025, 1, 20), "samakal", "সোমবার", "6 মাঘ 1431", 1, 0, 0, 70),
+        (date(2025, 1, 21), "samakal", None, None, 1, 0, 0, 30),
+    ]
+
+
+def test_completeness_by_day_of_collection(lake):
+    # Published 20 January 10:00; captured 30 and 90 minutes later; the third's capture time is
+    # that of a file.
+    lake.article("kalbela:1", url="https://kalbela.com/1")
+    lake.article("kalbela:2", valid_from="2025-01-20 11:30:00+06")
+    lake.article("kalbela:3", captured_at_source="file_time")
+    day = {"outlet_id": "kalbela", "captured_at": "2025-01-20 12:00:00+06"}
+    lake.capture("c4", outcome="failed", url="https://kalbela.com/broken", **day)
+    lake.capture("c5", outcome="duplicate", article_id="kalbela:1", **day)
+    lake.capture(
+        "c6", outcome="unchanged", captured_at="2025-01-20 19:00:00+00", outlet_id="kalbela"
+    )
+    for declared_in, url, article_id, declared_at in (
+        ("feed", "https://kalbela.com/1", None, "2025-01-20 10:00:00+06"),
+        ("sitemap", "https://kalbela.com/1", None, "2025-01-21 10:00:00+06"),
+        ("feed", "https://kalbela.com/other-address-of-2", "kalbela:2", "2025-01-20 10:00:00+06"),
+        ("feed", "https://kalbela.com/broken", None, "2025-01-20 10:00:00+06"),
+        ("feed", "https://kalbela.com/missed", "kalbela:9", "2025-01-20 10:00:00+06"),
+        ("feed", "https://samakal.com/missed", None, "2025-01-20 10:00:00+06"),
+    ):
+        lake.insert(
+            core.FACT_DECLARED,
+            declared_in=declared_in,
+            url=url,
+            article_id=article_id,
+            declared_at=declared_at,
+            outlet_id="samakal" if "samakal" in url else "kalbela",
+        )
+    rows = lake.mart(
+        "completeness",
+        "collected_date, outlet_id, declared_count, never_fetched_count, captured_count, "
+        "loaded_count, unchanged_count, duplicate_count, quarantined_count, "
+        "not_article_count, failed_count, lag_article_count, lag_minutes_median, "
+        "round(lag_minutes_p95, 6)",
+    )
+    assert rows == [
+        (date(2025, 1, 20), "kalbela", 4, 1, 5, 3, 0, 1, 0, 0, 1, 2, 60.0, 87.0),
+        (date(2025, 1, 20), "samakal", 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, None, None),
+        (date(2025, 1, 21), "kalbela", 0, 0, 1, 0, 1, 0, 0, 0, 0, 0, None, None),
+    ]
+
+
+def test_outlet_scorecard_takes_shares_over_articles(lake):
+    lake.insert(core.DIM_BYLINE, byline_id="b", byline="ইউএনবি", byline_kind="agency")
+    lake.article("kalbela:1", version_no=1, is_current=False)
+    lake.article("kalbela:1", version_no=2, is_current=False)
+    lake.article("kalbela:1", version_no=3, word_count=10)
+    lake.article("kalbela:2", valid_from="2025-01-20 11:30:00+06", word_count=20)
+    lake.article("kalbela:3", byline_id="b", valid_from="2025-01-21 12:00:00+06", word_count=90)
+    lake.article("kalbela:4", published_at=None, word_count=100)
+    lake.insert(core.FACT_DECLARED, outlet_id="samakal", url="https://samakal.com/1")
+    rows = lake.mart(
+        "outlet_scorecard",
+        "outlet_id, article_count, undated_share, revised_share, revision_count, "
+        "agency_share, lag_article_count, lag_minutes_median, declared_count, "
+        "fetched_share, capture_count, word_count_median, first_published_date",
+    )
+    assert rows == [
+        ("kalbela", 4, 0.25, 0.25, 2, 0.25, 3, 90.0, 0, None, 6, 55.0, date(2025, 1, 20)),
+        ("samakal", 0, None, None, 0, None, 0, None, 1, 0.0, 0, None, None),
+    ]
+
+
+def test_headline_exposure_holds_from_first_to_last_capture(lake):
+    for capture_id, outcome, captured_at, rank in (
+        ("c1", "loaded", "2025-01-20 10:00:00+06", 3),
+        ("c2", "loaded", "2025-01-20 11:30:00+06", 1),
+        ("c3", "duplicate", "2025-01-20 15:00:00+06", 1),
+    ):
+        lake.capture(capture_id, outlet_id="kalbela", outcome=outcome, captured_at=captured_at)
+        for list_kind in ("latest", "most_read") if capture_id == "c1" else ("latest",):
+            lake.insert(
+                core.FACT_HEADLINE_EXPOSURE,
+                capture_id=capture_id,
+                outlet_id="kalbela",
+                captured_at=captured_at,
+                list_kind=list_kind,
+                headline_rank=rank,
+                headline="শিরোনাম",
+            )
+    rows = lake.mart(
+        "headline_exposure",
+        "list_kind, headline, first_listed_at, last_listed_at, listed_minutes, "
+        "capture_count, best_rank, worst_rank",
+    )
+    first, last = clock("2025-01-20 10:00"), clock("2025-01-20 11:30")
+    assert rows == [
+        ("latest", "শিরোনাম", first, last, 90.0, 2, 1, 3),
+        ("most_read", "শিরোনাম", first, first, 0.0, 1, 3, 3),
+    ]
+
+
+def test_data_quality_adds_up_batches_of_a_run(lake):
+    lake.insert(core.ETL_RUN, run_id="r1", step="build", started_at="2025-01-20 04:00:00+00")
+    for batch_id, evaluated, unexpected in (("b1", 10, 0), ("b2", 30, 4)):
+        lake.insert(
+            core.FACT_VALIDATION,
+            run_id="r1",
+            batch_id=batch_id,
+            suite="article",
+            rule="title_length",
+            column_name="title",
+            severity="warning",
+            is_success=unexpected == 0,
+            evaluated_count=evaluated,
+            unexpected_count=unexpected,
+        )
+    lake.insert(
+        core.FACT_VALIDATION,
+        run_id="r2",
+        suite="event",
+        rule="x",
+        evaluated_count=0,
+        is_success=True,
+        unexpected_count=0,
+    )
+    rows = lake.mart(
+        "data_quality",
+        "run_id, run_started_at, suite, rule, severity, batch_count, failed_batch_count, "
+        "evaluated_count, unexpected_count, unexpected_share",
+    )
+    assert rows == [
+        (
+            "r1",
+            clock("2025-01-20 10:00"),
+            "article",
+            "title_length",
+            "warning",
+            2,
+            1,
+            40,
+            4,
+            0.1,
+        ),
+        ("r2", None, "event", "x", "critical", 1, 0, 0, 0, None),
+    ]
+
+
+def test_build_info(lake):
+    lake.article("kalbela:1", version_no=1, is_current=False)
+    lake.article("kalbela:1", version_no=2)
+    lake.article("samakal:2", published_at=None)
+    lake.insert(core.PAGE_CAPTURE, capture_id="still to be built")
+    lake.insert(core.REJECTED_ARTICLE, capture_id="r1", review_state="open")
+    lake.insert(core.REJECTED_ARTICLE, capture_id="r2", review_state="discarded")
+    rows = lake.mart(
+        "build_info",
+        "build_id, built_at, built_at_utc, lake_snapshot_id, capture_count, "
+        "pending_capture_count, article_count, undated_article_count, version_count, "
+        "open_rejected_count, outlet_count, first_published_date",
+    )
+    assert rows == [
+        (
+            "20250201T000000000000Z-abcdef",
+            clock("2025-02-01 06:00"),
+            clock("2025-02-01 00:00"),
+            7,
+            3,
+            1,
+            2,
+            1,
+            3,
+            1,
+            2,
+            date(2025, 1, 20),
+        ),
+    ]
