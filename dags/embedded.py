@@ -131,8 +131,11 @@ def run_dag(dag: "DAG", conf: dict[str, Any] | None = None) -> DagOutcome:
         query = XComModel.get_many(run_id=run.run_id, dag_ids=dag.dag_id, key="return_value")
         for row in session.scalars(query.order_by(None).order_by(XComModel.map_index)):
             returned.setdefault(row.task_id, []).append(XComModel.deserialize_value(row))
-    failures = tuple(f"{task}: {reason}" for task, reason in listener.reasons.items())
-    return DagOutcome(run.state == "success", seconds, returned, failures)
+    is_success = run.state == "success"
+    failures = [f"{task}: {reason}" for task, reason in listener.reasons.items()]
+    if not is_success and not failures:  # no task got as far as to say why
+        failures = [f"{dag.dag_id} ended as {run.state}"]
+    return DagOutcome(is_success, seconds, returned, tuple(failures))
 
 
 def take_trigger(dag_id: str) -> bool:

@@ -94,6 +94,19 @@ def _summary(dag_id: str, returned: dict[str, list[Any]]) -> str:
             return f"{report['files_before']} data files before, {report['files_after']} after"
 
 
+def _print_answers(settings: Settings) -> None:
+    """The questions of ``etl.publish.answers``, asked as any user of the build would."""
+    from etl.publish.answers import QUESTIONS
+    from etl.publish.format import formatted
+    from etl.publish.query import query
+
+    for question in QUESTIONS:
+        result = query(settings.current_build / "warehouse.duckdb", question.sql)
+        print(
+            f"\n{question.caption_bn}\n{question.caption_en}\n{formatted(result, 'table')}", end=""
+        )
+
+
 def _print_places(settings: Settings, log_file: Path) -> None:
     places = {
         "Warehouse": settings.current_build / "warehouse.duckdb",

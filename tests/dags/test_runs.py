@@ -1,0 +1,187 @@
+"""How runs go on Airflow: what is retried, skipped, held back and announced.
+
+The steps are stand-ins, so that they fail on cue; Airflow, its queue of asset events and the DAGs
+are real.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from dags import embedded
+from etl import pipeline
+from etl.errors import LakeBusyError, LakeError, ValidationBrokenError
+
+if TYPE_CHECKING:
+    from airflow.sdk import DAG
+
+pytestmark = pytest.mark.usefixtures("home", "empty_queue")
+
+
+@dataclass(frozen=True)
+class Report:
+    """Stands for any step's report."""
+
+    captures_new: int = 1
+
+
+class Steps:
+    """Notes the calls of the pipeline's functions, and fails where told to."""
+
+    def __init__(self) -> None:
+        self.calls: list[str] = []
+        self.pending: list[str] = []
+        self.errors: dict[str, list[Exception | None]] = {}
+
+    def step(self, name: str, has_subject: bool = False) -> Callable[..., Report]:
+        def called(settings: object, *arguments: Any) -> Report:
+            label = f"{name} {arguments[0]}" if has_subject else name
+            self.calls.append(label)
+            error = (self.errors.get(label) or [None]).pop(0)
+            if error is not None:
+                raise error
+            return Report()
+
+        return called
+
+
+@pytest.fixture
+def steps(monkeypatch: pytest.MonkeyPatch) -> Steps:
+    steps = Steps()
+    for name in ("ingest_files", "link_stories", "check_balance", "publish", "maintain"):
+        monkeypatch.setattr(pipeline, name, steps.step(name))
+    for name in ("stage_batch", "load_batch"):
+        monkeypatch.setattr(pipeline, name, steps.step(name, has_subject=True))
+    monkeypatch.setattr(pipeline, "pending_batches", lambda settings: steps.pending)
+    return steps
+
+
+@pytest.fixture
+def empty_queue(dags: "dict[str, DAG]") -> None:
+    for dag_id in dags:
+        embedded.take_trigger(dag_id)
+
+
+@pytest.fixture
+def ingest(dags: "dict[str, DAG]", tmp_path: Path) -> Callable[[], embedded.DagOutcome]:
+    return lambda: embedded.run_dag(dags["ingest_folder"], {"paths": [str(tmp_path)]})
+
+
+@pytest.fixture
+def build(dags: "dict[str, DAG]") -> Callable[[], embedded.DagOutcome]:
+    return lambda: embedded.run_dag(dags["build_articles"])
+
+
+def test_transient_error_is_tried_again(
+    steps: Steps,
+    ingest: Callable[[], embedded.DagOutcome],
+    dags: "dict[str, DAG]",
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    task = dags["ingest_folder"].get_task("ingest")
+    monkeypatch.setattr(task, "retry_delay", timedelta(milliseconds=1))
+    steps.errors["ingest_files"] = [LakeBusyError("the lake is held"), None]
+    outcome = ingest()
+    assert outcome.is_success
+    assert outcome.failures == ()
+    assert steps.calls == ["ingest_files", "ingest_files"]
+
+
+@pytest.mark.parametrize("error", [LakeError("the lake at X is torn"), ValueError("no such thing")])
+def test_other_errors_are_final(
+    steps: Steps, ingest: Callable[[], embedded.DagOutcome], error: Exception
+) -> None:
+    steps.errors["ingest_files"] = [error, None]
+    outcome = ingest()
+    assert not outcome.is_success
+    assert steps.calls == ["ingest_files"]
+    (failure,) = outcome.failures
+    assert failure.startswith("ingest_folder.ingest: ")
+    assert failure.endswith(str(error))
+
+
+def test_paths_are_required(dags: "dict[str, DAG]", steps: Steps) -> None:
+    with pytest.raises(ValueError, match="paths"):
+        embedded.run_dag(dags["ingest_folder"], {"paths": []})
+    assert steps.calls == []
+
+
+def test_ingest_announces_batches_that_wait(
+    steps: Steps, ingest: Callable[[], embedded.DagOutcome]
+) -> None:
+    steps.pending = ["batch-1"]
+    assert ingest().is_success
+    assert embedded.take_trigger("build_articles")
+    assert not embedded.take_trigger("build_articles")
+
+
+def test_ingest_without_news_announces_nothing(
+    steps: Steps, ingest: Callable[[], embedded.DagOutcome]
+) -> None:
+    assert ingest().is_success
+    assert not embedded.take_trigger("build_articles")
+
+
+def test_build_without_news_skips_all(
+    steps: Steps, build: Callable[[], embedded.DagOutcome]
+) -> None:
+    assert build().is_success
+    assert steps.calls == []
+    assert not embedded.take_trigger("publish_warehouse")
+
+
+def test_build_takes_batch_by_batch(steps: Steps, build: Callable[[], embedded.DagOutcome]) -> None:
+    steps.pending = ["batch-1", "batch-2"]
+    outcome = build()
+    assert outcome.is_success
+    assert steps.calls[-2:] == ["link_stories", "check_balance"]
+    assert set(steps.calls[:-2]) == {
+        f"{step} {batch}" for step in ("stage_batch", "load_batch") for batch in steps.pending
+    }
+    staged, loaded = outcome.returned["batch.stage"], outcome.returned["batch.load"]
+    assert len({report["run_id"] for report in staged}) == len(loaded) == 2
+    assert embedded.take_trigger("publish_warehouse")
+
+
+def test_failed_batch_holds_no_other_back(
+    steps: Steps, build: Callable[[], embedded.DagOutcome]
+) -> None:
+    steps.pending = ["batch-1", "batch-2"]
+    steps.errors["stage_batch batch-1"] = [ValidationBrokenError("suite article: broken")]
+    outcome = build()
+    assert not outcome.is_success
+    assert outcome.failures == ("build_articles.batch.stage[0]: suite article: broken",)
+    assert "load_batch batch-1" not in steps.calls
+    assert steps.calls[-3:] == ["load_batch batch-2", "link_stories", "check_balance"]
+    assert embedded.take_trigger("publish_warehouse")
+
+
+def test_build_that_loads_nothing_announces_nothing(
+    steps: Steps, build: Callable[[], embedded.DagOutcome]
+) -> None:
+    steps.pending = ["batch-1"]
+    steps.errors["load_batch batch-1"] = [LakeError("the commit left no row")]
+    assert not build().is_success
+    assert steps.calls == ["stage_batch batch-1", "load_batch batch-1"]
+    assert not embedded.take_trigger("publish_warehouse")
+
+
+def test_lost_captures_stop_the_announcement(
+    steps: Steps, build: Callable[[], embedded.DagOutcome]
+) -> None:
+    steps.pending = ["batch-1"]
+    steps.errors["check_balance"] = [LakeError("3 captures, 2 outcomes")]
+    assert not build().is_success
+    assert not embedded.take_trigger("publish_warehouse")
+
+
+@pytest.mark.parametrize(
+    ("dag_id", "step"), [("publish_warehouse", "publish"), ("maintain_lake", "maintain")]
+)
+def test_single_steps(dags: "dict[str, DAG]", steps: Steps, dag_id: str, step: str) -> None:
+    assert embedded.run_dag(dags[dag_id]).is_success
+    assert steps.calls == [step]
