@@ -6,6 +6,7 @@ answers from the published build, and where everything lies.
 
 import contextlib
 import os
+import shutil
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -97,14 +98,14 @@ def _summary(dag_id: str, returned: dict[str, list[Any]]) -> str:
 def _print_answers(settings: Settings) -> None:
     """The questions of ``etl.publish.answers``, asked as any user of the build would."""
     from etl.publish.answers import QUESTIONS
-    from etl.publish.format import formatted
+    from etl.publish.format import format_table
     from etl.publish.query import query
 
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
     for question in QUESTIONS:
         result = query(settings.current_build / "warehouse.duckdb", question.sql)
-        print(
-            f"\n{question.caption_bn}\n{question.caption_en}\n{formatted(result, 'table')}", end=""
-        )
+        print(f"\n{question.caption_bn}\n{question.caption_en}")
+        print(format_table(result, width), end="")
 
 
 def _print_places(settings: Settings, log_file: Path) -> None:
