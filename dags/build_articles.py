@@ -72,6 +72,14 @@ def build_articles() -> None:
 
         return asdict(pipeline.link_stories(load_settings(), pipeline.new_run_id()))
 
+    @task(trigger_rule=TriggerRule.ALL_DONE_MIN_ONE_SUCCESS)
+    def build_docs() -> None:
+        """Render the validation results as Data Docs."""
+        from etl import pipeline
+        from etl.settings import load_settings
+
+        pipeline.build_docs(load_settings().data_docs)  # type: ignore[attr-defined]
+
     @task
     def check_balance() -> None:
         """Captures must equal the sum of their outcomes."""
@@ -90,7 +98,7 @@ def build_articles() -> None:
 
     batches = batch.expand(batch_id=list_batches())
     batches >> link_stories() >> check_balance() >> announce_facts()
-    batches >> all_loaded()
+    batches >> [build_docs(), all_loaded()]
 
 
 build_articles()

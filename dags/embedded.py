@@ -117,20 +117,26 @@ def run_dag(dag: "DAG", conf: dict[str, Any] | None = None) -> DagOutcome:
     from airflow.models.xcom import XComModel
     from airflow.sdk.listener import get_listener_manager
     from airflow.utils.session import create_session
+    from sqlalchemy import select
 
     listener = _FailureListener()
     started = time.monotonic()
-    get_listener_manager().add_listener(listener)
+    get_listener_manager().add_listener(listener)  # type: ignore[no-untyped-call]
     try:
         run = dag.test(run_conf=conf)
     finally:
         get_listener_manager().pm.unregister(listener)
     seconds = time.monotonic() - started
     returned: dict[str, list[Any]] = {}
+    query = (
+        select(XComModel)
+        .where(XComModel.dag_id == dag.dag_id, XComModel.run_id == run.run_id)
+        .where(XComModel.key == "return_value")
+        .order_by(XComModel.map_index)
+    )
     with create_session() as session:
-        query = XComModel.get_many(run_id=run.run_id, dag_ids=dag.dag_id, key="return_value")
-        for row in session.scalars(query.order_by(None).order_by(XComModel.map_index)):
-            returned.setdefault(row.task_id, []).append(XComModel.deserialize_value(row))
+        for value in session.scalars(query):
+            returned.setdefault(value.task_id, []).append(XComModel.deserialize_value(value))
     is_success = run.state == "success"
     failures = [f"{task}: {reason}" for task, reason in listener.reasons.items()]
     if not is_success and not failures:  # no task got as far as to say why
@@ -147,6 +153,6 @@ def take_trigger(dag_id: str) -> bool:
     from airflow.utils.session import create_session
     from sqlalchemy import delete
 
+    queue = delete(AssetDagRunQueue).where(AssetDagRunQueue.target_dag_id == dag_id)
     with create_session() as session:
-        query = delete(AssetDagRunQueue).where(AssetDagRunQueue.target_dag_id == dag_id)
-        return bool(session.execute(query).rowcount)
+        return bool(session.scalars(queue.returning(AssetDagRunQueue.asset_id)).all())

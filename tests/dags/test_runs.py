@@ -56,6 +56,7 @@ def steps(monkeypatch: pytest.MonkeyPatch) -> Steps:
         monkeypatch.setattr(pipeline, name, steps.step(name))
     for name in ("stage_batch", "load_batch"):
         monkeypatch.setattr(pipeline, name, steps.step(name, has_subject=True))
+    monkeypatch.setattr(pipeline, "build_docs", lambda folder: None)
     monkeypatch.setattr(pipeline, "pending_batches", lambda settings: steps.pending)
     return steps
 
