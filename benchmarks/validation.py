@@ -42,9 +42,7 @@ _PER_ARTICLE = {
 def generated_rows(articles: int) -> dict[str, pa.Table]:
     """Staged tables of so many articles, good in every rule."""
     schemas = {table.name: arrow_schema(table) for table in staged.STAGED}
-    return {
-        name: _table(schemas[name], articles, times) for name, times in _PER_ARTICLE.items()
-    }
+    return {name: _table(schemas[name], articles, times) for name, times in _PER_ARTICLE.items()}
 
 
 def _table(schema: pa.Schema, articles: int, times: int) -> pa.Table:
@@ -62,23 +60,23 @@ def _table(schema: pa.Schema, articles: int, times: int) -> pa.Table:
 
 _PARAGRAPHS = [_PARAGRAPH] * 7  # 180 words; the median of 246 real articles is 231
 _VALUES: dict[str, Callable[[int, int], object]] = {
-    "article_id": lambda article, place: f"kalbela:{article}",
-    "content_hash": lambda article, place: f"{article:064x}",
-    "content_sha256": lambda article, place: f"{article:064x}",
-    "capture_id": lambda article, place: f"capture-{article:08d}",
-    "published_at": lambda article, place: _START + timedelta(minutes=article),
-    "published_date": lambda article, place: (_START + timedelta(minutes=article, hours=6)).date(),
-    "event_date": lambda article, place: _START.date(),
-    "captured_at": lambda article, place: _START + timedelta(minutes=article, hours=1),
-    "declared_at": lambda article, place: _START + timedelta(minutes=article, hours=1),
-    "url": lambda article, place: f"https://www.kalbela.com/world/{article}",
-    "title": lambda article, place: f"দুই দেশের বৈঠকে {article} নম্বর চুক্তি",
-    "headline": lambda article, place: f"দুই দেশের বৈঠকে {article} নম্বর চুক্তি",
-    "entity_id": lambda article, place: f"person:{place}",
-    "headline_rank": lambda article, place: place + 1,
+    "article_id": lambda article, _place: f"kalbela:{article}",
+    "content_hash": lambda article, _place: f"{article:064x}",
+    "content_sha256": lambda article, _place: f"{article:064x}",
+    "capture_id": lambda article, _place: f"capture-{article:08d}",
+    "published_at": lambda article, _place: _START + timedelta(minutes=article),
+    "published_date": lambda article, _place: (_START + timedelta(minutes=article, hours=6)).date(),
+    "captured_at": lambda article, _place: _START + timedelta(minutes=article, hours=1),
+    "declared_at": lambda article, _place: _START + timedelta(minutes=article, hours=1),
+    "url": lambda article, _place: f"https://www.kalbela.com/world/{article}",
+    "title": lambda article, _place: f"দুই দেশের বৈঠকে {article} নম্বর চুক্তি",
+    "headline": lambda article, _place: f"দুই দেশের বৈঠকে {article} নম্বর চুক্তি",
+    "entity_id": lambda _article, place: f"person:{place}",
+    "headline_rank": lambda _article, place: place + 1,
 }
 _CONSTANTS: dict[str, object] = {
     "batch_id": "batch",
+    "event_date": _START.date(),
     "run_id": "run",
     "outlet_id": "kalbela",
     "captured_at_source": "http",

@@ -127,18 +127,19 @@ def _column_rules(table: Table, column: Column) -> Iterator[Rule]:
 
 
 def _key_rule(table: Table) -> Rule:
-    if len(table.key) == 1:
-        kind, kwargs = "expect_column_values_to_be_unique", {"column": table.key[0]}
-    else:
-        kind = "expect_compound_columns_to_be_unique"
-        kwargs = {"column_list": list(table.key)}
-    return _rule(kind, kwargs, Severity.CRITICAL, KEY_RULE, table.grain)
+    kind, of_columns = (
+        ("expect_column_values_to_be_unique", {"column": table.key[0]})
+        if len(table.key) == 1
+        else ("expect_compound_columns_to_be_unique", {"column_list": list(table.key)})
+    )
+    return _rule(kind, of_columns, Severity.CRITICAL, KEY_RULE, table.grain)
 
 
 def _effect(table: Table, severity: Severity) -> Severity:
     """Quarantine needs a capture: where a row may have none, a warning only counts."""
-    has_capture = "capture_id" in table.column_names and table.column("capture_id").null
-    return Severity.INFO if severity is Severity.WARNING and not has_capture else severity
+    if severity is Severity.WARNING and table.column("capture_id").null is None:
+        return Severity.INFO
+    return severity
 
 
 def _rule(kind: str, kwargs: Mapping[str, Any], severity: Severity, rule: str, notes: str) -> Rule:

@@ -14,9 +14,11 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from etl.errors import ValidationBrokenError
-from etl.schema.expectations import COLUMNS_RULE, Rule
+from etl.schema.expectations import COLUMNS_RULE, Rule, columns_of
+from etl.validate.memo import without_idle_work
 
 if TYPE_CHECKING:
     from great_expectations.core.batch_definition import BatchDefinition
@@ -32,6 +34,13 @@ _WITHOUT_VALUES = {
     "partial_unexpected_count": 0,
     "unexpected_index_column_names": [KEY],
 }
+
+
+# Rules that read no values.
+_ON_PRESENCE = (
+    "expect_column_values_to_not_be_null",
+    "expect_table_columns_to_match_ordered_list",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +70,9 @@ def _batch_definition() -> "BatchDefinition[Any]":
     context = import_gx().get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}
     source = context.data_sources.add_pandas("staged")
-    return source.add_dataframe_asset("rows").add_batch_definition_whole_dataframe("batch")
+    rows = source.add_dataframe_asset("rows")
+    definition: BatchDefinition[Any] = rows.add_batch_definition_whole_dataframe("batch")
+    return definition
 
 
 def check_rules(table: str, rules: Sequence[Rule]) -> None:
@@ -85,11 +96,17 @@ def broken_rules(table: str, rules: Sequence[Rule], rows: pa.Table) -> dict[str,
 
     :raises ValidationBrokenError: Great Expectations itself raised.
     """
-    batch = _batch_of(rows)
+    with without_idle_work():
+        return _broken_rules(table, rules, _batch_of(rows, rules), rows.num_rows)
+
+
+def _broken_rules(
+    table: str, rules: Sequence[Rule], batch: "Batch", row_count: int
+) -> dict[str, Failure]:
     by_id = {rule["meta"]["rule"]: rule for rule in rules}
     results = _run(batch, table, rules, {"result_format": "BOOLEAN_ONLY"})
     if not results[COLUMNS_RULE].success:
-        return {COLUMNS_RULE: Failure(rows.num_rows, ())}
+        return {COLUMNS_RULE: Failure(row_count, ())}
     _raise_exceptions(table, results, by_id)
     broken = [by_id[rule] for rule, result in results.items() if not result.success]
     if not broken:
@@ -103,11 +120,26 @@ def _suite(table: str, rules: Sequence[Rule]) -> Any:
     return import_gx().ExpectationSuite(name=table, expectations=[dict(rule) for rule in rules])
 
 
-def _batch_of(rows: pa.Table) -> "Batch":
+def _batch_of(rows: pa.Table, rules: Sequence[Rule]) -> "Batch":
+    """The rows as Great Expectations reads them: whole where a rule looks at values.
+
+    Columns that rules only want present go as presence. Bodies, lists and most instants do, which
+    neither fill memory then nor can get into a result.
+    """
     import pandas as pd
 
-    # Arrow types: no copy of the texts, and absent values stay absent instead of becoming floats.
-    frame = rows.to_pandas(types_mapper=pd.ArrowDtype)
+    judged = {KEY}.union(
+        *(columns_of(rule["kwargs"]) for rule in rules if rule["type"] not in _ON_PRESENCE)
+    )
+    columns = [
+        rows[name] if name in judged else pc.if_else(pc.is_valid(rows[name]), True, None)
+        for name in rows.column_names
+    ]
+    # Numbers as NumPy's, which is what Great Expectations compares all at once; booleans as
+    # Arrow's, where absent values stay absent instead of making objects of all.
+    frame = pa.table(columns, names=rows.column_names).to_pandas(
+        types_mapper={pa.bool_(): pd.ArrowDtype(pa.bool_())}.get
+    )
     if KEY in frame.columns:
         # As the index, keys come out in one piece; as a column, one lookup a row.
         frame.index = pd.Index(frame[KEY], name=KEY)

@@ -8,6 +8,7 @@ expectations pass over absent values.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -16,12 +17,19 @@ from etl.outlets import Outlet, Outlets
 from etl.schema.words import CaptureTimeSource, Outcome, TimeSource
 
 
+_Measure = TypeVar("_Measure", bound=Callable[..., pa.Array])
+
+
 @dataclass(frozen=True)
 class Batch:
     """What measures read: all staged tables of the batch, and the outlets' profiles if known."""
 
     tables: Mapping[str, pa.Table]
     outlets: Outlets | None
+
+
+def _by_name(*measures: _Measure) -> dict[str, _Measure]:
+    return {measure.__name__: measure for measure in measures}
 
 
 def capture_is_loaded(batch: Batch, table: pa.Table) -> pa.Array:
@@ -40,30 +48,30 @@ def has_article_row(batch: Batch, table: pa.Table) -> pa.Array:
     return pc.if_else(pc.equal(table["outcome"], Outcome.LOADED.value), found, None)
 
 
-def paragraph_total(batch: Batch, table: pa.Table) -> pa.Array:
+def paragraph_total(table: pa.Table) -> pa.Array:
     """Paragraphs in the list."""
     return pc.cast(pc.list_value_length(table["paragraphs"]), pa.int64())
 
 
-def body_is_joined(batch: Batch, table: pa.Table) -> pa.Array:
+def body_is_joined(table: pa.Table) -> pa.Array:
     """Whether the body is the paragraphs, joined by blank lines."""
     return pc.equal(pc.binary_join(table["paragraphs"], "\n\n"), table["body"])
 
 
-def is_time_sourced(batch: Batch, table: pa.Table) -> pa.Array:
+def is_time_sourced(table: pa.Table) -> pa.Array:
     """Whether a publish time says where it was read; absent without a time."""
     sourced = pc.not_equal(table["published_at_source"], TimeSource.NONE.value)
     return pc.if_else(pc.is_valid(table["published_at"]), sourced, None)
 
 
-def published_date_gap_days(batch: Batch, table: pa.Table) -> pa.Array:
+def published_date_gap_days(table: pa.Table) -> pa.Array:
     """Days between the publish date and the Dhaka day of the publish time."""
     dhaka = table["published_at"].cast(pa.timestamp("us", "Asia/Dhaka"))
     day = pc.cast(pc.floor_temporal(pc.local_timestamp(dhaka), unit="day"), pa.date32())
     return pc.days_between(day, table["published_date"])
 
 
-def title_words(batch: Batch, table: pa.Table) -> pa.Array:
+def title_words(table: pa.Table) -> pa.Array:
     """Words of the title."""
     trimmed = pc.utf8_trim_whitespace(table["title"])
     count = pc.list_value_length(pc.utf8_split_whitespace(trimmed))
@@ -80,58 +88,62 @@ def title_is_outlet_name(batch: Batch, table: pa.Table) -> pa.Array:
     return pc.or_kleene(*named)
 
 
-def title_opens_body(batch: Batch, table: pa.Table) -> pa.Array:
+def title_opens_body(table: pa.Table) -> pa.Array:
     """Whether the first paragraph is the title again."""
     first = pc.binary_join(pc.list_slice(table["paragraphs"], 0, 1), "")
-    return pc.equal(_folded(first), _folded(table["title"]))
+    return pc.equal(pc.utf8_trim_whitespace(first), pc.utf8_trim_whitespace(table["title"]))
 
 
-def published_after_capture_seconds(batch: Batch, table: pa.Table) -> pa.Array:
+def published_after_capture_seconds(table: pa.Table) -> pa.Array:
     """Seconds from capture to publication; absent where only a file dates the capture."""
-    return pc.if_else(_is_dated_by_file(table), None, _seconds(table, "captured_at", "published_at"))
+    return pc.if_else(
+        _is_dated_by_file(table), None, _seconds(table, "captured_at", "published_at")
+    )
 
 
-def published_after_file_seconds(batch: Batch, table: pa.Table) -> pa.Array:
+def published_after_file_seconds(table: pa.Table) -> pa.Array:
     """Seconds from the file's time to publication; absent where the capture is dated better."""
-    return pc.if_else(_is_dated_by_file(table), _seconds(table, "captured_at", "published_at"), None)
+    return pc.if_else(
+        _is_dated_by_file(table), _seconds(table, "captured_at", "published_at"), None
+    )
 
 
-def updated_after_capture_seconds(batch: Batch, table: pa.Table) -> pa.Array:
+def updated_after_capture_seconds(table: pa.Table) -> pa.Array:
     """Seconds from capture to update; absent where only a file dates the capture."""
     return pc.if_else(_is_dated_by_file(table), None, _seconds(table, "captured_at", "updated_at"))
 
 
-def updated_after_publish_seconds(batch: Batch, table: pa.Table) -> pa.Array:
+def updated_after_publish_seconds(table: pa.Table) -> pa.Array:
     """Seconds from publication to update."""
     return _seconds(table, "published_at", "updated_at")
 
 
-def published_after_declared_seconds(batch: Batch, table: pa.Table) -> pa.Array:
+def published_after_declared_seconds(table: pa.Table) -> pa.Array:
     """Seconds from the declaration to the publish time that it gives."""
     return _seconds(table, "declared_at", "published_at")
 
 
-def published_year(batch: Batch, table: pa.Table) -> pa.Array:
+def published_year(table: pa.Table) -> pa.Array:
     """Year of the publish time, or of the date where there is no time."""
     return pc.coalesce(pc.year(table["published_at"]), pc.year(table["published_date"]))
 
 
-def captured_year(batch: Batch, table: pa.Table) -> pa.Array:
+def captured_year(table: pa.Table) -> pa.Array:
     """Year of the capture."""
     return pc.year(table["captured_at"])
 
 
-def undecoded_characters(batch: Batch, table: pa.Table) -> pa.Array:
+def undecoded_characters(table: pa.Table) -> pa.Array:
     """Replacement characters in title and body."""
     return _count(table, "\N{REPLACEMENT CHARACTER}")
 
 
-def mojibake_marks(batch: Batch, table: pa.Table) -> pa.Array:
+def mojibake_marks(table: pa.Table) -> pa.Array:
     """Pairs that Bangla in UTF-8 shows when it is read as Latin-1, in title and body."""
     return pc.add(_count(table, "à¦"), _count(table, "à§"))
 
 
-def has_markup(batch: Batch, table: pa.Table) -> pa.Array:
+def has_markup(table: pa.Table) -> pa.Array:
     """Whether a closing tag stands in the body."""
     return pc.match_substring(table["body"], "</")
 
@@ -159,54 +171,60 @@ def url_outlet_id(batch: Batch, table: pa.Table) -> pa.Array:
     return pc.if_else(pc.is_valid(profile), _mapped(hosts, by_host), None)
 
 
-def is_explained(batch: Batch, table: pa.Table) -> pa.Array:
+def is_explained(table: pa.Table) -> pa.Array:
     """Whether a capture that is not loaded has a reason."""
     return pc.or_(pc.equal(table["outcome"], Outcome.LOADED.value), pc.is_valid(table["reason"]))
 
 
-def is_article_named(batch: Batch, table: pa.Table) -> pa.Array:
+def is_article_named(table: pa.Table) -> pa.Array:
     """Whether article and content are named exactly where the capture is loaded."""
     loaded = pc.equal(table["outcome"], Outcome.LOADED.value)
     ids = (pc.equal(pc.is_valid(table[name]), loaded) for name in ("article_id", "content_hash"))
     return pc.and_(*ids)
 
 
-def event_after_publish_days(batch: Batch, table: pa.Table) -> pa.Array:
+def event_after_publish_days(table: pa.Table) -> pa.Array:
     """Days from publication to the event."""
     published = pc.cast(pc.floor_temporal(table["published_at"], unit="day"), pa.date32())
     return pc.days_between(published, table["event_date"])
 
 
-MEASURES: Mapping[str, Callable[[Batch, pa.Table], pa.Array]] = {
-    measure.__name__: measure
-    for measure in (
-        body_is_joined,
-        bangla_bytes_per_character,
-        capture_is_loaded,
-        captured_year,
-        event_after_publish_days,
-        has_article_row,
-        has_markup,
-        is_article_named,
-        is_explained,
-        is_time_sourced,
-        mojibake_marks,
-        outlet_language,
-        paragraph_total,
-        published_after_capture_seconds,
-        published_after_declared_seconds,
-        published_after_file_seconds,
-        published_date_gap_days,
-        published_year,
-        title_is_outlet_name,
-        title_opens_body,
-        title_words,
-        undecoded_characters,
-        updated_after_capture_seconds,
-        updated_after_publish_seconds,
-        url_outlet_id,
-    )
-}
+def is_between_two(table: pa.Table) -> pa.Array:
+    """Whether the event's two actors are two."""
+    return pc.not_equal(table["actor1"], table["actor2"])
+
+
+_OF_ROWS = _by_name(
+    body_is_joined,
+    captured_year,
+    event_after_publish_days,
+    has_markup,
+    is_article_named,
+    is_between_two,
+    is_explained,
+    is_time_sourced,
+    mojibake_marks,
+    paragraph_total,
+    published_after_capture_seconds,
+    published_after_declared_seconds,
+    published_after_file_seconds,
+    published_date_gap_days,
+    published_year,
+    title_opens_body,
+    title_words,
+    undecoded_characters,
+    updated_after_capture_seconds,
+    updated_after_publish_seconds,
+)
+_OF_BATCH = _by_name(
+    bangla_bytes_per_character,
+    capture_is_loaded,
+    has_article_row,
+    outlet_language,
+    title_is_outlet_name,
+    url_outlet_id,
+)
+MEASURES = frozenset((*_OF_ROWS, *_OF_BATCH))
 
 
 def _seconds(table: pa.Table, start: str, end: str) -> pa.Array:
@@ -218,9 +236,7 @@ def _is_dated_by_file(table: pa.Table) -> pa.Array:
 
 
 def _count(table: pa.Table, mark: str) -> pa.Array:
-    counts = [
-        pc.fill_null(pc.count_substring(table[name], mark), 0) for name in ("title", "body")
-    ]
+    counts = [pc.fill_null(pc.count_substring(table[name], mark), 0) for name in ("title", "body")]
     return pc.cast(pc.add(*counts), pa.int64())
 
 
@@ -244,3 +260,8 @@ def _mapped(keys: pa.ChunkedArray, values: Mapping[str, str | None]) -> pa.Array
     """The value of each key; absent where there is none."""
     places = pc.index_in(keys, value_set=pa.array(list(values), pa.string()))
     return pc.take(pa.array(list(values.values()), pa.string()), places)
+
+
+def measure(name: str, batch: Batch, table: pa.Table) -> pa.Array:
+    """A measure of :data:`MEASURES` on the rows of one of the batch's tables."""
+    return _OF_ROWS[name](table) if name in _OF_ROWS else _OF_BATCH[name](batch, table)

@@ -16,8 +16,9 @@ from etl.schema.arrow import arrow_schema
 from etl.schema.expectations import COLUMNS_RULE, Rule, columns_of, measures_of
 from etl.schema.model import Severity, Table
 from etl.schema.staged import STAGED
+from etl.validate.docs import keep_result
 from etl.validate.engine import Failure, broken_rules, check_rules
-from etl.validate.measures import MEASURES, Batch
+from etl.validate.measures import MEASURES, Batch, measure
 
 _TABLES = {table.name: table for table in STAGED}
 
@@ -57,9 +58,13 @@ def validate_batch(
     batch = Batch({**empty, **staged}, outlets)
     broken: dict[str, dict[str, Failure]] = {}
     results: list[dict[str, object]] = []
-    for name, table in _TABLES.items():
+    # Tables that lack columns first: others measure on them.
+    for table in sorted(STAGED, key=lambda table: _is_whole(table, batch.tables[table.name])):
+        name = table.name
         rows = _measured(batch, table, loaded[name])
         broken[name] = broken_rules(name, loaded[name], rows)
+        if docs is not None and rows.num_rows:
+            keep_result(docs, batch_id, run_id, name, loaded[name], broken[name], rows)
         _raise_critical(name, batch_id, loaded[name], broken[name])
         results.extend(
             _result(batch_id, run_id, name, rule, rows, broken[name].get(rule["meta"]["rule"]))
@@ -78,17 +83,19 @@ def load_suite(folder: Path, name: str) -> tuple[Rule, ...]:
     """
     path = folder / f"{name}.json"
     try:
-        changed = path.stat().st_mtime_ns
-    except FileNotFoundError as error:
-        raise UsageError(f"no suite at {path}: `python -m etl.schema.expectations`") from error
-    return _read_suite(path, name, changed)
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise UsageError(
+            f"no suite at {path} ({error.strerror}): `python -m etl.schema.expectations` writes it"
+        ) from error
+    return _checked_suite(path, name, text)
 
 
 @lru_cache(maxsize=64)
-def _read_suite(path: Path, name: str, changed: int) -> tuple[Rule, ...]:
-    """The rules of a file as of its time ``changed``: read and checked once a process."""
+def _checked_suite(path: Path, name: str, text: str) -> tuple[Rule, ...]:
+    """The rules in a file's text; the check is made once a process."""
     try:
-        document: Any = json.loads(path.read_text(encoding="utf-8"))
+        document: Any = json.loads(text)
         rules = tuple(document["expectations"])
         ids = [str(rule["meta"]["rule"]) for rule in rules]
         for rule in rules:
@@ -107,14 +114,18 @@ def _read_suite(path: Path, name: str, changed: int) -> tuple[Rule, ...]:
     return rules
 
 
+def _is_whole(table: Table, rows: pa.Table) -> bool:
+    return set(table.column_names) <= set(rows.column_names)
+
+
 def _measured(batch: Batch, table: Table, rules: Sequence[Rule]) -> pa.Table:
     """The rows with the columns that the rules want measured."""
     rows = batch.tables[table.name]
-    if not set(table.column_names) <= set(rows.column_names):
+    if not _is_whole(table, rows):
         return rows  # nothing to measure on; the rule on columns says so
     measured = rows
     for name in measures_of(table, rules):
-        measured = measured.append_column(name, MEASURES[name](batch, rows))
+        measured = measured.append_column(name, measure(name, batch, rows))
     return measured
 
 
