@@ -1,0 +1,43 @@
+"""What an article says: entities, cited sources and events, by reference tables and rules.
+
+Only the headline and the body's paragraphs are read; captions, sidebars, teasers and sign-offs
+don't count. The same page and tables always give the same rows. ``docs/coding.md`` describes the
+rules and what they miss.
+"""
+
+from datetime import date
+
+from etl.schema.records import Article, Page
+from etl.transform.citations import find_citations
+from etl.transform.coding_reference import Reference, load_reference
+from etl.transform.coding_text import read_document
+from etl.transform.entities import entity_mentions, find_entities
+from etl.transform.events import find_events
+from etl.transform.persons import find_persons, find_titles, office_mentions, person_mentions
+
+__all__ = ["Reference", "code_article", "load_reference"]
+
+
+def _published_date(page: Page) -> date | None:
+    """The day of publication in the page's own zone."""
+    return page.published_at.date() if page.published_at is not None else page.published_date
+
+
+def code_article(page: Page, reference: Reference) -> Article:
+    """The page with its mentions, citations and events."""
+    document = read_document(page.title, page.paragraphs, reference)
+    found = find_entities(document, reference)
+    titles = find_titles(document)
+    persons = find_persons(document, found, titles, reference)
+    mentions = [
+        *entity_mentions(document, found),
+        *person_mentions(document, persons),
+        *office_mentions(document, titles),
+    ]
+    mentions.sort(key=lambda mention: (mention.first_position, mention.entity_id))
+    return Article(
+        page=page,
+        mentions=tuple(mentions),
+        citations=find_citations(document, reference, page.outlet_id),
+        events=find_events(document, found, titles, persons, reference, _published_date(page)),
+    )

@@ -1,0 +1,158 @@
+"""An article as one string with its sentences, words and found names: what the rules read."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from etl.bangla.text import normal_form, sentences
+from etl.transform.coding_reference import Layer, Named, Reference
+from etl.transform.inflection import Case, detached_ending, ending_case
+
+_WORD = re.compile("[\u0981-\u0983\u0985-\u09e3\u09e6-\u09f1\u200c\u200dA-Za-z0-9]+")
+# Teasers and what closes a page: the colon of a teaser makes the rest of its sentence part of it.
+_TEASER = re.compile("(?:আরও|আরো) (?:পড়ুন|দেখুন|পড়ুন)(?: ?: ?[^।?!\n]*)?")
+_SIGN_OFF = re.compile(
+    r"(?<=[।\s’”\"'?!])/?[\u0980-\u09ff. ]{1,20}(?:/[\u0980-\u09ff. ]{1,20})+/?"
+    r"(?:\s*সম্পর্কিত বিষয়:)?\s*$"
+)
+_BYLINE = re.compile(r"^[^।\n]{0,70}(?:\|\||॥) ")
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One name found in the text. ``end`` excludes the case ending, ``word_end`` includes it."""
+
+    start: int
+    end: int
+    word_end: int
+    name: str
+    case: Case
+    entries: tuple[Named, ...]
+
+    def entry(self, *layers: Layer) -> Named | None:
+        """The first reading of the name in one of these layers."""
+        return next((entry for entry in self.entries if entry.layer in layers), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence, its place in the text, and whether it is the headline."""
+
+    start: int
+    end: int
+    text: str
+    is_title: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One article ready for the rules."""
+
+    text: str
+    title_end: int
+    sentences: tuple[Sentence, ...]
+    words: tuple[tuple[int, int, str], ...]
+    matches: tuple[Match, ...]
+    word_starts: tuple[int, ...] = field(default=())
+
+    def words_between(self, start: int, end: int) -> tuple[tuple[int, int, str], ...]:
+        """The words that begin in a stretch of the text."""
+        first = bisect_right(self.word_starts, start - 1)
+        last = bisect_right(self.word_starts, end - 1)
+        return self.words[first:last]
+
+    def sentence_at(self, position: int) -> Sentence:
+        """The sentence that holds a position."""
+        index = bisect_right([sentence.start for sentence in self.sentences], position) - 1
+        return self.sentences[max(index, 0)]
+
+
+def _blank(match: re.Match[str]) -> str:
+    return " " * len(match.group())
+
+
+def _without_boilerplate(paragraph: str) -> str:
+    """Teasers, sign-offs and inline bylines blanked out; every position stays what it was."""
+    if "পড়ুন" in paragraph or "দেখুন" in paragraph:
+        paragraph = _TEASER.sub(_blank, paragraph)
+    if "/" in paragraph[-60:]:
+        paragraph = _SIGN_OFF.sub(_blank, paragraph)
+    return _BYLINE.sub(_blank, paragraph)
+
+
+def _find_sentences(parts: Sequence[str], title: str) -> tuple[Sentence, ...]:
+    found: list[Sentence] = []
+    offset = 0
+    for index, part in enumerate(parts):
+        cursor = 0
+        for sentence in sentences(part):
+            start = part.find(sentence, cursor)
+            cursor = start + len(sentence)
+            found.append(
+                Sentence(offset + start, offset + cursor, sentence, bool(title) and index == 0)
+            )
+        offset += len(part) + 1
+    return tuple(found)
+
+
+def find_names(
+    text: str, words: Sequence[tuple[int, int, str]], reference: Reference
+) -> tuple[Match, ...]:
+    """All names of the tables in a text, with their case endings, in order.
+
+    A name begins where a word begins and ends where what is left of the word is a case ending.
+    """
+    starts = {start for start, _, _ in words}
+    ends = [end for _, end, _ in words]
+    found: list[Match] = []
+    for last, (length, name, entries) in reference.automaton.iter(text):
+        start, end = last + 1 - length, last + 1
+        if start not in starts:
+            continue
+        index = bisect_right(ends, end - 1)
+        word_end = ends[index] if index < len(ends) else end
+        if words[index][0] >= end if index < len(words) else True:
+            word_end = end
+        rest = text[end:word_end]
+        case = ending_case(name, rest)
+        if case is None:
+            continue
+        if not rest and text[end : end + 1] in ("’", "'", "-", "‘"):
+            tail = ends[index + 1] if word_end == ends[index] and index + 1 < len(ends) else end
+            detached = detached_ending(text, end, tail)
+            if detached is not None:
+                case, word_end = detached, tail
+        found.append(Match(start, end, word_end, name, case, entries))
+    found.sort(key=lambda match: (match.start, -match.end))
+    return tuple(found)
+
+
+def read_document(title: str | None, paragraphs: Sequence[str], reference: Reference) -> Document:
+    """Title and body paragraphs as one document; captions and sidebars never come here."""
+    headline = normal_form(title or "")
+    parts = [headline, *(_without_boilerplate(normal_form(part)) for part in paragraphs)]
+    text = "\n".join(parts)
+    words = tuple((word.start(), word.end(), word.group()) for word in _WORD.finditer(text))
+    return Document(
+        text=text,
+        title_end=len(headline),
+        sentences=_find_sentences(parts, headline),
+        words=words,
+        matches=find_names(text, words, reference),
+        word_starts=tuple(start for start, _, _ in words),
+    )
+
+
+def longest_first(matches: Sequence[Match]) -> list[Match]:
+    """The matches left when each takes the place of all that begin inside it.
+
+    Expects them ordered by start and, from one start, the longest first.
+    """
+    kept: list[Match] = []
+    covered = -1
+    for match in matches:
+        if match.start >= covered:
+            kept.append(match)
+            covered = match.word_end
+    return kept

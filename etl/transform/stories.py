@@ -1,0 +1,102 @@
+"""Which reports are one story: near-copies, and reports of one event by several outlets.
+
+A link needs the two articles and the articles of the days around them, which tell which words are
+rare in those days; it doesn't depend on the order in which articles came. Clusters are grown from
+the strongest link down, and two grow together only where their articles are alike on average, so
+that a chain of half-related reports doesn't become one story.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from etl.schema.records import StoryMember, StoryText
+from etl.schema.words import StoryLink
+from etl.transform.stories_copies import find_copies
+from etl.transform.stories_events import find_same_events
+
+_COPY_DAYS = 14  # a text returning later is a reprint, not the story's coverage
+# Mean score over all pairs of two clusters, pairs without a link counting as nothing: a third
+# article must resemble half of what is there.
+_LEAST_MEAN = 0.5
+_FAR_FUTURE = datetime.max.replace(tzinfo=UTC)
+
+Pair = tuple[int, int]
+Link = tuple[float, StoryLink]
+
+
+def _find_links(texts: Sequence[StoryText]) -> dict[Pair, Link]:
+    links: dict[Pair, Link] = {
+        pair: (score, StoryLink.SAME_EVENT) for pair, score in find_same_events(texts).items()
+    }
+    for (one, other), score in find_copies([text.body for text in texts]).items():
+        first, second = texts[one].published_at, texts[other].published_at
+        if first is None or second is None or abs((first - second).days) <= _COPY_DAYS:
+            links[one, other] = (score, StoryLink.WIRE_COPY)
+    return links
+
+
+def _cluster(count: int, links: dict[Pair, Link], texts: Sequence[StoryText]) -> list[list[int]]:
+    """Groups of articles by average linkage, strongest links first."""
+    members = {index: [index] for index in range(count)}
+    home = list(range(count))
+    order = sorted(
+        links,
+        key=lambda pair: (
+            -links[pair][0],
+            texts[pair[0]].article_id,
+            texts[pair[1]].article_id,
+        ),
+    )
+    for one, other in order:
+        first, second = home[one], home[other]
+        if first == second:
+            continue
+        linked = [
+            links[pair]
+            for a in members[first]
+            for b in members[second]
+            if (pair := (min(a, b), max(a, b))) in links
+        ]
+        likeness = sum(1 for _ in linked) / (len(members[first]) * len(members[second]))
+        if likeness < _LEAST_MEAN:
+            continue
+        for index in members[second]:
+            home[index] = first
+        members[first] += members.pop(second)
+    return [group for group in members.values() if len(group) > 1]
+
+
+def link_stories(texts: Sequence[StoryText]) -> list[StoryMember]:
+    """The members of all stories of these articles; articles alone in theirs are left out.
+
+    Give it all articles of the days in question: rarity of words is counted among them. The
+    order doesn't matter. An undated article joins only as a near-copy. A story bears the id of
+    its earliest article.
+    """
+    texts = sorted(texts, key=lambda text: text.article_id)
+    links = _find_links(texts)
+    members: list[StoryMember] = []
+    for group in _cluster(len(texts), links, texts):
+        earliest = min(
+            group, key=lambda i: (texts[i].published_at or _FAR_FUTURE, texts[i].article_id)
+        )
+        for index in group:
+            nearest = max(
+                (
+                    (links[pair], other)
+                    for other in group
+                    if (pair := (min(index, other), max(index, other))) in links
+                ),
+                key=lambda item: (item[0][0], item[0][1].value, -item[1]),
+            )
+            (score, kind), other = nearest
+            members.append(
+                StoryMember(
+                    story_id=texts[earliest].article_id,
+                    article_id=texts[index].article_id,
+                    link_kind=kind.value,
+                    linked_article_id=texts[other].article_id,
+                    score=round(min(score, 1.0), 4),
+                )
+            )
+    return sorted(members, key=lambda member: (member.story_id, member.article_id))

@@ -1,0 +1,77 @@
+"""Near-copies: texts that share most of their runs of words (wire copy, reprints, mirrors).
+
+MinHash estimates the share of common shingles; signatures are cut into bands, and texts that
+agree in a whole band are compared in full. Hashes are fixed, so that a text has one signature
+for ever (Broder 1997; Leskovec, Rajaraman, Ullman, Mining of Massive Datasets, 3.4).
+"""
+
+import re
+import zlib
+from collections import defaultdict
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+_WORD = re.compile("[\u0981-\u0983\u0985-\u09e3\u09e6-\u09f1A-Za-z0-9]+")
+SHINGLE_WORDS = 3
+_HASHES = 96
+_BANDS = (
+    32  # 32 bands of 3 rows: a pair of Jaccard 0.4 meets in some band with 88 %, of 0.2 with 23 %
+)
+_ROWS = _HASHES // _BANDS
+_LEAST_SHINGLES = 20  # a shorter text is a headline: equal by chance
+# A copy cut short is contained in the longer one, so containment counts, not Jaccard alone.
+LEAST_CONTAINMENT = 0.6
+
+_SEEDS = np.random.Generator(np.random.PCG64(19_520_221))
+_FACTORS = _SEEDS.integers(1, 2**63, _HASHES, dtype=np.uint64) * np.uint64(2) + np.uint64(1)
+_OFFSETS = _SEEDS.integers(0, 2**63, _HASHES, dtype=np.uint64)
+
+
+def shingles(text: str) -> npt.NDArray[np.uint64]:
+    """The hashes of the runs of words of a text, each once, in order of size."""
+    words = np.array([zlib.crc32(word.encode()) for word in _WORD.findall(text)], dtype=np.uint64)
+    if len(words) < SHINGLE_WORDS:
+        return np.empty(0, dtype=np.uint64)
+    combined = words[: len(words) - SHINGLE_WORDS + 1].copy()
+    for shift in range(1, SHINGLE_WORDS):
+        combined = (
+            combined * np.uint64(1_000_003) ^ words[shift : len(words) - SHINGLE_WORDS + 1 + shift]
+        )
+    return np.unique(combined)
+
+
+def _signature(hashes: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+    products = hashes[:, None] * _FACTORS[None, :] + _OFFSETS[None, :]
+    lowest: npt.NDArray[np.uint64] = (products >> np.uint64(32)).min(axis=0)
+    return lowest
+
+
+def containment(one: npt.NDArray[np.uint64], other: npt.NDArray[np.uint64]) -> float:
+    """The share of the shorter text's shingles that the longer one has too."""
+    shortest = min(len(one), len(other))
+    if shortest < _LEAST_SHINGLES:
+        return 0.0
+    return len(np.intersect1d(one, other, assume_unique=True)) / shortest
+
+
+def find_copies(texts: Sequence[str]) -> dict[tuple[int, int], float]:
+    """Pairs of near-copies by their positions, with their containment."""
+    hashed = [shingles(text) for text in texts]
+    buckets: dict[tuple[int, bytes], list[int]] = defaultdict(list)
+    for index, hashes in enumerate(hashed):
+        if len(hashes) < _LEAST_SHINGLES:
+            continue
+        signature = _signature(hashes)
+        for band in range(_BANDS):
+            rows = signature[band * _ROWS : (band + 1) * _ROWS]
+            buckets[band, rows.tobytes()].append(index)
+    pairs = {
+        (one, other)
+        for members in buckets.values()
+        for position, one in enumerate(members)
+        for other in members[position + 1 :]
+    }
+    scored = ((pair, containment(hashed[pair[0]], hashed[pair[1]])) for pair in pairs)
+    return {pair: score for pair, score in scored if score >= LEAST_CONTAINMENT}
