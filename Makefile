@@ -13,15 +13,18 @@ help:  ## list the targets
 # The environment hangs on the lock alone, so that a changed tool setting does not build it anew.
 # uv itself is pinned, with its hash, in the same lock it then installs.
 .venv/.locked: requirements.lock
-	$(PYTHON) -m venv --clear .venv
-	awk '/^[^ ]/ {keep = /^uv==/} keep' requirements.lock > .venv/uv.lock
-	.venv/bin/pip install --quiet --disable-pip-version-check --require-hashes -r .venv/uv.lock
-	.venv/bin/uv pip sync --quiet --python $(PY) --require-hashes --compile-bytecode requirements.lock
-	touch $@
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' \
+	  || { echo "Python 3.11 is needed: make $(MAKECMDGOALS) PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@echo "making .venv from requirements.lock, once: about a minute"
+	@$(PYTHON) -m venv --clear .venv
+	@awk '/^[^ ]/ {keep = /^uv==/} keep' requirements.lock > .venv/uv.lock
+	@.venv/bin/pip install --quiet --disable-pip-version-check --require-hashes -r .venv/uv.lock
+	@.venv/bin/uv pip sync --quiet --python $(PY) --require-hashes --compile-bytecode requirements.lock
+	@touch $@
 
 $(READY): .venv/.locked pyproject.toml
-	.venv/bin/uv pip install --quiet --python $(PY) --no-deps --no-build-isolation --editable .
-	touch $@
+	@.venv/bin/uv pip install --quiet --python $(PY) --no-deps --no-build-isolation --editable .
+	@touch $@
 
 .PHONY: setup
 setup: $(READY)  ## make .venv from the lock
