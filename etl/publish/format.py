@@ -11,7 +11,7 @@ from typing import Any
 from etl.publish.query import Result
 
 # A spreadsheet reads a cell that begins so as a formula.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\n")
 _NUMBERS = (int, float, Decimal)
 
 
@@ -134,4 +134,6 @@ def _csv(value: Any) -> str:
 
 
 def _defused(text: str) -> str:
+    # The csv module leaves a lone carriage return unquoted, and readers end the row there.
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     return "'" + text if text.startswith(_FORMULA_STARTS) else text
