@@ -7,6 +7,7 @@ the language: a noun that ends in a consonant takes ের and ে, one that end
 """
 
 from enum import StrEnum
+from functools import lru_cache
 
 from etl.bangla.text import normal_form
 
@@ -56,6 +57,7 @@ _AFTER_ANY = {
     "বাসীকে": Case.OBJECTIVE,
     "জুড়ে": Case.LOCATIVE,
 }
+_AFTER_ANUSVARA = {"য়ের": Case.GENITIVE, "য়ে": Case.LOCATIVE, "য়": Case.LOCATIVE}  # হংকংয়ের
 _DERIVED = (
     "ভিত্তিক কেন্দ্রিক বিরোধী পন্থি পন্থী গামী ফেরত ভুক্ত মুখী ঘেঁষা ঘনিষ্ঠ সমর্থিত নিয়ন্ত্রিত অধিকৃত "
     "শাসিত প্রবাসী সংলগ্ন বিষয়ক নির্ভর প্রধান নেতৃত্বাধীন অধ্যুষিত মনোনীত জাত"
@@ -80,15 +82,21 @@ _DERIVED_ENDINGS = {
     for word in _DERIVED
     for tail in ("", "দের", "রা", "র", "ের", "ে")
 }
-_CONSONANT_ENDINGS = _compose(_AFTER_ANY | _AFTER_CONSONANT) | _DERIVED_ENDINGS
+_CONSONANT_ENDINGS = _compose(_AFTER_ANY | _AFTER_CONSONANT | _AFTER_ANUSVARA) | _DERIVED_ENDINGS
 _VOWEL_ENDINGS = _compose(_AFTER_ANY | _AFTER_VOWEL) | _DERIVED_ENDINGS
 _AFTER_JOINER = _compose(_AFTER_ANY | _AFTER_VOWEL | _AFTER_CONSONANT)
-_LONGEST_FIRST = tuple(
-    sorted(
-        (_AFTER_VOWEL | _AFTER_CONSONANT | {"কে": Case.OBJECTIVE, "এর": Case.GENITIVE}).items(),
-        key=lambda pair: -len(pair[0]),
-    )
-)
+_STRIPPED = {
+    normal_form(ending + emphasis): case
+    for ending, case in (
+        _AFTER_VOWEL
+        | _AFTER_CONSONANT
+        | {"কে": Case.OBJECTIVE, "এর": Case.GENITIVE, "সহ": Case.MODIFIER, "": Case.MODIFIER}
+    ).items()
+    for emphasis in _EMPHASIS
+    if ending + emphasis
+}
+_LONGEST_FIRST = tuple(sorted(_STRIPPED.items(), key=lambda pair: -len(pair[0])))
+_ENDING_SIGNS = frozenset(ending[-1] for ending in _STRIPPED)
 
 
 def ends_in_vowel(word: str) -> bool:
@@ -109,13 +117,15 @@ def detached_ending(text: str, end: int, word_end: int) -> Case | None:
     return _AFTER_JOINER.get(rest) if rest else None
 
 
-def stems(word: str) -> list[tuple[str, Case]]:
+@lru_cache(maxsize=65_536)
+def stems(word: str) -> tuple[tuple[str, Case], ...]:
     """The readings of a word as stem and ending, longest ending first, the bare word last."""
     readings: list[tuple[str, Case]] = []
-    for ending, case in _LONGEST_FIRST:
-        ending = normal_form(ending)
-        stem = word.removesuffix(ending)
-        if stem != word and len(stem) > 1 and ending_case(stem, ending) is not None:
-            readings.append((stem, case))
+    if word[-1] in _ENDING_SIGNS:
+        for ending, case in _LONGEST_FIRST:
+            if word.endswith(ending) and len(word) > len(ending) + 1:
+                stem = word[: -len(ending)]
+                if ending_case(stem, ending) is not None:
+                    readings.append((stem, case))
     readings.append((word, Case.PLAIN))
-    return readings
+    return tuple(readings)

@@ -7,7 +7,7 @@ Forms of one name are joined: the longest stands for all.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from etl.bangla.text import normal_form
 from etl.schema.records import Mention
@@ -45,6 +45,37 @@ _INITIAL = re.compile(
 _GAP = re.compile(r"[ ]+|\. ?|[-–]| ‘| \(অব\.?\) |\.? ?\(অব\.?\) ")
 _AFTER_TITLE_GAP = re.compile(r"\.? ?| ?\(অব\.?\) ?| ‘| “")
 _TWO = 2
+_SHORTEST_STEM = 3
+_STRONG_CASES = frozenset({Case.GENITIVE, Case.OBJECTIVE, Case.MODIFIER})
+_STRONG_TITLES = frozenset({"office", "rank", "honorific"})
+_WEAK_ENDINGS = frozenset({"র", "ও", "ই"})
+# After these a last র belongs to many foreign and some Bangla names (স্টারমার, সরদার, পিটার).
+_OFTEN_BEFORE_R = frozenset("াে")
+_AND = "ও"
+
+
+def _word_set(words: str) -> frozenset[str]:
+    return frozenset(normal_form(word) for word in words.split())
+
+
+_AFTER_GENITIVE = _word_set(
+    "সঙ্গে সাথে কাছে কাছ বিরুদ্ধে প্রতি জন্য ওপর উপর পক্ষে পক্ষ মৃত্যুতে মৃত্যু নেতৃত্বে নেতৃত্বাধীন হাতে মতো মত দিকে মধ্যে মরদেহ কবর কবরের "
+    "স্ত্রী ছেলে মেয়ে ভাই বাবা মা বাড়ি বাসা বাসভবন আমলে সময় সরকার সরকারের দাবি অভিযোগ বক্তব্য নির্দেশ নির্দেশে আইনজীবী পরিবার "
+    "পরিবারের জানাজা দাফন সভাপতিত্বে পরিচালনায় সঞ্চালনায় মুক্তি নাম নামে শাসনামলে পতনের ভাষণ মন্তব্য"
+)
+_INSTITUTIONS = _word_set(
+    "রোড রোডের সড়ক সড়কের এভিনিউ অ্যাভিনিউ মেডিকেল কলেজ বিশ্ববিদ্যালয় বিশ্ববিদ্যালয়ের হাসপাতাল হাসপাতালে স্কুল হল হলের বিমানবন্দর বিমানবন্দরে "
+    "স্টেডিয়াম স্টেডিয়ামে ফাউন্ডেশন ট্রাস্ট ট্রাস্টের অরফানেজ চ্যারিটেবল সেতু টানেল স্মৃতি জাদুঘর উদ্যান মাদ্রাসা একাডেমি ইনস্টিটিউট আন্তর্জাতিক নগর"
+)
+_PARTICLES = _word_set(
+    "আল আল- বিন ইবনে বিনতে ভন ফন ডের ডার ডি দি দা দে লে লা লো উন উর উল ই উজ উস তুল আস আদ ইবন অব ভান ফান ডেল দেল"
+)
+_FORENAMES_BEFORE_OTHERS = _word_set(
+    "মো মোঃ মোহাম্মদ মুহাম্মদ মোহাম্মাদ শেখ সৈয়দ শাহ আব্দুল আবদুল মির্জা কাজী খন্দকার"
+)
+_CLOSING = _word_set(
+    "ও এবং বলেন বলেছেন জানান জানিয়েছেন বললেন বলছেন জানালেন জানিয়েছিলেন বলেছিলেন লেখেন লিখেছেন করেন করেছেন ছিলেন হন হয়েছেন"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,45 +114,87 @@ class _Finder:
         for item in found:
             for start, _, _ in document.words_between(item.match.start, item.match.end):
                 self._taken[start] = item
+        self._plausible: dict[int, bool] = {}
+        self._sources = {m.start for m in document.matches if m.entry(Layer.SOURCE) is not None}
         self._titles = titles
+        self._honorifics = {
+            match.start: match
+            for match in titles
+            if any(e.layer is Layer.TITLE and e.kind == "honorific" for e in match.entries)
+        }
         self._title_starts = {match.start for match in titles}
 
-    def stem(self, word: str) -> tuple[str, Case]:
-        """A word of a name without its case ending, as far as the document tells."""
-        if word in self._reference.name_words:
+    def stem(self, index: int) -> tuple[str, Case]:
+        """A word of a name without its case ending, as far as its surroundings tell."""
+        start, end, word = self._words[index]
+        names, vocabulary = self._reference.name_words, self._vocabulary
+        item = self._taken.get(start)
+        if item is not None and item.entry.layer is Layer.LEADER:
+            is_last = item.match.end <= end
+            return (
+                (self._document.text[start : min(end, item.match.end)], item.match.case)
+                if (is_last)
+                else (word, Case.PLAIN)
+            )
+        readings = stems(word)
+        if word in names:
+            for stem, case in readings[:-1]:
+                if stem in names and stem in vocabulary and case in _STRONG_CASES:
+                    return stem, case
             return word, Case.PLAIN
-        for stem, case in stems(word):
-            if case is Case.PLAIN:
-                break
-            if stem in self._reference.name_words or stem in self._vocabulary:
+        for stem, case in readings[:-1]:
+            if case in _STRONG_CASES and (stem in names or stem in vocabulary):
                 return stem, case
-        for stem, case in stems(word):
-            ending = word[len(stem) :]
-            if case is Case.LOCATIVE or len(stem) < _TWO:
+        for stem, case in readings[:-1]:
+            if case not in _STRONG_CASES or len(stem) < _SHORTEST_STEM:
                 continue
-            if ending == "র" and stem.endswith(("া", "ে")) and word + "ের" in self._vocabulary:
+            if word[len(stem) :] in _WEAK_ENDINGS and not self._is_governed(index, stem):
                 continue
             return stem, case
         return word, Case.PLAIN
 
-    def is_name_word(self, word: str) -> bool:
-        return word in self._reference.name_words or self.stem(word)[0] in (
-            self._reference.name_words
+    def _is_governed(self, index: int, stem: str) -> bool:
+        """Whether a last র, ও or ই is an ending and not part of the name (সরদার, তুগ্গার)."""
+        following = self._words[index + 1][2] if index + 1 < len(self._words) else ""
+        if following in _AFTER_GENITIVE:
+            return True
+        return stem[-1] not in _OFTEN_BEFORE_R and not (
+            index + 1 < len(self._words)
+            and self._joined(index + 1)
+            and self.is_plausible(index + 1)
+        )
+
+    def is_name_word(self, index: int) -> bool:
+        """Whether the tables know a word as part of names."""
+        start, _, word = self._words[index]
+        item = self._taken.get(start)
+        if item is not None and item.entry.layer is Layer.LEADER:
+            return True
+        return word in self._reference.name_words or (
+            self.stem(index)[0] in self._reference.name_words
         )
 
     def is_plausible(self, index: int) -> bool:
         """Whether a word may be part of a name at all."""
+        known = self._plausible.get(index)
+        if known is None:
+            known = self._plausible[index] = self._judge(index)
+        return known
+
+    def _judge(self, index: int) -> bool:
         start, _, word = self._words[index]
         item = self._taken.get(start)
-        if item is not None and item.entry.layer is not Layer.LEADER:
-            return False
+        if item is not None:
+            return item.entry.layer is Layer.LEADER
         if word in self._reference.name_words:
             return True
-        if start in self._title_starts or word[0].isdigit() or "০" <= word[0] <= "৯":
+        if start in self._sources or word[0].isdigit():
             return False
-        if word in self._reference.common_words or _VERB.search(word):
+        if self.is_name_word(index):
+            return True
+        if start in self._title_starts or _VERB.search(word):
             return False
-        return self.stem(word)[0] not in self._reference.common_words
+        return not any(stem in self._reference.common_words for stem, _ in stems(word))
 
     def _joined(self, index: int, gap: re.Pattern[str] = _GAP) -> bool:
         """Whether a word follows the one before it without a break."""
@@ -130,33 +203,76 @@ class _Finder:
 
     def read(self, first: int, longest: int = _LONGEST_NAME) -> Person | None:
         """The name that begins at a word."""
-        parts: list[str] = []
         index, case, end = first, Case.PLAIN, 0
-        while index < len(self._words) and len(parts) < longest:
-            start, word_end, word = self._words[index]
-            if parts and not self._joined(index):
+        while index < len(self._words) and index - first < longest:
+            if index > first and not self._joined(index):
                 break
-            is_initial = _INITIAL.match(word) is not None and index + 1 < len(self._words)
-            if is_initial and (word in self._reference.common_words or word == "ও") and parts:
+            start, _, word = self._words[index]
+            if self._is_initial(index):
+                stem, case = word, Case.PLAIN
+            elif self.is_plausible(index) and (index == first or self._extends(first, index)):
+                stem, case = self.stem(index)
+            else:
                 break
-            if not is_initial and not self.is_plausible(index):
-                break
-            if is_initial and not (self._joined(index + 1) and self._can_follow(index + 1)):
-                break
-            stem, case = (word, Case.PLAIN) if is_initial else self.stem(word)
-            parts.append(stem)
             end = start + len(stem)
             index += 1
             if case is not Case.PLAIN:
                 break
-        if not parts or (len(parts) == 1 and len(parts[0]) < _TWO):
+        if index == first:
             return None
         begin = self._words[first][0]
-        return Person(begin, end, self._document.text[begin:end], case)
+        name = self._document.text[begin:end]
+        if index < len(self._words) and self._words[index][2] in _INSTITUTIONS:
+            return None  # a road or a college that bears a person's name
+        return Person(begin, end, name, case) if len(name) > _TWO else None
 
-    def _can_follow(self, index: int) -> bool:
-        word = self._words[index][2]
-        return _INITIAL.match(word) is not None or self.is_plausible(index)
+    def _is_initial(self, index: int) -> bool:
+        """Whether a word is an initial of the name that follows (এস. এম., আ ক ম)."""
+        return (
+            index + 1 < len(self._words)
+            and self._words[index][2] != _AND
+            and _INITIAL.match(self._words[index][2]) is not None
+            and self._joined(index + 1)
+            and (
+                self.is_plausible(index + 1)
+                or _INITIAL.match(self._words[index + 1][2]) is not None
+            )
+        )
+
+    def _extends(self, first: int, index: int) -> bool:
+        """Whether a word continues a name; after a known name an unknown word must close it."""
+        word, before = self._words[index][2], self._words[index - 1][2]
+        if self._words[first][2] in _FORENAMES_BEFORE_OTHERS:
+            first += 1
+        if index - first < _TWO or before in _PARTICLES or word in _PARTICLES:
+            return True
+        if self.is_name_word(index) or not self.is_name_word(index - 1):
+            return True
+        return self._closes(index)
+
+    def _closes(self, index: int) -> bool:
+        """Whether a name may end with this word: a case ending, a stop or a verb of speech."""
+        if self.stem(index)[1] in _STRONG_CASES:
+            return True
+        if index + 1 >= len(self._words):
+            return True
+        between = self._document.text[self._words[index][1] : self._words[index + 1][0]]
+        return bool(between.strip(" ")) or self._words[index + 1][2] in _CLOSING
+
+    def _known_words(self, first: int, person: Person) -> tuple[int, int]:
+        """How many words a name has, and how many of them are known."""
+        count = len(self._document.words_between(person.start, person.end))
+        span = range(first, first + count)
+        known = sum(self.is_name_word(index) for index in span)
+        if known == sum(self._is_everyday(index) for index in span):
+            return count, 0
+        return count, known + sum(self._words[index][2] in _PARTICLES for index in span)
+
+    def _is_everyday(self, index: int) -> bool:
+        """Whether a known name is an everyday word as well (সরকার, মিত্র): proves no name alone."""
+        return self._reference.name_words.get(self._words[index][2]) == "everyday" or (
+            self._reference.name_words.get(self.stem(index)[0]) == "everyday"
+        )
 
     def after_titles(self) -> list[Person]:
         """Names that follow a title or an office (প্রধানমন্ত্রী …)."""
@@ -169,45 +285,81 @@ class _Finder:
                 continue
             index = self._index[following[0][0]]
             between = self._document.text[title.end : following[0][0]]
-            if _AFTER_TITLE_GAP.fullmatch(between) is None or following[0][0] in self._title_starts:
+            if _AFTER_TITLE_GAP.fullmatch(between) is None:
                 continue
             person = self.read(index)
-            if person is None:
+            if person is None or not self._is_sound(person):
                 continue
+            count, known = self._known_words(index, person)
             entry = title.entry(Layer.TITLE)
-            is_strong = entry is not None and entry.kind in ("office", "rank", "honorific")
-            known = any(self.is_name_word(word) for word in person.words)
-            if known or (is_strong and self._is_sound(person)):
+            is_strong = entry is not None and entry.kind in _STRONG_TITLES
+            is_closed = self._closes(index + count - 1)
+            if known and (count > 1 or is_strong):
+                people.append(person)
+            elif count > 1 and (is_strong or is_closed):
+                people.append(person)
+            elif is_strong and (
+                person.case in _STRONG_CASES
+                or self._is_repeated(person)
+                or (is_closed and entry is not None and entry.kind == "office")
+            ):
                 people.append(person)
         return people
+
+    def _is_repeated(self, person: Person) -> bool:
+        return self._document.text.count(person.name) > 1
 
     def _is_sound(self, person: Person) -> bool:
         return all(len(word) > 1 or _INITIAL.match(word) for word in person.words)
 
     def by_words(self) -> list[Person]:
-        """Runs of words of which at least two are known names."""
+        """Runs of known names, or of a known name and one that closes the run."""
         people: list[Person] = []
         index = 0
         while index < len(self._words):
-            start, _, word = self._words[index]
-            if not self.is_name_word(word) or start in self._title_starts:
+            if not self.is_name_word(index) or (
+                self._words[index][0] in self._title_starts
+                and self._words[index][2] not in self._reference.name_words
+            ):
                 index += 1
                 continue
-            first = index
-            while (
-                first > 0
-                and _INITIAL.match(self._words[first - 1][2])
-                and self._joined(first)
-                and self._words[first - 1][2] not in ("ও", "এ")
-            ):
-                first -= 1
+            first = self._beginning(index)
             person = self.read(first)
-            if person is not None:
-                known = sum(self.is_name_word(word) for word in person.words)
-                if known >= _TWO and len(person.words) - known <= _TWO:
-                    people.append(person)
-            index += max(1, len(person.words) - (index - first) if person is not None else 1)
+            if person is None:
+                index += 1
+                continue
+            count, known = self._known_words(first, person)
+            last = first + count - 1
+            if (known >= _TWO and count - known <= _TWO) or (
+                count == _TWO and known == 1 and self._closes(last)
+            ):
+                people.append(person)
+            index = max(index + 1, last + 1)
         return people
+
+    def _beginning(self, index: int) -> int:
+        """Where the name begins that holds a known word: its initials belong to it, and in a
+        list of names the unknown word before a surname."""
+        first = index
+        while first > 0 and self._is_initial(first - 1) and self._words[first - 1][2] != _AND:
+            first -= 1
+        if first == index > 1 and self.is_plausible(index - 1) and self._joined(index):
+            between = self._document.text[self._words[index - 2][1] : self._words[index - 1][0]]
+            opens = between.strip(" ") in (",", ":", "।") or self._words[index - 2][2] in _CLOSING
+            if opens and self._closes(index):
+                return index - 1
+        return first
+
+    def without_honorific(self, person: Person) -> Person:
+        """A name without the titles it begins with (বেগম খালেদা জিয়া); মো. and শেখ belong to it."""
+        start = person.start
+        while (title := self._honorifics.get(start)) is not None and (
+            rest := self._document.words_between(title.word_end, person.end)
+        ):
+            start = rest[0][0]
+        if start == person.start:
+            return person
+        return replace(person, start=start, name=self._document.text[start : person.end])
 
     def by_speech(self) -> list[Person]:
         """Two to four words that open a sentence and then speak (… বলেন)."""
@@ -216,10 +368,11 @@ class _Finder:
             words = self._document.words_between(sentence.start, sentence.end)
             if len(words) < _TWO + 1:
                 continue
-            person = self.read(self._index[words[0][0]], 4)
+            first = self._index[words[0][0]]
+            person = self.read(first, 4)
             if person is None or person.case is not Case.PLAIN or len(person.words) < _TWO:
                 continue
-            count = len(self._document.words_between(person.start, person.end))
+            count, _ = self._known_words(first, person)
             if count < len(words) and words[count][2] in _SPEECH and self._is_sound(person):
                 people.append(person)
         return people
@@ -270,9 +423,8 @@ def find_persons(
 ) -> list[list[Person]]:
     """The persons of an article, each with all mentions, by first appearance."""
     finder = _Finder(document, found, titles, reference)
-    people = _longest(
-        [*_leaders(found), *finder.after_titles(), *finder.by_words(), *finder.by_speech()]
-    )
+    read = [*finder.after_titles(), *finder.by_words(), *finder.by_speech()]
+    people = _longest([*_leaders(found), *(finder.without_honorific(p) for p in read)])
     groups: list[list[Person]] = []
     for person in sorted(people, key=lambda p: (-len(p.words), p.start)):
         home = next(
