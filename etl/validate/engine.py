@@ -8,6 +8,7 @@ runs again, completely. Measured in ``benchmarks/validation.py``.
 import logging
 import os
 import re
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -51,13 +52,17 @@ class Failure:
     capture_ids: tuple[str, ...]
 
 
+@cache
 def import_gx() -> Any:
     """Great Expectations, quiet: no analytics, no progress bars, no logs of values.
 
     Its import takes seconds, so nothing imports it at the top of a module.
     """
     os.environ["GX_ANALYTICS_ENABLED"] = "False"  # read when it is imported
-    import great_expectations
+    with warnings.catch_warnings():
+        # On Python 3.11 it imports modules by names that are deprecated there.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        import great_expectations
 
     # It logs exceptions with the values that raised them; they are reported by rule instead.
     logging.getLogger("great_expectations").setLevel(logging.CRITICAL)

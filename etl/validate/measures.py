@@ -6,7 +6,7 @@ judged by the rule in the suite. A measure is absent (null) where it does not ap
 expectations pass over absent values.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -14,8 +14,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from etl.outlets import Outlet, Outlets
+from etl.schema.expectations import Rule, measures_of
+from etl.schema.model import Table
 from etl.schema.words import CaptureTimeSource, Outcome, TimeSource
-
 
 _Measure = TypeVar("_Measure", bound=Callable[..., pa.Array])
 
@@ -26,6 +27,23 @@ class Batch:
 
     tables: Mapping[str, pa.Table]
     outlets: Outlets | None
+
+
+def is_whole(table: Table, rows: pa.Table) -> bool:
+    """Whether rows have all columns that their table declares."""
+    return set(table.column_names) <= set(rows.column_names)
+
+
+def measured(batch: Batch, table: Table, rules: Sequence[Rule]) -> pa.Table:
+    """A table's rows with the columns that rules want measured; none where columns are missing."""
+    rows = batch.tables[table.name]
+    if not is_whole(table, rows):
+        return rows
+    result = rows
+    for name in measures_of(table, rules):
+        values = _OF_ROWS[name](rows) if name in _OF_ROWS else _OF_BATCH[name](batch, rows)
+        result = result.append_column(name, values)
+    return result
 
 
 def _by_name(*measures: _Measure) -> dict[str, _Measure]:
@@ -260,8 +278,3 @@ def _mapped(keys: pa.ChunkedArray, values: Mapping[str, str | None]) -> pa.Array
     """The value of each key; absent where there is none."""
     places = pc.index_in(keys, value_set=pa.array(list(values), pa.string()))
     return pc.take(pa.array(list(values.values()), pa.string()), places)
-
-
-def measure(name: str, batch: Batch, table: pa.Table) -> pa.Array:
-    """A measure of :data:`MEASURES` on the rows of one of the batch's tables."""
-    return _OF_ROWS[name](table) if name in _OF_ROWS else _OF_BATCH[name](batch, table)

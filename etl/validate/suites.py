@@ -14,11 +14,11 @@ from etl.outlets import Outlets
 from etl.schema import core
 from etl.schema.arrow import arrow_schema
 from etl.schema.expectations import COLUMNS_RULE, Rule, columns_of, measures_of
-from etl.schema.model import Severity, Table
+from etl.schema.model import Severity
 from etl.schema.staged import STAGED
 from etl.validate.docs import keep_result
 from etl.validate.engine import Failure, broken_rules, check_rules
-from etl.validate.measures import MEASURES, Batch, measure
+from etl.validate.measures import MEASURES, Batch, is_whole, measured
 
 _TABLES = {table.name: table for table in STAGED}
 
@@ -51,17 +51,20 @@ def validate_batch(
     :param docs: folder that results are kept in for the Data Docs; None for none.
     :raises BatchRejectedError: rows broke a rule of severity ``critical``.
     :raises ValidationBrokenError: Great Expectations itself raised.
-    :raises UsageError: a suite is missing or wrong.
+    :raises UsageError: a suite is missing or wrong, or a table is not a staged one.
     """
+    unknown = sorted(set(staged) - set(_TABLES))
+    if unknown:
+        raise UsageError(f"no staged table {', '.join(unknown)}: there are {', '.join(_TABLES)}")
     loaded = {name: load_suite(suites, name) for name in _TABLES}
     empty = {name: arrow_schema(table).empty_table() for name, table in _TABLES.items()}
     batch = Batch({**empty, **staged}, outlets)
     broken: dict[str, dict[str, Failure]] = {}
     results: list[dict[str, object]] = []
     # Tables that lack columns first: others measure on them.
-    for table in sorted(STAGED, key=lambda table: _is_whole(table, batch.tables[table.name])):
+    for table in sorted(STAGED, key=lambda table: is_whole(table, batch.tables[table.name])):
         name = table.name
-        rows = _measured(batch, table, loaded[name])
+        rows = measured(batch, table, loaded[name])
         broken[name] = broken_rules(name, loaded[name], rows)
         if docs is not None and rows.num_rows:
             keep_result(docs, batch_id, run_id, name, loaded[name], broken[name], rows)
@@ -112,21 +115,6 @@ def _checked_suite(path: Path, name: str, text: str) -> tuple[Rule, ...]:
     if unknown:
         raise UsageError(f"{path}: no column and no measure: {', '.join(unknown)}")
     return rules
-
-
-def _is_whole(table: Table, rows: pa.Table) -> bool:
-    return set(table.column_names) <= set(rows.column_names)
-
-
-def _measured(batch: Batch, table: Table, rules: Sequence[Rule]) -> pa.Table:
-    """The rows with the columns that the rules want measured."""
-    rows = batch.tables[table.name]
-    if not _is_whole(table, rows):
-        return rows  # nothing to measure on; the rule on columns says so
-    measured = rows
-    for name in measures_of(table, rules):
-        measured = measured.append_column(name, measure(name, batch, rows))
-    return measured
 
 
 def _raise_critical(
