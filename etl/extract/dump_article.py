@@ -1,0 +1,260 @@
+"""Where the article stands among a dump's lines: its head, its body, and where that ends."""
+
+import re
+from dataclasses import dataclass, field
+
+from etl.extract import dump_words as words
+from etl.extract.dump_lines import DATELINES, LONGEST_HEADLINE, Line, Role
+
+# What can't stand inside an article: after it, the body is over.
+_ENDERS = frozenset((Role.COMMENT, Role.HEADING, Role.FOOTER, Role.SIGNOFF, Role.TAGS))
+_META = frozenset((*DATELINES, Role.BYLINE, Role.EDITION, Role.BREADCRUMB))
+_SKIPPED = frozenset((Role.CLOSE, Role.NUMBER, Role.SHARE, Role.PROMO, Role.RELATIVE_TIME))
+# Lines without a full stop that may stand between two sentences of one article: subheadings,
+# items of a list, questions. More of them are a list of headlines, unless they look like items.
+_GAP = 4
+_ITEM_GAP = 40
+# As many lines without a full stop after the last sentence, and before whatever ends the article,
+# are still its own; more are a list of headlines.
+_TAIL_BEFORE_ENDER = 3
+_TAIL_AT_END = 2
+_TITLE_WINDOW = 40
+_WORD = re.compile(r"[^\W\d_][^\s,;:।!?’‘“”\"'()|/-]*")
+# Bangla inflects at the word's end: four characters hold the stem's beginning.
+_STEM = 4
+
+
+@dataclass(slots=True)
+class Shape:
+    """Line numbers of the article's parts; ``end`` is the first line after the body."""
+
+    title: int | None = None
+    head: int = 0
+    start: int = 0
+    end: int = 0
+    body: list[int] = field(default_factory=list)
+    captions: list[int] = field(default_factory=list)
+    read_more: list[int] = field(default_factory=list)
+
+
+def find_shape(lines: list[Line]) -> Shape | None:
+    """Find the article, or None where no line is a sentence of one."""
+    span = _body_span(lines)
+    if span is None:
+        return None
+    start, last = span
+    end = _body_end(lines, last)
+    shape = Shape(start=start, end=end)
+    shape.title = _find_title(lines, start, end)
+    _read_body(lines, shape)
+    return shape
+
+
+def _body_span(lines: list[Line]) -> tuple[int, int] | None:
+    """First and last sentence of the run of sentences that holds most words."""
+    best: tuple[int, int] | None = None
+    best_words = 0
+    for run in _runs(lines):
+        count = sum(lines[n].word_count for n in range(run[0], run[1] + 1) if _is_sentence(lines[n]))
+        if count > best_words:
+            best, best_words = run, count
+    return best
+
+
+def _is_sentence(line: Line) -> bool:
+    return line.role is Role.SENTENCE
+
+
+def _runs(lines: list[Line]) -> list[tuple[int, int]]:
+    runs: list[tuple[int, int]] = []
+    first = last = -1
+    gap: list[int] = []
+    seen_dateline = False
+    for number, line in enumerate(lines):
+        starts_article = line.role in DATELINES and not seen_dateline
+        seen_dateline = seen_dateline or line.role in DATELINES
+        if line.role in _ENDERS or starts_article:
+            if first >= 0:
+                runs.append((first, last))
+            first, gap = -1, []
+        elif _is_sentence(line):
+            if first >= 0 and not _bridges(lines, gap):
+                runs.append((first, last))
+                first = -1
+            first = number if first < 0 else first
+            last, gap = number, []
+        elif line.role in (Role.TEXT, Role.BYLINE, Role.SECTION, Role.READ_MORE, Role.OTHER_HEADING):
+            gap.append(number)
+    if first >= 0:
+        runs.append((first, last))
+    return runs
+
+
+def _bridges(lines: list[Line], gap: list[int]) -> bool:
+    """Whether the lines between two sentences belong to the text, or are links inside it."""
+    if len(gap) <= _GAP:
+        return True
+    if any(lines[n].role is Role.READ_MORE for n in gap[:2]):
+        return len(gap) <= 2 * _GAP
+    items = sum(1 for n in gap if looks_like_item(lines[n]))
+    return len(gap) <= _ITEM_GAP and items * 3 >= len(gap) * 2
+
+
+def looks_like_item(line: Line) -> bool:
+    """An item of a list or a line of a dialogue rather than a headline."""
+    return bool(
+        line.has_bullet
+        or words.LIST_ITEM.fullmatch(line.text)
+        or (words.DIALOGUE.fullmatch(line.text) and line.word_count <= 6)
+        or line.word_count <= 3
+    )
+
+
+def _body_end(lines: list[Line], last: int) -> int:
+    """The first line after the body, given its last sentence."""
+    tail: list[int] = []
+    number = last + 1
+    while number < len(lines):
+        line = lines[number]
+        if line.role in _ENDERS or line.role in (Role.PROMO, Role.SHARE, Role.READ_MORE):
+            limit = len(tail) if line.role is Role.SIGNOFF else _TAIL_BEFORE_ENDER
+            return number if _is_own_tail(lines, tail, limit) else last + 1
+        if line.role is Role.TEXT:
+            tail.append(number)
+        elif line.role in (Role.OTHER_HEADING, Role.SECTION, Role.NUMBER, *DATELINES):
+            return (tail[0] if tail else number) if len(tail) > 1 else number
+        number += 1
+    return number if _is_own_tail(lines, tail, _TAIL_AT_END) else last + 1
+
+
+def _is_own_tail(lines: list[Line], tail: list[int], limit: int) -> bool:
+    return len(tail) <= limit or all(looks_like_item(lines[n]) for n in tail)
+
+
+def stems(text: str) -> set[str]:
+    """Beginnings of the words of a text, to tell whether two texts speak of one thing."""
+    return {word[:_STEM].lower() for word in _WORD.findall(text) if len(word) > 1}
+
+
+def _find_title(lines: list[Line], start: int, end: int) -> int | None:
+    """The line before the body that is most like a headline of it."""
+    told = stems(" ".join(line.text for line in lines[start:end]))
+    best, best_score = None, 0.0
+    first = max(0, start - _TITLE_WINDOW)
+    for number in range(first, start):
+        if not _can_be_title(lines[number]):
+            continue
+        score = _title_score(lines, number, start, told)
+        if score > best_score:
+            best, best_score = number, score
+    return best
+
+
+def _can_be_title(line: Line) -> bool:
+    if line.role is Role.BYLINE:
+        return line.word_count >= 4
+    return line.role is Role.TEXT or (line.role is Role.SENTENCE and line.word_count <= 18)
+
+
+def _title_score(lines: list[Line], number: int, start: int, told: set[str]) -> float:
+    """Words and stems shared with the body count for a title, and the head's other parts near by;
+    a place in a menu, after a heading, far from the body or among captions counts against it."""
+    line = lines[number]
+    own = stems(line.text)
+    score = 2 * min(line.word_count, 6) / 6
+    score += 4 * len(own & told) / len(own) if own else 0
+    between = [n for n in range(number + 1, start) if lines[n].role is Role.TEXT]
+    score -= 0.25 * len(between)
+    near = [n for n in range(max(0, number - 3), min(start, number + 4)) if lines[n].role in _META]
+    score += 1.5 if near else 0
+    if number and lines[number - 1].role is Role.BREADCRUMB:
+        score += 1.5
+    if line.role is Role.BYLINE:
+        score -= 2.5
+    if line.role is Role.SENTENCE:
+        score -= 1.5
+    if _is_menu(lines, number):
+        score -= 3
+    before = next((lines[n] for n in range(number - 1, -1, -1) if lines[n].role not in _SKIPPED), None)
+    if before is not None and before.role is Role.HEADING:
+        score -= 2
+    is_repeated = (number + 1 < start and lines[number + 1].text == line.text) or (
+        number and lines[number - 1].text == line.text
+    )
+    if is_repeated:
+        score -= 1.5
+    if any(lines[n].role is Role.CAPTION for n in range(max(0, number - 2), number)):
+        score -= 1.5
+    # A caption without credit speaks of the article too, but stands below its title.
+    earlier = [n for n in range(max(0, number - 6), number) if _is_headline(lines[n])]
+    score -= 0.7 * min(len(earlier), 2)
+    return score
+
+
+def _is_headline(line: Line) -> bool:
+    return line.role is Role.TEXT and 4 <= line.word_count <= LONGEST_HEADLINE
+
+
+def _is_menu(lines: list[Line], number: int) -> bool:
+    """Short, and among short lines."""
+    if lines[number].word_count > 3:
+        return False
+    around = range(max(0, number - 2), min(len(lines), number + 3))
+    return sum(1 for n in around if lines[n].word_count <= 3 and lines[n].role in _MENU_ROLES) >= 4
+
+
+_MENU_ROLES = frozenset(
+    (Role.TEXT, Role.SECTION, Role.OTHER_HEADING, Role.HEADING, Role.SHARE, Role.FOOTER, Role.CLOSE)
+)
+
+
+def _read_body(lines: list[Line], shape: Shape) -> None:
+    """Sort the lines between title and end into paragraphs, captions and links."""
+    _start_of_body(lines, shape)
+    number = shape.start
+    while number < shape.end:
+        line = lines[number]
+        is_twin = number + 1 < shape.end and lines[number + 1].text == line.text
+        if line.role is Role.READ_MORE:
+            number = _skip_links(lines, shape, number)
+            continue
+        if line.role is Role.CAPTION or (is_twin and line.word_count <= LONGEST_HEADLINE):
+            shape.captions.append(number)
+        elif line.role in (Role.SENTENCE, Role.TEXT, Role.BYLINE, Role.SECTION):
+            shape.body.append(number)
+        elif line.role is Role.NUMBER or line.role in DATELINES or line.role is Role.DAY:
+            if _is_inside(lines, shape, number):
+                shape.body.append(number)
+        number += 1 + (is_twin and line.role is not Role.NUMBER)
+
+
+def _is_inside(lines: list[Line], shape: Shape, number: int) -> bool:
+    """Text goes on after this line: a subheading that is a day or a number, not furniture."""
+    return number > shape.start and any(
+        lines[n].role is Role.SENTENCE for n in range(number + 1, min(shape.end, number + 3))
+    )
+
+
+def _skip_links(lines: list[Line], shape: Shape, number: int) -> int:
+    """Pass over আরও পড়ুন and the headlines below it, up to the next sentence."""
+    shape.read_more.append(number)
+    has_link = ":" in lines[number].text and not lines[number].text.endswith(":")
+    number += 1
+    while not has_link and number < shape.end and lines[number].role is Role.TEXT:
+        shape.read_more.append(number)
+        number += 1
+    return number
+
+
+def _start_of_body(lines: list[Line], shape: Shape) -> None:
+    """Questions, items and labelled lines right before the first sentence belong to the body."""
+    if shape.title is None:
+        return
+    number = shape.start
+    while number - 1 > shape.title and lines[number - 1].role is Role.TEXT:
+        text = lines[number - 1].text
+        is_question = text.endswith("?") and lines[number - 1].word_count >= 3
+        if not (is_question or words.LIST_ITEM.fullmatch(text)):
+            break
+        number -= 1
+    shape.start = number
