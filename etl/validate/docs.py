@@ -25,6 +25,8 @@ KEPT_BATCHES = 3
 
 _RESULTS = "results"
 _SITE = "khobor"
+_CLOCK = re.compile(r"\?d=\d{8}T[\d.]+Z")
+_RANDOM_ID = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
 _UNTIMED = "19700101T000000"
 
 
@@ -77,12 +79,22 @@ def build_docs(docs: Path) -> Path:
     results = _kept(docs / _RESULTS)
     shutil.rmtree(docs / "validations", ignore_errors=True)
     _context(docs).build_data_docs()
-    pages = sum(1 for _ in (docs / "validations").rglob("*.html"))
-    if pages != len(results):
+    pages = list((docs / "validations").rglob("*.html"))
+    for page in (docs / "index.html", *pages):
+        _make_reproducible(page)
+    if len(pages) != len(results):
         raise ValidationBrokenError(
-            f"{len(results)} results under {docs / _RESULTS} made {pages} pages: remove that folder"
+            f"{len(results)} results made {len(pages)} pages: remove {docs / _RESULTS}"
         )
     return docs / "index.html"
+
+
+def _make_reproducible(page: Path) -> None:
+    """Number the random ids of a page's elements; drop the time in its logo's address."""
+    text = _CLOCK.sub("", page.read_text(encoding="utf-8"))
+    numbers: dict[str, str] = {}
+    text = _RANDOM_ID.sub(lambda found: numbers.setdefault(found[0], f"{len(numbers)}"), text)
+    page.write_text(text, encoding="utf-8")
 
 
 def _kept(folder: Path) -> list[Path]:
