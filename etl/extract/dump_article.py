@@ -34,7 +34,6 @@ class Shape:
     end: int = 0
     body: list[int] = field(default_factory=list)
     captions: list[int] = field(default_factory=list)
-    read_more: list[int] = field(default_factory=list)
 
 
 def find_shape(lines: list[Line]) -> Shape | None:
@@ -216,7 +215,7 @@ def _read_body(lines: list[Line], shape: Shape) -> None:
         line = lines[number]
         is_twin = number + 1 < shape.end and lines[number + 1].text == line.text
         if line.role is Role.READ_MORE:
-            number = _skip_links(lines, shape, number)
+            number = _after_links(lines, shape, number)
             continue
         if line.role is Role.CAPTION or (is_twin and line.word_count <= LONGEST_HEADLINE):
             shape.captions.append(number)
@@ -235,13 +234,11 @@ def _is_inside(lines: list[Line], shape: Shape, number: int) -> bool:
     )
 
 
-def _skip_links(lines: list[Line], shape: Shape, number: int) -> int:
+def _after_links(lines: list[Line], shape: Shape, number: int) -> int:
     """Pass over আরও পড়ুন and the headlines below it, up to the next sentence."""
-    shape.read_more.append(number)
     has_link = ":" in lines[number].text and not lines[number].text.endswith(":")
     number += 1
     while not has_link and number < shape.end and lines[number].role is Role.TEXT:
-        shape.read_more.append(number)
         number += 1
     return number
 

@@ -112,7 +112,34 @@ def split_lines(text: str, known: Furniture) -> list[Line]:
             continue
         lines.extend(_classified(line, is_after_blank, known))
         is_after_blank = False
-    return lines
+    return _with_breadcrumbs(lines)
+
+
+def _with_breadcrumbs(lines: list[Line]) -> list[Line]:
+    """Put breadcrumbs together that stand a step a line: the root, then one section or two.
+
+    More of them are a menu, and what follows a breadcrumb is set off or as long as a headline.
+    """
+    joined: list[Line] = []
+    number = 0
+    while number < len(lines):
+        line = lines[number]
+        steps = 0
+        if words.BREADCRUMB_ROOT.fullmatch(line.text):
+            while steps < 4 and number + 1 + steps < len(lines):
+                step = lines[number + 1 + steps]
+                if step.role is not Role.SECTION or step.starts_block:
+                    break
+                steps += 1
+        after = lines[number + 1 + steps] if number + 1 + steps < len(lines) else None
+        if 1 <= steps <= 2 and after and (after.starts_block or after.word_count > 3):
+            path = [each.text for each in lines[number : number + 1 + steps]]
+            joined.append(Line(" > ".join(path), Role.BREADCRUMB, steps + 1, line.starts_block))
+            number += 1 + steps
+        else:
+            joined.append(line)
+            number += 1
+    return joined
 
 
 def _goes_on(line: str, following: str) -> bool:

@@ -27,14 +27,15 @@ class _List:
 def read_lists(
     lines: list[Line], shape: Shape | None, unheaded: ListKind
 ) -> tuple[SidebarItem, ...]:
-    """All lists, before and after the article; an unheaded one counts below it only."""
+    """All lists, before and after the article; an unheaded one counts below it only.
+
+    Links between the article's paragraphs (আরও পড়ুন) are no list beside it.
+    """
     found: list[_List] = []
     if shape is None:
         found.extend(_collect(lines, 0, len(lines), None))
     else:
         found.extend(_collect(lines, 0, shape.head, None))
-        if shape.read_more:
-            found.append(_List(ListKind.RELATED, shape.read_more))
         found.extend(_collect(lines, shape.end, len(lines), unheaded))
     items: list[SidebarItem] = []
     for kind in ListKind:

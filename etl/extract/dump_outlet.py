@@ -13,7 +13,7 @@ from etl.outlets import Outlet, Outlets
 # Points of a sign. One that names the outlet is enough; a layout needs to fit whole.
 _ENOUGH = 3
 _NAMED, _HOST, _CREDIT, _LAYOUT, _SHAPE, _DESK, _TOLD = 3, 3, 2, 3, 1, 1, 1
-_LETTERS = re.compile(r"[^\W\d_]|[\u0981-\u0983\u09bc-\u09cd\u09d7]")
+_TOP = 6
 _DIGITS = re.compile(r"\d+")
 _MONTH = re.compile(r"\d+ [^\s\d,|]+,? \d{4}")
 # Case endings that a name may carry (কালবেলার, সমকালকে).
@@ -102,7 +102,7 @@ def _best(points: dict[str, int], enough: int) -> str | None:
 def _naming(lines: list[Line], signs: Signs) -> int:
     """Points of the signs that name the outlet, each counted once."""
     found: dict[str, int] = {}
-    for line in lines:
+    for number, line in enumerate(lines):
         text = line.text
         match line.role:
             case Role.BYLINE:
@@ -119,6 +119,10 @@ def _naming(lines: list[Line], signs: Signs) -> int:
                 credit = words.CREDIT.fullmatch(text)
                 if credit and signs.name.fullmatch(credit["credit"].strip(" ।")):
                     found["credit"] = _CREDIT
+            case Role.TEXT | Role.SENTENCE | Role.OTHER_HEADING if number < _TOP:
+                # The page's own name at its top, as the logo's text.
+                if signs.name.fullmatch(text) and not signs.own_name_is_common:
+                    found["logo"] = _NAMED
             case _:
                 if signs.told and signs.told.search(text):
                     found["told"] = _TOLD
