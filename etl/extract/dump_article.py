@@ -22,6 +22,9 @@ _TITLE_WINDOW = 40
 _WORD = re.compile(r"[^\W\d_][^\s,;:।!?’‘“”\"'()|/-]*")
 # Bangla inflects at the word's end: four characters hold the stem's beginning.
 _STEM = 4
+# A kicker's one or two words are all in the body, and prove nothing.
+_FEWEST_STEMS = 5
+_LONGEST_TAG = 3
 
 
 @dataclass(slots=True)
@@ -45,6 +48,7 @@ def find_shape(lines: list[Line]) -> Shape | None:
     end = _body_end(lines, last)
     shape = Shape(start=start, end=end)
     shape.title = _find_title(lines, start, end)
+    _cut_tags(lines, shape, last)
     _read_body(lines, shape)
     return shape
 
@@ -130,6 +134,29 @@ def _is_own_tail(lines: list[Line], tail: list[int], limit: int) -> bool:
     return len(tail) <= limit or all(looks_like_item(lines[n]) for n in tail)
 
 
+def _cut_tags(lines: list[Line], shape: Shape, last: int) -> None:
+    """Give up short lines below the last sentence that only repeat words of the article: tags."""
+    tail = [n for n in range(last + 1, shape.end) if lines[n].role is not Role.CAPTION]
+    if not tail or lines[last + 1].role is Role.CAPTION:
+        return
+    texts = [lines[n] for n in range(shape.start, last + 1)]
+    if shape.title is not None:
+        texts.append(lines[shape.title])
+    told = stems(" ".join(line.text for line in texts))
+    known = [
+        line
+        for line in (lines[n] for n in tail)
+        if line.word_count <= _LONGEST_TAG
+        and not line.has_bullet
+        and line.role in (Role.TEXT, Role.SECTION)
+        and line.text[-1:].isalpha() | ("\u0981" <= line.text[-1:] <= "\u09cd")
+        and (own := stems(line.text))
+        and len(own & told) * 2 >= len(own) * (1 if len(tail) > 1 else 2)
+    ]
+    if len(known) * 3 >= len(tail) * 2:
+        shape.end = last + 1
+
+
 def stems(text: str) -> set[str]:
     """Beginnings of the words of a text, to tell whether two texts speak of one thing."""
     return {word[:_STEM].lower() for word in _WORD.findall(text) if len(word) > 1}
@@ -161,7 +188,7 @@ def _title_score(lines: list[Line], number: int, start: int, told: set[str]) -> 
     line = lines[number]
     own = stems(line.text)
     score = 2 * min(line.word_count, 6) / 6
-    score += 4 * len(own & told) / len(own) if own else 0
+    score += 4 * len(own & told) / max(len(own), _FEWEST_STEMS)
     between = [n for n in range(number + 1, start) if lines[n].role is Role.TEXT]
     score -= 0.25 * len(between)
     near = [n for n in range(max(0, number - 3), min(start, number + 4)) if lines[n].role in _META]

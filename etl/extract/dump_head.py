@@ -223,6 +223,7 @@ def _read_title(lines: list[Line], shape: Shape, title: int, head: Head) -> None
             head.section = _section(lines[number].text, lines[title].text)
     if shape.title is None:
         return
+    head.section = head.section or _section_above(lines, shape, title)
     head.kicker, head.title = split_kicker(lines[title].text)
     above = title - 1
     if above < 0:
@@ -235,6 +236,19 @@ def _read_title(lines: list[Line], shape: Shape, title: int, head: Head) -> None
         if head.kicker is None and line.text != head.title:
             line.role = Role.KICKER
             head.kicker = line.text
+
+
+def _section_above(lines: list[Line], shape: Shape, title: int) -> str | None:
+    """The steps of a breadcrumb, a line each, between its root and the title."""
+    for number in range(title - 1, max(shape.head, title - 4) - 1, -1):
+        if words.BREADCRUMB_ROOT.fullmatch(lines[number].text):
+            steps = [n for n in range(number + 1, title) if lines[n].role is not Role.CLOSE]
+            if steps and (len(steps) == 1 or all(lines[n].role is Role.SECTION for n in steps)):
+                for step in steps:
+                    lines[step].role = Role.SECTION
+                return " > ".join(lines[n].text for n in steps)
+            return None
+    return None
 
 
 def _section(breadcrumb: str, title: str) -> str | None:

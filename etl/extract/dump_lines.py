@@ -15,7 +15,7 @@ class Role(StrEnum):
     """What a line is for. Profiles name them in ``layouts``; the first group is read off a line
     alone, the second is given once the article is found."""
 
-    CLOSE = "close"
+    CLOSE = "close"  # signs that close or open something, menus on one line
     NUMBER = "number"
     DAY = "day"
     CALENDAR = "calendar"
@@ -213,6 +213,7 @@ _BARE_ROLES = (
 _LINE_ROLES = (
     (Role.BREADCRUMB, words.BREADCRUMB),
     (Role.TAGS, words.TAGS),
+    (Role.CLOSE, words.MENU),
     (Role.CAPTION, words.CREDIT),
     (Role.CAPTION, words.BARE_CREDIT),
     (Role.PROMO, words.PROMO),

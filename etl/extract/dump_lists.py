@@ -113,8 +113,8 @@ def _is_list(lines: list[Line], each: _List, unheaded: ListKind | None) -> bool:
 def _fold(lines: list[Line], numbers: list[int], kind: ListKind) -> list[SidebarItem]:
     """One item a headline: repeated ones, and those repeated with their kicker glued on, fold."""
     headlines: dict[str, str | None] = {}
-    for number in numbers:
-        text = _without_label(lines[number].text)
+    texts = [_without_label(lines[number].text) for number in numbers]
+    for number, text in zip(numbers, _without_numbers(texts), strict=True):
         if not text:
             continue
         kicker, headline = split_kicker(text)
@@ -124,6 +124,24 @@ def _fold(lines: list[Line], numbers: list[int], kind: ListKind) -> list[Sidebar
         SidebarItem(kind, rank, headline, kicker)
         for rank, (headline, kicker) in enumerate(headlines.items(), 1)
     ]
+
+
+def _without_numbers(texts: list[str]) -> list[str]:
+    """Drop ranks printed before the headlines, where they count up; other numbers stay."""
+    found = [words.LEADING_NUMBER.match(to_latin_digits(text)) for text in texts]
+    in_order = 0
+    for match in found:
+        in_order += match is not None and int(match[1]) == in_order + 1
+    if in_order < max(3, len(texts) // 2):
+        return texts
+    rank = 0
+    kept: list[str] = []
+    for text, match in zip(texts, found, strict=True):
+        if match is not None and int(match[1]) in (rank, rank + 1):
+            rank = int(match[1])
+            text = text[match.end() :]
+        kept.append(text)
+    return kept
 
 
 def _without_label(text: str) -> str:

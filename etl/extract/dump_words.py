@@ -80,8 +80,11 @@ EDITION = line_pattern(
     r"(?:অনলাইন|প্রিন্ট|মুদ্রিত|ডিজিটাল|ছাপা|ই-পেপার) (?:সংস্করণ|ভার্সন)|(?:online|print|digital) (?:edition|version)"
 )
 CLOSE = line_pattern(r"[x×✕✖☰≡+–—|>»›<«‹/•·.,:;*-]+|close|menu|মেনু|বন্ধ করুন|search|সার্চ|অনুসন্ধান|খুঁজুন|লগইন|login|sign in|লগ ইন")
+# A menu on one line: at least three short names between bars or dots.
+MENU = re.compile(r"(?:[|•»›·:]+\s*)?[^|•»›·।]{1,24}(?:\s*[|•»›·]+\s*[^|•»›·।]{1,24}){2,}[|•»›·\s]*")
 NUMBER = re.compile(r"[\d]{1,3}[.)।]?")
 ROOT = r"(?:হোম|হোমপেজ|প্রচ্ছদ|প্রথম পাতা|মূলপাতা|মূল পাতা|home)"
+LEADING_NUMBER = re.compile(r"(\d{1,2})(?:\s*[.)।:]\s*|\s*)(?=[^\W\d_‘“\"'])")
 BREADCRUMB = line_pattern(rf"{ROOT}\s*(?:[>»›/→|]|::)\s*(?P<path>.+)")
 BREADCRUMB_ROOT = line_pattern(ROOT)
 BREADCRUMB_OPEN = line_pattern(rf"{ROOT}\b.*\s(?:[>»›→]|::)")
