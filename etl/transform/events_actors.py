@@ -29,6 +29,7 @@ class Part(Enum):
     BETWEEN = "between"  # …র মধ্যে
     PLACE = "place"  # …এ, … সফর
     OF = "of"  # …র, or an adjective
+    TOPIC = "topic"  # ইউক্রেন যুদ্ধ, … প্রসঙ্গে: no actor at all
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class Actor:
     code: str
     part: Part
     is_person: bool = False
+    is_speaker: bool = False  # … জানান: acts in what is said only where saying is the act
 
 
 def _words(text: str) -> frozenset[str]:
@@ -49,7 +51,7 @@ def _words(text: str) -> frozenset[str]:
 _HEADS = _words(
     "সরকার সেনাবাহিনী সেনা সৈন্য বাহিনী প্রশাসন কর্মকর্তা কর্মকর্তারা কর্মকর্তাদের কর্তৃপক্ষ মন্ত্রণালয় দপ্তর দফতর "
     "প্রতিনিধি প্রতিনিধিদল দল দূতাবাস হাইকমিশন পার্লামেন্ট সংসদ কংগ্রেস সিনেট নেতা নেতারা নেতাদের জনগণ আলোচক আলোচকরা কমান্ড "
-    "নৌবাহিনী বিমানবাহিনী গোয়েন্দা পুলিশ আদালত কূটনীতিক জেনারেল প্রধান মিশন যুদ্ধবিমান রাষ্ট্র মিত্র নাগরিক নাগরিকদের যুবক "
+    "নৌবাহিনী বিমানবাহিনী গোয়েন্দা পুলিশ আদালত কূটনীতিক জেনারেল প্রধান মিশন যুদ্ধবিমান রাষ্ট্র মিত্র নাগরিক নাগরিকদের যুবক রাজধানী "
     "মুখপাত্র মন্ত্রী কমান্ডার পক্ষ সেনারা সেনাদের বিমান ট্যাংক ড্রোন দূত দেশ প্রেসিডেন্ট নৌ"
 )
 _BRIDGES = _words(
@@ -70,6 +72,14 @@ _POSTPOSITIONS = {
     )
     for word in _words(words)
 }
+_TOPICS = _words(
+    "প্রসঙ্গে প্রসঙ্গ ইস্যু ইস্যুতে বিষয়ে বিষয়ক নিয়ে সম্পর্কে যুদ্ধ যুদ্ধে যুদ্ধের যুদ্ধকে সংকট সংকটে সংকটের অভিযান অভিযানে অভিযানের আক্রমণ আক্রমণের "
+    "সীমান্ত সীমান্তের পরিস্থিতি সম্মেলন সম্মেলনে সম্মেলনের অধিবেশন অধিবেশনে অধিবেশনের সচিবালয় সচিবালয়ে সদর প্রশ্নে নীতি নীতির ক্যাম্প ছাড়া "
+    "ছাড়াও সহ সংক্রান্ত আওয়ামী বিশ্বকাপ এয়ারলাইন্সের এয়ারলাইন্স ব্যাংক"
+)
+_SPEECH = _words(
+    "বলেন বলেছেন জানান জানিয়েছেন জানায় জানিয়েছে বলছে বলেছে বললেন জানালেন দাবি জানিয়েছিলেন বলেছিলেন লেখেন লিখেছেন মতে"
+)
 _COORDINATED = re.compile(f"(?: ?,| {normal_form('ও')}| {normal_form('এবং')}|-|–) ?")
 _GAP = re.compile(r" ?[ ‘’“”'\"(–-]? ?(?:\(?অব\.?\) )?")
 _PARTS = {
@@ -79,6 +89,7 @@ _PARTS = {
     Case.LOCATIVE: Part.PLACE,
     Case.MODIFIER: Part.OF,
 }
+_CAPITAL = normal_form("রাজধানী")
 _LONGEST_PHRASE = 12  # words
 
 
@@ -117,7 +128,7 @@ class ActorReader:
     def _phrase(self, item: Found) -> tuple[int, Case, int | None, bool]:
         """Where the phrase of a country ends, its case, its person, and whether it has a head."""
         end, case = item.match.word_end, item.match.case
-        has_head = False
+        has_head, head_word = False, ""
         is_open = case in (Case.GENITIVE, Case.MODIFIER) or (
             item.entry.kind == NameKind.ADJECTIVE.value
         )
@@ -151,7 +162,7 @@ class ActorReader:
                 head = next(((s, c) for s, c in stems(word) if s in _HEADS), None)
                 if head is not None:
                     position = end_of_head = word_end
-                    head_case, has_head = head[1], True
+                    head_case, has_head, head_word = head[1], True, head[0]
                 elif word in _BRIDGES:
                     position = word_end
                     continue
@@ -159,18 +170,36 @@ class ActorReader:
                     break
             if head_case in (Case.OBJECTIVE, Case.LOCATIVE):
                 break
+        if not has_head and item.entry.kind == NameKind.ADJECTIVE.value:
+            rest = self._document.words_between(end, limit)
+            if len(rest) == 1:
+                return rest[0][1], Case.PLAIN, None, True  # … করেছে মার্কিন (noun).
+        if head_word == _CAPITAL and head_case is Case.PLAIN:
+            return end, Case.GENITIVE, None, True  # পাকিস্তানের রাজধানী ইসলামাবাদে
         return end_of_head, head_case, None, has_head
 
-    def _part(self, end: int, case: Case, sentence: Sentence) -> Part:
+    def _speaks(self, end: int, sentence: Sentence) -> bool:
+        """Whether the phrase is followed by a verb of speech, or closes a headline (…: ল্যাভরভ)."""
+        following = self._document.words_between(end, min(end + 20, sentence.end))
+        if following:
+            return following[0][2] in _SPEECH
+        start = max(sentence.start, end - 60)
+        return sentence.is_title and ":" in self._document.text[start:end]
+
+    def _part(self, start: int, end: int, case: Case, sentence: Sentence) -> Part:
         """The part that a case ending and the word behind the phrase give."""
         following = self._document.words_between(end, end + 20)
         text = self._document.text
+        if text[start - 1 : start] == "(" and text[end : end + 1] == ")":
+            return Part.TOPIC  # an abbreviation of what stands before it
         if following and text[end : following[0][0]].strip(" ’‘'-") == "":
             word = following[0][2]
             if word == normal_form("কাছ"):
                 return Part.FROM
             if word in (normal_form("পক্ষ"), normal_form("তরফ")):
                 return Part.SUBJECT
+            if word in _TOPICS and case in (Case.PLAIN, Case.MODIFIER):
+                return Part.TOPIC
             part = _POSTPOSITIONS.get(word)
             if part is not None and (
                 case is Case.GENITIVE or part in (Part.FROM, Part.PLACE) or case is Case.PLAIN
@@ -197,8 +226,9 @@ class ActorReader:
                 self._codes.setdefault(group, item.actor)
                 is_person = True
             sentence = self._document.sentence_at(item.match.start)
-            part = self._part(end, case, sentence)
-            actors.append(Actor(item.match.start, end, item.actor, part, is_person))
+            part = self._part(item.match.start, end, case, sentence)
+            speaks = part is Part.SUBJECT and self._speaks(end, sentence)
+            actors.append(Actor(item.match.start, end, item.actor, part, is_person, speaks))
             covered = end
         actors.extend(self._later_mentions(actors))
         actors.sort(key=lambda actor: actor.start)
@@ -213,8 +243,10 @@ class ActorReader:
             if code is None or any(first <= start < end for first, end in spans):
                 continue
             end = self._word_end(person.start, person.end)
-            part = self._part(end, person.case, self._document.sentence_at(start))
-            later.append(Actor(start, end, code, part, True))
+            sentence = self._document.sentence_at(start)
+            part = self._part(start, end, person.case, sentence)
+            speaks = part is Part.SUBJECT and self._speaks(end, sentence)
+            later.append(Actor(start, end, code, part, True, speaks))
         return later
 
     def _coordinated(self, actors: list[Actor]) -> list[Actor]:
@@ -227,6 +259,12 @@ class ActorReader:
                     continue
                 actors[index] = replace(one, part=following.part)
         return actors
+
+    def are_listed(self, one: Actor, other: Actor) -> bool:
+        """Whether two actors stand side by side in one list."""
+        first, second = sorted((one, other), key=lambda actor: actor.start)
+        between = self._document.text[first.end : second.start]
+        return _COORDINATED.fullmatch(between) is not None
 
     def in_sentence(self, sentence: Sentence) -> list[Actor]:
         """The actors of one sentence, in order."""

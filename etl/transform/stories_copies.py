@@ -21,8 +21,11 @@ _BANDS = (
 )
 _ROWS = _HASHES // _BANDS
 _LEAST_SHINGLES = 20  # a shorter text is a headline: equal by chance
-# A copy cut short is contained in the longer one, so containment counts, not Jaccard alone.
-LEAST_CONTAINMENT = 0.6
+# A copy cut short is contained in the longer one, so containment counts, not Jaccard. Two outlets
+# share this much only by copying; one outlet repeats its own background in reports of other events
+# (0.6 was measured), so there the bar is higher.
+LEAST_CONTAINMENT = 0.4
+LEAST_CONTAINMENT_AT_HOME = 0.7
 
 _SEEDS = np.random.Generator(np.random.PCG64(19_520_221))
 _FACTORS = _SEEDS.integers(1, 2**63, _HASHES, dtype=np.uint64) * np.uint64(2) + np.uint64(1)
