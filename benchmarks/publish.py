@@ -27,54 +27,11 @@ from etl.schema.model import Severity, Table
 from etl.schema.words import EntityKind, EventType
 from etl.settings import Settings
 
-WORDS = [
-    "সরকার",
-    "দেশের",
-    "আজ",
-    "মঙ্গলবার",
-    "ঢাকায়",
-    "নির্বাচন",
-    "পররাষ্ট্রমন্ত্রী",
-    "ইরান",
-    "জানিয়েছেন",
-    "বৈঠকে",
-    "রাজধানীতে",
-    "প্রতিবেদনে",
-    "হামলা",
-    "বাণিজ্য",
-    "চুক্তি",
-    "নিহত",
-    "উদ্ধার",
-    "বলেন",
-    "এ",
-    "সময়",
-    "শিক্ষার্থী",
-    "আদালত",
-    "মামলা",
-    "পুলিশ",
-]
-COUNTRIES = [
-    "BD",
-    "IN",
-    "PK",
-    "IR",
-    "RU",
-    "US",
-    "CN",
-    "UA",
-    "IL",
-    "SA",
-    "TR",
-    "GB",
-    "FR",
-    "DE",
-    "JP",
-    "MM",
-    "NP",
-    "LK",
-    "AF",
-    "EG",
-]
+WORDS = (
+    "সরকার দেশের আজ মঙ্গলবার ঢাকায় নির্বাচন পররাষ্ট্রমন্ত্রী ইরান জানিয়েছেন বৈঠকে রাজধানীতে "
+    "প্রতিবেদনে হামলা বাণিজ্য চুক্তি নিহত উদ্ধার বলেন এ সময় শিক্ষার্থী আদালত মামলা পুলিশ"
+)
+COUNTRIES = "BD IN PK IR RU US CN UA IL SA TR GB FR DE JP MM NP LK AF EG"
 PHRASES = 5_000
 PHRASES_IN_A_BODY = 22  # about 2,200 characters
 
@@ -135,7 +92,7 @@ def fill_lake(connection: duckdb.DuckDBPyConnection, articles: int, seed: int) -
     connection.execute(
         "SET VARIABLE phrases = (SELECT list(array_to_string(list_transform(range(14), "
         "lambda j: ?[1 + CAST(hash(i, j) % ? AS BIGINT)]), ' ')) FROM range(?) AS numbers(i))",
-        [WORDS, len(WORDS), PHRASES],
+        [WORDS.split(), len(WORDS.split()), PHRASES],
     )
     of_version = {
         name: name for name in ("article_id", "content_hash", "outlet_id", "published_at")
@@ -174,7 +131,7 @@ def fill_lake(connection: duckdb.DuckDBPyConnection, articles: int, seed: int) -
         core.FACT_ENTITY_MENTION,
         {
             **of_version,
-            "entity_id": f"CASE WHEN k < 3 THEN 'country:' || {_pick(COUNTRIES, 'n, k')} "
+            "entity_id": f"CASE WHEN k < 3 THEN 'country:' || {_pick(COUNTRIES.split(), 'n, k')} "
             "ELSE 'person:' || hash(n, k) % 3000 END",
             "mention_count": "1 + k",
             "is_in_title": "k = 0",
@@ -194,8 +151,8 @@ def fill_lake(connection: duckdb.DuckDBPyConnection, articles: int, seed: int) -
         {
             **of_version,
             "event_no": "k",
-            "actor1": _pick(COUNTRIES[:10], "n, k"),
-            "actor2": _pick(COUNTRIES[10:], "k, n"),
+            "actor1": _pick(COUNTRIES.split()[:10], "n, k"),
+            "actor2": _pick(COUNTRIES.split()[10:], "k, n"),
             "event_type": _pick([word.value for word in EventType], "n, k, n"),
             "event_date": "CAST(published_at AS DATE) - 1",
         },
@@ -259,7 +216,7 @@ def _fill_dimensions(connection: duckdb.DuckDBPyConnection) -> None:
         connection,
         core.DIM_ENTITY,
         {"entity_id": "'country:' || code", "iso_code": "code", "entity_kind": country},
-        f"(SELECT unnest({COUNTRIES}) AS code)",
+        f"(SELECT unnest({COUNTRIES.split()}) AS code)",
     )
     _insert(
         connection,

@@ -42,6 +42,18 @@ pair AS (
     WINDOW in_order AS (PARTITION BY article_id ORDER BY version_no)
 ),
 
+-- The bodies are most of the lake: they are read once, though each pair needs two.
+revised_text AS MATERIALIZED (
+    SELECT
+        text.article_id,
+        text.content_hash,
+        text.body
+    FROM lake.core.article_text AS text
+    SEMI JOIN version
+        ON text.article_id = version.article_id
+        AND text.content_hash = version.content_hash
+),
+
 body AS (
     SELECT
         pair.*,
@@ -49,21 +61,31 @@ body AS (
         text_before.body AS body_before,
         text_after.body IS DISTINCT FROM text_before.body AS is_body_changed
     FROM pair
-    INNER JOIN lake.core.article_text AS text_after
+    INNER JOIN revised_text AS text_after
         ON pair.article_id = text_after.article_id
         AND pair.content_hash = text_after.content_hash
-    INNER JOIN lake.core.article_text AS text_before
+    INNER JOIN revised_text AS text_before
         ON pair.article_id = text_before.article_id
         AND pair.previous_hash = text_before.content_hash
     WHERE pair.previous_no IS NOT NULL
 ),
 
 word AS (
-    SELECT article_id, version_no, 1 AS gain, unnest(regexp_split_to_array(body_after, '\s+')) AS word
-    FROM body WHERE is_body_changed
+    SELECT
+        article_id,
+        version_no,
+        1 AS gain,
+        unnest(string_split(translate(body_after, chr(10) || chr(9), '  '), ' ')) AS word
+    FROM body
+    WHERE is_body_changed
     UNION ALL
-    SELECT article_id, version_no, -1 AS gain, unnest(regexp_split_to_array(body_before, '\s+')) AS word
-    FROM body WHERE is_body_changed
+    SELECT
+        article_id,
+        version_no,
+        -1 AS gain,
+        unnest(string_split(translate(body_before, chr(10) || chr(9), '  '), ' ')) AS word
+    FROM body
+    WHERE is_body_changed
 ),
 
 word_change AS (

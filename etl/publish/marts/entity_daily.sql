@@ -7,16 +7,13 @@ WITH mention AS (
         fact.entity_id,
         fact.mention_count,
         fact.is_in_title,
+        article.article_id,
+        article.story_id,
         article.published_date,
+        article.published_at_utc,
         article.outlet_id,
         article.outlet_name_bn,
-        article.outlet_name_en,
-        -- A lone article is its own story; only stories need the search for their first article.
-        article.story_id IS NULL OR row_number() OVER (
-            PARTITION BY fact.entity_id, coalesce(article.story_id, article.article_id)
-            ORDER BY
-                article.published_date, article.published_at_utc NULLS LAST, article.article_id
-        ) = 1 AS is_first_of_story
+        article.outlet_name_en
     FROM lake.core.fact_entity_mention AS fact
     INNER JOIN build.mart.article AS article
         ON fact.article_id = article.article_id
@@ -24,18 +21,37 @@ WITH mention AS (
     WHERE NOT article.is_undated
 ),
 
+-- An article in no story is its own.
+first_of_story AS (
+    SELECT
+        entity_id,
+        story_id,
+        arg_min(
+            article_id,
+            row(published_date, published_at_utc IS NULL, published_at_utc, article_id)
+        ) AS article_id
+    FROM mention
+    WHERE story_id IS NOT NULL
+    GROUP BY entity_id, story_id
+),
+
 daily AS (
     SELECT
-        published_date,
-        outlet_id,
-        outlet_name_bn,
-        outlet_name_en,
-        entity_id,
+        mention.published_date,
+        mention.outlet_id,
+        mention.outlet_name_bn,
+        mention.outlet_name_en,
+        mention.entity_id,
         count(*) AS article_count,
-        count(*) FILTER (is_in_title) AS title_article_count,
-        CAST(sum(mention_count) AS BIGINT) AS mention_count,
-        count(*) FILTER (is_first_of_story) AS story_count
+        count(*) FILTER (mention.is_in_title) AS title_article_count,
+        CAST(sum(mention.mention_count) AS BIGINT) AS mention_count,
+        count(*) FILTER (
+            mention.story_id IS NULL OR mention.article_id = first_of_story.article_id
+        ) AS story_count
     FROM mention
+    LEFT JOIN first_of_story
+        ON mention.entity_id = first_of_story.entity_id
+        AND mention.story_id = first_of_story.story_id
     GROUP BY ALL
 )
 
