@@ -62,10 +62,13 @@ def _name(task_instance: "RuntimeTaskInstanceProtocol") -> str:
     return f"{task_instance.dag_id}.{task_instance.task_id}{instance}"
 
 
-def apply_environment(home: Path, environ: MutableMapping[str, str] = os.environ) -> None:
-    """Point Airflow at a home of its own; settings of another Airflow don't reach in."""
+def apply_environment(
+    home: Path, logs: Path, environ: MutableMapping[str, str] = os.environ
+) -> None:
+    """Make a home for Airflow and point it there; settings of another Airflow don't reach in."""
     for name in [name for name in environ if name.startswith("AIRFLOW")]:
         del environ[name]
+    home.mkdir(parents=True, exist_ok=True)
     environ.update(
         {
             "AIRFLOW_HOME": str(home),
@@ -74,7 +77,7 @@ def apply_environment(home: Path, environ: MutableMapping[str, str] = os.environ
             # An asset's event triggers only DAGs that aren't paused.
             "AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
             "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{home / 'airflow.db'}",
-            "AIRFLOW__LOGGING__BASE_LOG_FOLDER": str(home / "logs"),
+            "AIRFLOW__LOGGING__BASE_LOG_FOLDER": str(logs),
             "AIRFLOW__LOGGING__COLORED_CONSOLE_LOG": "False",
             # Signs tokens between tasks and API inside this process; the default is too short.
             "AIRFLOW__API_AUTH__JWT_SECRET": secrets.token_hex(64),

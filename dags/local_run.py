@@ -53,7 +53,7 @@ def _run_chain(settings: Settings, paths: list[Path], terminal: TextIO) -> bool:
 
     # What the tasks read, whatever the working directory of a worker process.
     os.environ["KHOBOR_HOME"] = str(settings.home)
-    embedded.apply_environment(settings.airflow_home)
+    embedded.apply_environment(settings.airflow_home, settings.logs / "airflow")
     say(f"Airflow starts; its home is {_shown(settings.airflow_home)}")
     embedded.prepare()
     dags = embedded.load_dags()
@@ -92,7 +92,7 @@ def _summary(dag_id: str, returned: dict[str, list[Any]]) -> str:
             return f"{report['articles']} articles in build {report['build_id']}"
         case _:
             (report,) = returned["maintain"]
-            return f"{report['files_before']} data files before, {report['files_after']} after"
+            return f"{report['files_after']} data files, {report['files_removed']} removed"
 
 
 def _print_answers(settings: Settings) -> None:

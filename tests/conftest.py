@@ -12,7 +12,7 @@ from etl.settings import Settings
 
 # At import, because Airflow reads its configuration when it is first imported.
 _AIRFLOW_HOME = Path(tempfile.mkdtemp(prefix="khobor-airflow-"))
-apply_environment(_AIRFLOW_HOME)
+apply_environment(_AIRFLOW_HOME, _AIRFLOW_HOME / "logs")
 for _name in [name for name in os.environ if name.startswith("KHOBOR_")]:
     del os.environ[_name]
 Settings.model_config["env_file"] = None
