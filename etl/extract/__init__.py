@@ -41,7 +41,7 @@ def extract_page(capture: Capture, outlets: Outlets, max_bytes: int) -> Page:
     if _is_html(head, content_type):
         from etl.extract.html import read_html  # the parsers load only when a page needs them
 
-        return read_html(decoded.text, capture, outlets)
+        return read_html(decoded.text, capture, outlets, decoded.warnings)
     from etl.extract.dump import read_dump
 
     return read_dump(decoded.text, capture, outlets)

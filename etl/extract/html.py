@@ -1,38 +1,124 @@
 """One HTML page to a ``Page``: parse once, read the metadata, pick the body, tell the kind."""
 
-from etl.bangla.dates import parse_dateline
-from etl.extract import html_engine, html_tree, metadata, metadata_text
-from etl.outlets import Outlets
-from etl.schema.records import Capture, Page
+import re
+from functools import cache
+
+from etl.extract import (
+    html_body,
+    html_kind,
+    html_lists,
+    html_parts,
+    html_profile,
+    html_tree,
+    metadata,
+    metadata_authors,
+    metadata_text,
+)
+from etl.extract.html_blocks import read_blocks
+from etl.extract.metadata import Facts
+from etl.outlets import HtmlHints, Outlet, Outlets
+from etl.schema.records import Capture, DeclaredLink, Page
 from etl.schema.words import PageKind
 
+_BANGLA = re.compile("[\u0985-\u09b9]")
+_ASSAMESE = re.compile("[ৰৱ]")
+_LINKS_OF = (PageKind.LISTING, PageKind.HOME_PAGE)
 
-def read_html(text: str, capture: Capture, outlets: Outlets) -> Page:
-    """Read one page."""
+
+def read_html(text: str, capture: Capture, outlets: Outlets, notes: tuple[str, ...] = ()) -> Page:
+    """Read one page; ``notes`` are warnings of the steps before."""
     tree = html_tree.parse(text)
-    outlet = outlets.by_id.get(capture.outlet_id or "")
-    facts = metadata.read_facts(tree, capture.url, outlet)
-    if outlet is None and facts.url:
-        outlet = outlets.for_url(facts.url)
-        facts.zone = metadata.zone_of(outlet, facts.dom.language)
+    facts = metadata.read_facts(tree, capture.url)
+    outlet = _outlet(facts, capture, outlets)
+    facts.zone = metadata.zone_of(outlet, _script(facts) or facts.dom.language)
+    hints = outlet.html if outlet else HtmlHints()
+    root = tree.find("body")
+    root = tree if root is None else root
+
+    picked = html_parts.texts(tree, hints.title)
+    title = metadata_text.title(facts, outlet, picked[0] if picked else None)
+    kicker = html_parts.kicker(tree, hints, title)
+    captions = html_parts.captions(tree, hints, set())
+    blocks = read_blocks(root, html_body.is_furniture)
+    body = html_profile.read_body(tree, hints, blocks, title, captions)
+    above, below, masthead = html_parts.near_title(blocks, title, body.paragraphs)
     image = metadata_text.image_url(facts, None)
-    dateline = parse_dateline("", capture.captured_at)
-    times = metadata.read_times(
-        facts, (dateline.published_at, dateline.updated_at, dateline.published_date), image
+    printed = html_parts.printed_times(tree, hints, (*below, *above), capture.captured_at)
+    times = metadata.read_times(facts, printed, image)
+    sign, paragraphs = html_parts.signoff(tree, hints, body.paragraphs)
+    in_body = {metadata_text.key(p) for p in paragraphs}
+    captions = [c for c in captions if metadata_text.key(c) not in in_body]
+    base = facts.url or capture.url
+
+    @cache
+    def links() -> tuple[DeclaredLink, ...]:
+        return html_lists.article_links(tree, outlet, base)
+
+    is_dated = times.published_at is not None
+    kind, reason = html_kind.page_kind(
+        facts, title, paragraphs, lambda: len(links()), is_dated, capture.url
     )
-    blocks = [b for raw in html_engine.body_blocks(tree) if (b := metadata_text.clean(raw))]
     return Page(
-        kind=PageKind.ARTICLE if blocks else PageKind.NO_ARTICLE,
-        outlet_id=outlet.id if outlet else None,
+        kind=kind,
+        reason=reason,
+        outlet_id=outlet.id if outlet else capture.outlet_id,
         url=facts.url,
-        title=metadata_text.title(facts, outlet, None),
-        section=metadata_text.section(facts, ()),
+        title=title,
+        kicker=kicker,
+        byline=metadata_authors.byline(
+            facts,
+            tree,
+            html_parts.texts(tree, hints.byline),
+            html_parts.printed_byline((*below, *above)),
+        ),
+        edition=html_parts.edition(tree, hints, (*above, *below)),
+        section=metadata_text.section(facts, html_parts.breadcrumb(tree, hints)),
         published_at=times.published_at,
         published_at_source=times.source,
         published_date=times.published_date,
         updated_at=times.updated_at,
-        paragraphs=tuple(blocks),
+        page_date=html_parts.page_date(tree, hints, masthead),
+        language=_language(facts, paragraphs, title),
+        paragraphs=tuple(paragraphs),
+        captions=tuple(captions),
+        photo_credit=html_parts.photo_credit(captions),
         image_url=image,
-        keywords=metadata_text.keywords(facts, ()),
-        warnings=(*facts.warnings, *times.warnings),
+        keywords=metadata_text.keywords(facts, html_parts.texts(tree, hints.keywords)),
+        signoff=sign,
+        sidebar=tuple(html_lists.sidebar(tree, outlet, base)),
+        links=links() if kind in _LINKS_OF else (),
+        warnings=tuple(
+            dict.fromkeys(
+                (*notes, *facts.warnings, *body.warnings, *printed.warnings, *times.warnings)
+            )
+        ),  # fmt: skip
     )
+
+
+def _outlet(facts: Facts, capture: Capture, outlets: Outlets) -> Outlet | None:
+    """The capture's outlet, else the one that publishes under one of the page's addresses."""
+    if capture.outlet_id in outlets.by_id:
+        return outlets.by_id[str(capture.outlet_id)]
+    for url in (capture.url, facts.url, facts.dom.first("og:url")):
+        if url and (outlet := outlets.for_url(url)):
+            return outlet
+    return None
+
+
+def _script(facts: Facts) -> str | None:
+    """Tell Bangla by the letters of the page's title; many pages declare no language."""
+    sample = f"{facts.dom.title or ''} {facts.dom.first('og:title', 'description') or ''}"
+    letters = sum(1 for c in sample if c.isalpha())
+    return "bn" if letters and len(_BANGLA.findall(sample)) > 0.25 * letters else None
+
+
+def _language(facts: Facts, paragraphs: list[str], title: str | None) -> str | None:
+    """By the letters where they are Bangla, else what the page declares."""
+    sample = " ".join((title or "", *paragraphs))[:4000]
+    letters = sum(1 for c in sample if c.isalpha())
+    bangla = len(_BANGLA.findall(sample))
+    if letters and bangla > 0.25 * letters:
+        return "as" if len(_ASSAMESE.findall(sample)) > 3 else "bn"
+    declared = (facts.dom.language or facts.dom.first("og:locale") or "").strip().lower()
+    found = re.match(r"[a-z]{2,3}(?=$|[-_])", declared)
+    return found.group() if found else None

@@ -20,7 +20,7 @@ def _options() -> Extractor:
 def body_blocks(tree: HtmlElement) -> list[str]:
     """The main text of the page, block by block, white space not yet folded."""
     document = bare_extraction(deepcopy(tree), options=_options())
-    if document is None or document.body is None:
+    if document is None or isinstance(document, dict):
         return []
     blocks: list[str] = []
     parts: list[str] = []

@@ -22,14 +22,19 @@ _TOKEN = re.compile(
 def first_match(tree: HtmlElement, selectors: Iterable[str]) -> list[HtmlElement]:
     """Return all elements of the first selector that matches any, in page order."""
     for selector in selectors:
-        if found := _compiled(selector)(tree):
-            return list(found)
+        if found := _matches(tree, selector):
+            return found
     return []
 
 
 def all_matches(tree: HtmlElement, selectors: Iterable[str]) -> list[HtmlElement]:
     """Return the elements of all selectors."""
-    return [element for selector in selectors for element in _compiled(selector)(tree)]
+    return [element for selector in selectors for element in _matches(tree, selector)]
+
+
+def _matches(tree: HtmlElement, selector: str) -> list[HtmlElement]:
+    found = _compiled(selector)(tree)
+    return found if isinstance(found, list) else []
 
 
 @lru_cache(maxsize=4096)

@@ -2,6 +2,7 @@
 
 The order for times is ``TIME_TRUST``: JSON-LD, then meta tags, then time tags and microdata,
 then the dateline printed on the page, then the date in the image's path, then the one in the URL.
+JSON-LD that is no JSON, of which only scraps can be read, comes after meta and time tags.
 Machine-written times come before the printed one because they carry seconds and a zone. Where two
 sources that give a time differ by more than ``_TOLERANCE``, the first in the order is taken and the
 row says so (``time_disagrees:json_ld,dateline``). A date in a masthead is the capture's, and is
@@ -11,6 +12,7 @@ read as ``page_date`` only.
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from typing import Protocol
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -31,8 +33,10 @@ TIME_TRUST = (
     TimeSource.IMAGE_PATH,
     TimeSource.URL,
 )
+_TRUST_OF_SCRAPS = (TimeSource.META, TimeSource.TIME_TAG, TimeSource.JSON_LD, *TIME_TRUST[3:])
 # Systems stamp the page, its feed and its meta tags minutes apart; readers see none of it.
 _TOLERANCE = timedelta(minutes=15)
+_MINUTE = timedelta(minutes=1)
 
 _PUBLISHED_META = (
     "article:published_time", "article:published", "og:article:published_time",
@@ -61,6 +65,14 @@ _PATH_DATE = re.compile(
 _IMAGE_STAMP = re.compile(r"_(1[5-9]\d{8}|20\d{8})\.\w{3,4}$")
 
 
+class Printed(Protocol):
+    """The times that a page prints."""
+
+    published_at: datetime | None
+    updated_at: datetime | None
+    published_date: date | None
+
+
 @dataclass(frozen=True, slots=True)
 class Times:
     """The publish and update times with their source."""
@@ -80,7 +92,7 @@ class Facts:
     linked: LinkedData
     article: Node | None
     url: str | None
-    zone: tzinfo
+    zone: tzinfo | None = None
     warnings: list[str] = field(default_factory=list)
 
     def node(self, key: str) -> Json:
@@ -88,14 +100,14 @@ class Facts:
         return self.linked.resolve(self.article.get(key)) if self.article else None
 
 
-def zone_of(outlet: Outlet | None, language: str | None) -> tzinfo:
-    """The zone that times without one mean: the outlet's; Dhaka for Bangla; else UTC."""
+def zone_of(outlet: Outlet | None, language: str | None) -> tzinfo | None:
+    """Return the zone that times without one mean: the outlet's; Dhaka for Bangla; else None."""
     if outlet is not None:
         try:
             return ZoneInfo(outlet.timezone)
         except (ZoneInfoNotFoundError, ValueError):
             return UTC
-    return ZoneInfo("Asia/Dhaka") if (language or "").startswith("bn") else UTC
+    return ZoneInfo("Asia/Dhaka") if (language or "").startswith("bn") else None
 
 
 def canonical_url(dom: DomFacts, captured_url: str | None) -> str | None:
@@ -132,31 +144,33 @@ def without_tracking(url: str) -> str:
 
 def read_times(
     facts: Facts,
-    printed: tuple[datetime | None, datetime | None, date | None],
+    printed: Printed,
     image_url: str | None,
 ) -> Times:
-    """Decide the times; ``printed`` is what the dateline says: published, updated, day alone."""
+    """Decide the times; ``printed`` is what the page's publish line says."""
     candidates = {
         TimeSource.JSON_LD: _node_time(facts, ("datePublished", "dateCreated", "uploadDate")),
         TimeSource.META: _meta_time(facts, _PUBLISHED_META),
         TimeSource.TIME_TAG: _tag_time(facts, "published"),
-        TimeSource.DATELINE: _printed(printed[0], printed[2]),
+        TimeSource.DATELINE: _printed(facts, printed.published_at, printed.published_date),
         TimeSource.IMAGE_PATH: _path_time(image_url, facts.zone),
         TimeSource.URL: _path_time(facts.url, facts.zone),
     }
-    found = [(source, c) for source in TIME_TRUST if (c := candidates[source]) is not None]
+    order = _TRUST_OF_SCRAPS if metadata_jsonld.is_scraps(facts.article) else TIME_TRUST
+    found = [(source, c) for source in order if (c := candidates[source]) is not None]
     # A page that prints a time anywhere is dated by it, not by a source that has the day alone.
     timed = [(s, c) for s, c in found if c.at is not None and s is not TimeSource.IMAGE_PATH]
     warnings: list[str] = []
-    updated = _first_time(
+    stamped = (
         _node_time(facts, ("dateModified",)),
         _meta_time(facts, _UPDATED_META),
         _tag_time(facts, "updated"),
-        _printed(printed[1], None),
     )
+    shown = _printed(facts, printed.updated_at, None)
     if not found:
-        return Times(updated_at=updated, warnings=("undated",))
+        return Times(updated_at=_first_time(*stamped, shown), warnings=("undated",))
     source, chosen = (timed or found)[0]
+    updated = _updated(stamped, shown, chosen)
     for other, candidate in found:
         if other is not source and _disagree(chosen, candidate, updated, other):
             warnings.append(f"time_disagrees:{source},{other}")
@@ -167,6 +181,23 @@ def read_times(
         updated = None
     return Times(chosen.at, chosen.day if chosen.at is None else None, source, updated,
                  tuple(warnings))  # fmt: skip
+
+
+def _updated(
+    stamped: tuple[Instant | None, ...], shown: Instant | None, published: Instant
+) -> datetime | None:
+    """Decide the update time: the stamped one, unless it only repeats the publish time.
+
+    Systems stamp a page as modified when they publish it; a reader is told of an update only
+    where the page prints one.
+    """
+    printed = shown.at if shown is not None else None
+    for stamp in stamped:
+        if stamp is None or stamp.at is None:
+            continue
+        if stamp.at != published.at or (printed and abs(stamp.at - printed) < _MINUTE):
+            return stamp.at
+    return printed
 
 
 def _disagree(
@@ -186,7 +217,10 @@ def _first_time(*instants: Instant | None) -> datetime | None:
     return next((i.at for i in instants if i is not None and i.at is not None), None)
 
 
-def _printed(at: datetime | None, day: date | None) -> Instant | None:
+def _printed(facts: Facts, at: datetime | None, day: date | None) -> Instant | None:
+    """Publish lines are read in Dhaka's time: elsewhere they'd be hours off."""
+    if str(facts.zone) != "Asia/Dhaka":
+        return None
     if at is not None:
         return Instant(at.date(), at)
     return Instant(day) if day is not None else None
@@ -223,10 +257,10 @@ def _tag_time(facts: Facts, role: str) -> Instant | None:
     return day_alone
 
 
-def _path_time(url: str | None, zone: tzinfo) -> Instant | None:
+def _path_time(url: str | None, zone: tzinfo | None) -> Instant | None:
     path = urlsplit(url).path if url else ""
     if stamp := _IMAGE_STAMP.search(path):
-        at = datetime.fromtimestamp(int(stamp.group(1)), UTC).astimezone(zone)
+        at = datetime.fromtimestamp(int(stamp.group(1)), UTC).astimezone(zone or UTC)
         return Instant(at.date())
     if found := _PATH_DATE.search(path):
         try:
@@ -236,14 +270,14 @@ def _path_time(url: str | None, zone: tzinfo) -> Instant | None:
     return None
 
 
-def read_facts(tree: HtmlElement, captured_url: str | None, outlet: Outlet | None) -> Facts:
+def read_facts(tree: HtmlElement, captured_url: str | None) -> Facts:
     """Read everything the page says about itself."""
     dom = metadata_dom.read(tree)
     linked = metadata_jsonld.read(tree)
     url = canonical_url(dom, captured_url)
     title = dom.first("og:title")
     article = linked.article(tuple(u for u in (url, captured_url) if u), title)
-    facts = Facts(dom, linked, article, url, zone_of(outlet, dom.language))
+    facts = Facts(dom, linked, article, url)
     if linked.is_broken:
         facts.warnings.append("json_ld_broken")
     return facts

@@ -27,6 +27,7 @@ class DomFacts:
     itemprops: dict[str, list[tuple[HtmlElement, str]]] = field(default_factory=dict)
     times: list[tuple[HtmlElement, str]] = field(default_factory=list)
     headings: list[HtmlElement] = field(default_factory=list)
+    scopes: list[str] = field(default_factory=list)  # item types of microdata
     title: str | None = None
     base: str | None = None
     language: str | None = None
@@ -69,6 +70,7 @@ def read(tree: HtmlElement) -> DomFacts:
     facts.headings = list(tree.iter("h1"))
     for element in tree.iter("time"):
         facts.times.append((element, (element.get("datetime") or "").strip()))
+    facts.scopes = [str(value) for value in tree.xpath("//body//@itemtype")]
     for element in tree.xpath("//body//*[@itemprop]"):
         value = element.get("content") or element.get("datetime") or element.get("href")
         for key in element.get("itemprop").lower().split():

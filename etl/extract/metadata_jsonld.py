@@ -14,6 +14,7 @@ Node: TypeAlias = dict[str, Json]
 
 _ARTICLE = re.compile(r"(Article|BlogPosting|Report|SocialMediaPosting|Review|Recipe)$")
 _MAX_NODES = 5000
+_SCRAPS = "@scraps"  # marks a node read from a block that no parser takes
 _COMMENTS = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[|/\*.{0,40}?\*/)|"
                        r"(?:-->|//\s*\]\]>|\]\]>)\s*;?\s*$", re.S)  # fmt: skip
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
@@ -75,6 +76,11 @@ def read(tree: HtmlElement) -> LinkedData:
     return LinkedData(tuple(nodes), is_broken, by_id)
 
 
+def is_scraps(node: Node | None) -> bool:
+    """Tell whether a node was pieced together from a broken block."""
+    return node is not None and _SCRAPS in node
+
+
 def types(node: Node) -> tuple[str, ...]:
     """The node's types, without the vocabulary's address."""
     value = node.get("@type")
@@ -122,6 +128,7 @@ def _scraps(text: str) -> Json:
     if article is None:
         return None
     node["@type"] = article
+    node[_SCRAPS] = True
     if author := _AUTHOR.search(text):
         names = re.findall(r'"name"\s*:\s*"([^"]+)"', author.group(1))
         node["author"] = [_unquote(n) for n in names] or _unquote(author.group(1).strip('"{}'))

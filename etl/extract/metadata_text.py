@@ -10,7 +10,7 @@ from etl.extract.metadata_jsonld import Json, texts, types
 from etl.outlets import Outlet
 
 _SUFFIX = re.compile(r"\s+(?:[|\u2502•·»«–—-]|::|:)\s+|\s*\|\s*")
-_SURROGATES = re.compile("[\ud800-\udfff]")
+_NOT_LETTERS = re.compile(r"[\W_]+")
 _SPACES = re.compile(r"\s+")
 _HOME = frozenset(("হোম", "প্রচ্ছদ", "মূলপাতা", "home", "homepage", "start", "startseite", "inicio",
                    "accueil", "প্রথম পাতা"))  # fmt: skip
@@ -20,7 +20,7 @@ def clean(text: str | None) -> str | None:
     """One line in normal form, or None where nothing is left."""
     if not text:
         return None
-    return _SPACES.sub(" ", normal_form(_SURROGATES.sub("", text))).strip() or None
+    return _SPACES.sub(" ", normal_form(text)).strip() or None
 
 
 def own_text(element: object) -> str | None:
@@ -29,8 +29,10 @@ def own_text(element: object) -> str | None:
 
 
 def key(text: str | None) -> str:
-    """What two writings of one text have in common: letters and digits, no case."""
-    return re.sub(r"[\W_]+", "", (text or "").casefold())
+    """Reduce a text to what two writings of it have in common: letters and digits, no case."""
+    if not text:
+        return ""
+    return _NOT_LETTERS.sub("", text if text.isascii() else normal_form(text)).casefold()
 
 
 def title(facts: Facts, outlet: Outlet | None, picked: str | None) -> str | None:
@@ -50,11 +52,13 @@ def title(facts: Facts, outlet: Outlet | None, picked: str | None) -> str | None
         if any(_same_title(heading, other) for other in others):
             return strip_name(heading, names)
     for candidate in (headline, graph):
-        if candidate:
+        if candidate and key(candidate) not in names:
             return strip_name(candidate, names)
     if len(headings) == 1:
         return strip_name(headings[0], names)
-    return strip_name(window, names) if window else (headings[0] if headings else None)
+    if window and key(window) not in names:
+        return strip_name(window, names)
+    return headings[0] if headings else None
 
 
 def _same_title(one: str, other: str) -> bool:

@@ -27,9 +27,12 @@ class Instant:
     is_zone_assumed: bool = False
 
 
-def parse(value: str, zone: tzinfo) -> Instant | None:
-    """Read one machine-written time; ``zone`` stands in where it names none, and the result is
-    given in ``zone`` where the page writes UTC. None where it is no time, or before 1990.
+def parse(value: str, zone: tzinfo | None) -> Instant | None:
+    """Read one machine-written time.
+
+    :param zone: the outlet's zone, in which the result is given and which stands in where the
+        page names none; None where no outlet is known: then the page's own offset stays.
+    :returns: None where the value is no time, or one before 1990.
     """
     try:
         found = _parse(value.strip()[:80], zone)
@@ -38,7 +41,7 @@ def parse(value: str, zone: tzinfo) -> Instant | None:
     return found if found is not None and found.day.year >= _OLDEST else None
 
 
-def _parse(value: str, zone: tzinfo) -> Instant | None:
+def _parse(value: str, zone: tzinfo | None) -> Instant | None:
     if iso := _ISO.match(value):
         year, month, day, hour, minute, second, half, offset = iso.groups()
         if hour is None:
@@ -48,7 +51,7 @@ def _parse(value: str, zone: tzinfo) -> Instant | None:
         )
         return _placed(at, offset, zone)
     if epoch := _EPOCH.match(value):
-        at = datetime.fromtimestamp(int(epoch.group(1)), UTC).astimezone(zone)
+        at = datetime.fromtimestamp(int(epoch.group(1)), UTC).astimezone(zone or UTC)
         return Instant(at.date(), at)
     if slashed := _SLASHED.match(value):
         return _numbers(slashed.groups(), zone)
@@ -61,7 +64,7 @@ def _parse(value: str, zone: tzinfo) -> Instant | None:
     return None
 
 
-def _numbers(groups: tuple[str | None, ...], zone: tzinfo) -> Instant:
+def _numbers(groups: tuple[str | None, ...], zone: tzinfo | None) -> Instant:
     year, month, day = (int(g or 0) for g in groups[:3])
     if groups[3] is None:
         return Instant(date(year, month, day))
@@ -74,9 +77,9 @@ def _hour(hour: int, half: str | None) -> int:
     return hour % 12 + (12 if half.lower() == "pm" else 0)
 
 
-def _placed(at: datetime, offset: str | None, zone: tzinfo) -> Instant:
+def _placed(at: datetime, offset: str | None, zone: tzinfo | None) -> Instant:
     if offset is None:
-        at = at.replace(tzinfo=zone)
+        at = at.replace(tzinfo=zone or UTC)
         return Instant(at.date(), at, is_zone_assumed=True)
     if sign := _OFFSET.search(offset):
         minutes = int(sign.group(2)) * 60 + int(sign.group(3) or 0)
@@ -85,7 +88,7 @@ def _placed(at: datetime, offset: str | None, zone: tzinfo) -> Instant:
     return _shown(at.replace(tzinfo=UTC), zone)
 
 
-def _shown(at: datetime, zone: tzinfo) -> Instant:
+def _shown(at: datetime, zone: tzinfo | None) -> Instant:
     """In the page's zone: an instant written as UTC may lie on another day there."""
-    at = at.astimezone(zone)
+    at = at.astimezone(zone) if zone is not None else at
     return Instant(at.date(), at)

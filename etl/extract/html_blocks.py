@@ -1,0 +1,158 @@
+"""The text of a tree as blocks: what a reader sees as separate paragraphs, headings and items.
+
+One walk gives every block with what is needed to judge it: its tag, how much of it is links, and
+the boxes round it whose names or style speak against it. What no page means as text (scripts,
+form fields, players) is left out here; the rest is decided by those who ask.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from lxml.html import HtmlElement
+
+INLINE = frozenset(
+    ["a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em",
+     "font", "i", "ins", "kbd", "mark", "nobr", "q", "s", "samp", "small", "span", "strike",
+     "strong", "sub", "sup", "time", "tt", "u", "var", "wbr", "img", "br", "label", "amp-img",
+     "ruby", "rb", "rt", "rp", "picture"]
+)  # fmt: skip
+_NEVER = frozenset(
+    ["script", "style", "noscript", "template", "iframe", "object", "embed", "applet", "svg",
+     "canvas", "button", "select", "option", "input", "textarea", "video", "audio", "map", "area",
+     "dialog", "menu", "head", "link", "meta", "math", "frame", "frameset", "datalist", "progress",
+     "amp-ad", "amp-embed", "amp-iframe", "ins", "source", "track", "figcaption", "rt", "rp",
+     "fieldset", "marquee"]
+)  # fmt: skip
+_SPACES = re.compile(r"[ \t\r\n\f\v\xa0\u2028\u2029]+")
+_BREAK = "\x1e"  # stands for <br>; no page holds it, since controls are dropped by the parser
+_HARD_BREAK = re.compile(rf"\s*{_BREAK}(?:\s*{_BREAK})+\s*")
+_SENTENCE_END = re.compile(r"[।.!?…’”\"')]\s*$")
+# Segments between single breaks that are this long are paragraphs, shorter ones lines of verse
+# or of an address.
+_LINE = 120
+
+
+@dataclass(slots=True)
+class Block:
+    """One block: its text on one line, its element, and how much of the text is links."""
+
+    element: HtmlElement
+    tag: str
+    text: str
+    link_length: int
+    link_count: int
+    marks: tuple[HtmlElement, ...] = ()  # marked boxes round it, outer before inner
+
+    @property
+    def link_share(self) -> float:
+        """How much of the text is links, 0 to 1."""
+        return self.link_length / len(self.text) if self.text else 0.0
+
+
+class _Reader:
+    def __init__(self, judge: Callable[[HtmlElement, str], bool | None]) -> None:
+        self._judge = judge
+        self._marks: tuple[HtmlElement, ...] = ()
+        self.blocks: list[Block] = []
+        self._parts: list[str] = []
+        self._links = 0
+        self._link_count = 0
+        self._open_links = 0
+
+    def read(self, element: HtmlElement, tag: str) -> None:
+        """Read one block element: its own text runs are blocks, its block children too."""
+        if element.text:
+            self._parts.append(element.text)
+        for child in element:
+            self._child(element, tag, child)
+        self.flush(element, tag)
+
+    def _child(self, owner: HtmlElement, tag: str, child: HtmlElement) -> None:
+        name = child.tag
+        if not isinstance(name, str):
+            pass
+        elif name == "br":
+            self._parts.append(_BREAK)
+        elif name in _NEVER or (verdict := self._judge(child, name)) is None:
+            self._parts.append(" ")
+        elif verdict:
+            outer = self._marks
+            self.flush(owner, tag)
+            self._marks = (*outer, child)
+            self.read(child, name)
+            self._marks = outer
+        elif name in INLINE:
+            self._inline(owner, tag, child, name)
+        else:
+            self.flush(owner, tag)
+            self.read(child, name)
+        if child.tail:
+            self._parts.append(child.tail)
+
+    def _inline(self, owner: HtmlElement, tag: str, child: HtmlElement, name: str) -> None:
+        is_link = name == "a"
+        before = len(self._parts)
+        self._open_links += is_link
+        if child.text:
+            self._parts.append(child.text)
+        for grandchild in child:
+            self._child(owner, tag, grandchild)
+        if is_link:
+            self._open_links -= 1
+            # A link round whole blocks has flushed them, each as link text, by now.
+            self._links += sum(len(part) for part in self._parts[before:])
+            self._link_count += 1
+
+    def flush(self, element: HtmlElement, tag: str) -> None:
+        """End the block that is being read."""
+        links, self._links = self._links, 0
+        count, self._link_count = self._link_count, 0
+        if not self._parts:
+            return
+        text = _SPACES.sub(" ", "".join(self._parts)).strip()
+        self._parts.clear()
+        if not text:
+            return
+        if self._open_links:
+            links, count = len(text), max(1, count)
+        if _BREAK in text:
+            for segment in split_breaks(text):
+                self.blocks.append(
+                    Block(element, tag, segment, min(links, len(segment)), count, self._marks)
+                )
+        else:
+            self.blocks.append(Block(element, tag, text, min(links, len(text)), count, self._marks))
+
+
+def split_breaks(text: str) -> list[str]:
+    """Split at double line breaks, and at single ones between whole paragraphs."""
+    result: list[str] = []
+    for piece in _HARD_BREAK.split(text):
+        lines = [line.strip() for line in piece.split(_BREAK)]
+        current = ""
+        for line in lines:
+            if (
+                current
+                and len(current) >= _LINE
+                and len(line) >= _LINE
+                and _SENTENCE_END.search(current)
+            ):
+                result.append(current)
+                current = line
+            else:
+                current = f"{current} {line}".strip()
+        if current:
+            result.append(current)
+    return result
+
+
+def read_blocks(root: HtmlElement, judge: Callable[[HtmlElement, str], bool | None]) -> list[Block]:
+    """Read all blocks below ``root``.
+
+    :param judge: says of an element by itself and its tag: None, leave it out with all it holds;
+        True, mark what it holds; False, it is like any other.
+    """
+    reader = _Reader(judge)
+    reader.read(root, root.tag)
+    return reader.blocks

@@ -1,0 +1,259 @@
+"""Headline lists beside an article, and the article links of a listing or home page.
+
+A list is known by its heading ("সর্বশেষ", "most read"), also where headings are tabs that point to
+their panes; a profile may name the box that holds a list instead. What follows the heading, up to
+the next heading or the end of the box that they share, are its items.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from urllib.parse import urljoin, urlsplit
+
+from lxml.html import HtmlElement
+
+from etl.extract.dump_words import HEADINGS
+from etl.extract.html_select import first_match
+from etl.extract.metadata import without_tracking
+from etl.extract.metadata_text import clean, key, own_text
+from etl.outlets import Outlet
+from etl.schema.records import DeclaredLink, SidebarItem
+from etl.schema.words import ListKind
+
+_HEADING_TAGS = ("h1", "h2", "h3", "h4", "h5", "h6", "div", "span", "a", "p", "strong", "b", "li",
+                 "button", "td", "th", "label", "legend", "dt")  # fmt: skip
+_KICKER = re.compile(
+    r"\b(?:kicker|shoulder|sub-?head(?:line)?|sub-?title|hanger|overline|eyebrow|topline|tag-?line|"
+    r"pre-?title|category|label)\b|_kicker|-shoulder",
+    re.I,
+)
+_ASIDE = re.compile(r"\b(?:num|number|rank|count|serial|time|ago|date|views?|meta|index)\b", re.I)
+_TITLE = re.compile(r"\btitle\b|headline|heading", re.I)
+_SLASHED = re.compile(r"^(?P<kicker>[^/]{2,60}?) / (?P<headline>.{8,})$")
+_CARD_LEVELS = 5
+_LONGEST_HEADING = 40
+_LONGEST_HEADLINE = 300
+_NOT_ARTICLE_PATH = re.compile(
+    r"^/?$|^/(?:tags?|topics?|category|author|archive|search|login|about|contact|privacy|terms|"
+    r"feed|rss|page)(?:/|$)|\.(?:jpe?g|png|webp|gif|pdf|xml|css|js)$",
+    re.I,
+)
+
+
+def sidebar(tree: HtmlElement, outlet: Outlet | None, base: str | None) -> list[SidebarItem]:
+    """Read all lists of the page; ranks count inside a kind, a headline twice in it counts once."""
+    found: dict[ListKind, list[tuple[str, str | None, str | None]]] = {}
+    boxes = _boxes(tree, outlet)
+    for kind, elements in boxes:
+        found.setdefault(kind, []).extend(_items(elements, base))
+    result: list[SidebarItem] = []
+    for kind, items in found.items():
+        seen: set[str] = set()
+        for headline, kicker, url in items:
+            if (k := key(headline)) and k not in seen:
+                seen.add(k)
+                result.append(SidebarItem(kind, len(seen), headline, kicker, url))
+    return result
+
+
+def heading_kind(text: str | None, outlet: Outlet | None) -> ListKind | None:
+    """Tell which list a heading stands over, if any."""
+    if not text or len(text) > _LONGEST_HEADING:
+        return None
+    text = text.strip(" :»›|-–")
+    for kind, words in outlet.text.headings.items() if outlet else ():
+        if text in words:
+            return kind
+    return next((kind for kind, pattern in HEADINGS.items() if pattern.fullmatch(text)), None)
+
+
+def _boxes(tree: HtmlElement, outlet: Outlet | None) -> list[tuple[ListKind, list[HtmlElement]]]:
+    hinted = outlet.html.lists if outlet else {}
+    boxes = [(kind, list(box.iter("a"))) for kind, selectors in hinted.items()
+             for box in first_match(tree, selectors)]  # fmt: skip
+    if boxes:
+        return boxes
+    headings = _headings(tree, outlet)
+    marks = {heading for heading, _ in headings}
+    for heading, kind in headings:
+        target = _pane(tree, heading)
+        links = list(target.iter("a")) if target is not None else _following(heading, marks)
+        if links:
+            boxes.append((kind, links))
+    return boxes
+
+
+def _headings(tree: HtmlElement, outlet: Outlet | None) -> list[tuple[HtmlElement, ListKind]]:
+    """Find the innermost elements whose whole text is a list's heading."""
+    result: list[tuple[HtmlElement, ListKind]] = []
+    body = tree.find("body")
+    for element in (tree if body is None else body).iter(*_HEADING_TAGS):
+        text = element.text
+        if text is None or not text.strip() or len(text) > _LONGEST_HEADING or len(element) > 2:
+            continue
+        if kind := heading_kind(own_text(element), outlet):
+            if any(a.tag in ("nav", "footer") for a in element.iterancestors()):
+                continue
+            result.append((element, kind))
+    return result
+
+
+def _pane(tree: HtmlElement, heading: HtmlElement) -> HtmlElement | None:
+    """Find the pane of a tab: what its ``href="#id"`` or ``data-…target`` names."""
+    for element in (heading, *heading.iter("a", "button"), heading.getparent()):
+        if element is None:
+            continue
+        target = element.get("href") or ""
+        if not target.startswith("#") or len(target) < 2:
+            target = element.get("data-bs-target") or element.get("data-target") or ""
+        name = target.removeprefix("#")
+        if target.startswith("#") and name and '"' not in name:
+            found = tree.xpath("//*[@id=$name]", name=name)
+            if found:
+                return found[0]
+    return None
+
+
+def _following(heading: HtmlElement, marks: set[HtmlElement]) -> list[HtmlElement]:
+    """Collect the links after a heading inside the nearest box that has several of them."""
+    node = heading
+    for _ in range(5):
+        parent = node.getparent()
+        if parent is None or parent.tag in ("body", "html"):
+            return []
+        links: list[HtmlElement] = []
+        for sibling in node.itersiblings():
+            stop = False
+            for element in sibling.iter():
+                if element in marks:
+                    stop = True
+                    break
+                if element.tag == "a":
+                    links.append(element)
+            if stop:
+                break
+        if len({link.get("href") for link in links}) >= 2:
+            return links
+        node = parent
+    return []
+
+
+def _items(
+    links: Iterable[HtmlElement], base: str | None
+) -> Iterator[tuple[str, str | None, str | None]]:
+    groups: dict[str, list[HtmlElement]] = {}
+    for link in links:
+        href = (link.get("href") or "").strip()
+        if href and not href.startswith(("#", "javascript:", "mailto:")):
+            groups.setdefault(href, []).append(link)
+    for href, same in groups.items():
+        headline, kicker = _headline(same)
+        if headline and 6 <= len(headline) <= _LONGEST_HEADLINE:
+            yield headline, kicker, absolute(href, base)
+
+
+def _headline(links: list[HtmlElement]) -> tuple[str | None, str | None]:
+    """Read an item: the longest of its links' texts; a link laid over a card names the card's."""
+    best: HtmlElement | None = None
+    text = ""
+    for link in links:
+        candidate = _plain(link)
+        if len(candidate) > len(text):
+            best, text = link, candidate
+    if best is None:
+        card = _card(links[0])
+        best = card if card is not None else links[0]
+        if not _plain(best):
+            return clean(links[0].get("title") or links[0].get("aria-label")), None
+    return _split(best)
+
+
+def _split(item: HtmlElement) -> tuple[str | None, str | None]:
+    kicker: str | None = None
+    title = item
+    for element in item.iter("h1", "h2", "h3", "h4", "h5", "h6"):
+        title = element
+        break
+    else:
+        for element in item.iter():
+            if (
+                element is not item
+                and _TITLE.search(element.get("class") or "")
+                and _plain(element)
+            ):
+                title = element  # the innermost in page order
+    for element in item.iter("span", "p", "div", "small", "strong", "b", "h4", "h5", "h6"):
+        if element is not title and _KICKER.search(element.get("class") or ""):
+            kicker = clean(_plain(element))
+            break
+    headline = clean(_plain(title, skip_kicker=kicker is not None))
+    if headline and kicker is None and (slashed := _SLASHED.match(headline)):
+        return slashed["headline"], slashed["kicker"]
+    return headline, kicker
+
+
+def _plain(element: HtmlElement, *, skip_kicker: bool = False) -> str:
+    """Join the text without numbers, times and pictures beside the headline."""
+    parts = [element.text or ""]
+    for child in element:
+        names = child.get("class") or ""
+        skip = child.tag in ("small", "time", "img", "svg", "script", "style", "i", "noscript") or (
+            _ASIDE.search(names) is not None
+        )
+        if not skip and not (skip_kicker and _KICKER.search(names)):
+            parts.append(_plain(child, skip_kicker=skip_kicker))
+        parts.append(child.tail or "")
+    return " ".join(part for part in parts if part.strip()).strip()
+
+
+def _card(link: HtmlElement) -> HtmlElement | None:
+    """Find the largest box near a link that holds no link to elsewhere."""
+    card: HtmlElement | None = None
+    own = link.get("href")
+    for box in islice(link.iterancestors(), _CARD_LEVELS):
+        if box.tag in ("body", "html") or any(a.get("href") != own for a in box.iter("a")):
+            break
+        card = box
+        if box.tag in ("li", "article"):
+            break
+    return card
+
+
+def absolute(href: str, base: str | None) -> str | None:
+    """Resolve a link; None where it leads to no page."""
+    try:
+        url = without_tracking(urljoin(base or "", href.strip()))
+        return url if urlsplit(url).scheme in ("http", "https") else None
+    except ValueError:
+        return None
+
+
+def article_links(
+    tree: HtmlElement, outlet: Outlet | None, base: str | None
+) -> tuple[DeclaredLink, ...]:
+    """Read the links of a listing or home page that lead to articles of the same site."""
+    host = urlsplit(base or "").hostname or ""
+    found: dict[str, str] = {}
+    for link in tree.iter("a"):
+        if any(a.tag in ("nav", "footer", "header") for a in link.iterancestors()):
+            continue
+        url = absolute(link.get("href") or "", base)
+        if url is None or not _is_article(url, host, outlet):
+            continue
+        title = _headline([link])[0] or ""
+        if len(title) > len(found.get(url, "")):
+            found[url] = title
+        else:
+            found.setdefault(url, "")
+    usable = [(url, title) for url, title in found.items() if len(title) >= 8]
+    return tuple(DeclaredLink(n, url, title) for n, (url, title) in enumerate(usable, 1))
+
+
+def _is_article(url: str, host: str, outlet: Outlet | None) -> bool:
+    parts = urlsplit(url)
+    same = (parts.hostname or "").removeprefix("www.") == host.removeprefix("www.")
+    if outlet is not None:
+        if outlet.url_id:
+            return outlet.native_id(url) is not None
+        same = same or (parts.hostname or "").endswith(outlet.hosts)
+    return same and not _NOT_ARTICLE_PATH.search(parts.path) and parts.path.count("/") >= 1

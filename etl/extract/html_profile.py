@@ -1,0 +1,94 @@
+"""The body: by the outlet's selectors where they match, else by the generic way."""
+
+from dataclasses import dataclass, field
+
+from lxml.html import HtmlElement
+
+from etl.extract import html_body, html_filter, html_select
+from etl.extract.dump_words import PROMO, READ_MORE
+from etl.extract.html_blocks import Block, read_blocks
+from etl.extract.metadata_text import clean, key
+from etl.outlets import HtmlHints
+
+# Shorter bodies are looked at again by the slower engine.
+_SHORT = 250
+
+
+@dataclass(slots=True)
+class BodyText:
+    """The paragraphs, the first block they come from, and what was odd about finding them."""
+
+    paragraphs: list[str]
+    first: Block | None = None
+    warnings: list[str] = field(default_factory=list)
+
+
+def read_body(
+    tree: HtmlElement,
+    hints: HtmlHints,
+    blocks: list[Block],
+    title: str | None,
+    captions: list[str],
+) -> BodyText:
+    """Read the article's text."""
+    unwanted = {key(c) for c in captions}
+    warnings: list[str] = []
+    if hints.body:
+        boxes = html_select.first_match(tree, hints.body)
+        removed = set(html_select.all_matches(tree, hints.remove)) if hints.remove else set()
+        found = _profiled(boxes, removed, unwanted)
+        if found.paragraphs:
+            return found
+        warnings.append("selector_missing:body" if not boxes else "selector_empty:body")
+    found = _generic(tree, blocks, title, unwanted)
+    found.warnings[:0] = warnings
+    return found
+
+
+def _profiled(boxes: list[HtmlElement], removed: set[HtmlElement], unwanted: set[str]) -> BodyText:
+    def judge(element: HtmlElement, tag: str) -> bool | None:
+        verdict = html_body.is_furniture(element, tag)
+        return None if verdict or element in removed else False
+
+    result = BodyText([])
+    outer = set(boxes)
+    for box in boxes:
+        if any(a in outer for a in box.iterancestors()):
+            continue
+        blocks = read_blocks(box, judge)
+        if blocks and result.first is None:
+            result.first = blocks[0]
+        result.paragraphs += _texts(blocks, unwanted)
+    return result
+
+
+def _texts(blocks: list[Block], unwanted: set[str]) -> list[str]:
+    dropped = html_filter.links_away(blocks)
+    texts = []
+    for index, block in enumerate(blocks):
+        text = clean(block.text)
+        if not text or index in dropped or key(text) in unwanted or PROMO.fullmatch(text):
+            continue
+        if READ_MORE.match(text) and len(text) < 160:
+            continue
+        texts.append(text)
+    return texts
+
+
+def _generic(
+    tree: HtmlElement, blocks: list[Block], title: str | None, unwanted: set[str]
+) -> BodyText:
+    body = html_body.find_body(tree, blocks)
+    texts: list[str] = []
+    if body is not None:
+        kept = html_filter.article_text(body.container, body.blocks, title)
+        texts = [t for raw in kept if (t := clean(raw)) and key(t) not in unwanted]
+    first = body.blocks[0] if body is not None and body.blocks else None
+    if sum(map(len, texts)) < _SHORT:
+        from etl.extract import html_engine  # loads slowly, and few pages need it
+
+        second = [t for raw in html_engine.body_blocks(tree) if (t := clean(raw))]
+        second = [t for t in second if key(t) not in unwanted and not html_filter.is_promo(t)]
+        if sum(map(len, second)) > 1.5 * sum(map(len, texts)):
+            return BodyText(second, first)
+    return BodyText(texts, first)
