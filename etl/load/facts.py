@@ -21,7 +21,7 @@ from etl.schema.model import Table
 _CORE = f"{CATALOG}.core"
 # Ledger columns that versions are computed from.
 _OBSERVATION = (
-    "capture_id, article_id, content_hash, captured_at, captured_at_source, content_sha256"
+    "capture_id, source, article_id, content_hash, captured_at, captured_at_source, content_sha256"
 )
 _CHILDREN: tuple[tuple[Table, Table], ...] = (
     (core.ARTICLE_TEXT, staged.ARTICLE),
@@ -59,6 +59,7 @@ def load_rows(
     for target, source in _CHILDREN:
         _write_children(connection, target, source)
     _write_exposures(connection)
+    _write_declared(connection)
     _check_keys(connection)
 
 
@@ -90,14 +91,14 @@ def _compute_observations(connection: duckdb.DuckDBPyConnection) -> None:
             row_number() OVER (
               PARTITION BY article_id, content_sha256,
                 CASE WHEN captured_at_source NOT IN ('file_time', 'masthead') THEN captured_at END
-              ORDER BY captured_at, capture_id
+              ORDER BY captured_at, source, capture_id
             ) > 1 AS is_copy
           FROM everything
         ), steps AS (
           SELECT *,
             content_hash IS DISTINCT FROM lag(content_hash) OVER in_time AS is_change
           FROM copies WHERE NOT is_copy
-          WINDOW in_time AS (PARTITION BY article_id ORDER BY captured_at, capture_id)
+          WINDOW in_time AS (PARTITION BY article_id ORDER BY captured_at, source, capture_id)
         )
         SELECT * EXCLUDE (is_copy), 'duplicate' AS outcome, NULL::BIGINT AS version_no
         FROM copies WHERE is_copy
@@ -105,7 +106,7 @@ def _compute_observations(connection: duckdb.DuckDBPyConnection) -> None:
         SELECT * EXCLUDE (is_change, is_copy),
           CASE WHEN is_change THEN 'loaded' ELSE 'unchanged' END,
           sum(is_change::BIGINT) OVER (
-            PARTITION BY article_id ORDER BY captured_at, capture_id
+            PARTITION BY article_id ORDER BY captured_at, source, capture_id
           )::BIGINT
         FROM steps
         """,
@@ -120,7 +121,7 @@ def _compute_versions(connection: duckdb.DuckDBPyConnection) -> None:
         WITH spans AS (
           SELECT article_id, version_no,
             any_value(content_hash) AS content_hash,
-            arg_min(capture_id, (captured_at, capture_id)) AS capture_id,
+            arg_min(capture_id, (captured_at, source, capture_id)) AS capture_id,
             min(captured_at) AS valid_from,
             max(captured_at) AS last_seen_at
           FROM observation WHERE version_no IS NOT NULL
@@ -139,8 +140,8 @@ def _compute_versions(connection: duckdb.DuckDBPyConnection) -> None:
         "described",
         """
         SELECT article_id, content_hash,
-          arg_min(capture_id, (captured_at, capture_id)) AS capture_id,
-          arg_min(old_outcome IS NULL, (captured_at, capture_id)) AS is_new
+          arg_min(capture_id, (captured_at, source, capture_id)) AS capture_id,
+          arg_min(old_outcome IS NULL, (captured_at, source, capture_id)) AS is_new
         FROM observation WHERE version_no IS NOT NULL
         GROUP BY article_id, content_hash
         """,
@@ -246,6 +247,30 @@ def _write_exposures(connection: duckdb.DuckDBPyConnection) -> None:
         SELECT {names} FROM stg_headline_exposure ANTI JOIN rejected USING (capture_id)
         ORDER BY outlet_id, captured_at
         """
+    )
+
+
+def _write_declared(connection: duckdb.DuckDBPyConnection) -> None:
+    """Declared URLs not known yet, or declared earlier than is known."""
+    name = f"{CATALOG}.{core.FACT_DECLARED.qualified_name}"
+    columns = ", ".join(core.FACT_DECLARED.column_names)
+    key = ", ".join(core.FACT_DECLARED.key)
+    _make(
+        connection,
+        "declared_first",
+        f"""
+        SELECT {columns} FROM stg_declared AS s
+        WHERE NOT EXISTS (
+          FROM {name} AS t
+          WHERE t.declared_in = s.declared_in AND t.url = s.url
+            AND (t.declared_at, t.capture_id, t.declared_rank)
+              <= (s.declared_at, s.capture_id, s.declared_rank)
+        )
+        """,
+    )
+    connection.execute(f"DELETE FROM {name} WHERE ({key}) IN (SELECT ({key}) FROM declared_first)")
+    connection.execute(
+        f"INSERT INTO {name} SELECT {columns} FROM declared_first ORDER BY outlet_id, declared_at"
     )
 
 

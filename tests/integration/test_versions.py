@@ -58,7 +58,7 @@ def _staged(history: Sequence[tuple[int, Seen]], batch_id: str) -> dict[str, pa.
                 **keys,
                 "batch_id": batch_id,
                 "run_id": "run",
-                "source": f"{number}.html",
+                "source": f"{number:02d}.html",
                 "url": None,
                 "content_sha256": _digest(page),
                 "outcome": "loaded",
@@ -156,7 +156,8 @@ def test_versions_follow_the_times_of_the_captures(in_order: dict[str, list[obje
     ]
     first, second, third = in_order["fact_article"][:3]
     assert first["valid_to"] == second["valid_from"]
-    assert third["valid_to"] is None and third["is_current"]
+    assert third["valid_to"] is None
+    assert third["is_current"]
     assert not first["is_current"]
     assert first["last_seen_at"] == START + timedelta(hours=1)
     # A content that came back is described by its earliest capture.

@@ -1,0 +1,29 @@
+"""What tests read from a lake."""
+
+from typing import Any
+
+from etl.load.lake import open_lake
+from etl.schema.core import TABLES
+from etl.settings import Settings
+
+# Bookkeeping that names runs and moments; all else must be the same in every run.
+RUN_COLUMNS = ("batch_id", "run_id")
+
+
+def rows_of(settings: Settings, sql: str) -> list[tuple[Any, ...]]:
+    with open_lake(settings, read_only=True) as connection:
+        return connection.execute(sql).fetchall()
+
+
+def facts_of(settings: Settings) -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of every fact and dimension, without the bookkeeping of runs."""
+    left_out = ("etl_run", "fact_validation")
+    with open_lake(settings, read_only=True) as connection:
+        return {
+            table.name: connection.execute(
+                f"SELECT {', '.join(c for c in table.column_names if c not in RUN_COLUMNS)} "
+                f"FROM lake.{table.qualified_name} ORDER BY ALL"
+            ).fetchall()
+            for table in TABLES
+            if table.name not in left_out
+        }

@@ -1,0 +1,133 @@
+"""The whole chain over the bundled pages, by the command line's functions, on real parts."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from etl import pipeline
+from etl.errors import UsageError
+from etl.schema.core import TABLES
+from etl.schema.words import Outcome
+from etl.settings import PROJECT, Settings
+from tests.integration.lake_rows import facts_of, rows_of
+
+PAGES = PROJECT / "seeds" / "pages"
+GOLDEN: dict[str, dict[str, Any]] = json.loads((PAGES / "golden.json").read_text("utf-8"))
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    return Settings(home=tmp_path_factory.mktemp("chain"))
+
+
+@pytest.fixture(scope="module")
+def report(settings: Settings) -> pipeline.RunReport:
+    return pipeline.run(settings, [PAGES], pipeline.new_run_id())
+
+
+@pytest.fixture(scope="module")
+def warehouse(
+    settings: Settings, report: pipeline.RunReport
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect(settings.current_build / "warehouse.duckdb", read_only=True) as connection:
+        yield connection
+
+
+def test_every_page_ends_as_the_golden_file_says(
+    settings: Settings, report: pipeline.RunReport
+) -> None:
+    found = dict(rows_of(settings, "SELECT source, outcome FROM lake.core.fact_capture"))
+    assert found == {source: golden["outcome"] for source, golden in GOLDEN.items()}
+    assert report.outcomes == {
+        outcome.value: Counter(found.values())[outcome.value] for outcome in Outcome
+    }
+
+
+def test_reasons_say_why_a_page_is_not_loaded(
+    settings: Settings, report: pipeline.RunReport
+) -> None:
+    found = dict(
+        rows_of(
+            settings,
+            "SELECT source, reason FROM lake.core.fact_capture "
+            "WHERE outcome IN ('not_article', 'failed')",
+        )
+    )
+    for source, reason in found.items():
+        assert reason.partition(":")[0] == GOLDEN[source]["reason"], source
+
+
+def test_every_table_and_every_outcome_has_rows(
+    settings: Settings, warehouse: duckdb.DuckDBPyConnection
+) -> None:
+    for table in TABLES:
+        assert rows_of(settings, f"SELECT count(*) FROM lake.{table.qualified_name}")[0][0], table
+    for (mart,) in warehouse.execute(
+        "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'mart'"
+    ).fetchall():
+        assert warehouse.execute(f"SELECT count(*) FROM mart.{mart}").fetchone() != (0,), mart
+    outcomes = warehouse.execute("SELECT DISTINCT outcome FROM mart.capture_outcome").fetchall()
+    assert {outcome for (outcome,) in outcomes} == {outcome.value for outcome in Outcome}
+
+
+def test_an_updated_article_has_its_versions(warehouse: duckdb.DuckDBPyConnection) -> None:
+    versions = warehouse.execute(
+        "SELECT version_no, revision_count FROM mart.article WHERE revision_count > 0"
+    ).fetchall()
+    assert versions == [(3, 2)]
+    assert warehouse.execute("SELECT count(*) FROM mart.article_revision").fetchone() == (2,)
+
+
+def test_undated_articles_are_loaded_and_kept_out_of_time_series(
+    warehouse: duckdb.DuckDBPyConnection,
+) -> None:
+    dated, undated = warehouse.execute(
+        "SELECT count(published_date), count(*) FILTER (published_date IS NULL) FROM mart.article"
+    ).fetchall()[0]
+    assert undated >= 3
+    assert warehouse.execute("SELECT sum(article_count) FROM mart.daily_volume").fetchone() == (
+        dated,
+    )
+
+
+def test_running_again_loads_nothing_and_adds_no_version(
+    settings: Settings, report: pipeline.RunReport
+) -> None:
+    before = facts_of(settings)
+    again = pipeline.run(settings, [PAGES], pipeline.new_run_id())
+    assert again.ingest.captures_new == 0
+    assert again.ingest.captures_known == len(GOLDEN)
+    assert sum(again.outcomes.values()) == 0
+    assert again.publish is None
+    assert facts_of(settings) == before
+
+
+def test_a_page_over_its_time_ends_as_failed_and_the_batch_goes_on(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path, page_timeout_seconds=0.001, workers=1)
+    report = pipeline.run(settings, [PAGES / "kalbela"], pipeline.new_run_id())
+    assert report.outcomes["failed"] == report.ingest.captures_new > 5
+    reasons = rows_of(settings, "SELECT DISTINCT reason FROM lake.core.fact_capture")
+    assert reasons == [("time_limit: not read within 0.001 s",)]
+
+
+def test_a_broken_suite_stops_the_batch_and_nothing_of_it_is_loaded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    suites = tmp_path / "expectations"
+    suites.mkdir()
+    for path in (PROJECT / "expectations").glob("*.json"):
+        (suites / path.name).write_bytes(path.read_bytes())
+    (suites / "article.json").write_text('{"name": "article"}')
+    monkeypatch.setattr(pipeline, "_EXPECTATIONS", suites)
+    settings = Settings(home=tmp_path / "home")
+    with pytest.raises(UsageError, match=r"article\.json"):
+        pipeline.run(settings, [PAGES / "inqilab"], pipeline.new_run_id())
+    assert rows_of(settings, "SELECT count(*) FROM lake.core.fact_capture") == [(0,)]
+    assert len(pipeline.pending_batches(settings)) == 1
+    monkeypatch.undo()
+    assert pipeline.build(settings, pipeline.new_run_id())["loaded"] == 1

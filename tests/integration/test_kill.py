@@ -1,0 +1,65 @@
+"""A run that is killed anywhere and started again ends as if nothing had happened."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from etl.settings import PROJECT, Settings
+from tests.integration.lake_rows import facts_of, rows_of
+
+PAGES = PROJECT / "seeds" / "pages"
+
+
+def _command(home: Path) -> list[str]:
+    return [sys.executable, "-m", "etl", "run", str(PAGES), "--home", str(home)]
+
+
+@pytest.fixture(scope="module")
+def environment() -> dict[str, str]:
+    # Small batches make many commits, so that kills fall between and into them.
+    return {**os.environ, "KHOBOR_BATCH_ROWS": "20"}
+
+
+@pytest.fixture(scope="module")
+def undisturbed(
+    tmp_path_factory: pytest.TempPathFactory, environment: dict[str, str]
+) -> tuple[Settings, float]:
+    home = tmp_path_factory.mktemp("undisturbed")
+    started = time.monotonic()
+    subprocess.run(_command(home), check=True, capture_output=True, env=environment)
+    return Settings(home=home), time.monotonic() - started
+
+
+@pytest.mark.parametrize("share", [0.3, 0.5, 0.7, 0.9])
+def test_killed_and_started_again(
+    tmp_path: Path,
+    undisturbed: tuple[Settings, float],
+    environment: dict[str, str],
+    share: float,
+) -> None:
+    reference, seconds = undisturbed
+    running = subprocess.Popen(
+        _command(tmp_path),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env=environment,
+        start_new_session=True,
+    )
+    time.sleep(share * seconds)
+    os.killpg(running.pid, signal.SIGKILL)
+    running.wait()
+    done = subprocess.run(
+        _command(tmp_path), capture_output=True, text=True, env=environment, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    settings = Settings(home=tmp_path)
+    assert facts_of(settings) == facts_of(reference)
+    assert rows_of(
+        settings, "SELECT count(*), count(DISTINCT capture_id) FROM lake.core.fact_capture"
+    ) == rows_of(reference, "SELECT count(*), count(*) FROM lake.raw.page_capture")
+    assert (settings.current_build / "warehouse.duckdb").exists()
