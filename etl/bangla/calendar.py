@@ -19,21 +19,42 @@ _REVISED_SINCE = date(2019, 10, 16)
 MONTHS: tuple[str, ...] = tuple(
     normal_form(name)
     for name in (
-        "বৈশাখ জ্যৈষ্ঠ আষাঢ় শ্রাবণ ভাদ্র আশ্বিন কার্তিক অগ্রহায়ণ পৌষ মাঘ ফাল্গুন চৈত্র".split()
+        [
+            "বৈশাখ",
+            "জ্যৈষ্ঠ",
+            "আষাঢ়",
+            "শ্রাবণ",
+            "ভাদ্র",
+            "আশ্বিন",
+            "কার্তিক",
+            "অগ্রহায়ণ",
+            "পৌষ",
+            "মাঘ",
+            "ফাল্গুন",
+            "চৈত্র",
+        ]
     )
 )
 SEASONS: tuple[str, ...] = tuple(
-    normal_form(name) for name in "গ্রীষ্ম বর্ষা শরৎ হেমন্ত শীত বসন্ত".split()
+    normal_form(name) for name in ["গ্রীষ্ম", "বর্ষা", "শরৎ", "হেমন্ত", "শীত", "বসন্ত"]
 )
-WEEKDAYS: tuple[str, ...] = tuple(
-    normal_form(name) for name in bangla.python_bangla_weekdays
-)
+WEEKDAYS: tuple[str, ...] = tuple(normal_form(name) for name in bangla.python_bangla_weekdays)
 GREGORIAN_MONTHS: tuple[str, ...] = tuple(
     normal_form(name)
-    for name in (
-        "জানুয়ারি ফেব্রুয়ারি মার্চ এপ্রিল মে জুন "
-        "জুলাই আগস্ট সেপ্টেম্বর অক্টোবর নভেম্বর ডিসেম্বর"
-    ).split()
+    for name in [
+        "জানুয়ারি",
+        "ফেব্রুয়ারি",
+        "মার্চ",
+        "এপ্রিল",
+        "মে",
+        "জুন",
+        "জুলাই",
+        "আগস্ট",
+        "সেপ্টেম্বর",
+        "অক্টোবর",
+        "নভেম্বর",
+        "ডিসেম্বর",
+    ]
 )
 
 
@@ -47,10 +68,12 @@ class BanglaDate:
 
     @property
     def month_name(self) -> str:
+        """Its Bangla name."""
         return MONTHS[self.month - 1]
 
     @property
     def season(self) -> str:
+        """The Bangla name of the season; each has two months."""
         return SEASONS[(self.month - 1) // 2]
 
 

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from enum import Enum
+from functools import lru_cache
 
 from etl.bangla.dateline_grammar import (
     AM,
@@ -77,10 +78,14 @@ class Entry:
 
     @property
     def has_day(self) -> bool:
-        return self.day is not None or self.instant is not None or "impossible_date" in self.warnings
+        """Whether a day stands in it, even one that no calendar has."""
+        return (
+            self.day is not None or self.instant is not None or "impossible_date" in self.warnings
+        )
 
     @property
     def has_content(self) -> bool:
+        """Whether it says anything about a time."""
         return bool(
             self.has_day
             or self.is_yearless
@@ -91,10 +96,12 @@ class Entry:
 
     @property
     def has_clock(self) -> bool:
+        """Whether it gives a time of day."""
         return self.clock is not None or self.instant is not None
 
     @property
     def moment(self) -> tuple[object, ...]:
+        """What tells it from another entry of the same label."""
         return (self.day, self.clock, self.instant)
 
     @property
@@ -127,14 +134,17 @@ class Reading:
 
     @property
     def is_empty(self) -> bool:
+        """Whether nothing on the line is about a time."""
         return not any(entry.has_content for entry in self.entries)
 
     @property
     def first_label(self) -> Label | None:
+        """The first label on the line."""
         return next((entry.label for entry in self.entries if entry.label), None)
 
     @property
     def starts_unlabelled(self) -> bool:
+        """Whether its first date stands without a label."""
         return bool(self.entries) and self.entries[0].label is None
 
     @property
@@ -150,6 +160,7 @@ class Reading:
 
     @property
     def is_dateline(self) -> bool:
+        """Whether the line is there to give a time, not a text that happens to hold one."""
         if self.is_empty or not self.is_sober or self.length > LONGEST_LINE:
             return False
         if self.first_label:
@@ -274,8 +285,9 @@ class _Reader:
             entry.fail(problem, whole=True)
 
 
+@lru_cache(maxsize=1024)
 def read(text: str) -> Reading:
-    """Read a line in its normal form."""
+    """Read a line in its normal form; the reading is shared, and not to be changed."""
     return _Reader(text).read()
 
 
@@ -292,9 +304,7 @@ def _day(parts: dict[str, str], written: str, is_bangla: bool) -> tuple[date | N
     else:
         numbers = [int(number) for number in _NUMBER.findall(written)]
         day, year = numbers[0], numbers[-1]
-        month = next(
-            MONTHS[word] for word in _MONTH_WORD.findall(written) if word in MONTHS
-        )
+        month = next(MONTHS[word] for word in _MONTH_WORD.findall(written) if word in MONTHS)
     try:
         return date(year, month, day), None
     except ValueError:

@@ -132,91 +132,111 @@ _LABEL = f"(?:{_words(f'{_PUBLISHED}|{_UPDATED}')})"
 _END = rf"(?![^\W\d_]|[ঁ-ঃ়-্ৗ])|(?={_LABEL}\s*[:ঃ|])"
 _END = f"(?:{_END})"
 _MONTH = f"(?:{_words('|'.join(_MONTHS))})"
-_AFTER_LABEL = (
-    rf"(?=\s*(?:[:ঃ|：-]|\d|$)|\s+(?:{_MONTH}|{_words('|'.join(_WEEKDAYS))}))"
-)
+_AFTER_LABEL = rf"(?=\s*(?:[:ঃ|：-]|\d|$)|\s+(?:{_MONTH}|{_words('|'.join(_WEEKDAYS))}))"
 _ORDINAL = "(?:শে|লা|রা|ঠা|ই|st|nd|rd|th)?"
 _D = r"(?<!\d)(?:0?[1-9]|[12]\d|3[01])"
 _Y = r"(?:1[89]\d\d|20\d\d)(?!\d)"
 _GAP = r"\s*[,.،]?\s*(?:-\s*)?"
 _COLON = r"\s*[:ঃ]\s*"
 
+_PATTERNS: tuple[tuple[Kind, str], ...] = (
+    (
+        Kind.INSTANT,
+        (
+            r"(?<!\d)(?P<iso_day>(?:1[89]|"
+            r"20)\d\d-\d\d-\d\d)[t ](?P<iso_time>\d\d:\d\d(?::\d\d)?)(?:\.\d+)?"
+            r"(?P<iso_zone>z|[+-]\d\d:?\d\d)?(?!\d)"
+        ),
+    ),
+    (
+        Kind.DAY,
+        (
+            rf"(?<!\d)(?P<iso_only>(?:1[89]|20)\d\d-\d\d-\d\d)(?![\d-])"
+            rf"|{_D}{_ORDINAL}{_GAP}{_MONTH}{_GAP}{_Y}"
+            rf"|{_MONTH}{_GAP}{_D}{_ORDINAL}{_GAP}{_Y}"
+            rf"|(?<!\d)(?P<numeric>\d{{1,2}}(?P<dash>[/.-])\d{{1,2}}(?P=dash){_Y})"
+        ),
+    ),
+    (
+        Kind.BANGLA_DAY,
+        (
+            rf"(?<!\d)(?P<b_day>[0-3]?\d){_ORDINAL}\s*,?\s*"
+            rf"(?P<b_month>{_words('|'.join(_BANGLA_MONTHS))}){_END}\s*,?\s*"
+            r"(?:(?P<b_year>1[345]\d\d)(?!\d)(?:\s*বঙ্গাব্দ)?)?"
+        ),
+    ),
+    (
+        Kind.HIJRI_DAY,
+        (
+            rf"(?<!\d)[0-3]?\d{_ORDINAL}\s*,?\s*(?:{_words(_HIJRI_MONTHS)}){_END}"
+            r"\s*,?\s*(?:1[345]\d\d(?!\d))?(?:\s*হিজরি|\s*হিজরী)?"
+        ),
+    ),
+    (Kind.YEARLESS, rf"{_D}{_ORDINAL}{_GAP}{_MONTH}{_END}|{_MONTH}\s*{_D}(?![\d:]){_END}"),
+    (
+        Kind.AGO,
+        (
+            rf"(?P<ago_count>\d{{1,3}}|an?|এক)\s*(?P<ago_unit>{_words('|'.join(UNITS))})"
+            rf"(?P<ago_rest>(?:,?\s*\d{{1,2}}\s*(?:{_words('|'.join(UNITS))}))*)\s+(?:আগে|ago){_END}"
+            rf"|(?P<just_now>এইমাত্র|এই মাত্র|এখন|just now){_END}"
+        ),
+    ),
+    (Kind.NEAR_DAY, rf"(?P<yesterday>গতকাল|yesterday){_END}|(?:আজ|আজকে|today){_END}"),
+    (
+        Kind.TIME,
+        (
+            rf"(?:(?P<part>{_words(_PARTS_OF_DAY)})\s*)?(?<!\d)(?P<hour>\d{{1,2}})"
+            rf"(?:{_COLON}(?P<minute>\d\d)(?:{_COLON}(?P<second>\d\d)(?!\d))?"
+            rf"(?!\d)(?:\s*(?P<meridiem>{_words(f'{_AM}|{_PM}')}){_END})?"
+            rf"|[.](?P<dot_minute>\d\d)\s*(?P<dot_meridiem>{_words(f'{_AM}|{_PM}')}){_END}"
+            rf"|\s*টা{_END}(?:\s*(?P<word_minute>\d\d?)\s*মিনিট{_END})?"
+            rf"|\s*(?P<bare_meridiem>{_words(f'{_AM}|{_PM}')}){_END})"
+            rf"(?:\s*টায়|\s*টা|\s*মিনিট|\s*মিনিটে)?"
+        ),
+    ),
+    (
+        Kind.UPDATED,
+        rf"(?:{_words(_UPDATED)}){_AFTER_LABEL}",
+    ),
+    (
+        Kind.PUBLISHED,
+        rf"(?:{_words(_PUBLISHED)}){_AFTER_LABEL}",
+    ),
+    (Kind.WEEKDAY, rf"(?P<weekday_name>{_words('|'.join(_WEEKDAYS))}){_END}"),
+    (
+        Kind.DHAKA_ZONE,
+        (
+            rf"(?:বাংলাদেশ সময়|ঢাকা সময়|bangladesh time|bdst|bdt|(?:gmt|utc|"
+            rf"জিএমটি)?\s*\+\s*0?6(?::?00)?)"
+            rf"{_END}"
+        ),
+    ),
+    (
+        Kind.OTHER_ZONE,
+        (
+            rf"(?:ist|bst|est|edt|et|pst|pdt|cet|ভারতীয় সময়|স্থানীয় সময়){_END}"
+            r"|(?:gmt|utc|জিএমটি)\s*[+-]\s*\d{1,2}(?::?\d\d)?"
+        ),
+    ),
+    (Kind.UTC_ZONE, rf"(?:gmt|utc|জিএমটি){_END}"),
+    (Kind.FILLER, rf"(?:{_words(_FILLERS)}){_END}"),
+    (
+        Kind.WORD,
+        rf"(?:(?!{_LABEL}\s*[:ঃ])[^\W\d_][ঁ-ঃ়-্ৗ\u200c\u200d]*)+|\d[\d,./:-]*",
+    ),
+)
 _SCANNER = re.compile(
-    unicodedata.normalize("NFC", "|".join(
-        f"(?P<{kind.value}>{pattern})"
-        for kind, pattern in (
-            (
-                Kind.INSTANT,
-                r"(?<!\d)(?P<iso_day>(?:1[89]|20)\d\d-\d\d-\d\d)[t ](?P<iso_time>\d\d:\d\d(?::\d\d)?)(?:\.\d+)?"
-                r"(?P<iso_zone>z|[+-]\d\d:?\d\d)?(?!\d)",
-            ),
-            (
-                Kind.DAY,
-                rf"(?<!\d)(?P<iso_only>(?:1[89]|20)\d\d-\d\d-\d\d)(?![\d-])"
-                rf"|{_D}{_ORDINAL}{_GAP}{_MONTH}{_GAP}{_Y}"
-                rf"|{_MONTH}{_GAP}{_D}{_ORDINAL}{_GAP}{_Y}"
-                rf"|(?<!\d)(?P<numeric>\d{{1,2}}(?P<dash>[/.-])\d{{1,2}}(?P=dash){_Y})",
-            ),
-            (
-                Kind.BANGLA_DAY,
-                rf"(?<!\d)(?P<b_day>[0-3]?\d){_ORDINAL}\s*,?\s*"
-                rf"(?P<b_month>{_words('|'.join(_BANGLA_MONTHS))}){_END}\s*,?\s*"
-                r"(?:(?P<b_year>1[345]\d\d)(?!\d)(?:\s*বঙ্গাব্দ)?)?",
-            ),
-            (
-                Kind.HIJRI_DAY,
-                rf"(?<!\d)[0-3]?\d{_ORDINAL}\s*,?\s*(?:{_words(_HIJRI_MONTHS)}){_END}"
-                r"\s*,?\s*(?:1[345]\d\d(?!\d))?(?:\s*হিজরি|\s*হিজরী)?",
-            ),
-            (Kind.YEARLESS, rf"{_D}{_ORDINAL}{_GAP}{_MONTH}{_END}|{_MONTH}\s*{_D}(?![\d:]){_END}"),
-            (
-                Kind.AGO,
-                rf"(?P<ago_count>\d{{1,3}}|an?|এক)\s*(?P<ago_unit>{_words('|'.join(UNITS))})"
-                rf"(?P<ago_rest>(?:,?\s*\d{{1,2}}\s*(?:{_words('|'.join(UNITS))}))*)\s+(?:আগে|ago){_END}"
-                rf"|(?P<just_now>এইমাত্র|এই মাত্র|এখন|just now){_END}",
-            ),
-            (Kind.NEAR_DAY, rf"(?P<yesterday>গতকাল|yesterday){_END}|(?:আজ|আজকে|today){_END}"),
-            (
-                Kind.TIME,
-                rf"(?:(?P<part>{_words(_PARTS_OF_DAY)})\s*)?(?<!\d)(?P<hour>\d{{1,2}})"
-                rf"(?:{_COLON}(?P<minute>\d\d)(?:{_COLON}(?P<second>\d\d)(?!\d))?"
-                rf"(?!\d)(?:\s*(?P<meridiem>{_words(f'{_AM}|{_PM}')}){_END})?"
-                rf"|[.](?P<dot_minute>\d\d)\s*(?P<dot_meridiem>{_words(f'{_AM}|{_PM}')}){_END}"
-                rf"|\s*টা{_END}(?:\s*(?P<word_minute>\d\d?)\s*মিনিট{_END})?"
-                rf"|\s*(?P<bare_meridiem>{_words(f'{_AM}|{_PM}')}){_END})"
-                rf"(?:\s*টায়|\s*টা|\s*মিনিট|\s*মিনিটে)?",
-            ),
-            (
-                Kind.UPDATED,
-                rf"(?:{_words(_UPDATED)}){_AFTER_LABEL}",
-            ),
-            (
-                Kind.PUBLISHED,
-                rf"(?:{_words(_PUBLISHED)}){_AFTER_LABEL}",
-            ),
-            (Kind.WEEKDAY, rf"(?P<weekday_name>{_words('|'.join(_WEEKDAYS))}){_END}"),
-            (
-                Kind.DHAKA_ZONE,
-                rf"(?:বাংলাদেশ সময়|ঢাকা সময়|bangladesh time|bdst|bdt|(?:gmt|utc|জিএমটি)?\s*\+\s*0?6(?::?00)?)"
-                rf"{_END}",
-            ),
-            (Kind.OTHER_ZONE, rf"(?:ist|bst|est|edt|et|pst|pdt|cet|ভারতীয় সময়|স্থানীয় সময়){_END}"
-             r"|(?:gmt|utc|জিএমটি)\s*[+-]\s*\d{1,2}(?::?\d\d)?"),
-            (Kind.UTC_ZONE, rf"(?:gmt|utc|জিএমটি){_END}"),
-            (Kind.FILLER, rf"(?:{_words(_FILLERS)}){_END}"),
-            (
-                Kind.WORD,
-                rf"(?:(?!{_LABEL}\s*[:ঃ])[^\W\d_][ঁ-ঃ়-্ৗ\u200c\u200d]*)+|\d[\d,./:-]*",
-            ),
-        )
-    )),
+    unicodedata.normalize(
+        "NFC", "|".join(f"(?P<{kind.value}>{pattern})" for kind, pattern in _PATTERNS)
+    ),
     re.IGNORECASE,
-)  # fmt: skip
+)
+_KINDS = frozenset(kind.value for kind in Kind)
 
 
 def tokens(text: str) -> Iterator[Token]:
     """Tokens of a text in its normal form, in order; what stands between them is punctuation."""
     for match in _SCANNER.finditer(to_latin_digits(text)):
         parts = {name: part.lower() for name, part in match.groupdict().items() if part is not None}
-        kind = next(kind for kind in Kind if kind.value in parts)
-        yield Token(kind, match.start(), match.end(), parts)
+        kind = next(name for name in parts if name in _KINDS)
+        yield Token(Kind(kind), match.start(), match.end(), parts)

@@ -33,7 +33,8 @@ DHAKA = ZoneInfo("Asia/Dhaka")
 FIRST_YEAR = 1995
 # Clocks of outlets and of ours differ; seen on feeds: up to some minutes.
 _CLOCK_SKEW = timedelta(minutes=10)
-_DIGIT = re.compile(r"\d")
+# Without two numbers, or one and a word for a time gone by, a line gives no date.
+_DATED = re.compile(r"\d\D+\d|\d.*(?:আগে|ago)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ class Dateline:
 
     @property
     def is_empty(self) -> bool:
+        """Whether the line gave no time at all."""
         return not (self.published_at or self.updated_at or self.published_date)
 
 
@@ -203,7 +205,7 @@ def find_dateline(line: str) -> FoundDateline | None:
     Strict: a headline or sentence that names a date is none. A line with text around the dateline
     is one where a label or a clock stands with the date.
     """
-    if len(line) > LONGEST_LINE or not _DIGIT.search(line):
+    if len(line) > LONGEST_LINE or not _DATED.search(line):
         return None
     text = normal_form(line)
     reading = read(text)
@@ -232,7 +234,7 @@ def parse_day(text: str) -> Day | None:
 
     None where the text is anything else, a clock or a label included.
     """
-    if len(text) > LONGEST_LINE or not _DIGIT.search(text):
+    if len(text) > LONGEST_LINE or not _DATED.search(text):
         return None
     reading = read(normal_form(text))
     if not reading.is_plain_day:
@@ -246,4 +248,3 @@ def parse_day(text: str) -> Day | None:
     if entry.day is None and bangla is None:
         return None
     return Day(entry.day, bangla, tuple(warnings))
-

@@ -37,8 +37,8 @@ _FALSE_DANDA = re.compile(
 # Bangla writes it in abbreviations (মো., ড.).
 _SENTENCE_END = re.compile(
     f"(?:[।॥]+[{_CLOSERS}]*|(?<![।॥])[?!]+(?![{_CLOSERS}?!।॥]))(?=\\s|[\u0980-\u09ff‘“])\\s*"
-    f"|(?<=[a-z0-9)%]{{2}})[.][{_CLOSERS}]*\\s+(?=[A-Z‘“\"])"
-    f"|(?<=[a-z]{{2}})[?!][{_CLOSERS}]+\\s+(?=[A-Z‘“\"][^.?!]*[.?!])"
+    f'|(?<=[a-z0-9)%]{{2}})[.][{_CLOSERS}]*\\s+(?=[A-Z‘“"])'
+    f'|(?<=[a-z]{{2}})[?!][{_CLOSERS}]+\\s+(?=[A-Z‘“"][^.?!]*[.?!])'
 )
 _WORD = re.compile(r"[^\W_][^\s।॥…—–/|]*")
 

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from etl.extract import dump_words as words
 from etl.extract.dump_article import Shape, find_shape
 from etl.extract.dump_head import Head, read_head
-from etl.extract.dump_lines import DATELINES, Furniture, Line, Role, furniture, split_lines
+from etl.extract.dump_lines import Furniture, Line, Role, furniture, split_lines
 from etl.extract.dump_lists import read_lists
 from etl.extract.dump_outlet import recognise
 from etl.outlets import Outlets
@@ -104,7 +104,9 @@ def _kind(
 ) -> tuple[PageKind, str | None]:
     """What the page is, and for all but articles why."""
     words_of_body = sum(lines[n].word_count for n in shape.body) if shape else 0
-    headlines = sum(1 for line in lines if line.role in (Role.TEXT, Role.ITEM) and line.word_count > 3)
+    headlines = sum(
+        1 for line in lines if line.role in (Role.TEXT, Role.ITEM) and line.word_count > 3
+    )
     pictures = len(head.captions)
     is_short = words_of_body < _FEWEST_WORDS
     if capture.url and urlsplit(capture.url).path in ("", "/"):
@@ -115,9 +117,9 @@ def _kind(
                 return PageKind.SOFT_404, f"the page says: {line.text}"
     if pictures >= _FEWEST_PICTURES and shape and len(shape.body) * 2 <= pictures:
         return PageKind.GALLERY, f"{pictures} captions, {len(shape.body)} paragraphs"
-    if head.title and shape and words.LIVE.fullmatch(head.title):
-        if _updates(lines, shape) >= _FEWEST_UPDATES:
-            return PageKind.LIVE_BLOG, "its title says so, and times stand between its paragraphs"
+    is_live = head.title and words.LIVE.fullmatch(head.title)
+    if is_live and shape and shape.times >= _FEWEST_UPDATES:
+        return PageKind.LIVE_BLOG, "its title says so, and times stand between its paragraphs"
     if head.title and words.VIDEO.fullmatch(head.title) and words_of_body < 40:
         return PageKind.VIDEO, "its title says so, and there is hardly any text"
     if shape and _is_listing(lines, shape):
@@ -131,22 +133,12 @@ def _kind(
     return PageKind.ARTICLE, None
 
 
-def _updates(lines: list[Line], shape: Shape) -> int:
-    times = (*DATELINES, Role.RELATIVE_TIME)
-    return sum(
-        1
-        for line in lines[shape.start : shape.end]
-        if line.role in times or words.CLOCK.fullmatch(line.text)
-    )
-
-
 def _is_listing(lines: list[Line], shape: Shape) -> bool:
     """Teasers: one-sentence paragraphs, each under a headline, or each with a date."""
     if shape.title is None and not shape.body:
         return False
     summaries = [n for n in shape.body if lines[n].word_count > 6 and n]
-    dated = _updates(lines, shape)
-    if dated >= _FEWEST_UPDATES and dated * 2 >= len(summaries):
+    if shape.times >= _FEWEST_UPDATES and shape.times * 2 >= len(summaries):
         return True
     teasers = 0
     for number in shape.body:
@@ -173,7 +165,9 @@ def _language(text: str) -> str | None:
 def _keywords(lines: list[Line], shape: Shape) -> tuple[str, ...]:
     """Tags on the line that is labelled so, else on the short lines below it."""
     for number in range(shape.end, len(lines)):
-        match = words.TAGS.fullmatch(lines[number].text) if lines[number].role is Role.TAGS else None
+        match = (
+            words.TAGS.fullmatch(lines[number].text) if lines[number].role is Role.TAGS else None
+        )
         if match is None:
             continue
         if match["tags"]:

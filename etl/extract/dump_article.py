@@ -18,6 +18,7 @@ _ITEM_GAP = 40
 # are still its own; more are a list of headlines.
 _TAIL_BEFORE_ENDER = 3
 _TAIL_AT_END = 2
+_OFTEN_FURNITURE = frozenset((Role.NUMBER, Role.DAY, *DATELINES))
 _TITLE_WINDOW = 40
 _WORD = re.compile(r"[^\W\d_][^\s,;:।!?’‘“”\"'()|/-]*")
 # Bangla inflects at the word's end: four characters hold the stem's beginning.
@@ -37,6 +38,7 @@ class Shape:
     end: int = 0
     body: list[int] = field(default_factory=list)
     captions: list[int] = field(default_factory=list)
+    times: int = 0  # lines below the title that give a time and nothing else
 
 
 def find_shape(lines: list[Line]) -> Shape | None:
@@ -58,7 +60,9 @@ def _body_span(lines: list[Line]) -> tuple[int, int] | None:
     best: tuple[int, int] | None = None
     best_words = 0
     for run in _runs(lines):
-        count = sum(lines[n].word_count for n in range(run[0], run[1] + 1) if _is_sentence(lines[n]))
+        count = sum(
+            lines[n].word_count for n in range(run[0], run[1] + 1) if _is_sentence(lines[n])
+        )
         if count > best_words:
             best, best_words = run, count
     return best
@@ -86,7 +90,13 @@ def _runs(lines: list[Line]) -> list[tuple[int, int]]:
                 first = -1
             first = number if first < 0 else first
             last, gap = number, []
-        elif line.role in (Role.TEXT, Role.BYLINE, Role.SECTION, Role.READ_MORE, Role.OTHER_HEADING):
+        elif line.role in (
+            Role.TEXT,
+            Role.BYLINE,
+            Role.SECTION,
+            Role.READ_MORE,
+            Role.OTHER_HEADING,
+        ):
             gap.append(number)
     if first >= 0:
         runs.append((first, last))
@@ -183,8 +193,11 @@ def _can_be_title(line: Line) -> bool:
 
 
 def _title_score(lines: list[Line], number: int, start: int, told: set[str]) -> float:
-    """Words and stems shared with the body count for a title, and the head's other parts near by;
-    a place in a menu, after a heading, far from the body or among captions counts against it."""
+    """Weigh the signs of a title.
+
+    Words and stems shared with the body count for it, and the head's other parts near by; a place
+    in a menu, after a heading, far from the body or among captions counts against it.
+    """
     line = lines[number]
     own = stems(line.text)
     score = 2 * min(line.word_count, 6) / 6
@@ -201,7 +214,9 @@ def _title_score(lines: list[Line], number: int, start: int, told: set[str]) -> 
         score -= 1.5
     if _is_menu(lines, number):
         score -= 3
-    before = next((lines[n] for n in range(number - 1, -1, -1) if lines[n].role not in _SKIPPED), None)
+    before = next(
+        (lines[n] for n in range(number - 1, -1, -1) if lines[n].role not in _SKIPPED), None
+    )
     if before is not None and before.role is Role.HEADING:
         score -= 2
     is_repeated = (number + 1 < start and lines[number + 1].text == line.text) or (
@@ -237,6 +252,8 @@ _MENU_ROLES = frozenset(
 def _read_body(lines: list[Line], shape: Shape) -> None:
     """Sort the lines between title and end into paragraphs, captions and links."""
     _start_of_body(lines, shape)
+    top = shape.start if shape.title is None else shape.title
+    shape.times = sum(1 for line in lines[top : shape.end] if _is_time(line))
     number = shape.start
     while number < shape.end:
         line = lines[number]
@@ -246,12 +263,16 @@ def _read_body(lines: list[Line], shape: Shape) -> None:
             continue
         if line.role is Role.CAPTION or (is_twin and line.word_count <= LONGEST_HEADLINE):
             shape.captions.append(number)
-        elif line.role in (Role.SENTENCE, Role.TEXT, Role.BYLINE, Role.SECTION):
+        elif line.role in (Role.SENTENCE, Role.TEXT, Role.BYLINE, Role.SECTION) or (
+            line.role in _OFTEN_FURNITURE and _is_inside(lines, shape, number)
+        ):
             shape.body.append(number)
-        elif line.role is Role.NUMBER or line.role in DATELINES or line.role is Role.DAY:
-            if _is_inside(lines, shape, number):
-                shape.body.append(number)
         number += 1 + (is_twin and line.role is not Role.NUMBER)
+
+
+def _is_time(line: Line) -> bool:
+    is_dated = line.role in DATELINES or line.role is Role.RELATIVE_TIME
+    return is_dated or bool(words.CLOCK.fullmatch(line.text))
 
 
 def _is_inside(lines: list[Line], shape: Shape, number: int) -> bool:

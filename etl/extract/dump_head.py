@@ -104,9 +104,7 @@ def _capture_time(capture: Capture, page_date: date | None) -> datetime | None:
     return datetime(page_date.year, page_date.month, page_date.day, 23, 59, 59, tzinfo=DHAKA)
 
 
-def _read_times(
-    lines: list[Line], shape: Shape, title: int, head: Head, capture: Capture
-) -> None:
+def _read_times(lines: list[Line], shape: Shape, title: int, head: Head, capture: Capture) -> None:
     """The labelled publish lines of the head; without one, the unlabelled nearest to the title."""
     captured_at = _capture_time(capture, head.page_date)
     places = [n for n in range(shape.head, shape.start) if lines[n].role in DATELINES]
@@ -171,17 +169,20 @@ def _read_byline(lines: list[Line], shape: Shape, title: int, head: Head) -> Non
             lines[above].role = Role.BYLINE
             head.byline = lines[above].text
             return
+    has_blocks = any(line.starts_block for line in lines[1:])
     for number in datelines:
         below = number + 1
-        if below < shape.start and below != title and _is_name(lines[below]):
-            if not lines[below].starts_block and any(line.starts_block for line in lines[1:]):
-                lines[below].role = Role.BYLINE
-                head.byline = lines[below].text
-                return
+        is_joined = has_blocks and below < shape.start and not lines[below].starts_block
+        if is_joined and below != title and _is_name(lines[below]):
+            lines[below].role = Role.BYLINE
+            head.byline = lines[below].text
+            return
 
 
 def _is_name(line: Line) -> bool:
-    return line.role is Role.TEXT and line.word_count <= _LONGEST_NAME and line.text[-1:] not in "?!"
+    return (
+        line.role is Role.TEXT and line.word_count <= _LONGEST_NAME and line.text[-1:] not in "?!"
+    )
 
 
 def _read_captions(lines: list[Line], shape: Shape, title: int, head: Head) -> None:
@@ -212,7 +213,8 @@ def _read_captions(lines: list[Line], shape: Shape, title: int, head: Head) -> N
 
 def _is_twin(lines: list[Line], number: int) -> bool:
     return any(
-        0 <= n < len(lines) and lines[n].text == lines[number].text for n in (number - 1, number + 1)
+        0 <= n < len(lines) and lines[n].text == lines[number].text
+        for n in (number - 1, number + 1)
     )
 
 
@@ -232,10 +234,11 @@ def _read_title(lines: list[Line], shape: Shape, title: int, head: Head) -> None
     is_menu = above > 0 and lines[above - 1].role in (Role.TEXT, Role.SECTION)
     if line.role is Role.SECTION and head.section is None and not is_menu:
         head.section = line.text
-    elif line.role is Role.TEXT and not is_menu and line.word_count <= _LONGEST_KICKER:
-        if head.kicker is None and line.text != head.title:
-            line.role = Role.KICKER
-            head.kicker = line.text
+        return
+    is_kicker = line.role is Role.TEXT and not is_menu and line.word_count <= _LONGEST_KICKER
+    if is_kicker and head.kicker is None and line.text != head.title:
+        line.role = Role.KICKER
+        head.kicker = line.text
 
 
 def _section_above(lines: list[Line], shape: Shape, title: int) -> str | None:
@@ -254,7 +257,10 @@ def _section_above(lines: list[Line], shape: Shape, title: int) -> str | None:
 def _section(breadcrumb: str, title: str) -> str | None:
     match = words.BREADCRUMB.fullmatch(breadcrumb)
     steps = [step for step in words.BREADCRUMB_STEP.split(match["path"]) if step] if match else []
-    if steps and (steps[-1] == title or title.startswith(steps[-1].rstrip("….")[:60]) and len(steps[-1]) > 30):
+    if steps and (
+        steps[-1] == title
+        or (title.startswith(steps[-1].rstrip("….")[:60]) and len(steps[-1]) > 30)
+    ):
         steps.pop()
     return " > ".join(steps) or None
 

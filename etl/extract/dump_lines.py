@@ -12,8 +12,10 @@ from etl.schema.words import ListKind
 
 
 class Role(StrEnum):
-    """What a line is for. Profiles name them in ``layouts``; the first group is read off a line
-    alone, the second is given once the article is found."""
+    """What a line is for; profiles name them in ``layouts``.
+
+    The first group is read off a line alone, the second is given once the article is found.
+    """
 
     CLOSE = "close"  # signs that close or open something, menus on one line
     NUMBER = "number"
@@ -73,8 +75,12 @@ _BULLET = re.compile(r"[•●▪■◆►▶❖✔➤*]\s*|[–—-]\s+")
 _ENDS = re.compile("[।॥][’”\"')\\]…]*$")
 _LATIN_END = re.compile("[a-z0-9)%][.!?][’”\"')\\]]*$")
 _LONGEST_LABEL = 80
-_LABEL_ONLY = re.compile("(?:.{0,20}(?:প্রকাশ|আপডেট|হালনাগাদ).{0,12}|published|updated|last updated)\\s*[:ঃ]", re.I)
-_STARTS_LABELLED = re.compile("[^\\d০-৯]{0,20}(?:প্রকাশ|আপডেট|হালনাগাদ|publish|update|posted|পোস্ট|modified|সংশোধ|পরিমার্জ)", re.I)
+_LABEL_ONLY = re.compile(
+    "(?:.{0,20}(?:প্রকাশ|আপডেট|হালনাগাদ).{0,12}|published|updated|last updated)\\s*[:ঃ]", re.I
+)
+_STARTS_LABELLED = re.compile(
+    "[^\\d০-৯]{0,20}(?:প্রকাশ|আপডেট|হালনাগাদ|publish|update|posted|পোস্ট|modified|সংশোধ|পরিমার্জ)", re.I
+)
 _AGO = re.compile(r"[\d০-৯]{1,2}\s\S+\s(?:আগে|ago)(?:\s.{0,20})?|এইমাত্র|just now", re.I)
 _RULE = re.compile(r"[=_*~#.\-–—•·|\s]{3,}")
 _EDGE = " :：»>›…-–—|#"

@@ -82,18 +82,17 @@ def _collect(lines: list[Line], start: int, end: int, unheaded: ListKind | None)
                 lists.append(current)
                 current = _List(tabs[0], moved)
             counter, after_item = value, 0
-        elif _can_be_item(lines, number, current, start):
+        elif _can_be_item(lines[number], current):
             current.numbers.append(number)
             after_item += 1
     lists.append(current)
     return [each for each in lists if each.kind is not None and _is_list(lines, each, unheaded)]
 
 
-def _can_be_item(lines: list[Line], number: int, current: _List, start: int) -> bool:
-    line = lines[number]
+def _can_be_item(line: Line, current: _List) -> bool:
     if line.role not in _ITEM_ROLES or line.word_count < _SHORTEST_HEADLINE:
         return False
-    if line.word_count > LONGEST_HEADLINE or line.role is Role.CAPTION and not current.numbers:
+    if line.word_count > LONGEST_HEADLINE or (line.role is Role.CAPTION and not current.numbers):
         return False
     is_summary = line.role is Role.SENTENCE and line.word_count > 12
     return not is_summary

@@ -36,18 +36,24 @@ HEADINGS: dict[ListKind, re.Pattern[str]] = {
     ),
 }
 # Inside the article too: one or a few links, after which the text goes on.
-READ_MORE = line_pattern(r"(?:আরও|আরো|এটিও|এছাড়াও|আরও খবর) (?:পড়ুন|দেখুন|জানুন)|(?:also read|read more|read also|see also)")
+READ_MORE = line_pattern(
+    r"(?:আরও|আরো|এটিও|এছাড়াও|আরও খবর) (?:পড়ুন|দেখুন|জানুন)|(?:also read|read more|read also|see also)"
+)
 OTHER_LISTS = line_pattern(
     r"(?:ভিডিও|ছবি|ফটো|ফটো গ্যালারি|ছবিঘর|ভিডিও গ্যালারি|গ্যালারি|মতামত|সম্পাদকীয়|সাক্ষাৎকার|পডকাস্ট|"
-    r"বিশেষ আয়োজন|বিশেষ সংখ্যা|নির্বাচিত|সম্পাদকের পছন্দ|আজকের পত্রিকা|ই-পেপার|videos?|photos?|gallery|opinion)"
+    r"বিশেষ আয়োজন|বিশেষ সংখ্যা|নির্বাচিত|সম্পাদকের পছন্দ|আজকের পত্রিকা|ই-পেপার|videos?|photos?|"
+    r"gallery|opinion)"
     r"(?: সব| আরও)?"
 )
 COMMENTS = line_pattern(
     r"(?:আপনার |পাঠকের |সকল |সব )?(?:মন্তব্য|মতামত)(?:সমূহ|গুলো)?(?: করুন| লিখুন| দিন| জানান)?(?: ?\(?\d*\)?)|"
-    r"\d+ ?(?:টি )?(?:মন্তব্য|comments?)|comments?(?: ?\(\d+\))?|leave a (?:comment|reply)|post a comment|"
+    r"\d+ ?(?:টি )?(?:মন্তব্য|comments?)|comments?(?: ?\(\d+\))?|leave a (?:comment|reply)|"
+    r"post a comment|"
     r"add a comment|ফেসবুক মন্তব্য|facebook comments"
 )
-COMMENT_BUTTON = line_pattern(r"(?:মন্তব্য|মতামত) (?:করুন|লিখুন|দিন)|leave a (?:comment|reply)|post a comment")
+COMMENT_BUTTON = line_pattern(
+    r"(?:মন্তব্য|মতামত) (?:করুন|লিখুন|দিন)|leave a (?:comment|reply)|post a comment"
+)
 _SHARE_WORD = (
     r"(?:শেয়ার|শেয়ার করুন|করুন|ফেসবুক|টুইটার|হোয়াটসঅ্যাপ|মেসেঞ্জার|টেলিগ্রাম|লিংকডইন|ইমেইল|ই-মেইল|প্রিন্ট|"
     r"কপি|লিংক|লিঙ্ক|অনুসরণ|ফলো|facebook|twitter|whatsapp|messenger|telegram|linkedin|pinterest|email|"
@@ -56,7 +62,8 @@ _SHARE_WORD = (
 )
 SHARE = line_pattern(rf"{_SHARE_WORD}(?:[\s,]+{_SHARE_WORD})*:?")
 PROMO = line_pattern(
-    r"(?=.{0,260}$)(?:.*(?:google news|গুগল নিউজ|youtube|ইউটিউব|facebook|ফেসবুক|whatsapp|হোয়াটসঅ্যাপ|টেলিগ্রাম|"
+    r"(?=.{0,260}$)(?:.*(?:google news|গুগল নিউজ|youtube|ইউটিউব|facebook|ফেসবুক|whatsapp|"
+    r"হোয়াটসঅ্যাপ|টেলিগ্রাম|"
     r"telegram|চ্যানেল|অ্যাপ|ফিড).*(?:করুন|হোন|থাকুন|দিন|রাখুন|follow|subscribe|download)[।.!]*"
     r"|.*(?:খবর|সংবাদ|নিউজ|আপডেট) (?:পেতে|জানতে|পড়তে).*(?:করুন|থাকুন|রাখুন|হোন|চোখ রাখুন)[।.!]*"
     r"|(?:follow|subscribe|download|join) .*(?:google news|channel|newsletter|app|whatsapp).*"
@@ -67,9 +74,11 @@ TAGS = line_pattern(
     r"tags?|topics?|keywords?)(?:\s*[:ঃ]\s*(?P<tags>.*)|)"
 )
 FOOTER = line_pattern(
-    r"(?=.{0,400}$)(?:.*(?:©|\(c\) ?\d{4}|কপিরাইট|copyright|সর্বস্বত্ব|স্বত্ব\s*(?:©|সংরক্ষিত)|all rights reserved|"
+    r"(?=.{0,400}$)(?:.*(?:©|\(c\) ?\d{4}|কপিরাইট|copyright|সর্বস্বত্ব|স্বত্ব\s*(?:©|সংরক্ষিত)|"
+    r"all rights reserved|"
     r"powered by|developed by|কারিগরি সহযোগিতা).*"
-    r"|(?:ভারপ্রাপ্ত |প্রধান |নির্বাহী |ব্যবস্থাপনা |উপদেষ্টা )?(?:সম্পাদক|প্রকাশক)(?: ও প্রকাশক)?(?: ও মুদ্রাকর)?\s*[:ঃ-].*"
+    r"|(?:ভারপ্রাপ্ত |প্রধান |নির্বাহী |ব্যবস্থাপনা |উপদেষ্টা )?(?:সম্পাদক|"
+    r"প্রকাশক)(?: ও প্রকাশক)?(?: ও মুদ্রাকর)?\s*[:ঃ-].*"
     r"|(?:ই-?মেইল|email|ফোন|phone|ফ্যাক্স|fax|পিএবিএক্স|ঠিকানা|মোবাইল|বিজ্ঞাপন বিভাগ|হেল্পলাইন)\s*[:ঃ-].*"
     r"|(?:গোপনীয়তার? নীতি(?:মালা)?|প্রাইভেসি পলিসি|privacy policy|terms (?:and|&|of) .*|শর্তাবলি|শর্তাবলী|"
     r"ব্যবহারের শর্ত(?:াবলি|াবলী)?|আমাদের সম্পর্কে|আমাদের কথা|about us|contact us|যোগাযোগ|"
@@ -77,11 +86,17 @@ FOOTER = line_pattern(
     r"|.*(?:ওয়েবসাইটের|অনলাইনের|পোর্টালের) কোনো লেখা.*(?:বেআইনি|নিষিদ্ধ|অপরাধ|না)[।.]?)"
 )
 EDITION = line_pattern(
-    r"(?:অনলাইন|প্রিন্ট|মুদ্রিত|ডিজিটাল|ছাপা|ই-পেপার) (?:সংস্করণ|ভার্সন)|(?:online|print|digital) (?:edition|version)"
+    r"(?:অনলাইন|প্রিন্ট|মুদ্রিত|ডিজিটাল|ছাপা|ই-পেপার) (?:সংস্করণ|ভার্সন)|(?:online|print|"
+    r"digital) (?:edition|version)"
 )
-CLOSE = line_pattern(r"[x×✕✖☰≡+–—|>»›<«‹/•·.,:;*-]+|close|menu|মেনু|বন্ধ করুন|search|সার্চ|অনুসন্ধান|খুঁজুন|লগইন|login|sign in|লগ ইন")
+CLOSE = line_pattern(
+    r"[x×✕✖☰≡+–—|>»›<«‹/•·.,:;*-]+|close|menu|মেনু|বন্ধ করুন|search|সার্চ|অনুসন্ধান|খুঁজুন|লগইন|"
+    r"login|sign in|লগ ইন"
+)
 # A menu on one line: at least three short names between bars or dots.
-MENU = re.compile(r"(?:[|•»›·:]+\s*)?[^|•»›·।]{1,24}(?:\s*[|•»›·]+\s*[^|•»›·।]{1,24}){2,}[|•»›·\s]*")
+MENU = re.compile(
+    r"(?:[|•»›·:]+\s*)?[^|•»›·।]{1,24}(?:\s*[|•»›·]+\s*[^|•»›·।]{1,24}){2,}[|•»›·\s]*"
+)
 NUMBER = re.compile(r"[\d]{1,3}[.)।]?")
 ROOT = r"(?:হোম|হোমপেজ|প্রচ্ছদ|প্রথম পাতা|মূলপাতা|মূল পাতা|home)"
 LEADING_NUMBER = re.compile(r"(\d{1,2})(?:\s*[.)।:]\s*|\s*)(?=[^\W\d_‘“\"'])")
@@ -100,11 +115,13 @@ SECTIONS = line_pattern(
 )
 # A desk, a post or a place's reporter; the word ends the byline, or a place follows it.
 _DESK = (
-    r"(?:ডেস্ক|প্রতিবেদক|প্রতিবেদন|প্রতিনিধি|রিপোর্ট|রিপোর্টার|সংবাদদাতা|করেসপন্ডেন্ট|করেসপনডেন্ট|ব্যুরো|ব্যুরো প্রধান|"
+    r"(?:ডেস্ক|প্রতিবেদক|প্রতিবেদন|প্রতিনিধি|রিপোর্ট|রিপোর্টার|সংবাদদাতা|করেসপন্ডেন্ট|করেসপনডেন্ট|"
+    r"ব্যুরো|ব্যুরো প্রধান|"
     r"desk|correspondent|reporter|bureau|report|staff writer)"
 )
 BYLINE = line_pattern(
-    rf"(?=\S+(?:\s\S+){{0,8}}$)(?:(?:\S+ ){{0,5}}{_DESK}(?:\s*[,(॥|-].*)?|(?:লেখা|লেখক|প্রতিবেদন|প্রতিবেদক)\s*[:ঃ]\s*.+|by:? [^.]+)"
+    rf"(?=\S+(?:\s\S+){{0,8}}$)(?:(?:\S+ ){{0,5}}{_DESK}(?:\s*[,(॥|-].*)?|(?:লেখা|লেখক|"
+    rf"প্রতিবেদন|প্রতিবেদক)\s*[:ঃ]\s*.+|by:? [^.]+)"
 )
 DESK_OF = line_pattern(r"(?P<who>.+?) (?:ডেস্ক|রিপোর্ট|অনলাইন|প্রতিবেদক|প্রতিবেদন|desk|report)")
 GENERIC_DESK = line_pattern(
@@ -113,7 +130,10 @@ GENERIC_DESK = line_pattern(
     r"আইটি|টেক|ডিজিটাল|উপজেলা|বিশ্ব|মফস্বল|বিজ্ঞান|বিশ্ববিদ্যালয়|সারাবাংলা|সারাদেশ|world|sports|news|staff|international|"
     r"online|business)(?: .*)?"
 )
-_PICTURE = r"(?:ফাইল ছবি|ছবি|ফাইল ফটো|ফটো|আলোকচিত্র|ভিডিও|গ্রাফিক্স|গ্রাফিকস|photo|image|picture|photograph|video|file photo)"
+_PICTURE = (
+    r"(?:ফাইল ছবি|ছবি|ফাইল ফটো|ফটো|আলোকচিত্র|ভিডিও|গ্রাফিক্স|গ্রাফিকস|photo|image|picture|"
+    r"photograph|video|file photo)"
+)
 CREDIT = line_pattern(
     rf"(?:^|.*?[\s।.,;|(\[–—-]){_PICTURE}\s*(?:[:ঃ：/]|[–—-](?=\s))\s*(?P<credit>[^\s:]+(?:\s[^\s:]+){{0,7}})"
 )
@@ -122,7 +142,9 @@ BARE_CREDIT = line_pattern(
     r"(?:.*[।.,;|(\[–—-]\s*|)(?:ফাইল ছবি|সংগৃহীত ছবি|ছবি সংগৃহীত|প্রতীকী ছবি|ফাইল ফটো|ছবি সংগ্রহীত|"
     r"পুরোনো ছবি|file photo|collected photo|representational image)[)\].।]*"
 )
-SIGNOFF = re.compile(r"/(?P<inner>[^/\s](?:[^/]{0,24}[^/\s])?(?:/[^/]{1,25})*)/?|(?P<bare>[^\s/.:]{1,14}(?:/[^\s/.:]{1,14}){1,4})")
+SIGNOFF = re.compile(
+    r"/(?P<inner>[^/\s](?:[^/]{0,24}[^/\s])?(?:/[^/]{1,25})*)/?|(?P<bare>[^\s/.:]{1,14}(?:/[^\s/.:]{1,14}){1,4})"
+)
 GLUED_SIGNOFF = re.compile(r"(?<=[।॥?!’”])\s*/(?P<inner>[^/\s]{1,14}(?:/[^/\s]{1,14}){0,4})/$")
 SOURCE_LINE = line_pattern(r"\(?(?:তথ্য ?)?(?:সূত্র|সুত্র|source|sources)\s*[:ঃ–—-]\s*.+")
 SOFT_404 = line_pattern(
