@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from etl.bangla.text import normal_form
 from etl.schema.records import Mention
 from etl.schema.words import EntityKind
 from etl.transform.coding_reference import Layer, Named, NameKind, Reference
 from etl.transform.coding_text import Document, Match, longest_first
+from etl.transform.coding_words import word_set
 
 _KINDS = {
     Layer.COUNTRY: EntityKind.COUNTRY,
@@ -15,12 +15,10 @@ _KINDS = {
     Layer.PLACE: EntityKind.PLACE,
 }
 _LAYERS = frozenset({*_KINDS, Layer.LEADER, Layer.SOURCE, Layer.NOTHING})
-_CURRENCIES = frozenset(
-    normal_form(word)
-    for word in (
-        "ডলার রুপি রুপির ডলারের ডলারে ডলারকে ইয়েন ইউয়ান ইয়েনের ইউয়ানের রুবল রুবলের রিয়াল রিয়ালের দিনার "
-        "দিরহাম দিনারের দিরহামের পাউন্ড পাউন্ডের রিঙ্গিত রিঙ্গিতের লিরা লিরার ফ্রাঁ ফ্রাঁর টাকা ওন ভাট রিয়েল"
-    ).split()
+_CURRENCIES = word_set(
+    "ডলার রুপি রুপির ডলারের ডলারে ডলারকে ইয়েন ইউয়ান ইয়েনের ইউয়ানের রুবল রুবলের রিয়াল "
+    "রিয়ালের দিনার দিরহাম দিনারের দিরহামের পাউন্ড পাউন্ডের রিঙ্গিত রিঙ্গিতের লিরা লিরার "
+    "ফ্রাঁ ফ্রাঁর টাকা ওন ভাট রিয়েল"
 )
 
 

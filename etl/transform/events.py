@@ -15,11 +15,12 @@ from etl.schema.records import Event
 from etl.schema.words import EventType, Modality
 from etl.transform.coding_reference import EventPhrase, Layer, NameKind, Reference
 from etl.transform.coding_text import Document, Match, Sentence, longest_first
+from etl.transform.coding_words import any_of, word_set
 from etl.transform.entities import Found
 from etl.transform.events_actors import Actor, ActorReader, Part
 from etl.transform.events_dates import resolve_day
 from etl.transform.inflection import Case
-from etl.transform.persons import Person
+from etl.transform.persons_names import Person
 
 _FIRST: dict[str, tuple[Part, ...]] = {
     "with": (Part.SUBJECT, Part.BETWEEN, Part.OF),
@@ -52,7 +53,7 @@ _MOST_EVENTS = 4  # an article's main events; background beyond them is mostly w
 
 
 def _pattern(words: str) -> re.Pattern[str]:
-    return re.compile("|".join(normal_form(word.replace("_", " ")) for word in words.split()))
+    return re.compile(any_of(words))
 
 
 _BACKGROUND_WORDS = _pattern("উল্লেখ্য প্রসঙ্গত গত_বছর এর_আগে সালে সালের শতকে দশক অতীতে ইতিহাসে")
@@ -69,12 +70,10 @@ _OBJECT = _pattern("তাকে তাঁকে তাদের দেশটি
 _PARTICIPLE = re.compile(
     f" ?(?:{normal_form('করা')}(?! {normal_form('হ')})|{normal_form('করার')} |{normal_form('করায়')})"
 )
-_SPORT = frozenset(
-    normal_form(word)
-    for word in (
-        "ম্যাচ ম্যাচে ম্যাচের গোল গোলের উইকেট রান রানের বিশ্বকাপ বিশ্বকাপে বিশ্বকাপের ফুটবল ফুটবলার ক্রিকেট ক্রিকেটার লিগ লিগের "
-        "টুর্নামেন্ট শিরোপা ইনিংস ব্যাটিং বোলিং ফাইনাল সেমিফাইনাল খেলোয়াড় স্কোয়াড"
-    ).split()
+_SPORT = word_set(
+    "ম্যাচ ম্যাচে ম্যাচের গোল গোলের উইকেট রান রানের বিশ্বকাপ বিশ্বকাপে বিশ্বকাপের ফুটবল "
+    "ফুটবলার ক্রিকেট ক্রিকেটার লিগ লিগের টুর্নামেন্ট শিরোপা ইনিংস ব্যাটিং বোলিং ফাইনাল "
+    "সেমিফাইনাল খেলোয়াড় স্কোয়াড"
 )
 _SPORT_WORDS = 6
 # Acts that consist in saying: who speaks is who acts.
@@ -153,9 +152,12 @@ class _Coder:
         """An actor and those that one list joins to it."""
         group = [chosen]
         for actor in actors:
-            if actor.part is chosen.part and actor.code not in {a.code for a in group}:
-                if any(self._reader.are_listed(actor, member) for member in group):
-                    group.append(actor)
+            if (
+                actor.part is chosen.part
+                and actor.code not in {member.code for member in group}
+                and any(self._reader.are_listed(actor, member) for member in group)
+            ):
+                group.append(actor)
         return group
 
     def _firsts(

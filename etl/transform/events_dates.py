@@ -36,7 +36,8 @@ _DAY_MONTH = re.compile(
     "(?:,? (?P<year>(?:19|20)[0-9]{2}))?(?![\u0981-\u09f1])"
 )
 _WEEKDAY = re.compile(
-    f"(?P<next>{normal_form('আগামী')} )?(?P<weekday>{'|'.join(_WEEKDAYS)})(?:{_SUFFIX})(?![\u0981-\u09f1])"
+    f"(?P<next>{normal_form('আগামী')} )?(?P<weekday>{'|'.join(_WEEKDAYS)})"
+    f"(?:{_SUFFIX})(?![\u0981-\u09f1])"
 )
 _RELATIVE = {
     normal_form("গতকাল"): -1,
@@ -45,7 +46,8 @@ _RELATIVE = {
     normal_form("গত পরশু"): -2,
 }
 _RELATIVE_WORD = re.compile(
-    f"(?<![\u0981-\u09f1])(?:{'|'.join(sorted(_RELATIVE, key=len, reverse=True))})(?![\u0981-\u09f1])"
+    "(?<![\u0981-\u09f1])"
+    f"(?:{'|'.join(sorted(_RELATIVE, key=len, reverse=True))})(?![\u0981-\u09f1])"
 )
 _WEEK = 7
 _SOON = 45  # days a report looks ahead when it names a day without a year

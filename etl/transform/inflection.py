@@ -10,6 +10,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from etl.bangla.text import normal_form
+from etl.transform.coding_words import word_list
 
 
 class Case(StrEnum):
@@ -62,10 +63,11 @@ _AFTER_ANY = {
     "জুড়ে": Case.LOCATIVE,
 }
 _AFTER_ANUSVARA = {"য়ের": Case.GENITIVE, "য়ে": Case.LOCATIVE, "য়": Case.LOCATIVE}  # হংকংয়ের
-_DERIVED = (
-    "ভিত্তিক কেন্দ্রিক বিরোধী পন্থি পন্থী গামী ফেরত ভুক্ত মুখী ঘেঁষা ঘনিষ্ঠ সমর্থিত নিয়ন্ত্রিত অধিকৃত "
-    "শাসিত প্রবাসী সংলগ্ন বিষয়ক নির্ভর প্রধান নেতৃত্বাধীন অধ্যুষিত মনোনীত জাত"
-).split()
+_DERIVED = word_list(
+    "ভিত্তিক কেন্দ্রিক বিরোধী পন্থি পন্থী গামী ফেরত ভুক্ত মুখী ঘেঁষা ঘনিষ্ঠ সমর্থিত "
+    "নিয়ন্ত্রিত অধিকৃত শাসিত প্রবাসী সংলগ্ন বিষয়ক নির্ভর প্রধান নেতৃত্বাধীন অধ্যুষিত মনোনীত "
+    "জাত"
+)
 _EMPHASIS = ("", "ও", "ই")
 _SIGNS_OF_VOWELS = frozenset("ািীুূৃেৈোৌঁঅআইঈউঊঋএঐওঔৎংঃ") - frozenset("ংঃৎঁ")
 _JOINERS = frozenset("-’'‘–")

@@ -88,7 +88,7 @@ def _likeness(one: _Features, other: _Features, weight: Callable[[str], float]) 
 
 
 def find_same_events(texts: Sequence[StoryText]) -> dict[tuple[int, int], float]:
-    """Pairs of dated articles that may report one event, by their positions, with their likeness."""
+    """Pairs of dated articles that may report one event, by position, with their likeness."""
     features, weight = _features(texts)
     postings: dict[str, list[int]] = defaultdict(list)
     likeness: dict[tuple[int, int], float] = {}
