@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from etl.transform.coding_reference import Layer
 from etl.transform.coding_words import word_set
+from etl.transform.inflection import Case
 from etl.transform.persons_names import AND, INITIAL, STRONG_CASES, TWO, NameReader, Person
 
 _SPEECH = word_set(
