@@ -18,6 +18,7 @@ _ITEM_GAP = 40
 # are still its own; more are a list of headlines.
 _TAIL_BEFORE_ENDER = 3
 _TAIL_AT_END = 2
+_PROSE = frozenset((Role.SENTENCE, Role.TEXT, Role.BYLINE, Role.SECTION))
 _OFTEN_FURNITURE = frozenset((Role.NUMBER, Role.DAY, *DATELINES))
 _TITLE_WINDOW = 40
 _WORD = re.compile(r"[^\W\d_][^\s,;:।!?’‘“”\"'()|/-]*")
@@ -263,7 +264,7 @@ def _read_body(lines: list[Line], shape: Shape) -> None:
             continue
         if line.role is Role.CAPTION or (is_twin and line.word_count <= LONGEST_HEADLINE):
             shape.captions.append(number)
-        elif line.role in (Role.SENTENCE, Role.TEXT, Role.BYLINE, Role.SECTION) or (
+        elif line.role in _PROSE or (
             line.role in _OFTEN_FURNITURE and _is_inside(lines, shape, number)
         ):
             shape.body.append(number)
