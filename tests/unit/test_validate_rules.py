@@ -39,7 +39,12 @@ ARTICLE: dict[str, Mapping[str, object]] = {
     "title_has_two_words": {"title": "বাংলাদেশ"},
     "title_is_one_line": {"title": "একটি\nশিরোনাম"},
     "title_is_not_outlet_name": {"title": " দৈনিক কালবেলা "},
-    "title_does_not_open_body": {"title": generated_rows(1)["article"]["paragraphs"][0][0].as_py()},
+    "title_does_not_open_body": {
+        "title": "একই শিরোনাম আবার",
+        "body": "একই শিরোনাম আবার",
+        "paragraphs": ["একই শিরোনাম আবার"],
+        "paragraph_count": 1,
+    },
     "published_before_capture": {"published_at": LATE, "published_date": LATE.date()},
     "published_before_file_time": {
         "published_at": LATE,
