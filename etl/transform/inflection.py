@@ -101,7 +101,7 @@ _STRIPPED = {
     for emphasis in _EMPHASIS
     if ending + emphasis
 }
-_LONGEST_FIRST = tuple(sorted(_STRIPPED.items(), key=lambda pair: -len(pair[0])))
+_LONGEST_ENDING = max(map(len, _STRIPPED))
 _ENDING_SIGNS = frozenset(ending[-1] for ending in _STRIPPED)
 
 
@@ -128,10 +128,10 @@ def stems(word: str) -> tuple[tuple[str, Case], ...]:
     """The readings of a word as stem and ending, longest ending first, the bare word last."""
     readings: list[tuple[str, Case]] = []
     if word[-1] in _ENDING_SIGNS:
-        for ending, case in _LONGEST_FIRST:
-            if word.endswith(ending) and len(word) > len(ending) + 1:
-                stem = word[: -len(ending)]
-                if ending_case(stem, ending) is not None:
-                    readings.append((stem, case))
+        for length in range(min(_LONGEST_ENDING, len(word) - 2), 0, -1):
+            case = _STRIPPED.get(word[-length:])
+            stem = word[:-length]
+            if case is not None and ending_case(stem, word[-length:]) is not None:
+                readings.append((stem, case))
     readings.append((word, Case.PLAIN))
     return tuple(readings)

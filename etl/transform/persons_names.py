@@ -100,6 +100,7 @@ class NameReader:
             for start, _, _ in document.words_between(item.match.start, item.match.end):
                 self._taken[start] = item
         self._plausible: dict[int, bool] = {}
+        self._stems: dict[int, tuple[str, Case]] = {}
         self._sources = {m.start for m in document.matches if m.entry(Layer.SOURCE) is not None}
         self._titles = titles
         self._honorifics = {
@@ -111,6 +112,12 @@ class NameReader:
 
     def stem(self, index: int) -> tuple[str, Case]:
         """A word of a name without its case ending, as far as its surroundings tell."""
+        known = self._stems.get(index)
+        if known is None:
+            known = self._stems[index] = self._read_stem(index)
+        return known
+
+    def _read_stem(self, index: int) -> tuple[str, Case]:
         start, end, word = self._words[index]
         names, vocabulary = self._reference.name_words, self._vocabulary
         item = self._taken.get(start)
@@ -155,8 +162,9 @@ class NameReader:
         item = self._taken.get(start)
         if item is not None and item.entry.layer is Layer.LEADER:
             return True
-        return word in self._reference.name_words or (
-            self.stem(index)[0] in self._reference.name_words
+        names = self._reference.name_words
+        return word in names or any(
+            stem in names for stem, case in stems(word) if case in STRONG_CASES
         )
 
     def is_plausible(self, index: int) -> bool:
