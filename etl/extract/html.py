@@ -68,6 +68,7 @@ def read_html(text: str, capture: Capture, outlets: Outlets, notes: tuple[str, .
         byline=metadata_authors.byline(
             facts,
             tree,
+            outlet,
             html_parts.texts(tree, hints.byline),
             html_parts.printed_byline((*below, *above)),
         ),

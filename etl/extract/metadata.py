@@ -39,7 +39,7 @@ _TOLERANCE = timedelta(minutes=15)
 _MINUTE = timedelta(minutes=1)
 
 _PUBLISHED_META = (
-    "article:published_time", "article:published", "og:article:published_time",
+    "article:published_time", "article:published:time", "article:published", "og:article:published_time",
     "og:published_time", "datepublished", "date_published", "publication_date", "published_time",
     "publishdate", "publish_date", "publish-date", "pubdate", "pub_date", "parsely-pub-date",
     "sailthru.date", "cxenseparse:recs:publishtime", "cxenseparse:publishtime",
@@ -170,6 +170,7 @@ def read_times(
     if not found:
         return Times(updated_at=_first_time(*stamped, shown), warnings=("undated",))
     source, chosen = (timed or found)[0]
+    chosen = _zoned(chosen, timed)
     updated = _updated(stamped, shown, chosen)
     for other, candidate in found:
         if other is not source and _disagree(chosen, candidate, updated, other):
@@ -181,6 +182,19 @@ def read_times(
         updated = None
     return Times(chosen.at, chosen.day if chosen.at is None else None, source, updated,
                  tuple(warnings))  # fmt: skip
+
+
+def _zoned(chosen: Instant, timed: list[tuple[TimeSource, Instant]]) -> Instant:
+    """Give a clock without a zone the zone that another source writes with the same clock."""
+    if not chosen.is_zone_assumed or chosen.at is None:
+        return chosen
+    wall = chosen.at.replace(tzinfo=None, second=0, microsecond=0)
+    for _, other in timed:
+        if other.at is None or other.is_zone_assumed:
+            continue
+        if other.at.replace(tzinfo=None, second=0, microsecond=0) == wall:
+            return Instant(other.day, chosen.at.replace(tzinfo=other.at.tzinfo))
+    return chosen
 
 
 def _updated(

@@ -7,7 +7,8 @@ from lxml.html import HtmlElement
 
 from etl.extract.metadata import Facts
 from etl.extract.metadata_jsonld import Json, texts
-from etl.extract.metadata_text import clean, key, own_text
+from etl.extract.metadata_text import clean, key, own_text, site_names
+from etl.outlets import Outlet
 
 _BY = re.compile(
     r"^(?:by|written by|story by|reported by|posted by|von|par|por|di|da|af|av|door|przez|oleh|text|"
@@ -15,34 +16,46 @@ _BY = re.compile(
     re.I,
 )
 _NOT_NAME = re.compile(
-    r"^(?:https?://|www\.|@)|\.(?:com|net|org)/|^(?:admin(?:istrator)?|editor|undefined|null|none|"
+    r"^(?:https?://|www\.|@|\(?(?:image|photo|picture)\b|\d+$)|\.(?:com|net|org)/|^(?:admin(?:istrator)?|editor|undefined|null|none|"
     r"unknown|n/?a|true|false|author|redazione web)$",
     re.I,
 )
 _MAIL = re.compile(r"\s*[(<\[]?\S+@\S+\.\w+[)>\]]?\s*")
-_CLASSES = (
-    "//*[@rel='author' or @itemprop='author' or contains(@class,'author-name') or "
-    "contains(@class,'authorname') or contains(@class,'author__name') or "
-    "contains(@class,'author_name') or contains(@class,'contributor-name')]",
+_MARKS = (
+    "//*[@rel='author' or contains(@class,'author-name') or contains(@class,'authorname') or "
+    "contains(@class,'author__name') or contains(@class,'author_name') or "
+    "contains(@class,'contributor-name')]",
+    "//*[@itemprop='author']",
     "//*[contains(concat(' ',normalize-space(@class),' '),' author ') or "
     "contains(@class,'byline') or contains(@class,'Byline') or contains(@class,'article-author') or "
     "contains(concat(' ',normalize-space(@class),' '),' writer ') or "
     "contains(concat(' ',normalize-space(@class),' '),' writter ') or "
     "contains(concat(' ',normalize-space(@class),' '),' reporter ')]",
+    "//a[contains(@href,'/author/') or contains(@href,'/authors/') or contains(@href,'/autor/')]",
 )
 _META = ("author", "article:author", "dc.creator", "dcterms.creator", "parsely-author",
          "sailthru.author", "cxenseparse:author", "article:author_name", "byl")  # fmt: skip
+_BRACKETS = re.compile(r"\s*\([^()]{1,40}\)$")  # initials, agency or place after the name
+_POST = re.compile(r"\s*(?:기자|特派員|記者)$")
+_SITE = re.compile(r"^\S+\.(?:com|net|org|de|at|ch|co\.uk|tr|lt|fr|it|es)(?:\.tr)?$|\(www\.", re.I)
+_DIGITS = re.compile(r"\d{2}")  # a time or a count stands with the name
 _LONGEST = 120
 
 
 def byline(
-    facts: Facts, tree: HtmlElement, picked: Iterable[str], printed: Iterable[str]
+    facts: Facts,
+    tree: HtmlElement,
+    outlet: Outlet | None,
+    picked: Iterable[str],
+    printed: Iterable[str],
 ) -> str | None:
     """Return the authors, joined by commas.
 
     The profile's; JSON-LD's; those of meta tags; those that the page's markup names; a line
     that reads like a byline.
     """
+    sites = site_names(facts, outlet)
+    desks: list[str] = []
     for source in (
         picked,
         _linked(facts),
@@ -51,9 +64,12 @@ def byline(
         printed,
     ):
         names = _names(source)
-        if names:
-            return ", ".join(names)
-    return None
+        # Many systems name the outlet as the author where they know no person.
+        persons = [name for name in names if key(name) not in sites and not _SITE.search(name)]
+        if persons:
+            return ", ".join(persons)
+        desks = desks or names
+    return ", ".join(desks) or None
 
 
 def _linked(facts: Facts) -> Iterator[str]:
@@ -71,18 +87,15 @@ def _named(values: Iterable[Json]) -> Iterator[str]:
 
 
 def _marked(tree: HtmlElement) -> Iterator[str]:
-    for selector in _CLASSES:
-        found = False
-        for element in tree.xpath(selector)[:30]:
-            if any(a.tag in ("aside", "nav", "footer", "li") for a in element.iterancestors()):
+    for selector in _MARKS:
+        found = tree.xpath(selector)
+        for element in found[:30] if isinstance(found, list) else ():
+            if any(a.tag in ("aside", "nav", "footer") for a in element.iterancestors()):
                 continue
             text = own_text(element)
-            if text and 2 < len(text) <= _LONGEST:
-                found = True
+            if text and 2 < len(text) <= _LONGEST and not _DIGITS.search(text):
                 yield text
-                break
-        if found:
-            return
+                return
 
 
 def _names(source: Iterable[str]) -> list[str]:
@@ -91,7 +104,7 @@ def _names(source: Iterable[str]) -> list[str]:
         text = clean(_MAIL.sub(" ", raw))
         if text is None:
             continue
-        text = _BY.sub("", text).strip(" ,;|·•-–—")
+        text = _POST.sub("", _BY.sub("", _BRACKETS.sub("", text))).strip(" ,;|·•-–—")
         if not text or len(text) > _LONGEST or _NOT_NAME.search(text):
             continue
         names.setdefault(key(text), text)

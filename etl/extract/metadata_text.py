@@ -10,6 +10,7 @@ from etl.extract.metadata_jsonld import Json, texts, types
 from etl.outlets import Outlet
 
 _SUFFIX = re.compile(r"\s+(?:[|\u2502•·»«–—-]|::|:)\s+|\s*\|\s*")
+_SEPARATORS = tuple("|-–—•·:»ㅣ")
 _NOT_LETTERS = re.compile(r"[\W_]+")
 _SPACES = re.compile(r"\s+")
 _HOME = frozenset(("হোম", "প্রচ্ছদ", "মূলপাতা", "home", "homepage", "start", "startseite", "inicio",
@@ -36,34 +37,45 @@ def key(text: str | None) -> str:
 
 
 def title(facts: Facts, outlet: Outlet | None, picked: str | None) -> str | None:
-    """The headline: the profile's, the page's heading where a second source agrees, JSON-LD,
-    OpenGraph, the only heading, the window title; without the outlet's name at its end.
+    """Return the headline, without the outlet's name at its end.
+
+    The profile's; else JSON-LD, OpenGraph, the page's heading, the window's title. Heading and
+    window are last because templates put site names, sections and kickers into them.
     """
     names = site_names(facts, outlet)
-    if picked:
+    if picked and key(picked) not in names:
         return picked
-    headline = clean(next(texts(facts.node("headline")), None))
-    graph = clean(facts.dom.first("og:title", "twitter:title", "dc.title"))
-    window = clean(facts.dom.title)
-    headings = [h for h in map(own_text, facts.dom.headings) if h and key(h) not in names]
     marked = [own_text(e) for e, _ in facts.dom.itemprops.get("headline", ())]
-    others = [strip_name(o, names) for o in (headline, graph, window) if o]
-    for heading in (*headings, *(m for m in marked if m)):
-        if any(_same_title(heading, other) for other in others):
-            return strip_name(heading, names)
-    for candidate in (headline, graph):
-        if candidate and key(candidate) not in names:
-            return strip_name(candidate, names)
-    if len(headings) == 1:
-        return strip_name(headings[0], names)
-    if window and key(window) not in names:
-        return strip_name(window, names)
-    return headings[0] if headings else None
+    headings = [own_text(h) for h in facts.dom.headings]
+    raw = (
+        clean(next(texts(facts.node("headline")), None)),
+        clean(facts.dom.first("og:title")),
+        *marked,
+        *(headings if len(headings) == 1 else headings[:1]),
+        clean(facts.dom.first("twitter:title", "dc.title")),
+        clean(facts.dom.title),
+    )
+    found = [t for r in raw if r and key(t := strip_name(r, names)) not in (*names, "")]
+    if not found:
+        return None
+    return _whole(_bare(found[0], found), found)
 
 
-def _same_title(one: str, other: str) -> bool:
-    a, b = key(one), key(other)
-    return bool(a) and (a == b or (len(a) > 15 and len(b) > 15 and (a in b or b in a)))
+def _bare(chosen: str, found: list[str]) -> str:
+    """Drop what follows a separator where another source ends before it."""
+    for other in found:
+        rest = chosen[len(other) :].lstrip()
+        if len(other) > 12 and chosen.startswith(other) and rest[:1] in _SEPARATORS and rest:
+            return other
+    return chosen
+
+
+def _whole(chosen: str, found: list[str]) -> str:
+    """Take the whole of a headline that a source cuts short."""
+    cut = chosen.rstrip(". …")
+    if len(cut) > 20 and len(cut) < len(chosen) and chosen.endswith(("...", "…")):
+        return next((f for f in found if len(f) > len(chosen) and f.startswith(cut)), chosen)
+    return chosen
 
 
 def site_names(facts: Facts, outlet: Outlet | None) -> frozenset[str]:
