@@ -49,6 +49,8 @@ def find_shape(lines: list[Line]) -> Shape | None:
         return None
     start, last = span
     end = _body_end(lines, last)
+    if end == last + 1 and _goes_on(lines, start, last):
+        end += 1
     shape = Shape(start=start, end=end)
     shape.title = _find_title(lines, start, end)
     _cut_tags(lines, shape, last)
@@ -139,6 +141,19 @@ def _body_end(lines: list[Line], last: int) -> int:
             return (tail[0] if tail else number) if len(tail) > 1 else number
         number += 1
     return number if _is_own_tail(lines, tail, _TAIL_AT_END) else last + 1
+
+
+def _goes_on(lines: list[Line], start: int, last: int) -> bool:
+    """Whether the line below the last full stop is a paragraph that lost its own.
+
+    It speaks of the same as the article and ends with a verb; a headline of a list does neither.
+    """
+    if last + 1 >= len(lines) or lines[last + 1].role is not Role.TEXT:
+        return False
+    own = stems(lines[last + 1].text)
+    told = stems(" ".join(line.text for line in lines[start : last + 1]))
+    is_about_it = len(own & told) * 2 >= len(own) >= _FEWEST_STEMS
+    return is_about_it and bool(words.VERB_END.fullmatch(lines[last + 1].text))
 
 
 def _is_own_tail(lines: list[Line], tail: list[int], limit: int) -> bool:

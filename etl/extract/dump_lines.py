@@ -84,6 +84,8 @@ _STARTS_LABELLED = re.compile(
 _AGO = re.compile(r"[\d০-৯]{1,2}\s\S+\s(?:আগে|ago)(?:\s.{0,20})?|এইমাত্র|just now", re.I)
 _RULE = re.compile(r"[=_*~#.\-–—•·|\s]{3,}")
 _EDGE = " :：»>›…-–—|#"
+_DOUBTFUL = frozenset((Role.HEADING, Role.OTHER_HEADING, Role.SIGNOFF, Role.FOOTER, Role.TAGS))
+_FULL_SENTENCE = 8
 # No headline counted in the five dumps or in the 248 of the labelled set has more words.
 LONGEST_HEADLINE = 22
 
@@ -118,7 +120,23 @@ def split_lines(text: str, known: Furniture) -> list[Line]:
             continue
         lines.extend(_classified(line, is_after_blank, known))
         is_after_blank = False
-    return _with_breadcrumbs(lines)
+    return _with_breadcrumbs(_between_sentences(lines))
+
+
+def _between_sentences(lines: list[Line]) -> list[Line]:
+    """Take furniture with full sentences right below it for subheadings or text.
+
+    A word that heads a list elsewhere, or a telephone number, stands inside an article then: lists
+    don't hold two sentences in a row. A pair of words with a slash is no sign-off before one.
+    """
+    for number in range(len(lines) - 2):
+        line, below = lines[number], lines[number + 1 : number + 3]
+        if line.role not in _DOUBTFUL or line.text.startswith("/"):
+            continue
+        sentences = [e.role is Role.SENTENCE and e.word_count >= _FULL_SENTENCE for e in below]
+        if all(sentences) or (line.role is Role.SIGNOFF and sentences[0]):
+            line.role = _prose(line.text, line.word_count)
+    return lines
 
 
 def _with_breadcrumbs(lines: list[Line]) -> list[Line]:
@@ -200,7 +218,7 @@ def _role(text: str, word_count: int, known: Furniture) -> tuple[Role, ListKind 
     if known.promo and known.promo.fullmatch(text):
         return Role.PROMO, None
     for role, pattern in _LINE_ROLES:
-        if pattern.fullmatch(text):
+        if pattern.fullmatch(text) and not (role is Role.CAPTION and _is_about_picture(text)):
             return role, None
     head, colon, rest = text.partition(":")
     if colon and rest.strip() and words.READ_MORE.fullmatch(head.strip()):
@@ -227,6 +245,11 @@ _LINE_ROLES = (
     (Role.SIGNOFF, words.SIGNOFF),
     (Role.BYLINE, words.BYLINE),
 )
+
+
+def _is_about_picture(text: str) -> bool:
+    credit = words.CREDIT.fullmatch(text)
+    return bool(credit and words.NO_CREDIT.fullmatch(credit["credit"]))
 
 
 def _day_role(text: str) -> Role | None:

@@ -61,20 +61,27 @@ _SHARE_WORD = (
     r"ফন্ট|সাইজ|সেভ|instagram|youtube|ইউটিউব|ইনস্টাগ্রাম|[|:•·/-])"
 )
 SHARE = line_pattern(rf"{_SHARE_WORD}(?:[\s,]+{_SHARE_WORD})*:?")
+# An advertisement names a channel or the news, and ends by asking for something. How-to sentences
+# ask too, but for other things.
+_CHANNEL = (
+    r"(?:google news|গুগল নিউজ|youtube|ইউটিউব|ফেসবুক পেজ|facebook|whatsapp|হোয়াটসঅ্যাপ|টেলিগ্রাম|"
+    r"চ্যানেল|ফিড|আমাদের|খবর (?:পেতে|জানতে|পড়তে)|সংবাদ (?:পেতে|জানতে|পড়তে)|নিউজ পেতে|আপডেট পেতে)"
+)
+_ASKED = (
+    r"(?:(?:অনুসরণ|ফলো|সাবস্ক্রাইব|লাইক|শেয়ার|ক্লিক|ডাউনলোড|ইনস্টল|ভিজিট|জয়েন) (?:করুন|দিন)|"
+    r"(?:যুক্ত|যোগ) (?:হোন|হন|দিন)|(?:চোখ|সঙ্গে|সাথে|পাশে) (?:রাখুন|থাকুন)|follow|subscribe)"
+)
 PROMO = line_pattern(
-    r"(?=.{0,260}$)(?:.*(?:google news|গুগল নিউজ|youtube|ইউটিউব|facebook|ফেসবুক|whatsapp|"
-    r"হোয়াটসঅ্যাপ|টেলিগ্রাম|"
-    r"telegram|চ্যানেল|অ্যাপ|ফিড).*(?:করুন|হোন|থাকুন|দিন|রাখুন|follow|subscribe|download)[।.!]*"
-    r"|.*(?:খবর|সংবাদ|নিউজ|আপডেট) (?:পেতে|জানতে|পড়তে).*(?:করুন|থাকুন|রাখুন|হোন|চোখ রাখুন)[।.!]*"
+    rf"(?=.{{0,260}}$)(?:.*{_CHANNEL}.*{_ASKED}[।.!]*"
     r"|(?:follow|subscribe|download|join) .*(?:google news|channel|newsletter|app|whatsapp).*"
-    r"|বিজ্ঞাপন|advertisements?|sponsored|স্পনসরড|বিজ্ঞাপন বন্ধ করুন|বিজ্ঞাপন দিন)"
+    r"|বিজ্ঞাপন|advertisements?|sponsored|স্পনসরড|বিজ্ঞাপন (?:বন্ধ করুন|দিন))"
 )
 TAGS = line_pattern(
     r"(?:ট্যাগ|ট্যাগস|ট্যাগসমূহ|ট্যাগগুলো|বিষয়সমূহ|বিষয়|টপিক|টপিকস|কী-ওয়ার্ড|কীওয়ার্ড|কিওয়ার্ড|"
     r"tags?|topics?|keywords?)(?:\s*[:ঃ]\s*(?P<tags>.*)|)"
 )
 FOOTER = line_pattern(
-    r"(?=.{0,400}$)(?:.*(?:©|\(c\) ?\d{4}|কপিরাইট|copyright|সর্বস্বত্ব|স্বত্ব\s*(?:©|সংরক্ষিত)|"
+    r"(?=.{0,400}$)(?:(?:কপিরাইট|copyright)\b.*|.*(?:©|\(c\) ?\d{4}|সর্বস্বত্ব|স্বত্ব\s*(?:©|সংরক্ষিত)|"
     r"all rights reserved|"
     r"powered by|developed by|কারিগরি সহযোগিতা).*"
     r"|(?:ভারপ্রাপ্ত |প্রধান |নির্বাহী |ব্যবস্থাপনা |উপদেষ্টা )?(?:সম্পাদক|"
@@ -131,8 +138,8 @@ GENERIC_DESK = line_pattern(
     r"online|business)(?: .*)?"
 )
 _PICTURE = (
-    r"(?:ফাইল ছবি|ছবি|ফাইল ফটো|ফটো|আলোকচিত্র|ভিডিও|গ্রাফিক্স|গ্রাফিকস|photo|image|picture|"
-    r"photograph|video|file photo)"
+    r"(?:ফাইল ছবি|ছবি|ফাইল ফটো|ফটো|আলোকচিত্র|গ্রাফিক্স|গ্রাফিকস|photo|image|picture|photograph|"
+    r"file photo)"
 )
 CREDIT = line_pattern(
     rf"(?:^|.*?[\s।.,;|(\[–—-]){_PICTURE}\s*(?:[:ঃ：/]|[–—-](?=\s))\s*(?P<credit>[^\s:]+(?:\s[^\s:]+){{0,7}})"
@@ -142,6 +149,10 @@ BARE_CREDIT = line_pattern(
     r"(?:.*[।.,;|(\[–—-]\s*|)(?:ফাইল ছবি|সংগৃহীত ছবি|ছবি সংগৃহীত|প্রতীকী ছবি|ফাইল ফটো|ছবি সংগ্রহীত|"
     r"পুরোনো ছবি|file photo|collected photo|representational image)[)\].।]*"
 )
+# What follows ছবি: in a sentence about a picture, not in a credit.
+NO_CREDIT = line_pattern(r"(?:\S+ ){2,}\S*(?:েন|েছে|ছিল|হয়|বে|গেছে)।")
+# Finite verbs end sentences; headlines mostly put something behind them, or leave them out.
+VERB_END = line_pattern(r".*(?:েন|েছে|েছি|বে|ছিল|তেন|হয়|হয়নি|নেই|গেছে|রয়েছে)[’”\"')]*")
 SIGNOFF = re.compile(
     r"/(?P<inner>[^/\s](?:[^/]{0,24}[^/\s])?(?:/[^/]{1,25})*)/?|(?P<bare>[^\s/.:]{1,14}(?:/[^\s/.:]{1,14}){1,4})"
 )

@@ -252,46 +252,11 @@ def test_every_day_is_read_as_printed(moment: datetime, form: str) -> None:
     assert dateline.warnings == ()
 
 
-_PIECES = st.lists(
-    st.one_of(
-        st.sampled_from(
-            [
-                "প্রকাশ",
-                "আপডেট",
-                ":",
-                "|",
-                ",",
-                "২২",
-                "২০২৫",
-                "জানুয়ারি",
-                "মে",
-                "31",
-                "১০:১৫",
-                "পিএম",
-                "am",
-                "আগে",
-                "ঘণ্টা",
-                "২",
-                "বুধবার",
-                "মাঘ",
-                "১৪৩১",
-                "রজব",
-                "GMT",
-                "2025-13-45",
-                "00/00/2000",
-                "৯৯৯৯",
-                "রাত",
-                "টা",
-                "ago",
-                "Published",
-                "(",
-                ")",
-            ]
-        ),
-        st.text(max_size=6),
-    ),
-    max_size=12,
+_WORDS = (
+    "প্রকাশ|আপডেট|:|,|২২|২০২৫|জানুয়ারি|মে|31|১০:১৫|পিএম|am|আগে|ঘণ্টা|২|বুধবার|মাঘ|১৪৩১|রজব|GMT|"
+    "2025-13-45|00/00/2000|৯৯৯৯|রাত|টা|ago|Published|(|)"
 )
+_PIECES = st.lists(st.one_of(st.sampled_from(_WORDS.split("|")), st.text(max_size=6)), max_size=12)
 
 
 @given(_PIECES, st.sampled_from((" ", "", "\n")))

@@ -315,3 +315,39 @@ def test_pages_without_an_article(
 def test_home_page_by_its_address(outlets: Outlets) -> None:
     found = page(outlets, TITLE, LEAD, SECOND, url="https://www.kalbela.com/")
     assert (found.kind, found.outlet_id) == (PageKind.HOME_PAGE, "kalbela")
+
+
+def test_lines_that_only_look_like_furniture_stay_in_the_body(outlets: Outlets) -> None:
+    inside = (
+        "এরপর অ্যাপ চালু করে সেটিংসে প্রবেশ করুন।",
+        "কপিরাইট নিয়েও কথা হয়েছে সভায়।",
+        "ছড়িয়ে পড়া একটি ছবি: সেখানে দুই পারের মানুষকে দেখা গেছে।",
+        "যাত্রী/পথচারী",
+        SECOND,
+        "সর্বশেষ",
+        THIRD,
+        LEAD.replace("নদীর", "খালের"),
+    )
+    found = page(outlets, TITLE, "নিজস্ব প্রতিবেদক", LEAD, *inside, "মন্তব্য করুন")
+    assert found.paragraphs == (LEAD, *inside)
+
+
+def test_last_paragraph_without_full_stop_above_an_unheaded_list(outlets: Outlets) -> None:
+    last = "সড়ক বিভাগ জানায়, নতুন সেতুর টোল আগামী মাসে ঠিক করা হবে"
+    found = page(outlets, "হোম > জাতীয়", TITLE, LEAD, SECOND, last, *HEADLINES)
+    assert found.paragraphs == (LEAD, SECOND, last)
+    assert counts(found) == {ListKind.RELATED: 6}
+
+
+def test_caption_printed_twice_without_credit(outlets: Outlets) -> None:
+    found = page(
+        outlets,
+        KALBELA_HEAD,
+        TITLE,
+        "সেতু দেখতে আসা মানুষ।\nসেতু দেখতে আসা মানুষ।",
+        LEAD,
+        SECOND,
+        *KALBELA_FOOT,
+    )
+    assert found.captions == ("সেতু দেখতে আসা মানুষ।",)
+    assert found.paragraphs == (LEAD, SECOND)
