@@ -10,6 +10,7 @@ read as ``page_date`` only.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Protocol
@@ -184,7 +185,7 @@ def read_times(
                  tuple(warnings))  # fmt: skip
 
 
-def _zoned(chosen: Instant, timed: list[tuple[TimeSource, Instant]]) -> Instant:
+def _zoned(chosen: Instant, timed: Sequence[tuple[TimeSource, Instant]]) -> Instant:
     """Give a clock without a zone the zone that another source writes with the same clock."""
     if not chosen.is_zone_assumed or chosen.at is None:
         return chosen
