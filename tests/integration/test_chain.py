@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from etl.settings import PROJECT, Settings
 from tests.integration.lake_rows import facts_of, rows_of
 
 PAGES = PROJECT / "seeds" / "pages"
+SHARED_SEEDS = PROJECT.parent / "shared" / "seeds"
 GOLDEN: dict[str, dict[str, Any]] = json.loads((PAGES / "golden.json").read_text("utf-8"))
 
 
@@ -131,3 +133,29 @@ def test_a_broken_suite_stops_the_batch_and_nothing_of_it_is_loaded(
     assert len(pipeline.pending_batches(settings)) == 1
     monkeypatch.undo()
     assert pipeline.build(settings, pipeline.new_run_id())["loaded"] == 1
+
+
+@pytest.mark.skipif(not SHARED_SEEDS.is_dir(), reason="the five real dumps are not beside this")
+def test_the_five_real_dumps_end_in_facts_and_marts(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path)
+    gold = json.loads((SHARED_SEEDS / "gold.json").read_text("utf-8"))
+    report = pipeline.run(settings, [SHARED_SEEDS], pipeline.new_run_id())
+    assert report.outcomes["loaded"] == len(gold) == 5
+    with duckdb.connect(settings.current_build / "warehouse.duckdb", read_only=True) as build:
+        rows = build.execute(
+            "SELECT source, title, c.outlet_id, byline, section, published_at, updated_at, "
+            "is_undated FROM mart.article AS a "
+            "JOIN mart.capture_outcome AS c ON c.article_id = a.article_id ORDER BY source"
+        ).fetchall()
+    assert [row[:7] for row in rows] == [
+        (
+            source,
+            *(label[name] for name in ("title", "outlet", "byline", "section")),
+            *(
+                datetime.fromisoformat(label[name]).replace(tzinfo=None) if label[name] else None
+                for name in ("published_at", "updated_at")
+            ),
+        )
+        for source, label in sorted(gold.items())
+    ]
+    assert [row[7] for row in rows] == [label["published_at"] is None for label in gold.values()]
