@@ -286,7 +286,7 @@ def check_balance(settings: Settings) -> None:
     if row is None or len(set(row)) != 1:
         raise LakeError(
             "captures, outcomes and captures with an outcome should be as many, "
-            f"but are {row}: run `khobor doctor`"
+            f"but are {row}: a defect of this program; keep {settings.home} and report it"
         )
 
 

@@ -6,7 +6,7 @@ Nothing else reads the environment, and every path under home is derived here.
 import os
 from pathlib import Path
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from etl.errors import UsageError
@@ -31,24 +31,13 @@ class Settings(BaseSettings):
     )
     catalog: str = Field(
         "sqlite",
-        description="DuckLake catalog: `sqlite` under home, or a Postgres DSN.",
+        pattern="^sqlite$",
+        description="DuckLake catalog: `sqlite`, a file under home.",
     )
     data_path: str = Field(
         "",
-        description="Folder or `s3://…` of the lake's Parquet; default `HOME/lake/data`.",
-    )
-    s3_endpoint: str = Field("", description="Host and port of an S3 service other than AWS.")
-    s3_region: str = Field("us-east-1", description="Region of the S3 bucket.")
-    s3_key_id: str = Field("", description="S3 access key.")
-    s3_secret: SecretStr = Field(SecretStr(""), description="S3 secret key.")
-    contact: str = Field("", description="Mail address or URL named in the User-Agent.")
-    fetch_delay_seconds: float = Field(
-        1.0, ge=0, description="Least time between two requests to one host."
-    )
-    fetch_concurrency: int = Field(64, ge=1, description="Hosts fetched from at once.")
-    fetch_allow_private: str = Field(
-        "",
-        description="Hosts or networks that may be fetched although private, comma-separated.",
+        pattern="^(/.*)?$",
+        description="Absolute path of the lake's Parquet; default `HOME/lake/data`.",
     )
     page_timeout_seconds: float = Field(
         30, gt=0, description="Time after which the extraction of one page is killed."
@@ -64,9 +53,6 @@ class Settings(BaseSettings):
         description="Extraction processes; default: cores.",
     )
     batch_rows: int = Field(500, ge=1, description="Captures in one batch, at most.")
-    metabase_url: str = Field("", description="Address of a Metabase instance to provision.")
-    metabase_user: str = Field("", description="Metabase administrator.")
-    metabase_password: SecretStr = Field(SecretStr(""), description="Its password.")
 
     @field_validator("home", "outlets")
     @classmethod

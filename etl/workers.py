@@ -2,6 +2,7 @@
 
 import multiprocessing
 import resource
+import traceback
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import TimeoutError as FutureTimeoutError
@@ -65,7 +66,19 @@ def read_capture(capture: Capture) -> Result:
         return Failure("memory_limit", "the page took more memory than one page may")
     except RecursionError:
         return Failure("nesting_limit", "the page is nested too deep to be read")
-    return code_article(page, _knowledge.reference) if page.kind is PageKind.ARTICLE else page
+    if page.kind is not PageKind.ARTICLE:
+        return page
+    return code_article(page, _knowledge.reference)
+
+
+def _read_or_tell(capture: Capture) -> Result:
+    """``read_capture``, where a defect of ours costs one page and not the batch."""
+    try:
+        return read_capture(capture)
+    except Exception as error:
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        detail = f"{type(error).__name__} in {Path(place.filename).name}:{place.lineno}"
+        return Failure("internal_error", detail)
 
 
 def read_captures(
@@ -88,7 +101,7 @@ def read_captures(
         try:
             for capture in captures:
                 future = pool.schedule(
-                    read_capture, args=(capture,), timeout=settings.page_timeout_seconds
+                    _read_or_tell, args=(capture,), timeout=settings.page_timeout_seconds
                 )
                 waiting.append((capture, future))
                 if len(waiting) >= _AHEAD * settings.workers:

@@ -64,9 +64,7 @@ def _document(capture: Capture, article: Article, outlets: Outlets) -> dict[str,
             for mention in mentions
             if mention.kind is EntityKind.COUNTRY and mention.iso_code
         ],
-        "persons": [
-            mention.name_bn for mention in mentions if mention.kind is EntityKind.PERSON
-        ],
+        "persons": [mention.name_bn for mention in mentions if mention.kind is EntityKind.PERSON],
         "events": [
             {
                 "actor1": event.actor1,
