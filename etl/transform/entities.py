@@ -8,6 +8,7 @@ from etl.schema.words import EntityKind
 from etl.transform.coding_reference import Layer, Named, NameKind, Reference
 from etl.transform.coding_text import Document, Match, longest_first
 from etl.transform.coding_words import word_set
+from etl.transform.inflection import ending_case
 
 _KINDS = {
     Layer.COUNTRY: EntityKind.COUNTRY,
@@ -50,6 +51,16 @@ def _is_medium(document: Document, match: Match, reference: Reference) -> bool:
     )
 
 
+def _is_named(document: Document, cue: str) -> bool:
+    """Whether the text holds a cue, in any case."""
+    if " " in cue:
+        return cue in document.text
+    return any(
+        word.startswith(cue) and ending_case(cue, word[len(cue) :]) is not None
+        for _, _, word in document.words
+    )
+
+
 def _resolve(document: Document, match: Match, entry: Named, reference: Reference) -> Named | None:
     """The country that a name means where it stands; None where it means none."""
     following = _next_word(document, match.word_end)
@@ -62,8 +73,7 @@ def _resolve(document: Document, match: Match, entry: Named, reference: Referenc
     ambiguity = reference.ambiguities.get(match.name)
     if ambiguity is None:
         return entry
-    words = {word for _, _, word in document.words}
-    if not any(cue in words if " " not in cue else cue in document.text for cue in ambiguity.cues):
+    if not any(_is_named(document, cue) for cue in ambiguity.cues):
         return entry
     return reference.countries[ambiguity.becomes] if ambiguity.becomes else None
 

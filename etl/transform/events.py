@@ -150,12 +150,10 @@ class _Coder:
 
     def _listed(self, chosen: Actor, actors: Sequence[Actor]) -> list[Actor]:
         """An actor and those that one list joins to it."""
-        group = [chosen]
-        for actor in actors:
-            if (
-                actor.part is chosen.part
-                and actor.code not in {member.code for member in group}
-                and any(self._reader.are_listed(actor, member) for member in group)
+        group, others = [chosen], [actor for actor in actors if actor.part is chosen.part]
+        for actor in sorted(others, key=lambda one: abs(one.start - chosen.start)):
+            if actor.code not in {member.code for member in group} and any(
+                self._reader.are_listed(actor, member) for member in group
             ):
                 group.append(actor)
         return group
@@ -234,8 +232,10 @@ class _Coder:
         second: str,
         score: float,
     ) -> Event:
-        modality = _modality(self._document.text[match.start : sentence.end], sentence.text)
         kind = phrase.type
+        modality = _modality(self._document.text[match.start : sentence.end], sentence.text)
+        if kind in _SAID and modality is Modality.REPORTED:
+            modality = Modality.DONE  # the saying itself is the act
         if kind is EventType.CONSULT and modality is Modality.PLANNED:
             kind = EventType.AGREE  # a meeting to come is an agreement to meet
         return Event(

@@ -62,7 +62,8 @@ def find_persons(
     """The persons of an article, each with all mentions, by first appearance."""
     finder = NameFinder(document, found, titles, reference)
     read = [*finder.after_titles(), *finder.by_words(), *finder.by_speech()]
-    people = _longest([*_leaders(found), *(finder.without_honorific(p) for p in read)])
+    leaders = [person for person in _leaders(found) if not finder.names_institution(person.end)]
+    people = _longest([*leaders, *(finder.without_honorific(p) for p in read)])
     groups: list[list[Person]] = []
     for person in sorted(people, key=lambda p: (-len(p.words), p.start)):
         home = next(

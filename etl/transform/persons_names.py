@@ -51,6 +51,7 @@ _INSTITUTIONS = word_set(
     "ট্রাস্ট ট্রাস্টের অরফানেজ চ্যারিটেবল সেতু টানেল স্মৃতি জাদুঘর উদ্যান মাদ্রাসা একাডেমি "
     "ইনস্টিটিউট আন্তর্জাতিক নগর"
 )
+_NO_STOP = re.compile(r"[^\s,;:।()]* ?")
 _PARTICLES = word_set(
     "আল আল- বিন ইবনে বিনতে ভন ফন ডের ডার ডি দি দা দে লে লা লো উন উর উল ই উজ উস তুল আস আদ ইবন "
     "অব ভান ফান ডেল দেল"
@@ -215,9 +216,16 @@ class NameReader:
             return None
         begin = self._words[first][0]
         name = self._document.text[begin:end]
-        if index < len(self._words) and self._words[index][2] in _INSTITUTIONS:
-            return None  # a road or a college that bears a person's name
+        if self.names_institution(end):
+            return None
         return Person(begin, end, name, case) if len(name) > TWO else None
+
+    def names_institution(self, end: int) -> bool:
+        """Whether a road, a college and so on bears the name that ends there."""
+        following = self._document.words_between(end, end + 12)
+        if not following or not _NO_STOP.fullmatch(self._document.text[end : following[0][0]]):
+            return False
+        return any(stem in _INSTITUTIONS for stem, _ in stems(following[0][2]))
 
     def _is_initial(self, index: int) -> bool:
         """Whether a word is an initial of the name that follows (এস. এম., আ ক ম)."""
@@ -237,6 +245,8 @@ class NameReader:
         if self._words[first][2] in _FORENAMES_BEFORE_OTHERS:
             first += 1
         if index - first < TWO or before in _PARTICLES or word in _PARTICLES:
+            return True
+        if INITIAL.match(before):
             return True
         if self._begins_leader(index) or self._ends_leader(index - 1):
             return word in self._reference.name_words and not self._begins_leader(index)

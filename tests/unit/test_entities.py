@@ -1,0 +1,200 @@
+"""Countries, organisations, places, persons and offices in sentences written for these tests."""
+
+from pathlib import Path
+
+import pytest
+
+from etl.errors import UsageError
+from etl.schema.records import Article, Page
+from etl.schema.words import EntityKind, PageKind
+from etl.transform.coding import Reference, code_article, load_reference
+from etl.transform.inflection import Case, ending_case, stems
+from etl.transform.persons_spelling import is_part_of, is_same_word
+
+SEEDS = Path(__file__).resolve().parents[2] / "seeds"
+
+
+@pytest.fixture(scope="module")
+def reference() -> Reference:
+    return load_reference(SEEDS)
+
+
+def code(reference: Reference, *paragraphs: str, title: str = "শিরোনাম") -> Article:
+    return code_article(
+        Page(kind=PageKind.ARTICLE, outlet_id="kalbela", title=title, paragraphs=paragraphs),
+        reference,
+    )
+
+
+def countries(article: Article) -> list[str | None]:
+    return [m.iso_code for m in article.mentions if m.kind is EntityKind.COUNTRY]
+
+
+def persons(article: Article) -> list[str]:
+    return [m.name_bn for m in article.mentions if m.kind is EntityKind.PERSON]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("ইরানের সঙ্গে কথা হয়েছে।", ["IR"]),
+        ("ইরানকে চিঠি দেওয়া হয়।", ["IR"]),
+        ("রাশিয়ায় বরফ পড়ছে।", ["RU"]),
+        ("পাকিস্তানভিত্তিক একটি দল এসেছে।", ["PK"]),
+        ("মার্কিন কর্মকর্তারা আসছেন।", ["US"]),
+        ("রুশ ও চীনা প্রতিনিধিরা বসেছেন।", ["RU", "CN"]),
+        ("ইসরায়েল, ইসরাইল ও ইজরায়েল একই দেশ।", ["IL"]),
+        ("ক্রেমলিন নীরব, হোয়াইট হাউসও।", ["RU", "US"]),
+        ("মস্কোয় ঠান্ডা, বেইজিংয়ে গরম।", ["RU", "CN"]),
+        ("গাজায় ত্রাণ পৌঁছেছে।", ["PS"]),
+        ("ইংল্যান্ডের একটি শহর।", ["GB"]),
+        ("হংকংয়ের বাজার চাঙ্গা।", ["HK"]),
+        ("উত্তর কোরিয়ার পাশে দক্ষিণ কোরিয়া।", ["KP", "KR"]),
+        ("দক্ষিণ সুদানে বন্যা।", ["SS"]),
+    ],
+)
+def test_a_country_is_read_in_every_form(
+    reference: Reference, text: str, expected: list[str]
+) -> None:
+    assert countries(code(reference, text)) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ভারত মহাসাগরে একটি জাহাজ ডুবেছে।",
+        "ভারতীয় মহাসাগরে ঢেউ উঠেছে।",
+        "দক্ষিণ চীন সাগরে মহড়া হয়েছে।",
+        "আকাশে চাঁদ উঠেছে।",
+        "চাদর গায়ে দিয়ে বসে আছেন।",
+        "কানাডা স্ট্রিটে আগুন লেগেছে।",
+        "জর্জিয়া অঙ্গরাজ্যে ভোট হয়েছে।",
+        "জর্জিয়ায় ভোট গোনা হচ্ছে, আটলান্টায় ভিড়।",
+        "দাম ছিল দশ হাজার মার্কিন ডলার।",
+        "একশ রান পেরুতেই তারা থেমে যায়।",
+        "লাতিন আমেরিকায় বৃষ্টি হয়েছে।",
+        "ওয়েস্ট ইন্ডিজ দল এসেছে।",
+        "ভয়েস অব আমেরিকা ও হিন্দুস্তান টাইমস পড়েন তিনি।",
+        "জাপান টাইমস নামে একটি কাগজ আছে।",
+        "চীনা বাদাম বিক্রি হচ্ছে।",
+    ],
+)
+def test_a_false_friend_is_no_country(reference: Reference, text: str) -> None:
+    assert countries(code(reference, text)) == []
+
+
+def test_niger_and_nigeria_are_two_countries(reference: Reference) -> None:
+    article = code(reference, "নাইজারের সীমান্ত পেরিয়ে নাইজেরিয়ায় ঢুকেছে তারা।")
+    assert countries(article) == ["NE", "NG"]
+
+
+def test_the_state_of_georgia_does_not_hide_the_country(reference: Reference) -> None:
+    assert countries(code(reference, "জর্জিয়ার রাজধানী তিবলিসিতে বৈঠক।")) == ["GE"]
+
+
+def test_a_mention_keeps_its_evidence(reference: Reference) -> None:
+    article = code(reference, "নেপালকে ধন্যবাদ। নেপালের পাশে আছি।", title="নেপালে বৈঠক")
+    mention = next(m for m in article.mentions if m.entity_id == "country:NP")
+    assert (mention.count, mention.first_position, mention.is_in_title) == (3, 0, True)
+    assert (mention.evidence, mention.name_en) == ("নেপালে", "Nepal")
+
+
+def test_captions_teasers_and_sign_offs_do_not_count(reference: Reference) -> None:
+    page = Page(
+        kind=PageKind.ARTICLE,
+        title="শিরোনাম",
+        paragraphs=("নেপালে বৃষ্টি। আরও পড়ুন: চীনে ভূমিকম্প", "রাস্তা বন্ধ। ঢাকা/রহিম/করিম"),
+        captions=("জাপানের একটি মন্দির",),
+    )
+    assert countries(code_article(page, reference)) == ["NP"]
+
+
+def test_organisations_and_places_have_ids(reference: Reference) -> None:
+    article = code(reference, "জাতিসংঘের দল কক্সবাজারে গেছে।")
+    ids = {mention.entity_id for mention in article.mentions}
+    assert {"organisation:un", "place:cox_s_bazar"} <= ids
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("প্রধানমন্ত্রী কামরুল হাসান বলেন, কাজ চলছে।", ["কামরুল হাসান"]),
+        ("বেগম রোকেয়া সুলতানার সঙ্গে দেখা হয়।", ["রোকেয়া সুলতানা"]),
+        ("মেজর জেনারেল (অব.) আব্দুল করিমকে ডাকা হয়।", ["আব্দুল করিম"]),
+        ("মো. জহিরুল ইসলাম ও শেখ নাসরিন আক্তার আসেন।", ["মো. জহিরুল ইসলাম", "শেখ নাসরিন আক্তার"]),
+        ("এস. এম. শফিকুর রহমানসহ অনেকে ছিলেন।", ["এস. এম. শফিকুর রহমান"]),
+        ("শফিকুর রহমান রোডে পানি জমেছে।", []),
+        ("সরকার একটি মিত্র দেশকে চিঠি দেয়।", []),
+    ],
+)
+def test_a_name_ends_where_it_ends(reference: Reference, text: str, expected: list[str]) -> None:
+    assert persons(code(reference, text)) == expected
+
+
+def test_shorter_forms_join_the_longest(reference: Reference) -> None:
+    article = code(
+        reference,
+        "জেনারেল মোহাম্মদ হোসেইন বাকেরি এসেছেন। বাঘেরি জানান, কাজ চলছে। জেনারেল বাকেরির সঙ্গে দল ছিল।",
+    )
+    assert persons(article) == ["মোহাম্মদ হোসেইন বাকেরি"]
+
+
+def test_a_leader_keeps_one_id_whatever_the_spelling(reference: Reference) -> None:
+    for name in ("নরেন্দ্র মোদি", "মোদী"):
+        article = code(reference, f"ভারতের প্রধানমন্ত্রী {name} ভাষণ দেন।")
+        assert "person:নরেন্দ্র মোদি" in {m.entity_id for m in article.mentions}
+
+
+def test_offices_are_entities(reference: Reference) -> None:
+    article = code(reference, "নেপালের পররাষ্ট্রমন্ত্রী এসেছেন।")
+    assert "office:foreign_minister" in {m.entity_id for m in article.mentions}
+
+
+def test_endings_follow_the_last_letter() -> None:
+    assert ending_case("ইরান", "ের") is Case.GENITIVE
+    assert ending_case("চাদ", "র") is None
+    assert stems("সুলতানাকে")[0] == ("সুলতানা", Case.OBJECTIVE)
+
+
+def test_spellings_of_a_name_are_one() -> None:
+    assert is_same_word("বাকেরি", "বাঘেরি")
+    assert not is_same_word("রাম", "রাজ")
+    assert is_part_of(("বাঘেরি",), ("মোহাম্মদ", "হোসেইন", "বাকেরি"))
+
+
+def test_the_same_page_gives_the_same_rows(reference: Reference) -> None:
+    text = "নেপালের প্রেসিডেন্ট রাম বাহাদুর থাপা চীনের সঙ্গে বৈঠক করেছেন। খবর রয়টার্সের।"
+    assert code(reference, text) == code(load_reference(SEEDS), text)
+
+
+def copy_tables(folder: Path) -> None:
+    for table in SEEDS.glob("*.csv"):
+        (folder / table.name).write_bytes(table.read_bytes())
+
+
+def test_a_broken_table_is_named_with_its_line(tmp_path: Path) -> None:
+    copy_tables(tmp_path)
+    with (tmp_path / "countries.csv").open("a", encoding="utf-8") as file:
+        file.write("Nepal,নেপাল,Nepal,,,,\n")
+    with pytest.raises(UsageError, match=r"countries\.csv, line 252: 'Nepal'"):
+        load_reference(tmp_path)
+
+
+def test_a_row_of_wrong_width_is_named_with_its_line(tmp_path: Path) -> None:
+    copy_tables(tmp_path)
+    (tmp_path / "media_words.csv").write_text("word\nটাইমস,পোস্ট\n", encoding="utf-8")
+    with pytest.raises(UsageError, match=r"media_words\.csv, line 2: 2 cells instead of 1"):
+        load_reference(tmp_path)
+
+
+def test_a_missing_table_is_named(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"countries\.csv is missing"):
+        load_reference(tmp_path)
+
+
+def test_an_event_category_must_exist(tmp_path: Path) -> None:
+    copy_tables(tmp_path)
+    with (tmp_path / "event_phrases.csv").open("a", encoding="utf-8") as file:
+        file.write("চা পান,TEA,with,0.5\n")
+    with pytest.raises(UsageError, match=r"event_phrases\.csv, line \d+: 'TEA'"):
+        load_reference(tmp_path)

@@ -1,0 +1,92 @@
+"""Stories of articles written for these tests."""
+
+import random
+from datetime import UTC, datetime, timedelta
+
+from etl.schema.records import StoryText
+from etl.schema.words import StoryLink
+from etl.transform.stories import link_stories
+from etl.transform.stories_copies import containment, shingles
+
+NOON = datetime(2024, 5, 15, 12, tzinfo=UTC)
+WIRE = (
+    "উত্তরাঞ্চলের নদীগুলোতে পানি বেড়ে তিন জেলার নিচু এলাকা ডুবে গেছে বলে জানিয়েছে পানি উন্নয়ন বোর্ড। "
+    "রাতভর বৃষ্টিতে তিস্তার পানি বিপৎসীমার ওপর উঠে যায় এবং চরের মানুষ উঁচু বাঁধে আশ্রয় নেয়। "
+    "জেলা প্রশাসন শুকনো খাবার ও ত্রিপল পাঠিয়েছে, বন্ধ রাখা হয়েছে সাতটি বিদ্যালয়। "
+    "কৃষি কর্মকর্তারা বলছেন, আগাম আমনের বীজতলা নষ্ট হওয়ার ঝুঁকি রয়েছে।"
+)
+
+
+def text(
+    name: str, title: str, body: str, hours: float | None = 0, outlet: str | None = None
+) -> StoryText:
+    published = None if hours is None else NOON + timedelta(hours=hours)
+    return StoryText(name, outlet or name.split(":")[0], published, title, body)
+
+
+def sample() -> list[StoryText]:
+    return [
+        text("a:1", "তিস্তার পানি বিপৎসীমার ওপরে", WIRE, 3),
+        text("b:1", "বন্যায় ডুবল তিন জেলা", WIRE, 0),
+        text("c:1", "ডুবল তিন জেলা", WIRE, None),
+        text(
+            "d:1",
+            "পাটুরিয়ায় ফেরিডুবি, উদ্ধার ৩১ যাত্রী",
+            "পাটুরিয়া ঘাটে রজনীগন্ধা ফেরি ডুবে গেছে, ৩১ যাত্রী উদ্ধার।",
+            1,
+        ),
+        text(
+            "e:1",
+            "পাটুরিয়া ঘাটে ফেরিডুবি: ৩১ যাত্রী জীবিত উদ্ধার",
+            "রজনীগন্ধা নামের ফেরি পাটুরিয়ায় ডোবে; উদ্ধার হন ৩১ যাত্রী।",
+            5,
+        ),
+        text("f:1", "স্বর্ণের দাম কমল", "ভরিতে দাম কমেছে বলে জানিয়েছে জুয়েলার্স সমিতি।", 2),
+    ]
+
+
+def test_wire_copy_is_one_story_even_undated() -> None:
+    members = {member.article_id: member for member in link_stories(sample())}
+    assert {members[name].story_id for name in ("a:1", "b:1", "c:1")} == {"b:1"}
+    assert members["c:1"].link_kind == StoryLink.WIRE_COPY
+    assert members["c:1"].score == 1.0
+
+
+def test_reports_of_one_event_are_one_story() -> None:
+    members = {member.article_id: member for member in link_stories(sample())}
+    assert members["d:1"].story_id == members["e:1"].story_id == "d:1"
+    assert members["e:1"].link_kind == StoryLink.SAME_EVENT
+    assert members["e:1"].linked_article_id == "d:1"
+
+
+def test_an_article_alone_has_no_story() -> None:
+    assert "f:1" not in {member.article_id for member in link_stories(sample())}
+
+
+def test_the_order_of_articles_changes_nothing() -> None:
+    texts = sample()
+    expected = link_stories(texts)
+    for seed in range(5):
+        random.Random(seed).shuffle(texts)
+        assert link_stories(texts) == expected
+
+
+def test_an_undated_report_joins_no_event() -> None:
+    dated, undated = sample()[3], sample()[4]
+    undated = text(undated.article_id, undated.title, undated.body, None)
+    assert link_stories([dated, undated]) == []
+
+
+def test_the_same_words_weeks_apart_are_two_events() -> None:
+    first, second = sample()[3], sample()[4]
+    second = text(second.article_id, second.title, second.body, 24 * 20)
+    assert link_stories([first, second]) == []
+
+
+def test_no_articles_no_stories() -> None:
+    assert link_stories([]) == []
+
+
+def test_a_cut_copy_is_contained() -> None:
+    assert containment(shingles(WIRE), shingles(WIRE[: len(WIRE) // 2])) > 0.9
+    assert containment(shingles(WIRE), shingles("আজ বৃষ্টি হতে পারে")) == 0.0
