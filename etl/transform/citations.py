@@ -165,11 +165,15 @@ def find_citations(
     sources = longest_first(
         [match for match in document.matches if match.entry(Layer.SOURCE) is not None]
     )
+    by_sentence: dict[int, list[Match]] = {}
+    for match in sources:
+        start = document.sentence_at(match.start).start
+        by_sentence.setdefault(start, []).append(match)
     collector = _Collector(reference, outlet_id)
     for sentence in document.sentences:
         if sentence.is_title:
             continue
-        here = [match for match in sources if sentence.start <= match.start < sentence.end]
+        here = by_sentence.get(sentence.start, [])
         text = document.text[sentence.start : sentence.end]
         line = _SOURCE_LINE.search(text)
         if line is not None:

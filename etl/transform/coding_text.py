@@ -55,6 +55,7 @@ class Document:
     words: tuple[tuple[int, int, str], ...]
     matches: tuple[Match, ...]
     word_starts: tuple[int, ...] = field(default=())
+    sentence_starts: tuple[int, ...] = field(default=())
 
     def words_between(self, start: int, end: int) -> tuple[tuple[int, int, str], ...]:
         """The words that begin in a stretch of the text."""
@@ -64,7 +65,7 @@ class Document:
 
     def sentence_at(self, position: int) -> Sentence:
         """The sentence that holds a position."""
-        index = bisect_right([sentence.start for sentence in self.sentences], position) - 1
+        index = bisect_right(self.sentence_starts, position) - 1
         return self.sentences[max(index, 0)]
 
 
@@ -134,13 +135,15 @@ def read_document(title: str | None, paragraphs: Sequence[str], reference: Refer
     parts = [headline, *(_without_boilerplate(normal_form(part)) for part in paragraphs)]
     text = "\n".join(parts)
     words = tuple((word.start(), word.end(), word.group()) for word in _WORD.finditer(text))
+    found = _find_sentences(parts, headline)
     return Document(
         text=text,
         title_end=len(headline),
-        sentences=_find_sentences(parts, headline),
+        sentences=found,
         words=words,
         matches=find_names(text, words, reference),
         word_starts=tuple(start for start, _, _ in words),
+        sentence_starts=tuple(sentence.start for sentence in found),
     )
 
 

@@ -111,19 +111,20 @@ class _Coder:
         self._reader = reader
         self._reference = reference
         self._published = published
-        self._phrases = longest_first(
-            [m for m in document.matches if m.entry(Layer.EVENT) is not None]
-        )
+        self._phrases: dict[int, list[Match]] = {}
+        told = [m for m in document.matches if m.entry(Layer.EVENT) is not None]
+        for match in longest_first(told):
+            start = document.sentence_at(match.start).start
+            self._phrases.setdefault(start, []).append(match)
         self._recent: list[str] = []  # actors of earlier sentences, the last named first
 
     def candidates(self) -> list[_Candidate]:
         found: list[_Candidate] = []
         for number, sentence in enumerate(self._document.sentences):
             actors = self._reader.in_sentence(sentence)
-            for match in self._phrases:
-                if sentence.start <= match.start < sentence.end:
-                    phrase = self._reference.events[match.name]
-                    found.extend(self._coded(match, phrase, sentence, number, actors))
+            for match in self._phrases.get(sentence.start, ()):
+                phrase = self._reference.events[match.name]
+                found.extend(self._coded(match, phrase, sentence, number, actors))
             for actor in sorted(actors, key=lambda a: a.part is Part.SUBJECT):
                 if actor.part is not Part.TOPIC:
                     self._recent = [actor.code, *(c for c in self._recent if c != actor.code)]

@@ -120,7 +120,10 @@ class ActorReader:
         self._actor_starts = {
             item.match.start for item in found if item.actor and item.entry.layer is not Layer.PLACE
         }
-        self.actors = self._read()
+        self._by_sentence: dict[int, list[Actor]] = {}
+        for actor in self._read():
+            start = document.sentence_at(actor.start).start
+            self._by_sentence.setdefault(start, []).append(actor)
 
     def _word_end(self, start: int, end: int) -> int:
         """The end of the word that a name ends in, its case ending included."""
@@ -270,4 +273,4 @@ class ActorReader:
 
     def in_sentence(self, sentence: Sentence) -> list[Actor]:
         """The actors of one sentence, in order."""
-        return [actor for actor in self.actors if sentence.start <= actor.start < sentence.end]
+        return self._by_sentence.get(sentence.start, [])
