@@ -27,6 +27,8 @@ _STEM = 4
 # A kicker's one or two words are all in the body, and prove nothing.
 _FEWEST_STEMS = 5
 _LONGEST_TAG = 3
+# Captions without credit are a noun phrase or a short sentence.
+_LONGEST_CAPTION = 14
 
 
 @dataclass(slots=True)
@@ -140,6 +142,8 @@ def _body_end(lines: list[Line], last: int) -> int:
         elif line.role in (Role.OTHER_HEADING, Role.SECTION, Role.NUMBER, *DATELINES):
             return (tail[0] if tail else number) if len(tail) > 1 else number
         number += 1
+    if len(tail) == _TAIL_AT_END and not any(_shares_words(lines, last, n) for n in tail):
+        return last + 1
     return number if _is_own_tail(lines, tail, _TAIL_AT_END) else last + 1
 
 
@@ -154,6 +158,13 @@ def _goes_on(lines: list[Line], start: int, last: int) -> bool:
     told = stems(" ".join(line.text for line in lines[start : last + 1]))
     is_about_it = len(own & told) * 2 >= len(own) >= _FEWEST_STEMS
     return is_about_it and bool(words.VERB_END.fullmatch(lines[last + 1].text))
+
+
+def _shares_words(lines: list[Line], last: int, number: int) -> bool:
+    """Whether the line has a third of its words from the paragraphs right above the tail."""
+    own = stems(lines[number].text)
+    told = stems(" ".join(line.text for line in lines[max(0, last - 12) : last + 1]))
+    return len(own & told) * 3 >= len(own) or len(own) < _FEWEST_STEMS
 
 
 def _is_own_tail(lines: list[Line], tail: list[int], limit: int) -> bool:
@@ -277,13 +288,18 @@ def _read_body(lines: list[Line], shape: Shape) -> None:
         if line.role is Role.READ_MORE:
             number = _after_links(lines, shape, number)
             continue
-        if line.role is Role.CAPTION or (is_twin and line.word_count <= LONGEST_HEADLINE):
+        if line.role is Role.CAPTION or (is_twin and _is_picture_text(line)):
             shape.captions.append(number)
         elif line.role in _PROSE or (
             line.role in _OFTEN_FURNITURE and _is_inside(lines, shape, number)
         ):
             shape.body.append(number)
         number += 1 + (is_twin and line.role is not Role.NUMBER)
+
+
+def _is_picture_text(line: Line) -> bool:
+    """A line printed twice is a picture's text and caption; a long one is a paragraph repeated."""
+    return line.word_count <= _LONGEST_CAPTION
 
 
 def _is_time(line: Line) -> bool:

@@ -1,6 +1,7 @@
 """Headline lists beside a dumped article."""
 
 from dataclasses import dataclass, field
+from itertools import islice
 
 from etl.bangla.text import to_latin_digits
 from etl.extract import dump_words as words
@@ -10,11 +11,14 @@ from etl.extract.dump_lines import LONGEST_HEADLINE, Line, Role
 from etl.schema.records import SidebarItem
 from etl.schema.words import ListKind
 
-# A headline has two words at least; of an unheaded list more, and so many headlines.
+# A headline has two words at least; in a list without heading more, and there are two of them.
 _SHORTEST_HEADLINE = 2
 _SHORTEST_UNHEADED = 3
+_FEWEST_UNHEADED = 2
 # A kicker glued to its headline has so many words at most.
 _LONGEST_KICKER = 5
+# The two printings of a headline stand near each other; a list printed twice has fewer items.
+_TWINS_WITHIN = 40
 _ITEM_ROLES = frozenset((Role.TEXT, Role.BYLINE, Role.SENTENCE, Role.CAPTION))
 
 
@@ -54,6 +58,8 @@ def _collect(lines: list[Line], start: int, end: int, unheaded: ListKind | None)
     is_comment = False
     for number in range(start, end):
         line = lines[number]
+        if line.role is Role.READ_MORE and ":" in line.text.rstrip(" :"):
+            continue  # a single link, with its label
         if line.role in (Role.HEADING, Role.OTHER_HEADING, Role.READ_MORE):
             kind = ListKind.RELATED if line.role is Role.READ_MORE else line.list_kind
             if current.numbers or not tabs:
@@ -62,8 +68,6 @@ def _collect(lines: list[Line], start: int, end: int, unheaded: ListKind | None)
                 current = _List(kind)
             else:
                 tabs.append(kind)
-            if line.role is Role.READ_MORE and ":" in line.text.rstrip(" :"):
-                current.numbers.append(number)
             is_comment = False
         elif line.role is Role.COMMENT:
             lists.append(current)
@@ -106,16 +110,14 @@ def _is_list(lines: list[Line], each: _List, unheaded: ListKind | None) -> bool:
         lines[n].role in (Role.HEADING, Role.READ_MORE) for n in range(max(0, first - 6), first + 1)
     )
     headlines = [n for n in each.numbers if lines[n].word_count > _SHORTEST_UNHEADED]
-    return has_heading or (unheaded is not None and len(headlines) >= _SHORTEST_UNHEADED)
+    return has_heading or (unheaded is not None and len(headlines) >= _FEWEST_UNHEADED)
 
 
 def _fold(lines: list[Line], numbers: list[int], kind: ListKind) -> list[SidebarItem]:
     """One item a headline: repeated ones, and those repeated with their kicker glued on, fold."""
     headlines: dict[str, str | None] = {}
-    texts = [_without_label(lines[number].text) for number in numbers]
+    texts = [lines[number].text for number in numbers]
     for number, text in zip(numbers, _without_numbers(texts), strict=True):
-        if not text:
-            continue
         kicker, headline = split_kicker(text)
         _add(headlines, headline, kicker)
         lines[number].role = Role.ITEM
@@ -143,18 +145,11 @@ def _without_numbers(texts: list[str]) -> list[str]:
     return kept
 
 
-def _without_label(text: str) -> str:
-    head, colon, rest = text.partition(":")
-    if colon and words.READ_MORE.fullmatch(head.strip()):
-        return rest.strip()
-    return "" if words.READ_MORE.fullmatch(text.strip(" :")) else text
-
-
 def _add(headlines: dict[str, str | None], headline: str, kicker: str | None) -> None:
     if headline in headlines:
         headlines[headline] = headlines[headline] or kicker
         return
-    for known in headlines:
+    for known in list(islice(reversed(headlines), _TWINS_WITHIN)):
         shorter, longer = sorted((known, headline), key=len)
         glued = longer.removesuffix(shorter).strip()
         is_glued = longer.endswith(shorter) and len(glued.split()) <= _LONGEST_KICKER
