@@ -4,7 +4,6 @@ import re
 from functools import cache
 
 from etl.extract import (
-    html_body,
     html_kind,
     html_lists,
     html_parts,
@@ -15,12 +14,14 @@ from etl.extract import (
     metadata_text,
 )
 from etl.extract.html_blocks import read_blocks
+from etl.extract.html_names import Judge, Sign
 from etl.extract.metadata import Facts
 from etl.outlets import HtmlHints, Outlet, Outlets
 from etl.schema.records import Capture, DeclaredLink, Page
 from etl.schema.words import PageKind
 
 _BANGLA = re.compile("[\u0985-\u09b9]")
+_LETTER = re.compile(r"[^\W\d_]")
 _ASSAMESE = re.compile("[ৰৱ]")
 _LINKS_OF = (PageKind.LISTING, PageKind.HOME_PAGE)
 
@@ -38,12 +39,17 @@ def read_html(text: str, capture: Capture, outlets: Outlets, notes: tuple[str, .
     picked = html_parts.texts(tree, hints.title)
     title = metadata_text.title(facts, outlet, picked[0] if picked else None)
     kicker = html_parts.kicker(tree, hints, title)
-    captions = html_parts.captions(tree, hints, set())
-    blocks = read_blocks(root, html_body.is_furniture)
+    judge = Judge()
+    blocks = read_blocks(root, judge)
+    captions = html_parts.captions(tree, hints, judge.seen[Sign.CAPTION])
     body = html_profile.read_body(tree, hints, blocks, title, captions)
     above, below, masthead = html_parts.near_title(blocks, title, body.paragraphs)
     image = metadata_text.image_url(facts, None)
-    printed = html_parts.printed_times(tree, hints, (*below, *above), capture.captured_at)
+    # Publish lines are read in Dhaka's time: elsewhere they'd be hours off.
+    printed = html_parts.Printed()
+    if str(facts.zone) == "Asia/Dhaka":
+        near = (*below, *above)
+        printed = html_parts.printed_times(tree, hints, near, capture.captured_at)
     times = metadata.read_times(facts, printed, image)
     sign, paragraphs = html_parts.signoff(tree, hints, body.paragraphs)
     in_body = {metadata_text.key(p) for p in paragraphs}
@@ -70,10 +76,13 @@ def read_html(text: str, capture: Capture, outlets: Outlets, notes: tuple[str, .
             tree,
             outlet,
             html_parts.texts(tree, hints.byline),
+            judge.seen[Sign.AUTHOR],
             html_parts.printed_byline((*below, *above)),
         ),
         edition=html_parts.edition(tree, hints, (*above, *below)),
-        section=metadata_text.section(facts, html_parts.breadcrumb(tree, hints)),
+        section=metadata_text.section(
+            facts, html_parts.breadcrumb(tree, hints, judge.seen[Sign.CRUMBS])
+        ),
         published_at=times.published_at,
         published_at_source=times.source,
         published_date=times.published_date,
@@ -86,7 +95,7 @@ def read_html(text: str, capture: Capture, outlets: Outlets, notes: tuple[str, .
         image_url=image,
         keywords=metadata_text.keywords(facts, html_parts.texts(tree, hints.keywords)),
         signoff=sign,
-        sidebar=tuple(html_lists.sidebar(tree, outlet, base)),
+        sidebar=tuple(html_lists.sidebar(tree, blocks, outlet, base)),
         links=links() if kind in _LINKS_OF else (),
         warnings=tuple(
             dict.fromkeys(
@@ -109,16 +118,15 @@ def _outlet(facts: Facts, capture: Capture, outlets: Outlets) -> Outlet | None:
 def _script(facts: Facts) -> str | None:
     """Tell Bangla by the letters of the page's title; many pages declare no language."""
     sample = f"{facts.dom.title or ''} {facts.dom.first('og:title', 'description') or ''}"
-    letters = sum(1 for c in sample if c.isalpha())
-    return "bn" if letters and len(_BANGLA.findall(sample)) > 0.25 * letters else None
+    bangla = len(_BANGLA.findall(sample))
+    return "bn" if bangla and bangla > 0.25 * len(_LETTER.findall(sample)) else None
 
 
 def _language(facts: Facts, paragraphs: list[str], title: str | None) -> str | None:
     """By the letters where they are Bangla, else what the page declares."""
-    sample = " ".join((title or "", *paragraphs))[:4000]
-    letters = sum(1 for c in sample if c.isalpha())
+    sample = " ".join((title or "", *paragraphs))[:2000]
     bangla = len(_BANGLA.findall(sample))
-    if letters and bangla > 0.25 * letters:
+    if bangla and bangla > 0.25 * len(_LETTER.findall(sample)):
         return "as" if len(_ASSAMESE.findall(sample)) > 3 else "bn"
     declared = (facts.dom.language or facts.dom.first("og:locale") or "").strip().lower()
     found = re.match(r"[a-z]{2,3}(?=$|[-_])", declared)

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from lxml.html import HtmlElement
+from lxml.etree import _Element
 
 INLINE = frozenset(
     ["a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em",
@@ -24,8 +24,9 @@ _NEVER = frozenset(
      "amp-ad", "amp-embed", "amp-iframe", "ins", "source", "track", "figcaption", "rt", "rp",
      "fieldset", "marquee"]
 )  # fmt: skip
-_SPACES = re.compile(r"[ \t\r\n\f\v\xa0\u2028\u2029]+")
-_BREAK = "\x1e"  # stands for <br>; no page holds it, since controls are dropped by the parser
+# Inside these, a span is part of the sentence whatever its name.
+_RUNNING = frozenset(["p", "li", "td", "blockquote"])
+_BREAK = "\ufdd0"  # stands for <br>: a code point that is never a character
 _HARD_BREAK = re.compile(rf"\s*{_BREAK}(?:\s*{_BREAK})+\s*")
 _SENTENCE_END = re.compile(r"[।.!?…’”\"')]\s*$")
 # Segments between single breaks that are this long are paragraphs, shorter ones lines of verse
@@ -37,12 +38,12 @@ _LINE = 120
 class Block:
     """One block: its text on one line, its element, and how much of the text is links."""
 
-    element: HtmlElement
+    element: _Element
     tag: str
     text: str
     link_length: int
     link_count: int
-    marks: tuple[HtmlElement, ...] = ()  # marked boxes round it, outer before inner
+    marks: tuple[_Element, ...] = ()  # marked boxes round it, outer before inner
 
     @property
     def link_share(self) -> float:
@@ -51,16 +52,16 @@ class Block:
 
 
 class _Reader:
-    def __init__(self, judge: Callable[[HtmlElement, str], bool | None]) -> None:
+    def __init__(self, judge: Callable[[_Element, str], bool | None]) -> None:
         self._judge = judge
-        self._marks: tuple[HtmlElement, ...] = ()
+        self._marks: tuple[_Element, ...] = ()
         self.blocks: list[Block] = []
         self._parts: list[str] = []
         self._links = 0
         self._link_count = 0
         self._open_links = 0
 
-    def read(self, element: HtmlElement, tag: str) -> None:
+    def read(self, element: _Element, tag: str) -> None:
         """Read one block element: its own text runs are blocks, its block children too."""
         if element.text:
             self._parts.append(element.text)
@@ -68,15 +69,13 @@ class _Reader:
             self._child(element, tag, child)
         self.flush(element, tag)
 
-    def _child(self, owner: HtmlElement, tag: str, child: HtmlElement) -> None:
+    def _child(self, owner: _Element, tag: str, child: _Element) -> None:
         name = child.tag
-        if not isinstance(name, str):
-            pass
-        elif name == "br":
+        if name == "br":
             self._parts.append(_BREAK)
         elif name in _NEVER or (verdict := self._judge(child, name)) is None:
             self._parts.append(" ")
-        elif verdict:
+        elif verdict and (name not in INLINE or (name == "span" and tag not in _RUNNING)):
             outer = self._marks
             self.flush(owner, tag)
             self._marks = (*outer, child)
@@ -90,7 +89,7 @@ class _Reader:
         if child.tail:
             self._parts.append(child.tail)
 
-    def _inline(self, owner: HtmlElement, tag: str, child: HtmlElement, name: str) -> None:
+    def _inline(self, owner: _Element, tag: str, child: _Element, name: str) -> None:
         is_link = name == "a"
         before = len(self._parts)
         self._open_links += is_link
@@ -104,13 +103,13 @@ class _Reader:
             self._links += sum(len(part) for part in self._parts[before:])
             self._link_count += 1
 
-    def flush(self, element: HtmlElement, tag: str) -> None:
+    def flush(self, element: _Element, tag: str) -> None:
         """End the block that is being read."""
         links, self._links = self._links, 0
         count, self._link_count = self._link_count, 0
         if not self._parts:
             return
-        text = _SPACES.sub(" ", "".join(self._parts)).strip()
+        text = " ".join("".join(self._parts).split())
         self._parts.clear()
         if not text:
             return
@@ -147,7 +146,7 @@ def split_breaks(text: str) -> list[str]:
     return result
 
 
-def read_blocks(root: HtmlElement, judge: Callable[[HtmlElement, str], bool | None]) -> list[Block]:
+def read_blocks(root: _Element, judge: Callable[[_Element, str], bool | None]) -> list[Block]:
     """Read all blocks below ``root``.
 
     :param judge: says of an element by itself and its tag: None, leave it out with all it holds;

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from lxml.html import HtmlElement
+from lxml.etree import _Element
 
 from etl.extract.html_blocks import Block
 
@@ -13,29 +13,6 @@ _HINT = re.compile(
     r"|field--?name-(?:body|field-body)|^(?:article|story|post|content)$",
     re.I,
 )
-# Never the article, unless nearly all of the page's text is inside.
-_HARD = re.compile(
-    r"(?:^|[\s_-])(?:comments?|commentlist|disqus\w*|respond|related\w*|recommend\w*|newsletter\w*|"
-    r"subscri\w*|promos?|promo-\w*|advert\w*|ads?|adbox|adslot|sponsor\w*|outbrain|taboola|footer|"
-    r"nav|navbar|navigation|breadcrumbs?|cookies?|consent|trending|popular|cli-\w*|gdpr|"
-    r"most-?(?:read|popular|viewed)|more-?(?:stories|news|from|on|articles|posts)|pagination|pager|"
-    r"read-?(?:more|next|also)|see-?also|skip|hidden|hide|visually-?hidden|screen-?reader\w*|"
-    r"sr-only|print-?only|noprint|twitter-tweet|instagram-media|tiktok-embed|fb-post|dfp|gpt|"
-    r"latest-?\w*|teasers?|captions?|credits?|disclaimer|copyright)(?:$|[\s_-])|"
-    r"[a-z](?:Comments?|Related|Newsletter|Promo|Footer|Breadcrumbs?|Advert\w*|Ad|Teasers?|"
-    r"Recommend\w*|Caption|Credit)(?:$|[\s_A-Z-])"
-)
-# Often furniture, but also used on wrappers of articles.
-_SOFT = re.compile(
-    r"(?:^|[\s_-])(?:share|sharing|sharebar|shares|social\w*|sidebar\w*|side-?bar|menu\w*|modal|"
-    r"popup|overlay|login|signup|paywall|tags|tag-?list|taglist|topics|toolbar|tools|meta|byline|"
-    r"dateline|timestamp|author\w*|bio|gallery|slideshow|carousel|slider|next|prev|widget\w*|"
-    r"rating\w*|banner\w*|embed\w*|infobox|factbox|inset|pullquote|aside|toc)(?:$|[\s_-])|"
-    r"[a-z](?:Share|Social|Sidebar|Nav|Menu|Byline|Author|Tags)(?:$|[\s_A-Z-])"
-)
-_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
-_SKIPPED_TAGS = frozenset(["nav", "aside", "footer", "form", "figure"])
-_ROLES = frozenset(["navigation", "complementary", "banner", "contentinfo", "search", "dialog"])
 _PARTS = frozenset(
     ["p", "li", "ul", "ol", "dl", "dt", "dd", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6",
      "td", "th", "tr", "tbody", "thead", "table", "pre", "center"]
@@ -48,28 +25,12 @@ _HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
 class Body:
     """The box chosen and its blocks, and the share of the page's good text that it holds."""
 
-    container: HtmlElement
+    container: _Element
     blocks: list[Block]
     confidence: float
 
 
-def is_furniture(element: HtmlElement, tag: str) -> bool | None:
-    """Tell whether an element's tag, names or style speak against it; None: it is never text."""
-    if tag == "figure":
-        return None
-    if tag in _SKIPPED_TAGS:
-        return True
-    get = element.get
-    names = f"{get('class') or ''} {get('id') or ''}"
-    if len(names) > 1 and (_HARD.search(names) or _SOFT.search(names)):
-        return True
-    style = get("style")
-    if style and _HIDDEN_STYLE.search(style):
-        return True
-    return get("hidden") is not None or get("aria-hidden") == "true" or get("role") in _ROLES
-
-
-def find_body(tree: HtmlElement, blocks: list[Block]) -> Body | None:
+def find_body(tree: _Element, blocks: list[Block]) -> Body | None:
     """Find the article's body among the page's blocks.
 
     A name such as "related" or "sidebar" tells much about a box inside an article and nothing
@@ -78,24 +39,24 @@ def find_body(tree: HtmlElement, blocks: list[Block]) -> Body | None:
     """
     root = tree.find("body")
     root = tree if root is None else root
-    weights: dict[HtmlElement, float] = {}
-    scores: dict[HtmlElement, float] = {}
+    weights: dict[_Element, float] = {}
+    scores: dict[_Element, float] = {}
     for block in blocks:
         weight = _weight(block)
         if weight <= 0:
             continue
-        element = block.element
-        while element.tag in _PARTS and element is not root:
-            element = element.getparent()
+        box: _Element | None = block.element
+        while box is not None and box.tag in _PARTS and box is not root:
+            box = box.getparent()
         factor = 1.0
-        while element is not None:
-            weights[element] = weights.get(element, 0.0) + weight
+        while box is not None:
+            weights[box] = weights.get(box, 0.0) + weight
             if factor > 0.1:
-                scores[element] = scores.get(element, 0.0) + weight * factor
+                scores[box] = scores.get(box, 0.0) + weight * factor
                 factor /= 2
-            if element is root:
+            if box is root:
                 break
-            element = element.getparent()
+            box = box.getparent()
     if not weights:
         return None
     container = _choose(root, weights, scores)
@@ -122,8 +83,8 @@ def _weight(block: Block) -> float:
 
 
 def _choose(
-    root: HtmlElement, weights: dict[HtmlElement, float], scores: dict[HtmlElement, float]
-) -> HtmlElement:
+    root: _Element, weights: dict[_Element, float], scores: dict[_Element, float]
+) -> _Element:
     whole = weights[root]
     node = max(scores, key=lambda e: scores[e])
     hinted = [
@@ -145,7 +106,7 @@ def _choose(
     return _one_article(node, weights)
 
 
-def _one_article(node: HtmlElement, weights: dict[HtmlElement, float]) -> HtmlElement:
+def _one_article(node: _Element, weights: dict[_Element, float]) -> _Element:
     """Of several articles in one box (endless pages, digests), take the one with the title."""
     articles = [e for e in node.iter("article") if e is not node and weights.get(e, 0.0) > 0]
     outer = [e for e in articles if not any(a.tag == "article" for a in e.iterancestors())]
@@ -158,7 +119,7 @@ def _one_article(node: HtmlElement, weights: dict[HtmlElement, float]) -> HtmlEl
     return titled[0] if titled else outer[0]
 
 
-def _is_hinted(element: HtmlElement) -> bool:
+def _is_hinted(element: _Element) -> bool:
     get = element.get
     if "articleBody" in (get("itemprop") or ""):
         return True

@@ -6,7 +6,7 @@ about wording second; the wordings are those of news sites in general, none of a
 
 import re
 
-from lxml.html import HtmlElement
+from lxml.etree import _Element
 
 from etl.extract.html_blocks import Block
 from etl.extract.metadata_text import key
@@ -70,7 +70,7 @@ def is_promo(text: str, link_share: float = 0.0) -> bool:
     return _PROMO.match(text) is not None
 
 
-def article_text(container: HtmlElement, blocks: list[Block], title: str | None) -> list[str]:
+def article_text(container: _Element, blocks: list[Block], title: str | None) -> list[str]:
     """Keep the paragraphs, headings and items that are the article's."""
     blocks = _after_title(blocks, title)
     dropped = links_away(blocks)
@@ -189,7 +189,7 @@ def _end(blocks: list[Block], dropped: set[int]) -> int:
     lengths = [0 if i in dropped else len(b.text) for i, b in enumerate(blocks)]
     whole = sum(lengths)
     passed = 0
-    boxes: dict[HtmlElement | None, int] = {}
+    boxes: dict[_Element | None, int] = {}
     for index, block in enumerate(blocks):
         is_short = len(block.text) <= 70 and (
             block.tag in _HEADINGS or not _ENDED.search(block.text) or block.text.endswith(":")

@@ -7,21 +7,22 @@ the next heading or the end of the box that they share, are its items.
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import islice
 from urllib.parse import urljoin, urlsplit
 
-from lxml.html import HtmlElement
+from lxml.etree import _Element
 
 from etl.extract.dump_words import HEADINGS
+from etl.extract.html_blocks import Block
 from etl.extract.html_select import first_match
+from etl.extract.html_tree import find_all
 from etl.extract.metadata import without_tracking
-from etl.extract.metadata_text import clean, key, own_text
+from etl.extract.metadata_text import clean, key
 from etl.outlets import Outlet
 from etl.schema.records import DeclaredLink, SidebarItem
 from etl.schema.words import ListKind
 
-_HEADING_TAGS = ("h1", "h2", "h3", "h4", "h5", "h6", "div", "span", "a", "p", "strong", "b", "li",
-                 "button", "td", "th", "label", "legend", "dt")  # fmt: skip
 _KICKER = re.compile(
     r"\b(?:kicker|shoulder|sub-?head(?:line)?|sub-?title|hanger|overline|eyebrow|topline|tag-?line|"
     r"pre-?title|category|label)\b|_kicker|-shoulder",
@@ -40,10 +41,12 @@ _NOT_ARTICLE_PATH = re.compile(
 )
 
 
-def sidebar(tree: HtmlElement, outlet: Outlet | None, base: str | None) -> list[SidebarItem]:
+def sidebar(
+    tree: _Element, blocks: list[Block], outlet: Outlet | None, base: str | None
+) -> list[SidebarItem]:
     """Read all lists of the page; ranks count inside a kind, a headline twice in it counts once."""
     found: dict[ListKind, list[tuple[str, str | None, str | None]]] = {}
-    boxes = _boxes(tree, outlet)
+    boxes = _boxes(tree, blocks, outlet)
     for kind, elements in boxes:
         found.setdefault(kind, []).extend(_items(elements, base))
     result: list[SidebarItem] = []
@@ -56,24 +59,29 @@ def sidebar(tree: HtmlElement, outlet: Outlet | None, base: str | None) -> list[
     return result
 
 
-def heading_kind(text: str | None, outlet: Outlet | None) -> ListKind | None:
+def heading_kind(text: str, outlet: Outlet | None) -> ListKind | None:
     """Tell which list a heading stands over, if any."""
-    if not text or len(text) > _LONGEST_HEADING:
-        return None
-    text = text.strip(" :»›|-–")
+    line = (clean(text) or "").strip(" :»›|-–")
     for kind, words in outlet.text.headings.items() if outlet else ():
-        if text in words:
+        if line in words:
             return kind
-    return next((kind for kind, pattern in HEADINGS.items() if pattern.fullmatch(text)), None)
+    return _common_kind(line)
 
 
-def _boxes(tree: HtmlElement, outlet: Outlet | None) -> list[tuple[ListKind, list[HtmlElement]]]:
+@lru_cache(maxsize=20_000)
+def _common_kind(line: str) -> ListKind | None:
+    return next((kind for kind, pattern in HEADINGS.items() if pattern.fullmatch(line)), None)
+
+
+def _boxes(
+    tree: _Element, blocks: list[Block], outlet: Outlet | None
+) -> list[tuple[ListKind, list[_Element]]]:
     hinted = outlet.html.lists if outlet else {}
     boxes = [(kind, list(box.iter("a"))) for kind, selectors in hinted.items()
              for box in first_match(tree, selectors)]  # fmt: skip
     if boxes:
         return boxes
-    headings = _headings(tree, outlet)
+    headings = _headings(blocks, outlet)
     marks = {heading for heading, _ in headings}
     for heading, kind in headings:
         target = _pane(tree, heading)
@@ -83,22 +91,18 @@ def _boxes(tree: HtmlElement, outlet: Outlet | None) -> list[tuple[ListKind, lis
     return boxes
 
 
-def _headings(tree: HtmlElement, outlet: Outlet | None) -> list[tuple[HtmlElement, ListKind]]:
-    """Find the innermost elements whose whole text is a list's heading."""
-    result: list[tuple[HtmlElement, ListKind]] = []
-    body = tree.find("body")
-    for element in (tree if body is None else body).iter(*_HEADING_TAGS):
-        text = element.text
-        if text is None or not text.strip() or len(text) > _LONGEST_HEADING or len(element) > 2:
+def _headings(blocks: list[Block], outlet: Outlet | None) -> list[tuple[_Element, ListKind]]:
+    """Find the blocks whose whole text is a list's heading."""
+    result: list[tuple[_Element, ListKind]] = []
+    for block in blocks:
+        if len(block.text) > _LONGEST_HEADING or not (kind := heading_kind(block.text, outlet)):
             continue
-        if kind := heading_kind(own_text(element), outlet):
-            if any(a.tag in ("nav", "footer") for a in element.iterancestors()):
-                continue
-            result.append((element, kind))
+        if not any(a.tag in ("nav", "footer") for a in block.element.iterancestors()):
+            result.append((block.element, kind))
     return result
 
 
-def _pane(tree: HtmlElement, heading: HtmlElement) -> HtmlElement | None:
+def _pane(tree: _Element, heading: _Element) -> _Element | None:
     """Find the pane of a tab: what its ``href="#id"`` or ``data-…target`` names."""
     for element in (heading, *heading.iter("a", "button"), heading.getparent()):
         if element is None:
@@ -108,20 +112,23 @@ def _pane(tree: HtmlElement, heading: HtmlElement) -> HtmlElement | None:
             target = element.get("data-bs-target") or element.get("data-target") or ""
         name = target.removeprefix("#")
         if target.startswith("#") and name and '"' not in name:
-            found = tree.xpath("//*[@id=$name]", name=name)
+            found = find_all(tree, "//*[@id=$name]", name=name)
             if found:
                 return found[0]
     return None
 
 
-def _following(heading: HtmlElement, marks: set[HtmlElement]) -> list[HtmlElement]:
+def _following(heading: _Element, marks: set[_Element]) -> list[_Element]:
     """Collect the links after a heading inside the nearest box that has several of them."""
+    inside = list(heading.iter("a"))
+    if len({link.get("href") for link in inside}) >= 3:
+        return inside  # the heading is bare text in the box of its list
     node = heading
     for _ in range(5):
         parent = node.getparent()
         if parent is None or parent.tag in ("body", "html"):
             return []
-        links: list[HtmlElement] = []
+        links: list[_Element] = []
         for sibling in node.itersiblings():
             stop = False
             for element in sibling.iter():
@@ -139,9 +146,9 @@ def _following(heading: HtmlElement, marks: set[HtmlElement]) -> list[HtmlElemen
 
 
 def _items(
-    links: Iterable[HtmlElement], base: str | None
+    links: Iterable[_Element], base: str | None
 ) -> Iterator[tuple[str, str | None, str | None]]:
-    groups: dict[str, list[HtmlElement]] = {}
+    groups: dict[str, list[_Element]] = {}
     for link in links:
         href = (link.get("href") or "").strip()
         if href and not href.startswith(("#", "javascript:", "mailto:")):
@@ -152,9 +159,9 @@ def _items(
             yield headline, kicker, absolute(href, base)
 
 
-def _headline(links: list[HtmlElement]) -> tuple[str | None, str | None]:
+def _headline(links: list[_Element]) -> tuple[str | None, str | None]:
     """Read an item: the longest of its links' texts; a link laid over a card names the card's."""
-    best: HtmlElement | None = None
+    best: _Element | None = None
     text = ""
     for link in links:
         candidate = _plain(link)
@@ -168,7 +175,7 @@ def _headline(links: list[HtmlElement]) -> tuple[str | None, str | None]:
     return _split(best)
 
 
-def _split(item: HtmlElement) -> tuple[str | None, str | None]:
+def _split(item: _Element) -> tuple[str | None, str | None]:
     kicker: str | None = None
     title = item
     for element in item.iter("h1", "h2", "h3", "h4", "h5", "h6"):
@@ -192,7 +199,7 @@ def _split(item: HtmlElement) -> tuple[str | None, str | None]:
     return headline, kicker
 
 
-def _plain(element: HtmlElement, *, skip_kicker: bool = False) -> str:
+def _plain(element: _Element, *, skip_kicker: bool = False) -> str:
     """Join the text without numbers, times and pictures beside the headline."""
     parts = [element.text or ""]
     for child in element:
@@ -206,9 +213,9 @@ def _plain(element: HtmlElement, *, skip_kicker: bool = False) -> str:
     return " ".join(part for part in parts if part.strip()).strip()
 
 
-def _card(link: HtmlElement) -> HtmlElement | None:
+def _card(link: _Element) -> _Element | None:
     """Find the largest box near a link that holds no link to elsewhere."""
-    card: HtmlElement | None = None
+    card: _Element | None = None
     own = link.get("href")
     for box in islice(link.iterancestors(), _CARD_LEVELS):
         if box.tag in ("body", "html") or any(a.get("href") != own for a in box.iter("a")):
@@ -229,7 +236,7 @@ def absolute(href: str, base: str | None) -> str | None:
 
 
 def article_links(
-    tree: HtmlElement, outlet: Outlet | None, base: str | None
+    tree: _Element, outlet: Outlet | None, base: str | None
 ) -> tuple[DeclaredLink, ...]:
     """Read the links of a listing or home page that lead to articles of the same site."""
     host = urlsplit(base or "").hostname or ""

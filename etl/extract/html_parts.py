@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from lxml.html import HtmlElement
+from lxml.etree import _Element
 
 from etl.bangla.dates import find_dateline, parse_dateline, parse_day
 from etl.extract.dump_words import (
@@ -31,7 +31,6 @@ _KICKER = re.compile(
     r"roof-?line|surtitle)\b",
     re.I,
 )
-_CAPTION = re.compile(r"(?:^|[\s_-])(?:caption|cap|cutline|dcaption)(?:$|[\s_-])|caption$", re.I)
 _FROM = re.compile(r"[^\d।]{4,60} (?:থেকে|হতে)")  # a name and the place written from
 _NEAR = 10  # blocks before the title in which a printed time may stand
 _LONGEST_CAPTION = 600
@@ -47,7 +46,7 @@ class Printed:
     warnings: list[str] = field(default_factory=list)
 
 
-def texts(tree: HtmlElement, selectors: Iterable[str]) -> list[str]:
+def texts(tree: _Element, selectors: Iterable[str]) -> list[str]:
     """Return the texts of the first selector that gives any."""
     for selector in selectors:
         found = [t for e in first_match(tree, (selector,)) if (t := own_text(e))]
@@ -56,7 +55,7 @@ def texts(tree: HtmlElement, selectors: Iterable[str]) -> list[str]:
     return []
 
 
-def kicker(tree: HtmlElement, hints: HtmlHints, title: str | None) -> str | None:
+def kicker(tree: _Element, hints: HtmlHints, title: str | None) -> str | None:
     """Return the line above the headline."""
     if picked := texts(tree, hints.kicker):
         return picked[0] if key(picked[0]) != key(title) else None
@@ -68,11 +67,11 @@ def kicker(tree: HtmlElement, hints: HtmlHints, title: str | None) -> str | None
     return None
 
 
-def breadcrumb(tree: HtmlElement, hints: HtmlHints) -> list[str]:
+def breadcrumb(tree: _Element, hints: HtmlHints, named: Iterable[_Element]) -> list[str]:
     """Return the steps of the breadcrumb after the home page."""
     if steps := texts(tree, hints.section):
         return [s for s in steps if not BREADCRUMB_ROOT.fullmatch(s)]
-    for box in _crumb_boxes(tree):
+    for box in _crumb_boxes(tree, named):
         links = [t for a in box.iter("a") if (t := own_text(a))]
         whole = own_text(box) or ""
         steps = [s for s in BREADCRUMB_STEP.split(whole) if s]
@@ -84,11 +83,12 @@ def breadcrumb(tree: HtmlElement, hints: HtmlHints) -> list[str]:
     return []
 
 
-def _crumb_boxes(tree: HtmlElement) -> Iterable[HtmlElement]:
-    yield from tree.xpath("//*[contains(@class,'bread') or contains(@id,'bread') or "
-                          "contains(@aria-label,'readcrumb')]")  # fmt: skip
+def _crumb_boxes(tree: _Element, named: Iterable[_Element]) -> Iterable[_Element]:
+    yield from named
     for link in tree.iter("a"):
-        text = own_text(link) if link.get("href") in ("/", "./", "index.html") else None
+        if link.get("href") not in ("/", "./"):
+            continue
+        text = own_text(link)
         if text and BREADCRUMB_ROOT.fullmatch(text):
             box = link.getparent()
             while box is not None and box.tag in ("li", "span", "strong", "b"):
@@ -97,7 +97,7 @@ def _crumb_boxes(tree: HtmlElement) -> Iterable[HtmlElement]:
                 yield box
 
 
-def edition(tree: HtmlElement, hints: HtmlHints, near: Iterable[Block]) -> str | None:
+def edition(tree: _Element, hints: HtmlHints, near: Iterable[Block]) -> str | None:
     """Return the edition line."""
     if picked := texts(tree, hints.edition):
         return picked[0]
@@ -105,7 +105,7 @@ def edition(tree: HtmlElement, hints: HtmlHints, near: Iterable[Block]) -> str |
 
 
 def printed_times(
-    tree: HtmlElement, hints: HtmlHints, near: Iterable[Block], captured_at: datetime
+    tree: _Element, hints: HtmlHints, near: Iterable[Block], captured_at: datetime
 ) -> Printed:
     """Read the publish and update lines that the page prints near its title."""
     lines = texts(tree, hints.dateline)
@@ -123,7 +123,7 @@ def printed_times(
     return result
 
 
-def page_date(tree: HtmlElement, hints: HtmlHints, before: Iterable[Block]) -> date | None:
+def page_date(tree: _Element, hints: HtmlHints, before: Iterable[Block]) -> date | None:
     """Return the masthead's day: the day of the capture, never the article's."""
     for text in (*texts(tree, hints.page_date), *(b.text for b in before)):
         day = parse_day(text)
@@ -139,13 +139,11 @@ def near_title(
 
     The masthead is all that stands before the title.
     """
-    wanted, opening = key(title), key(paragraphs[0]) if paragraphs else ""
-    end = next((i for i, b in enumerate(blocks) if opening and key(b.text) == opening), None)
+    end = _place(blocks, paragraphs[0]) if paragraphs else None
     reach = blocks if end is None else blocks[:end]
-    place = next(
-        (i for i, b in enumerate(reach) if wanted and b.tag != "a" and key(b.text) == wanted),
-        next((i for i, b in enumerate(reach) if b.tag == "h1"), None),
-    )
+    place = _place(reach, title) if title else None
+    if place is None:
+        place = next((i for i, b in enumerate(reach) if b.tag == "h1"), None)
     if place is None:
         stop = len(reach) if end is not None else min(len(blocks), 40)
         return blocks[max(0, stop - 2 * _NEAR) : stop], [], blocks[:stop]
@@ -153,35 +151,44 @@ def near_title(
     return blocks[max(0, place - _NEAR) : place], blocks[place + 1 : stop], blocks[:place]
 
 
+def _place(blocks: list[Block], text: str) -> int | None:
+    """Find the first block that says a text."""
+    wanted, length = key(text), len(text)
+    for index, block in enumerate(blocks):
+        # Normal forms differ from what is written by some joiners and dots, not by more.
+        if abs(len(block.text) - length) <= 4 + length // 8 and key(block.text) == wanted:
+            return index
+    return None
+
+
 def printed_byline(after: Iterable[Block]) -> list[str]:
     """Find a line of desk, reporter or place between the title and the text."""
     for block in after:
         text = clean(block.text) or ""
-        if len(text) <= 80 and not block.marks and block.link_share < 0.5:
-            if BYLINE.fullmatch(text) or _FROM.fullmatch(text):
-                return [text]
+        is_line = len(text) <= 80 and not block.marks and block.link_share < 0.5
+        if is_line and (BYLINE.fullmatch(text) or _FROM.fullmatch(text)):
+            return [text]
     return []
 
 
-def captions(tree: HtmlElement, hints: HtmlHints, body: set[str]) -> list[str]:
-    """Return the captions of the article's pictures, each once."""
+def captions(tree: _Element, hints: HtmlHints, named: list[_Element]) -> list[str]:
+    """Return the captions of the article's pictures, each once.
+
+    :param named: the elements outside figures whose names say that they are captions.
+    """
     found = texts(tree, hints.caption)
     if not found:
-        elements = [
-            e
-            for e in tree.iter("figcaption", "div", "p", "span", "h5", "small", "dd")
-            if e.tag == "figcaption" or _CAPTION.search(e.get("class") or "")
-        ]
-        found = [t for e in elements if (t := own_text(e)) and not _is_aside(e)]
+        elements = [*tree.iter("figcaption"), *named]
+        found = [t for e in elements if not _is_aside(e) and (t := own_text(e))]
     once: dict[str, str] = {}
     for text in found:
-        if len(text) <= _LONGEST_CAPTION and key(text) not in body:
+        if len(text) <= _LONGEST_CAPTION:
             once.setdefault(key(text), text)
     once.pop("", None)
     return list(once.values())
 
 
-def _is_aside(element: HtmlElement) -> bool:
+def _is_aside(element: _Element) -> bool:
     return any(a.tag in ("aside", "footer", "nav", "header") for a in element.iterancestors())
 
 
@@ -196,7 +203,7 @@ def photo_credit(found: Iterable[str]) -> str | None:
 
 
 def signoff(
-    tree: HtmlElement, hints: HtmlHints, paragraphs: list[str]
+    tree: _Element, hints: HtmlHints, paragraphs: list[str]
 ) -> tuple[str | None, list[str]]:
     """Split the initials below the text off its end."""
     picked = texts(tree, hints.signoff)

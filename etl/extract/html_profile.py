@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass, field
 
-from lxml.html import HtmlElement
+from lxml.etree import _Element
 
 from etl.extract import html_body, html_filter, html_select
 from etl.extract.dump_words import PROMO, READ_MORE
 from etl.extract.html_blocks import Block, read_blocks
+from etl.extract.html_names import Judge
 from etl.extract.metadata_text import clean, key
 from etl.outlets import HtmlHints
 
@@ -24,7 +25,7 @@ class BodyText:
 
 
 def read_body(
-    tree: HtmlElement,
+    tree: _Element,
     hints: HtmlHints,
     blocks: list[Block],
     title: str | None,
@@ -45,10 +46,12 @@ def read_body(
     return found
 
 
-def _profiled(boxes: list[HtmlElement], removed: set[HtmlElement], unwanted: set[str]) -> BodyText:
-    def judge(element: HtmlElement, tag: str) -> bool | None:
-        verdict = html_body.is_furniture(element, tag)
-        return None if verdict or element in removed else False
+def _profiled(boxes: list[_Element], removed: set[_Element], unwanted: set[str]) -> BodyText:
+    judge_names = Judge()
+
+    def judge(element: _Element, tag: str) -> bool | None:
+        verdict = judge_names(element, tag)
+        return None if verdict is not False or element in removed else False
 
     result = BodyText([])
     outer = set(boxes)
@@ -76,7 +79,7 @@ def _texts(blocks: list[Block], unwanted: set[str]) -> list[str]:
 
 
 def _generic(
-    tree: HtmlElement, blocks: list[Block], title: str | None, unwanted: set[str]
+    tree: _Element, blocks: list[Block], title: str | None, unwanted: set[str]
 ) -> BodyText:
     body = html_body.find_body(tree, blocks)
     texts: list[str] = []

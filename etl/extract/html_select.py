@@ -9,9 +9,10 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from lxml import etree
-from lxml.html import HtmlElement
+from lxml.etree import _Element
 
 from etl.errors import UsageError
+from etl.extract.html_tree import find_all
 
 _TOKEN = re.compile(
     r"""\s*(?P<child>>)\s*|(?P<below>\s+)|(?P<tag>[a-zA-Z][a-zA-Z0-9]*|\*)|\.(?P<cls>[\w-]+)|"""
@@ -19,7 +20,7 @@ _TOKEN = re.compile(
 )
 
 
-def first_match(tree: HtmlElement, selectors: Iterable[str]) -> list[HtmlElement]:
+def first_match(tree: _Element, selectors: Iterable[str]) -> list[_Element]:
     """Return all elements of the first selector that matches any, in page order."""
     for selector in selectors:
         if found := _matches(tree, selector):
@@ -27,14 +28,13 @@ def first_match(tree: HtmlElement, selectors: Iterable[str]) -> list[HtmlElement
     return []
 
 
-def all_matches(tree: HtmlElement, selectors: Iterable[str]) -> list[HtmlElement]:
+def all_matches(tree: _Element, selectors: Iterable[str]) -> list[_Element]:
     """Return the elements of all selectors."""
     return [element for selector in selectors for element in _matches(tree, selector)]
 
 
-def _matches(tree: HtmlElement, selector: str) -> list[HtmlElement]:
-    found = _compiled(selector)(tree)
-    return found if isinstance(found, list) else []
+def _matches(tree: _Element, selector: str) -> list[_Element]:
+    return find_all(tree, _compiled(selector))
 
 
 @lru_cache(maxsize=4096)

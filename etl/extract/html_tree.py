@@ -2,9 +2,8 @@
 
 import re
 
-import lxml.html
 from lxml import etree
-from lxml.html import HtmlElement
+from lxml.etree import _Element
 
 from etl.errors import UnreadablePageError
 
@@ -37,7 +36,7 @@ _VOID = frozenset(
 )
 
 
-def parse(text: str) -> HtmlElement:
+def parse(text: str) -> _Element:
     """The page's tree, comments and processing instructions left out.
 
     :raises UnreadablePageError: ``no_markup`` where nothing in the text makes an element.
@@ -50,8 +49,9 @@ def parse(text: str) -> HtmlElement:
     return tree
 
 
-def _parse(text: str, *, huge: bool) -> tuple[HtmlElement | None, bool]:
-    parser = lxml.html.HTMLParser(
+def _parse(text: str, *, huge: bool) -> tuple[_Element | None, bool]:
+    # Not lxml.html's parser: its elements are made by a lookup in Python, one call for each.
+    parser = etree.HTMLParser(
         encoding="utf-8", huge_tree=huge, remove_comments=True, remove_pis=True, collect_ids=False
     )
     content = text.encode("utf-8", "replace")
@@ -61,8 +61,8 @@ def _parse(text: str, *, huge: bool) -> tuple[HtmlElement | None, bool]:
         tree = None
     except etree.XMLSyntaxError:
         tree = None
-    limit = any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log)
-    return tree, limit
+    last = parser.error_log.last_error  # what stops the parser comes last
+    return tree, last is not None and last.type_name == "ERR_RESOURCE_LIMIT"
 
 
 def _flatten(text: str) -> str:
@@ -86,3 +86,14 @@ def _flatten(text: str) -> str:
         parts.append(tag.group() if keeps else "\n")
     parts.append(text[position:])
     return "".join(parts)
+
+
+def find_all(tree: _Element, path: str | etree.XPath, **variables: str) -> list[_Element]:
+    """Return the elements that an XPath finds."""
+    found = (etree.XPath(path) if isinstance(path, str) else path)(tree, **variables)
+    return [e for e in found if isinstance(e, _Element)] if isinstance(found, list) else []
+
+
+def whole_text(element: _Element) -> str:
+    """Return all text inside an element, as it stands."""
+    return "".join(str(part) for part in element.itertext())

@@ -17,9 +17,10 @@ from typing import Protocol
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from lxml.html import HtmlElement
+from lxml.etree import _Element
 
 from etl.extract import metadata_dom, metadata_jsonld, metadata_time
+from etl.extract.html_tree import whole_text
 from etl.extract.metadata_dom import DomFacts
 from etl.extract.metadata_jsonld import Json, LinkedData, Node
 from etl.extract.metadata_time import Instant
@@ -153,7 +154,7 @@ def read_times(
         TimeSource.JSON_LD: _node_time(facts, ("datePublished", "dateCreated", "uploadDate")),
         TimeSource.META: _meta_time(facts, _PUBLISHED_META),
         TimeSource.TIME_TAG: _tag_time(facts, "published"),
-        TimeSource.DATELINE: _printed(facts, printed.published_at, printed.published_date),
+        TimeSource.DATELINE: _printed(printed.published_at, printed.published_date),
         TimeSource.IMAGE_PATH: _path_time(image_url, facts.zone),
         TimeSource.URL: _path_time(facts.url, facts.zone),
     }
@@ -167,7 +168,7 @@ def read_times(
         _meta_time(facts, _UPDATED_META),
         _tag_time(facts, "updated"),
     )
-    shown = _printed(facts, printed.updated_at, None)
+    shown = _printed(printed.updated_at, None)
     if not found:
         return Times(updated_at=_first_time(*stamped, shown), warnings=("undated",))
     source, chosen = (timed or found)[0]
@@ -232,10 +233,7 @@ def _first_time(*instants: Instant | None) -> datetime | None:
     return next((i.at for i in instants if i is not None and i.at is not None), None)
 
 
-def _printed(facts: Facts, at: datetime | None, day: date | None) -> Instant | None:
-    """Publish lines are read in Dhaka's time: elsewhere they'd be hours off."""
-    if str(facts.zone) != "Asia/Dhaka":
-        return None
+def _printed(at: datetime | None, day: date | None) -> Instant | None:
     if at is not None:
         return Instant(at.date(), at)
     return Instant(day) if day is not None else None
@@ -265,7 +263,7 @@ def _tag_time(facts: Facts, role: str) -> Instant | None:
     tags += [(e, v) for e, v in facts.dom.times[:60] if metadata_dom.time_role(e) == role]
     day_alone: Instant | None = None
     for element, value in tags:
-        instant = metadata_time.parse(value or "".join(element.itertext()), facts.zone)
+        instant = metadata_time.parse(value or whole_text(element), facts.zone)
         if instant is not None and instant.at is not None:
             return instant
         day_alone = day_alone or instant
@@ -285,7 +283,7 @@ def _path_time(url: str | None, zone: tzinfo | None) -> Instant | None:
     return None
 
 
-def read_facts(tree: HtmlElement, captured_url: str | None) -> Facts:
+def read_facts(tree: _Element, captured_url: str | None) -> Facts:
     """Read everything the page says about itself."""
     dom = metadata_dom.read(tree)
     linked = metadata_jsonld.read(tree)

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
-from lxml.html import HtmlElement
+from lxml.etree import _Element
 
 from etl.extract.metadata import Facts
 from etl.extract.metadata_jsonld import Json, texts
@@ -21,32 +22,22 @@ _NOT_NAME = re.compile(
     re.I,
 )
 _MAIL = re.compile(r"\s*[(<\[]?\S+@\S+\.\w+[)>\]]?\s*")
-_MARKS = (
-    "//*[@rel='author' or contains(@class,'author-name') or contains(@class,'authorname') or "
-    "contains(@class,'author__name') or contains(@class,'author_name') or "
-    "contains(@class,'contributor-name')]",
-    "//*[@itemprop='author']",
-    "//*[contains(concat(' ',normalize-space(@class),' '),' author ') or "
-    "contains(@class,'byline') or contains(@class,'Byline') or contains(@class,'article-author') or "
-    "contains(concat(' ',normalize-space(@class),' '),' writer ') or "
-    "contains(concat(' ',normalize-space(@class),' '),' writter ') or "
-    "contains(concat(' ',normalize-space(@class),' '),' reporter ')]",
-    "//a[contains(@href,'/author/') or contains(@href,'/authors/') or contains(@href,'/autor/')]",
-)
 _META = ("author", "article:author", "dc.creator", "dcterms.creator", "parsely-author",
          "sailthru.author", "cxenseparse:author", "article:author_name", "byl")  # fmt: skip
 _BRACKETS = re.compile(r"\s*\([^()]{1,40}\)$")  # initials, agency or place after the name
 _POST = re.compile(r"\s*(?:기자|特派員|記者)$")
 _SITE = re.compile(r"^\S+\.(?:com|net|org|de|at|ch|co\.uk|tr|lt|fr|it|es)(?:\.tr)?$|\(www\.", re.I)
+_AUTHOR_PAGE = re.compile(r"/(?:authors?|autor|autoren|profile|reporters?)/")
 _DIGITS = re.compile(r"\d{2}")  # a time or a count stands with the name
 _LONGEST = 120
 
 
 def byline(
     facts: Facts,
-    tree: HtmlElement,
+    tree: _Element,
     outlet: Outlet | None,
     picked: Iterable[str],
+    named: list[_Element],
     printed: Iterable[str],
 ) -> str | None:
     """Return the authors, joined by commas.
@@ -60,7 +51,7 @@ def byline(
         picked,
         _linked(facts),
         _named(facts.dom.every(*_META)),
-        _marked(tree),
+        _marked(facts, tree, named),
         printed,
     ):
         names = _names(source)
@@ -86,10 +77,15 @@ def _named(values: Iterable[Json]) -> Iterator[str]:
             yield value
 
 
-def _marked(tree: HtmlElement) -> Iterator[str]:
-    for selector in _MARKS:
-        found = tree.xpath(selector)
-        for element in found[:30] if isinstance(found, list) else ():
+def _marked(facts: Facts, tree: _Element, named: list[_Element]) -> Iterator[str]:
+    """Read the first element that marks an author: by relation, property, name or link."""
+    for elements in (
+        (e for e in tree.iter("a", "address", "span", "div") if e.get("rel") == "author"),
+        (e for e, _ in facts.dom.itemprops.get("author", ())),
+        named,
+        (e for e in tree.iter("a") if _AUTHOR_PAGE.search(e.get("href") or "")),
+    ):
+        for element in islice(elements, 30):
             if any(a.tag in ("aside", "nav", "footer") for a in element.iterancestors()):
                 continue
             text = own_text(element)

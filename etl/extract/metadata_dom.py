@@ -6,7 +6,9 @@ One walk over the tree collects all of it; nothing here decides which source is 
 import re
 from dataclasses import dataclass, field
 
-from lxml.html import HtmlElement
+from lxml.etree import _Element
+
+from etl.extract.html_tree import find_all, whole_text
 
 _PUBLISHED_PROPS = frozenset(("datepublished", "datecreated", "uploaddate"))
 _PUBLISHED_WORDS = re.compile(r"publi|posted|entry-date|date(?:line|-?time)?\b|time", re.I)
@@ -24,9 +26,9 @@ class DomFacts:
 
     meta: dict[str, list[str]] = field(default_factory=dict)
     links: dict[str, str] = field(default_factory=dict)
-    itemprops: dict[str, list[tuple[HtmlElement, str]]] = field(default_factory=dict)
-    times: list[tuple[HtmlElement, str]] = field(default_factory=list)
-    headings: list[HtmlElement] = field(default_factory=list)
+    itemprops: dict[str, list[tuple[_Element, str]]] = field(default_factory=dict)
+    times: list[tuple[_Element, str]] = field(default_factory=list)
+    headings: list[_Element] = field(default_factory=list)
     scopes: list[str] = field(default_factory=list)  # item types of microdata
     title: str | None = None
     base: str | None = None
@@ -44,7 +46,7 @@ class DomFacts:
         return [value for key in keys for value in self.meta.get(key, ())]
 
 
-def read(tree: HtmlElement) -> DomFacts:
+def read(tree: _Element) -> DomFacts:
     """Collect the facts."""
     facts = DomFacts(language=(tree.get("lang") or tree.get("xml:lang") or None))
     for element in tree.iter("meta"):
@@ -63,22 +65,24 @@ def read(tree: HtmlElement) -> DomFacts:
         elif rel := element.get("rel"):
             facts.links.setdefault(rel.strip().lower(), href.strip())
     for element in tree.iter("title"):
-        text = "".join(element.itertext()).strip()
+        text = whole_text(element).strip()
         if text and next(element.iterancestors("svg"), None) is None:
             facts.title = text
             break
     facts.headings = list(tree.iter("h1"))
     for element in tree.iter("time"):
         facts.times.append((element, (element.get("datetime") or "").strip()))
-    facts.scopes = [str(value) for value in tree.xpath("//body//@itemtype")]
-    for element in tree.xpath("//body//*[@itemprop]"):
-        value = element.get("content") or element.get("datetime") or element.get("href")
-        for key in element.get("itemprop").lower().split():
-            facts.itemprops.setdefault(key, []).append((element, (value or "").strip()))
+    for element in find_all(tree, "//body//*[@itemprop or @itemtype]"):
+        attributes = element.attrib
+        if "itemtype" in attributes:
+            facts.scopes.append(str(attributes["itemtype"]))
+        value = attributes.get("content") or attributes.get("datetime") or attributes.get("href")
+        for key in str(attributes.get("itemprop") or "").lower().split():
+            facts.itemprops.setdefault(key, []).append((element, str(value or "").strip()))
     return facts
 
 
-def time_role(element: HtmlElement, levels: int = 4) -> str | None:
+def time_role(element: _Element, levels: int = 4) -> str | None:
     """``published``, ``updated``, or None where the time belongs to something else.
 
     A time tag says little by itself: its own words and those of the boxes round it decide.
@@ -106,7 +110,7 @@ def time_role(element: HtmlElement, levels: int = 4) -> str | None:
     return role
 
 
-def _words(element: HtmlElement) -> str:
+def _words(element: _Element) -> str:
     get = element.get
     return (
         f"{get('class') or ''} {get('id') or ''} {get('itemprop') or ''} {get('data-testid') or ''}"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from html import unescape
 from typing import TypeAlias
 
-from lxml.html import HtmlElement
+from lxml.etree import _Element
 
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
 Node: TypeAlias = dict[str, Json]
@@ -59,7 +59,7 @@ class LinkedData:
         return nodes[0] if nodes else None
 
 
-def read(tree: HtmlElement) -> LinkedData:
+def read(tree: _Element) -> LinkedData:
     """Read all blocks. A broken one gives what can be read of it."""
     nodes: list[Node] = []
     is_broken = False

@@ -4,7 +4,10 @@ import re
 from collections.abc import Iterable
 from urllib.parse import urljoin
 
+from lxml.etree import _Element
+
 from etl.bangla.text import normal_form
+from etl.extract.html_tree import whole_text
 from etl.extract.metadata import Facts
 from etl.extract.metadata_jsonld import Json, texts, types
 from etl.outlets import Outlet
@@ -24,9 +27,9 @@ def clean(text: str | None) -> str | None:
     return _SPACES.sub(" ", normal_form(text)).strip() or None
 
 
-def own_text(element: object) -> str | None:
+def own_text(element: _Element) -> str | None:
     """The element's text on one line."""
-    return clean("".join(element.itertext()))  # type: ignore[attr-defined]
+    return clean(whole_text(element))
 
 
 def key(text: str | None) -> str:

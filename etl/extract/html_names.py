@@ -1,0 +1,96 @@
+"""What the class and id of an element say about it, looked up once for each distinct name."""
+
+import re
+from collections import defaultdict
+from enum import IntFlag, auto
+from functools import lru_cache
+
+from lxml.etree import _Element
+
+from etl.extract.html_blocks import INLINE
+
+
+class Sign(IntFlag):
+    """What names hint at; an element may have several."""
+
+    FURNITURE = auto()  # share buttons, comments, menus, related lists, captions …
+    AUTHOR = auto()
+    CAPTION = auto()
+    CRUMBS = auto()
+
+
+_FURNITURE = re.compile(
+    r"(?:^|[\s_-])(?:comments?|commentlist|disqus\w*|respond|related\w*|recommend\w*|newsletter\w*|"
+    r"subscri\w*|promos?|promo-\w*|advert\w*|ads?|adbox|adslot|sponsor\w*|outbrain|taboola|footer|"
+    r"nav|navbar|navigation|breadcrumbs?|cookies?|consent|trending|popular|cli-\w*|gdpr|"
+    r"most-?(?:read|popular|viewed)|more-?(?:stories|news|from|on|articles|posts)|pagination|pager|"
+    r"read-?(?:more|next|also)|see-?also|skip|hidden|hide|visually-?hidden|screen-?reader\w*|"
+    r"sr-only|print-?only|noprint|twitter-tweet|instagram-media|tiktok-embed|fb-post|dfp|gpt|"
+    r"latest-?\w*|teasers?|captions?|credits?|disclaimer|copyright|"
+    r"share|sharing|sharebar|shares|social\w*|sidebar\w*|side-?bar|menu\w*|modal|"
+    r"popup|overlay|login|signup|paywall|tags|tag-?list|taglist|topics|toolbar|tools|meta|byline|"
+    r"dateline|timestamp|author\w*|bio|gallery|slideshow|carousel|slider|next|prev|widget\w*|"
+    r"rating\w*|banner\w*|embed\w*|infobox|factbox|inset|pullquote|aside|toc)(?:$|[\s_-])|"
+    r"[a-z](?:Comments?|Related|Newsletter|Promo|Footer|Breadcrumbs?|Advert\w*|Ad|Teasers?|"
+    r"Recommend\w*|Caption|Credit|Share|Social|Sidebar|Nav|Menu|Byline|Author|Tags)(?:$|[\s_A-Z-])"
+)
+_AUTHOR = re.compile(
+    r"(?:^|[\s_-])(?:author|authors|writer|writter|reporter|byline|contributor-name)(?:$|[\s_-])|"
+    r"author[-_]{0,2}name|[Bb]yline|contributor-name|article-author",
+)
+_CAPTION = re.compile(r"(?:^|[\s_-])(?:caption|cap|cutline)(?:$|[\s_-])|caption(?:$|\s)", re.I)
+_CRUMBS = re.compile(r"bread-?_?(?:crumb|$|\s)|^bread\b", re.I)
+
+
+@lru_cache(maxsize=50_000)
+def signs(names: str) -> Sign:
+    """Tell what the class and id names, joined by a blank, hint at."""
+    found = Sign(0)
+    for sign, pattern in (
+        (Sign.FURNITURE, _FURNITURE),
+        (Sign.AUTHOR, _AUTHOR),
+        (Sign.CAPTION, _CAPTION),
+        (Sign.CRUMBS, _CRUMBS),
+    ):
+        if pattern.search(names):
+            found |= sign
+    return found
+
+
+class Judge:
+    """Tells a block reader what to leave out and mark, and keeps what it sees by sign."""
+
+    _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+    _SKIPPED = frozenset(["nav", "aside", "footer", "form"])
+    _ROLES = frozenset(["navigation", "complementary", "banner", "contentinfo", "search", "dialog"])
+
+    def __init__(self) -> None:
+        self.seen: defaultdict[Sign, list[_Element]] = defaultdict(list)
+
+    def __call__(self, element: _Element, tag: str) -> bool | None:
+        """Judge one element: None, it is never text; True, its names or style speak against it."""
+        if tag == "figure":
+            return None
+        attributes = element.attrib
+        if not attributes:
+            return tag in self._SKIPPED
+        get = attributes.get
+        css, name = get("class"), get("id")
+        if css or name:
+            found = signs(f"{css or ''} {name or ''}")
+            if found:
+                for sign in (Sign.AUTHOR, Sign.CAPTION, Sign.CRUMBS):
+                    if found & sign:
+                        self.seen[sign].append(element)
+                if found & Sign.FURNITURE:
+                    return True
+        if tag in self._SKIPPED:
+            return True
+        if get("role") in self._ROLES:
+            return True
+        style = get("style")
+        is_hidden = get("hidden") is not None or get("aria-hidden") == "true"
+        if is_hidden or (style and self._HIDDEN.search(style)):
+            # Some pages hide the article itself until a script runs; words they don't.
+            return None if tag in INLINE else True
+        return False
