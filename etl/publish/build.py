@@ -20,7 +20,7 @@ from etl.publish.folders import (
     remove_stale,
     seal,
 )
-from etl.publish.tables import BUILD, fill_mart
+from etl.publish.tables import BUILD, fill_mart, publish_error
 from etl.schema.ddl import literal
 from etl.schema.marts import TABLES
 
@@ -57,6 +57,7 @@ def publish_build(
     :param current: the link that BI follows.
     :param build_id: from ``etl.publish.folders.new_build_id``.
     :raises PublishError: a check failed, or the build can't be written.
+    :raises LakeConflictError: the lake is busy; try again.
     :raises PublishBusyError: another publish went on for ten minutes.
     """
     check_build_id(build_id)
@@ -72,7 +73,7 @@ def publish_build(
             flip(current, folder)
             remove_old(builds, current)
     except duckdb.Error as error:
-        raise PublishError(f"build {build_id}: {error}") from error
+        raise publish_error(f"build {build_id}", error) from error
     except OSError as error:
         raise PublishError(f"build {build_id} can't be written: {error}") from error
     warehouse = folder / WAREHOUSE
@@ -102,9 +103,17 @@ def _write(
             check_build(con)
             con.execute("COMMIT")
         except BaseException:
-            con.execute("ROLLBACK")
+            _roll_back(con)
             raise
     return snapshot, counts
+
+
+def _roll_back(con: duckdb.DuckDBPyConnection) -> None:
+    try:
+        con.execute("ROLLBACK")
+    except duckdb.Error:
+        # A failed COMMIT has ended the transaction already; the first error is the one to tell.
+        return
 
 
 def _snapshot(con: duckdb.DuckDBPyConnection) -> int:

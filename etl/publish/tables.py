@@ -5,7 +5,7 @@ from typing import Any
 
 import duckdb
 
-from etl.errors import PublishError
+from etl.errors import LakeConflictError, PublishError
 from etl.schema.ddl import literal, sql_type
 from etl.schema.model import Severity, Table
 
@@ -21,6 +21,14 @@ def mart_sql(table: Table) -> str:
     return (_SQL_FOLDER / f"{table.name}.sql").read_text(encoding="utf-8")
 
 
+def publish_error(what: str, error: duckdb.Error) -> PublishError | LakeConflictError:
+    """The error to raise for the database's: to be tried again where only the lake was busy."""
+    text = str(error)
+    if "database is locked" in text or "Transaction conflict" in text:
+        return LakeConflictError(f"{what}: the lake is busy: {text.splitlines()[0]}")
+    return PublishError(f"{what} can't be made: {text}")
+
+
 def fill_mart(
     connection: duckdb.DuckDBPyConnection, table: Table, parameters: dict[str, Any]
 ) -> int:
@@ -28,6 +36,7 @@ def fill_mart(
 
     :param parameters: values for the SQL's ``$name`` places; those it doesn't have are left out.
     :raises PublishError: the SQL fails, or its columns are not the declared ones.
+    :raises LakeConflictError: the lake is busy; try again.
     """
     sql = mart_sql(table)
     used = {name: value for name, value in parameters.items() if f"${name}" in sql}
@@ -42,7 +51,7 @@ def fill_mart(
             made = connection.execute(f"CREATE TABLE {name} AS\n{sql}", used).fetchone()
             _check_columns(connection, table)
     except duckdb.Error as error:
-        raise PublishError(f"{table.qualified_name} can't be made: {error}") from error
+        raise publish_error(table.qualified_name, error) from error
     _check_values(connection, table)
     connection.execute(f"COMMENT ON TABLE {name} IS {literal(_comment(table))}")
     for column in table.columns:

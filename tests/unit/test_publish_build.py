@@ -158,16 +158,16 @@ def test_every_mart_has_the_contracts_columns():
 
 def test_a_build_is_of_one_snapshot_while_others_load(con, settings):
     stop = threading.Event()
+    writer = con.cursor()
     failures: list[BaseException] = []
 
     def load() -> None:
         number = 2
         try:
-            with open_lake(settings) as writer:
-                while not stop.is_set():
-                    with writer_lock(settings):
-                        add_article(writer, number)
-                    number += 1
+            while not stop.is_set():
+                with writer_lock(settings):
+                    add_article(writer, number)
+                number += 1
         except BaseException as error:  # noqa: BLE001
             failures.append(error)
 
