@@ -33,8 +33,8 @@ DHAKA = ZoneInfo("Asia/Dhaka")
 FIRST_YEAR = 1995
 # Clocks of outlets and of ours differ; seen on feeds: up to some minutes.
 _CLOCK_SKEW = timedelta(minutes=10)
-# Without two numbers, or one and a word for a time gone by, a line gives no date.
-_DATED = re.compile(r"\d\D+\d|\d.*(?:আগে|ago)")
+# Without a year, or a word for a time gone by, a line gives no date.
+_DATED = re.compile(r"\d{4}|\d.*(?:আগে|ago)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
