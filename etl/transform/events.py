@@ -7,7 +7,7 @@ plainly the actors were found and how near the sentence is to the article's begi
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from etl.bangla.text import normal_form
@@ -57,10 +57,13 @@ def _pattern(words: str) -> re.Pattern[str]:
 
 
 _BACKGROUND_WORDS = _pattern("উল্লেখ্য প্রসঙ্গত গত_বছর এর_আগে সালে সালের শতকে দশক অতীতে ইতিহাসে")
-_PLANNED = _pattern(
+_PLANNED_WORDS = (
     "করবে করবেন যাবেন যাবে দেবে দেবেন হবে হবেন প্রস্তুত আগামী পরিকল্পনা হতে_পারে চায় চান যাচ্ছেন আসছেন বসবেন"
 )
+_PLANNED = re.compile(f"(?:{any_of(_PLANNED_WORDS)})(?![\u0981-\u09f1])")
 _DENIED = _pattern("করেনি করেননি হয়নি দেয়নি দেননি যাননি অস্বীকার")
+# A sentence about the report itself names the report's day, not the act's.
+_REPORT = _pattern("প্রতিবেদনে প্রতিবেদন খবরে সংবাদ_বিজ্ঞপ্তিতে")
 _CLAIMED = _pattern("দাবি অভিযোগ বলছে জানিয়েছে_বলে")
 _BOTH = _pattern("দুই_দেশ উভয়_দেশ দুই_নেতা দু’নেতা দুই_পক্ষ উভয়_পক্ষ দু’দেশ দুদেশ")
 # What stands for an actor of an earlier sentence: a pronoun, or a passive that leaves it out.
@@ -255,7 +258,8 @@ class _Coder:
         day = resolve_day(sentence.text, self._published)
         if day is None and number <= 1:
             for following in self._document.sentences[number + 1 : number + 3]:
-                day = day or resolve_day(following.text, self._published)
+                if _REPORT.search(following.text) is None:
+                    day = day or resolve_day(following.text, self._published)
         return day
 
     def _place(self, sentence: Sentence, number: int) -> str | None:
@@ -285,6 +289,20 @@ def _modality(behind: str, sentence: str) -> Modality:
     return Modality.DONE
 
 
+def _joined(candidates: Sequence[_Candidate]) -> _Candidate:
+    """The most confident report of one event, with the day and place that any report gives."""
+    best = max(candidates, key=lambda candidate: candidate.event.confidence)
+    reports = [best.event, *(candidate.event for candidate in candidates)]
+    return replace(
+        best,
+        event=replace(
+            best.event,
+            date=next((event.date for event in reports if event.date), None),
+            place=next((event.place for event in reports if event.place), None),
+        ),
+    )
+
+
 def _is_sport(document: Document) -> bool:
     """Teams bear the names of states and attack each other: sport has no events."""
     return sum(word in _SPORT for _, _, word in document.words) >= _SPORT_WORDS
@@ -303,14 +321,13 @@ def find_events(
         return ()
     reader = ActorReader(document, found, titles, persons)
     coder = _Coder(document, found, reader, reference, published)
-    best: dict[tuple[frozenset[str], EventType], _Candidate] = {}
+    told: dict[tuple[frozenset[str], EventType], list[_Candidate]] = {}
     for candidate in coder.candidates():
         event = candidate.event
-        if event.confidence < _LEAST or event.modality is Modality.DENIED:
-            continue
-        key = (frozenset((event.actor1, event.actor2)), event.type)
-        if key not in best or event.confidence > best[key].event.confidence:
-            best[key] = candidate
+        if event.confidence >= _LEAST and event.modality is not Modality.DENIED:
+            key = (frozenset((event.actor1, event.actor2)), event.type)
+            told.setdefault(key, []).append(candidate)
+    best = {key: _joined(candidates) for key, candidates in told.items()}
     for pair, kind in list(best):
         if kind is EventType.AGREE and (pair, EventType.CONSULT) in best:
             del best[pair, kind]  # a further meeting of those who already meet
