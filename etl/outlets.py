@@ -101,6 +101,7 @@ class Outlet(_Strict):
     name_bn: str | None = None
     hosts: tuple[str, ...]
     mirror_hosts: tuple[str, ...] = ()
+    path_prefix: str = ""  # where the hosts are shared with others (`/bengali` on bbc.com)
     language: str = "bn"
     timezone: str = "Asia/Dhaka"
     url_id: str | None = None
@@ -119,9 +120,15 @@ class Outlet(_Strict):
         return pattern
 
     def native_id(self, url: str) -> str | None:
-        """The outlet's own id of the article at that URL, or None."""
-        match = re.search(self.url_id, urlsplit(url).path) if self.url_id else None
+        """The outlet's own id of the article at that URL, from path and query, or None."""
+        parts = urlsplit(url)
+        address = f"{parts.path}?{parts.query}" if parts.query else parts.path
+        match = re.search(self.url_id, address) if self.url_id else None
         return match.group(1) if match else None
+
+
+class _Document(_Strict):
+    outlets: tuple[Outlet, ...]
 
 
 class Outlets:
@@ -130,16 +137,19 @@ class Outlets:
     def __init__(self, outlets: tuple[Outlet, ...]) -> None:
         self.all = outlets
         self.by_id = {outlet.id: outlet for outlet in outlets}
-        self._by_host = {
-            host: outlet for outlet in outlets for host in (*outlet.hosts, *outlet.mirror_hosts)
-        }
+        self._by_host: dict[str, list[Outlet]] = {}
+        for outlet in sorted(outlets, key=lambda outlet: -len(outlet.path_prefix)):
+            for host in (*outlet.hosts, *outlet.mirror_hosts):
+                self._by_host.setdefault(host, []).append(outlet)
 
     def for_url(self, url: str) -> Outlet | None:
-        """The outlet that publishes under the URL's host, or a parent domain of it."""
-        host = (urlsplit(url).hostname or "").lower().removeprefix("www.")
+        """The outlet that publishes at the URL: by its host, or a parent domain, and path."""
+        parts = urlsplit(url)
+        host = (parts.hostname or "").lower().removeprefix("www.")
         while host:
-            if host in self._by_host:
-                return self._by_host[host]
+            for outlet in self._by_host.get(host, ()):
+                if parts.path.startswith(outlet.path_prefix):
+                    return outlet
             host = host.partition(".")[2]
         return None
 
@@ -152,13 +162,22 @@ def load_outlets(path: Path) -> Outlets:
     """
     try:
         document = yaml.safe_load(path.read_text(encoding="utf-8"))
-        outlets = tuple(Outlet.model_validate(entry) for entry in document["outlets"])
+        outlets = _Document.model_validate(document).outlets
     except FileNotFoundError as error:
         raise UsageError(f"no outlets file at {path}: set KHOBOR_OUTLETS") from error
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        raise UsageError(f"{path}: outlet {error.title}: {where}: {first['msg']}") from error
-    except (yaml.YAMLError, KeyError, TypeError) as error:
-        raise UsageError(f"{path} is not a list under `outlets:`: {error}") from error
+        entry = _named(document, first["loc"])
+        raise UsageError(f"{path}: {entry}{where}: {first['msg']}") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path} is no YAML: {error}") from error
     return Outlets(outlets)
+
+
+def _named(document: object, place: tuple[int | str, ...]) -> str:
+    """The outlet that an error lies in, for its message: ``outlet kalbela: ``."""
+    if isinstance(document, dict) and len(place) > 1 and isinstance(place[1], int):
+        entry = document["outlets"][place[1]]
+        return f"outlet {entry.get('id', place[1])}: " if isinstance(entry, dict) else ""
+    return ""
