@@ -1,6 +1,7 @@
 """Captures to pages: bytes are undone and decoded here, then read as HTML or as a text dump."""
 
 import re
+from dataclasses import replace
 
 from etl.errors import UnreadablePageError
 from etl.extract.decode import decode, unpack
@@ -44,7 +45,8 @@ def extract_page(capture: Capture, outlets: Outlets, max_bytes: int) -> Page:
         return read_html(decoded.text, capture, outlets, decoded.warnings)
     from etl.extract.dump import read_dump
 
-    return read_dump(decoded.text, capture, outlets)
+    page = read_dump(decoded.text, capture, outlets)
+    return replace(page, warnings=(*decoded.warnings, *page.warnings))
 
 
 def _is_html(head: str, content_type: str) -> bool:

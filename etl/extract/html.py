@@ -1,6 +1,7 @@
 """One HTML page to a ``Page``: parse once, read the metadata, pick the body, tell the kind."""
 
 import re
+from contextlib import suppress
 from functools import cache
 
 from etl.extract import (
@@ -14,7 +15,7 @@ from etl.extract import (
     metadata_text,
 )
 from etl.extract.html_blocks import read_blocks
-from etl.extract.html_names import Judge, Sign
+from etl.extract.html_names import AUTHOR, CAPTION, CRUMBS, Judge
 from etl.extract.metadata import Facts
 from etl.outlets import HtmlHints, Outlet, Outlets
 from etl.schema.records import Capture, DeclaredLink, Page
@@ -37,11 +38,13 @@ def read_html(text: str, capture: Capture, outlets: Outlets, notes: tuple[str, .
     root = tree if root is None else root
 
     picked = html_parts.texts(tree, hints.title)
+    if hints.title and not picked:
+        facts.warnings.append("selector_missing:title")
     title = metadata_text.title(facts, outlet, picked[0] if picked else None)
     kicker = html_parts.kicker(tree, hints, title)
     judge = Judge()
     blocks = read_blocks(root, judge)
-    captions = html_parts.captions(tree, hints, judge.seen[Sign.CAPTION])
+    captions = html_parts.captions(tree, hints, judge.seen[CAPTION])
     body = html_profile.read_body(tree, hints, blocks, title, captions)
     above, below, masthead = html_parts.near_title(blocks, title, body.paragraphs)
     image = metadata_text.image_url(facts, None)
@@ -76,12 +79,12 @@ def read_html(text: str, capture: Capture, outlets: Outlets, notes: tuple[str, .
             tree,
             outlet,
             html_parts.texts(tree, hints.byline),
-            judge.seen[Sign.AUTHOR],
+            judge.seen[AUTHOR],
             html_parts.printed_byline((*below, *above)),
         ),
         edition=html_parts.edition(tree, hints, (*above, *below)),
         section=metadata_text.section(
-            facts, html_parts.breadcrumb(tree, hints, judge.seen[Sign.CRUMBS])
+            facts, html_parts.breadcrumb(tree, hints, judge.seen[CRUMBS])
         ),
         published_at=times.published_at,
         published_at_source=times.source,
@@ -110,8 +113,9 @@ def _outlet(facts: Facts, capture: Capture, outlets: Outlets) -> Outlet | None:
     if capture.outlet_id in outlets.by_id:
         return outlets.by_id[str(capture.outlet_id)]
     for url in (capture.url, facts.url, facts.dom.first("og:url")):
-        if url and (outlet := outlets.for_url(url)):
-            return outlet
+        with suppress(ValueError):  # not an address
+            if url and (outlet := outlets.for_url(url)):
+                return outlet
     return None
 
 

@@ -10,6 +10,8 @@ from lxml.etree import _Element
 from trafilatura import bare_extraction
 from trafilatura.settings import DEFAULT_CONFIG, Extractor
 
+# What it has been seen to raise, or may, on markup that nobody meant as a page.
+_DEFECTS = (ValueError, TypeError, AttributeError, LookupError, RecursionError, etree.LxmlError)
 _BLOCKS = frozenset(("p", "head", "quote", "item", "row", "lb", "code", "list", "table", "cell"))
 
 
@@ -24,7 +26,10 @@ def body_blocks(tree: _Element) -> list[str]:
     own = lxml.html.document_fromstring(
         etree.tostring(tree, encoding="utf-8", method="html"), parser=parser
     )
-    document = bare_extraction(own, options=_options())
+    try:
+        document = bare_extraction(own, options=_options())
+    except _DEFECTS:
+        return []
     if document is None or isinstance(document, dict):
         return []
     blocks: list[str] = []

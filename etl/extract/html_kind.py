@@ -2,10 +2,9 @@
 
 import re
 from collections.abc import Callable
-from urllib.parse import urlsplit
 
 from etl.extract.dump_words import SOFT_404
-from etl.extract.metadata import Facts
+from etl.extract.metadata import Facts, path_of
 from etl.extract.metadata_jsonld import types
 from etl.schema.words import PageKind
 
@@ -41,7 +40,7 @@ def page_kind(
     if title and length < _MUCH_TEXT and SOFT_404.fullmatch(title):
         return PageKind.SOFT_404, f"title: {title[:80]}"
     url = facts.url or captured_url or ""
-    path = urlsplit(url).path
+    path = path_of(url)
     kinds = {t for node in facts.linked.nodes for t in types(node)}
     graph_type = (facts.dom.first("og:type") or "").lower()
     if any(_LIVE.search(k) for k in kinds):
@@ -54,7 +53,7 @@ def page_kind(
     if other is not None:
         return other
     is_article = facts.article is not None or graph_type == "article"
-    if url and path in ("", "/") and not urlsplit(url).query and not is_article:
+    if url and path in ("", "/") and "?" not in url and not is_article:
         return PageKind.HOME_PAGE, "address of the site's root"
     if not is_article:
         if any(_LISTING.search(k) for k in kinds):

@@ -108,10 +108,8 @@ def printed_times(
     tree: _Element, hints: HtmlHints, near: Iterable[Block], captured_at: datetime
 ) -> Printed:
     """Read the publish and update lines that the page prints near its title."""
-    lines = texts(tree, hints.dateline)
-    if lines:
-        lines = [" ".join(lines)] if len(lines) <= 3 else lines[:1]
-    else:
+    lines = [t for t in texts(tree, hints.dateline) if find_dateline(t)]
+    if not lines:
         lines = [d.text for b in near if (d := find_dateline(b.text))]
     result = Printed()
     for line in lines:

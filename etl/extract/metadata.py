@@ -133,6 +133,14 @@ def canonical_url(dom: DomFacts, captured_url: str | None) -> str | None:
     return None
 
 
+def path_of(url: str | None) -> str:
+    """Return the path of an address; empty where there is none, or no address that can be read."""
+    try:
+        return urlsplit(url).path if url else ""
+    except ValueError:
+        return ""
+
+
 def without_tracking(url: str) -> str:
     """The URL without fragment and tracking parameters."""
     parts = urlsplit(url)
@@ -271,7 +279,7 @@ def _tag_time(facts: Facts, role: str) -> Instant | None:
 
 
 def _path_time(url: str | None, zone: tzinfo | None) -> Instant | None:
-    path = urlsplit(url).path if url else ""
+    path = path_of(url)
     if stamp := _IMAGE_STAMP.search(path):
         at = datetime.fromtimestamp(int(stamp.group(1)), UTC).astimezone(zone or UTC)
         return Instant(at.date())
@@ -293,4 +301,6 @@ def read_facts(tree: _Element, captured_url: str | None) -> Facts:
     facts = Facts(dom, linked, article, url)
     if linked.is_broken:
         facts.warnings.append("json_ld_broken")
+    if facts.node("isAccessibleForFree") in (False, "False", "false"):
+        facts.warnings.append("not_free")  # what the page shows may be the beginning alone
     return facts

@@ -5,13 +5,13 @@ One walk over the tree collects all of it; nothing here decides which source is 
 
 import re
 from dataclasses import dataclass, field
+from itertools import islice
 
 from lxml.etree import _Element
 
 from etl.extract.html_tree import find_all, whole_text
 
-_PUBLISHED_PROPS = frozenset(("datepublished", "datecreated", "uploaddate"))
-_PUBLISHED_WORDS = re.compile(r"publi|posted|entry-date|date(?:line|-?time)?\b|time", re.I)
+_NEAR = 4  # boxes from a heading to what it shares with its time
 _UPDATED_WORDS = re.compile(r"updat|modif|edited", re.I)
 _OTHER_PLACE = re.compile(
     r"relat|comment|sidebar|widget|latest|popular|most|recent|teaser|card|promo|list-item|footer|"
@@ -69,9 +69,13 @@ def read(tree: _Element) -> DomFacts:
         if text and next(element.iterancestors("svg"), None) is None:
             facts.title = text
             break
-    facts.headings = list(tree.iter("h1"))
-    for element in tree.iter("time"):
-        facts.times.append((element, (element.get("datetime") or "").strip()))
+    for element in tree.iter("h1", "time"):
+        if element.tag == "h1":
+            facts.headings.append(element)
+        else:
+            facts.times.append((element, str(element.get("datetime") or "").strip()))
+    if facts.headings:
+        _drop_masthead_times(facts)
     for element in find_all(tree, "//body//*[@itemprop or @itemtype]"):
         attributes = element.attrib
         if "itemtype" in attributes:
@@ -80,6 +84,24 @@ def read(tree: _Element) -> DomFacts:
         for key in str(attributes.get("itemprop") or "").lower().split():
             facts.itemprops.setdefault(key, []).append((element, str(value or "").strip()))
     return facts
+
+
+def _drop_masthead_times(facts: DomFacts) -> None:
+    """Leave out the times before the first heading that stand in no box with it.
+
+    They are the masthead's: the day of the capture.
+    """
+    near = set(islice(facts.headings[0].iterancestors(), _NEAR))
+    for above in list(near):
+        if above.tag in ("body", "html", "form"):
+            near.discard(above)
+    order = {e: n for n, e in enumerate(facts.headings[0].getroottree().iter("h1", "time"))}
+    first = order[facts.headings[0]]
+    facts.times = [
+        (element, value)
+        for element, value in facts.times
+        if order[element] > first or near & set(islice(element.iterancestors(), _NEAR))
+    ]
 
 
 def time_role(element: _Element, levels: int = 4) -> str | None:

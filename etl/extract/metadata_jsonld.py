@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import unescape
@@ -14,6 +15,8 @@ Node: TypeAlias = dict[str, Json]
 
 _ARTICLE = re.compile(r"(Article|BlogPosting|Report|SocialMediaPosting|Review|Recipe)$")
 _MAX_NODES = 5000
+_DEEPEST = 20
+_SURROGATES = re.compile("[\ud800-\udfff]")  # JSON can write half a letter
 _SCRAPS = "@scraps"  # marks a node read from a block that no parser takes
 _COMMENTS = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[|/\*.{0,40}?\*/)|"
                        r"(?:-->|//\s*\]\]>|\]\]>)\s*;?\s*$", re.S)  # fmt: skip
@@ -88,16 +91,18 @@ def types(node: Node) -> tuple[str, ...]:
     return tuple(str(v).rsplit("/", 1)[-1].rsplit(":", 1)[-1] for v in values if v)
 
 
-def texts(value: Json) -> Iterator[str]:
-    """The plain strings of a value, of a list of values or of an object's ``name``/``@value``."""
+def texts(value: Json, depth: int = 0) -> Iterator[str]:
+    """Yield the plain strings of a value, of a list or of an object's ``name``/``@value``."""
     if isinstance(value, str):
-        if text := unescape(value).strip():
+        if text := _SURROGATES.sub("", unescape(value)).strip():
             yield text
-    elif isinstance(value, list):
+    elif isinstance(value, int) and not isinstance(value, bool):
+        yield str(value)
+    elif depth < _DEEPEST and isinstance(value, list):
         for item in value[:200]:
-            yield from texts(item)
-    elif isinstance(value, dict):
-        yield from texts(value.get("name") or value.get("@value"))
+            yield from texts(item, depth + 1)
+    elif depth < _DEEPEST and isinstance(value, dict):
+        yield from texts(value.get("name") or value.get("@value"), depth + 1)
 
 
 def _load(text: str) -> tuple[Json, bool]:
@@ -145,12 +150,12 @@ def _unquote(quoted: str) -> str:
 
 
 def _collect(block: Json, nodes: list[Node]) -> None:
-    """All objects that have a type, outer before inner, without recursion."""
-    queue: list[Json] = [block]
+    """Collect all objects that have a type, outer before inner, without recursion."""
+    queue: deque[Json] = deque([block])
     while queue and len(nodes) < _MAX_NODES:
-        value = queue.pop(0)
+        value = queue.popleft()
         if isinstance(value, list):
-            queue[:0] = value
+            queue.extendleft(v for v in reversed(value) if isinstance(v, (dict, list)))
         elif isinstance(value, dict):
             if "@type" in value or "@graph" in value:
                 nodes.append(value)

@@ -15,16 +15,18 @@ from etl.outlets import Outlet
 _SUFFIX = re.compile(r"\s+(?:[|\u2502•·»«–—-]|::|:)\s+|\s*\|\s*")
 _SEPARATORS = tuple("|-–—•·:»ㅣ")
 _NOT_LETTERS = re.compile(r"[\W_]+")
-_SPACES = re.compile(r"\s+")
 _HOME = frozenset(("হোম", "প্রচ্ছদ", "মূলপাতা", "home", "homepage", "start", "startseite", "inicio",
                    "accueil", "প্রথম পাতা"))  # fmt: skip
 
 
 def clean(text: str | None) -> str | None:
-    """One line in normal form, or None where nothing is left."""
+    """Return the text on one line in normal form, or None where nothing is left."""
     if not text:
         return None
-    return _SPACES.sub(" ", normal_form(text)).strip() or None
+    line = " ".join(text.split())
+    if not (line.isascii() and line.isprintable()):
+        line = " ".join(normal_form(line).split())
+    return line or None
 
 
 def own_text(element: _Element) -> str | None:
@@ -180,7 +182,7 @@ def image_url(facts: Facts, picked: str | None) -> str | None:
 
 def _image(value: Json) -> str | None:
     if isinstance(value, list):
-        return next((u for item in value if (u := _image(item))), None)
+        value = value[0] if value else None
     if isinstance(value, dict):
-        return _image(value.get("url") or value.get("contentUrl") or value.get("@id"))
-    return value if isinstance(value, str) else None
+        value = value.get("url") or value.get("contentUrl") or value.get("@id")
+    return next(texts(value), None)
