@@ -51,6 +51,15 @@ def _is_medium(document: Document, match: Match, reference: Reference) -> bool:
     )
 
 
+def _is_named_so(document: Document, match: Match, reference: Reference) -> bool:
+    """Whether a word of a person's name stands beside it (মো. রিয়াদ, রিয়াদ হোসেন)."""
+    before = document.words_between(max(0, match.start - 20), match.start)
+    neighbours = [_next_word(document, match.word_end)]
+    if before and document.text[before[-1][1] : match.start].strip(" .") == "":
+        neighbours.append(before[-1][2])
+    return any(word in reference.name_words for word in neighbours)
+
+
 def _is_named(document: Document, cue: str) -> bool:
     """Whether the text holds a cue, in any case."""
     if " " in cue:
@@ -69,6 +78,8 @@ def _resolve(document: Document, match: Match, entry: Named, reference: Referenc
     if entry.kind in (NameKind.NAME.value, NameKind.CAPITAL.value) and _is_medium(
         document, match, reference
     ):
+        return None
+    if match.name in reference.name_words and _is_named_so(document, match, reference):
         return None
     ambiguity = reference.ambiguities.get(match.name)
     if ambiguity is None:

@@ -1,9 +1,19 @@
 """Coding of real labelled articles doesn't sink below what it has reached."""
 
+from datetime import date
+
 import pytest
 
-from benchmarks.coding import GOLD, SEEDS, Measured, measure_articles, measure_stories
-from etl.transform.coding import load_reference
+from benchmarks.coding import (
+    GOLD,
+    SEEDS,
+    Measured,
+    labelled_articles,
+    measure_articles,
+    measure_stories,
+)
+from etl.schema.words import EventType
+from etl.transform.coding import code_article, load_reference
 
 pytestmark = pytest.mark.skipif(
     not GOLD.is_dir(), reason=f"the labelled articles are not here: {GOLD} is missing"
@@ -35,6 +45,33 @@ def test_events(measured: Measured) -> None:
 def test_cost(measured: Measured) -> None:
     # The aim is 5 ms; a busy machine counts up to thrice the time for the same work.
     assert measured.median_milliseconds <= 15
+
+
+@pytest.mark.parametrize(
+    ("day", "place", "pair", "kinds"),
+    [
+        (date(2025, 1, 20), "ইসলামাবাদ", {"IR", "PK"}, {EventType.CONSULT, EventType.COOPERATE}),
+        (date(2022, 12, 3), "তেহরান", {"RU", "IR"}, {EventType.CONSULT}),
+        (date(2021, 4, 7), "ইসলামাবাদ", {"RU", "PK"}, {EventType.AID}),
+    ],
+)
+def test_the_events_of_the_page_dumps(
+    day: date, place: str, pair: set[str], kinds: set[EventType]
+) -> None:
+    reference = load_reference(SEEDS)
+    events = [
+        event
+        for page, row in labelled_articles()
+        if "is_article" in row
+        for event in code_article(page, reference).events
+    ]
+    assert any(
+        event.date == day
+        and event.place == place
+        and {event.actor1, event.actor2} == pair
+        and event.type in kinds
+        for event in events
+    )
 
 
 def test_stories() -> None:
