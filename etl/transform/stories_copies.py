@@ -20,6 +20,7 @@ _BANDS = (
     32  # 32 bands of 3 rows: a pair of Jaccard 0.4 meets in some band with 88 %, of 0.2 with 23 %
 )
 _ROWS = _HASHES // _BANDS
+_MOST_WORDS = 800  # a copy shows in its beginning; longer texts only cost time
 _LEAST_SHINGLES = 20  # a shorter text is a headline: equal by chance
 # A copy cut short is contained in the longer one, so containment counts, not Jaccard. Two outlets
 # share this much only by copying; one outlet repeats its own background in reports of other events
@@ -34,7 +35,9 @@ _OFFSETS = _SEEDS.integers(0, 2**63, _HASHES, dtype=np.uint64)
 
 def shingles(text: str) -> npt.NDArray[np.uint64]:
     """The hashes of the runs of words of a text, each once, in order of size."""
-    words = np.array([zlib.crc32(word.encode()) for word in _WORD.findall(text)], dtype=np.uint64)
+    words = np.array(
+        [zlib.crc32(word.encode()) for word in _WORD.findall(text)[:_MOST_WORDS]], dtype=np.uint64
+    )
     if len(words) < SHINGLE_WORDS:
         return np.empty(0, dtype=np.uint64)
     combined = words[: len(words) - SHINGLE_WORDS + 1].copy()
