@@ -47,6 +47,7 @@ _MEDIUM = (
 _UNKNOWN = re.compile(f"(?:{any_of(_MEDIUM)}) ‘?(?P<name>[\u0981-\u09f1A-Za-z’‘'. -]{{2,60}})")
 _CALLED = re.compile(f"(?:{any_of(_MEDIUM)}) ?$")
 _NAME_WORD = re.compile("[\u0981-\u09f1A-Za-z0-9.-]+")
+_SOURCES = frozenset({Layer.SOURCE})
 _LONGEST_NAME_WORDS = 4
 _NEAR = 90  # characters between a source and the verb that credits it, in one sentence
 
@@ -162,9 +163,7 @@ def find_citations(
     document: Document, reference: Reference, outlet_id: str | None
 ) -> tuple[Citation, ...]:
     """The sources that the body credits, each by the first sentence that does."""
-    sources = longest_first(
-        [match for match in document.matches if match.entry(Layer.SOURCE) is not None]
-    )
+    sources = longest_first([match for match in document.matches if match.is_in(_SOURCES)])
     by_sentence: dict[int, list[Match]] = {}
     for match in sources:
         start = document.sentence_at(match.start).start

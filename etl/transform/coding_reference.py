@@ -125,7 +125,8 @@ class _Names:
     def automaton(self) -> ahocorasick.Automaton:
         automaton = ahocorasick.Automaton()
         for name, entries in self._entries.items():
-            automaton.add_word(name, (len(name), name, tuple(entries)))
+            layers = frozenset(entry.layer for entry in entries)
+            automaton.add_word(name, (len(name), name, tuple(entries), layers))
         automaton.make_automaton()
         return automaton
 

@@ -29,10 +29,18 @@ class Match:
     name: str
     case: Case
     entries: tuple[Named, ...]
+    layers: frozenset[Layer]
+
+    def is_in(self, layers: frozenset[Layer]) -> bool:
+        """Whether a table of one of these layers holds the name."""
+        return not self.layers.isdisjoint(layers)
 
     def entry(self, *layers: Layer) -> Named | None:
         """The first reading of the name in one of these layers."""
-        return next((entry for entry in self.entries if entry.layer in layers), None)
+        for entry in self.entries:
+            if entry.layer in layers:
+                return entry
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,27 +112,26 @@ def find_names(
 
     A name begins where a word begins and ends where what is left of the word is a case ending.
     """
-    starts = {start for start, _, _ in words}
-    ends = [end for _, end, _ in words]
+    numbers = {start: number for number, (start, _, _) in enumerate(words)}
     found: list[Match] = []
-    for last, (length, name, entries) in reference.automaton.iter(text):
+    for last, (length, name, entries, layers) in reference.automaton.iter(text):
         start, end = last + 1 - length, last + 1
-        if start not in starts:
+        number = numbers.get(start)
+        if number is None:
             continue
-        index = bisect_right(ends, end - 1)
-        word_end = ends[index] if index < len(ends) else end
-        if words[index][0] >= end if index < len(words) else True:
-            word_end = end
+        while words[number][1] < end and number + 1 < len(words) and words[number + 1][0] < end:
+            number += 1
+        word_end = max(words[number][1], end)
         rest = text[end:word_end]
         case = ending_case(name, rest)
         if case is None:
             continue
         if not rest and text[end : end + 1] in ("’", "'", "-", "‘"):
-            tail = ends[index + 1] if word_end == ends[index] and index + 1 < len(ends) else end
+            tail = words[number + 1][1] if number + 1 < len(words) else end
             detached = detached_ending(text, end, tail)
             if detached is not None:
                 case, word_end = detached, tail
-        found.append(Match(start, end, word_end, name, case, entries))
+        found.append(Match(start, end, word_end, name, case, entries, layers))
     found.sort(key=lambda match: (match.start, -match.end))
     return tuple(found)
 

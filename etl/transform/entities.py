@@ -91,11 +91,7 @@ def _resolve(document: Document, match: Match, entry: Named, reference: Referenc
 
 def find_entities(document: Document, reference: Reference) -> tuple[Found, ...]:
     """Every mention of a country, organisation, place or leader, longest names first."""
-    matches = [
-        match
-        for match in document.matches
-        if any(entry.layer in _LAYERS for entry in match.entries)
-    ]
+    matches = [match for match in document.matches if match.is_in(_LAYERS)]
     found: list[Found] = []
     for match in longest_first(matches):
         entry = match.entry(Layer.COUNTRY)

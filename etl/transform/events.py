@@ -79,6 +79,7 @@ _SPORT = word_set(
     "সেমিফাইনাল খেলোয়াড় স্কোয়াড"
 )
 _SPORT_WORDS = 6
+_EVENTS = frozenset({Layer.EVENT})
 # Acts that consist in saying: who speaks is who acts.
 _SAID = frozenset(
     {
@@ -115,7 +116,7 @@ class _Coder:
         self._reference = reference
         self._published = published
         self._phrases: dict[int, list[Match]] = {}
-        told = [m for m in document.matches if m.entry(Layer.EVENT) is not None]
+        told = [m for m in document.matches if m.is_in(_EVENTS)]
         for match in longest_first(told):
             start = document.sentence_at(match.start).start
             self._phrases.setdefault(start, []).append(match)

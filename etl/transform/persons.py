@@ -15,6 +15,8 @@ from etl.transform.persons_finder import NameFinder
 from etl.transform.persons_names import Person
 from etl.transform.persons_spelling import is_part_of
 
+_TITLES = frozenset({Layer.TITLE})
+
 
 def _leaders(found: Sequence[Found]) -> list[Person]:
     return [
@@ -50,7 +52,7 @@ def _longest(people: Sequence[Person]) -> list[Person]:
 
 def find_titles(document: Document) -> list[Match]:
     """Titles, offices and ranks, the longest names first."""
-    return longest_first([m for m in document.matches if m.entry(Layer.TITLE) is not None])
+    return longest_first([m for m in document.matches if m.is_in(_TITLES)])
 
 
 def find_persons(

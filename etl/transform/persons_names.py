@@ -15,6 +15,7 @@ from etl.transform.coding_words import any_of, word_set
 from etl.transform.entities import Found
 from etl.transform.inflection import Case, stems
 
+_SOURCES = frozenset({Layer.SOURCE})
 _LONGEST_NAME = 6
 _VERB = re.compile(
     "(?:"
@@ -102,7 +103,8 @@ class NameReader:
                 self._taken[start] = item
         self._plausible: dict[int, bool] = {}
         self._stems: dict[int, tuple[str, Case]] = {}
-        self._sources = {m.start for m in document.matches if m.entry(Layer.SOURCE) is not None}
+        self._known = [self._judge_known(start, word) for start, _, word in document.words]
+        self._sources = {m.start for m in document.matches if m.is_in(_SOURCES)}
         self._titles = titles
         self._honorifics = {
             match.start: match
@@ -159,14 +161,19 @@ class NameReader:
 
     def is_name_word(self, index: int) -> bool:
         """Whether the tables know a word as part of names."""
-        start, _, word = self._words[index]
+        return self._known[index]
+
+    def _judge_known(self, start: int, word: str) -> bool:
         item = self._taken.get(start)
         if item is not None and item.entry.layer is Layer.LEADER:
             return True
         names = self._reference.name_words
-        return word in names or any(
-            stem in names for stem, case in stems(word) if case in STRONG_CASES
-        )
+        if word in names:
+            return True
+        for stem, case in stems(word):  # identity is much cheaper than hashing a case
+            if stem in names and case is not Case.PLAIN and case is not Case.LOCATIVE:
+                return True
+        return False
 
     def is_plausible(self, index: int) -> bool:
         """Whether a word may be part of a name at all."""
