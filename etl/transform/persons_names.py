@@ -106,10 +106,12 @@ class NameReader:
         self._known = [self._judge_known(start, word) for start, _, word in document.words]
         self._sources = {m.start for m in document.matches if m.is_in(_SOURCES)}
         self._titles = titles
+        leaders = {item.match.start for item in found if item.entry.layer is Layer.LEADER}
         self._honorifics = {
             match.start: match
             for match in titles
             if any(e.layer is Layer.TITLE and e.kind == "honorific" for e in match.entries)
+            or match.word_end + 1 in leaders  # আমির শফিকুর রহমান: a title, though a name elsewhere
         }
         self._title_starts = {match.start for match in titles}
 
