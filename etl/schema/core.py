@@ -7,15 +7,11 @@ from etl.schema import words
 from etl.schema.model import Column, Severity, Table, Type
 from etl.schema.words import values
 
-S, I, T = Type.STRING, Type.INTEGER, Type.INSTANT
+S, N, T = Type.STRING, Type.INTEGER, Type.INSTANT
 
 # Columns that several tables share.
-CAPTURE_ID = Column(
-    "capture_id", S, "Identifies the capture: a hash of its origin and its bytes."
-)
-BATCH_ID = Column(
-    "batch_id", S, "The batch the capture was ingested in, and is built in."
-)
+CAPTURE_ID = Column("capture_id", S, "Identifies the capture: a hash of its origin and its bytes.")
+BATCH_ID = Column("batch_id", S, "The batch the capture was ingested in, and is built in.")
 RUN_ID = Column("run_id", S, "The run of `core.etl_run` that wrote the row.")
 OUTLET_ID = Column(
     "outlet_id",
@@ -30,12 +26,10 @@ ARTICLE_ID = Column(
 CONTENT_HASH = Column(
     "content_hash",
     S,
-    "SHA-256 of title, kicker, byline, times and body in their normal form: one content of one article.",
+    "SHA-256 of title, kicker, byline, times and body: one content of one article.",
     pattern=r"[0-9a-f]{64}$",
 )
-CAPTURED_AT = Column(
-    "captured_at", T, "When the page was fetched, as well as is known."
-)
+CAPTURED_AT = Column("captured_at", T, "When the page was fetched, as well as is known.")
 CAPTURED_AT_SOURCE = Column(
     "captured_at_source",
     S,
@@ -58,16 +52,14 @@ PAGE_CAPTURE = Table(
         CAPTURE_ID,
         BATCH_ID,
         RUN_ID,
-        Column(
-            "source", S, "The file's path below the folder given, or the URL asked for."
-        ),
+        Column("source", S, "The file's path below the folder given, or the URL asked for."),
         Column("url", S, "The page's address, where it is known.", null=None),
         Column("outlet_id", S, "The outlet, where the origin names it.", null=None),
         CAPTURED_AT,
         CAPTURED_AT_SOURCE,
         Column(
             "http_status",
-            I,
+            N,
             "Status of the HTTP answer.",
             null=None,
             minimum=100,
@@ -82,7 +74,7 @@ PAGE_CAPTURE = Table(
             null=None,
         ),
         Column("content", Type.BYTES, "The bytes as they came."),
-        Column("content_bytes", I, "Their number.", minimum=0),
+        Column("content_bytes", N, "Their number.", minimum=0),
         Column("content_sha256", S, "Their SHA-256.", pattern=r"[0-9a-f]{64}$"),
         Column(
             "read_error",
@@ -97,7 +89,7 @@ PAGE_CAPTURE = Table(
 FACT_CAPTURE = Table(
     "core",
     "fact_capture",
-    "One capture and its outcome: the ledger. Its rows are as many as `raw.page_capture`'s once all is built.",
+    "One capture and its outcome: the ledger; once all is built, as many rows as captures.",
     ("capture_id",),
     (
         CAPTURE_ID,
@@ -122,9 +114,7 @@ FACT_CAPTURE = Table(
             "The article the page shows, where it shows one.",
             null=None,
         ),
-        Column(
-            "content_hash", S, "The content it shows, `core.article_text`.", null=None
-        ),
+        Column("content_hash", S, "The content it shows, `core.article_text`.", null=None),
         Column("extractor_version", S, "Version of the extraction that read the page."),
     ),
     sort_by=("article_id",),
@@ -133,11 +123,11 @@ FACT_CAPTURE = Table(
 FACT_ARTICLE = Table(
     "core",
     "fact_article",
-    "One version of one article, from the first capture that showed it to the first that showed another.",
+    "One version of one article, from its first capture to the first of the next version.",
     ("article_id", "version_no"),
     (
         ARTICLE_ID,
-        Column("version_no", I, "1 for the first version seen.", minimum=1),
+        Column("version_no", N, "1 for the first version seen.", minimum=1),
         CONTENT_HASH,
         OUTLET_ID,
         Column(
@@ -158,9 +148,7 @@ FACT_ARTICLE = Table(
             "The rung of the identity ladder that gave `article_id`.",
             values=values(words.IdentitySource),
         ),
-        Column(
-            "url", S, "Address of the page, without tracking parameters.", null=None
-        ),
+        Column("url", S, "Address of the page, without tracking parameters.", null=None),
         Column(
             "title",
             S,
@@ -180,7 +168,7 @@ FACT_ARTICLE = Table(
         Column(
             "published_date",
             Type.DATE,
-            "Day of publication in Dhaka; known without `published_at` where a day without time is given.",
+            "Day of publication in Dhaka; known alone where a day without time is given.",
             null=None,
         ),
         Column(
@@ -196,9 +184,9 @@ FACT_ARTICLE = Table(
             null=None,
         ),
         Column("language", S, "ISO 639-1 code of the text's language.", null=None),
-        Column("word_count", I, "Words of the body.", minimum=1),
-        Column("character_count", I, "Characters of the body.", minimum=1),
-        Column("paragraph_count", I, "Paragraphs of the body.", minimum=1),
+        Column("word_count", N, "Words of the body.", minimum=1),
+        Column("character_count", N, "Characters of the body.", minimum=1),
+        Column("paragraph_count", N, "Paragraphs of the body.", minimum=1),
         Column("image_url", S, "The main picture.", null=None),
         Column("photo_credit", S, "Whom the main picture is credited to.", null=None),
         Column(
@@ -264,16 +252,14 @@ FACT_HEADLINE_EXPOSURE = Table(
         Column("list_kind", S, "Which list.", values=values(words.ListKind)),
         Column(
             "headline_rank",
-            I,
+            N,
             "Place in the list, from 1; duplicates folded.",
             minimum=1,
         ),
         Column("headline", S, "The headline as printed."),
         Column("kicker", S, "The line above it.", null=None),
         Column("url", S, "Where it links to, where the page says so.", null=None),
-        Column(
-            "target_article_id", S, "The article it links to, by its URL.", null=None
-        ),
+        Column("target_article_id", S, "The article it links to, by its URL.", null=None),
     ),
     partition_by="captured_at",
     sort_by=("outlet_id", "captured_at"),
@@ -290,10 +276,10 @@ FACT_ENTITY_MENTION = Table(
         OUTLET_ID,
         PUBLISHED_AT,
         Column("entity_id", S, "`core.dim_entity`."),
-        Column("mention_count", I, "How often title and body name it.", minimum=1),
+        Column("mention_count", N, "How often title and body name it.", minimum=1),
         Column(
             "first_position",
-            I,
+            N,
             "Characters before the first mention, title first.",
             minimum=0,
         ),
@@ -337,12 +323,10 @@ FACT_EVENT = Table(
         CONTENT_HASH,
         OUTLET_ID,
         PUBLISHED_AT,
-        Column("event_no", I, "1 for the first event of the article.", minimum=1),
+        Column("event_no", N, "1 for the first event of the article.", minimum=1),
         Column("actor1", S, "Who acts: ISO 3166 code of a state, or `INT`."),
         Column("actor2", S, "Towards whom: ISO 3166 code of a state, or `INT`."),
-        Column(
-            "event_type", S, "PLOVER root category.", values=values(words.EventType)
-        ),
+        Column("event_type", S, "PLOVER root category.", values=values(words.EventType)),
         Column(
             "event_date",
             Type.DATE,
@@ -352,9 +336,7 @@ FACT_EVENT = Table(
         Column("place", S, "Where, as the text names it.", null=None),
         Column("modality", S, "Whether it was done.", values=values(words.Modality)),
         Column("evidence", S, "The sentence that reports it."),
-        Column(
-            "confidence", Type.FLOAT, "Of the rule that coded it.", minimum=0, maximum=1
-        ),
+        Column("confidence", Type.FLOAT, "Of the rule that coded it.", minimum=0, maximum=1),
     ),
     partition_by="published_at",
     sort_by=("actor1", "published_at"),
@@ -371,9 +353,7 @@ BRIDGE_STORY = Table(
         OUTLET_ID,
         PUBLISHED_AT,
         Column("link_kind", S, "Why it belongs there.", values=values(words.StoryLink)),
-        Column(
-            "linked_article_id", S, "The article of the story that it is nearest to."
-        ),
+        Column("linked_article_id", S, "The article of the story that it is nearest to."),
         Column("score", Type.FLOAT, "Likeness of the two texts.", minimum=0, maximum=1),
     ),
     sort_by=("story_id",),
@@ -392,8 +372,8 @@ FACT_VALIDATION = Table(
         Column("column_name", S, "The column it looks at.", null=None),
         Column("severity", S, "What a violation does.", values=values(Severity)),
         Column("is_success", Type.BOOLEAN, "Whether no row broke it."),
-        Column("evaluated_count", I, "Rows looked at.", minimum=0),
-        Column("unexpected_count", I, "Rows that broke it.", minimum=0),
+        Column("evaluated_count", N, "Rows looked at.", minimum=0),
+        Column("unexpected_count", N, "Rows that broke it.", minimum=0),
     ),
     inlined=True,
 )
@@ -420,13 +400,11 @@ FACT_DECLARED = Table(
             null=None,
         ),
         Column("declared_at", T, "When the declaration was captured."),
-        Column("declared_rank", I, "Place in it, from 1.", minimum=1),
+        Column("declared_rank", N, "Place in it, from 1.", minimum=1),
         Column("title", S, "The title it gives.", null=None),
         Column("published_at", T, "The publish time it gives.", null=None),
         Column("section", S, "The section it gives.", null=None),
-        Column(
-            "capture_id", S, "The capture of the listing, where it was one.", null=None
-        ),
+        Column("capture_id", S, "The capture of the listing, where it was one.", null=None),
     ),
     sort_by=("outlet_id", "declared_at"),
     inlined=True,
@@ -449,9 +427,7 @@ REJECTED_ARTICLE = Table(
         Column("title", S, "Its headline.", null=None),
         CAPTURED_AT,
         Column("row_json", Type.JSON, "The rejected row."),
-        Column(
-            "review_state", S, "What became of it.", values=values(words.ReviewState)
-        ),
+        Column("review_state", S, "What became of it.", values=values(words.ReviewState)),
         Column("reviewer", S, "Who reviewed it.", null=None),
         Column("review_reason", S, "The reviewer's reason.", null=None),
         Column("reviewed_at", T, "When it was reviewed.", null=None),
@@ -482,9 +458,7 @@ DIM_SECTION = Table(
     (
         Column("section_id", S, "Outlet and path (`kalbela:বিশ্ব > এশিয়া`)."),
         Column("outlet_id", S, "`core.dim_outlet`."),
-        Column(
-            "section", S, "The breadcrumb after the home page, levels joined by ` > `."
-        ),
+        Column("section", S, "The breadcrumb after the home page, levels joined by ` > `."),
         Column("top_section", S, "Its first level."),
     ),
     inlined=True,
@@ -510,9 +484,7 @@ DIM_ENTITY = Table(
     "One entity that articles mention.",
     ("entity_id",),
     (
-        Column(
-            "entity_id", S, "Kind and code or name (`country:IR`, `person:আসিম মুনির`)."
-        ),
+        Column("entity_id", S, "Kind and code or name (`country:IR`, `person:আসিম মুনির`)."),
         Column("entity_kind", S, "What it is.", values=values(words.EntityKind)),
         Column("name_bn", S, "Name in Bangla, as the press writes it most."),
         Column("name_en", S, "Name in English.", null=None),
@@ -527,9 +499,7 @@ DIM_SOURCE = Table(
     "One news source that articles credit.",
     ("source_id",),
     (
-        Column(
-            "source_id", S, "Short name in `seeds/sources.csv`, or the folded name."
-        ),
+        Column("source_id", S, "Short name in `seeds/sources.csv`, or the folded name."),
         Column("name_bn", S, "Name in Bangla."),
         Column("name_en", S, "Name in English.", null=None),
         Column(
@@ -549,17 +519,15 @@ DIM_DATE = Table(
     ("date",),
     (
         Column("date", Type.DATE, "The day."),
-        Column("year", I, "Gregorian year."),
-        Column("month", I, "Gregorian month.", minimum=1, maximum=12),
-        Column("day", I, "Day of the month.", minimum=1, maximum=31),
+        Column("year", N, "Gregorian year."),
+        Column("month", N, "Gregorian month.", minimum=1, maximum=12),
+        Column("day", N, "Day of the month.", minimum=1, maximum=31),
         Column("month_name_bn", S, "Gregorian month in Bangla (`জানুয়ারি`)."),
-        Column("iso_weekday", I, "1 Monday to 7 Sunday.", minimum=1, maximum=7),
+        Column("iso_weekday", N, "1 Monday to 7 Sunday.", minimum=1, maximum=7),
         Column("weekday_name_bn", S, "Weekday in Bangla."),
-        Column("bangla_year", I, "Year of the Bangla calendar."),
-        Column(
-            "bangla_month", I, "Month of the Bangla calendar.", minimum=1, maximum=12
-        ),
-        Column("bangla_day", I, "Day of that month.", minimum=1, maximum=31),
+        Column("bangla_year", N, "Year of the Bangla calendar."),
+        Column("bangla_month", N, "Month of the Bangla calendar.", minimum=1, maximum=12),
+        Column("bangla_day", N, "Day of that month.", minimum=1, maximum=31),
         Column("bangla_month_name", S, "Its name (`বৈশাখ`)."),
         Column("bangla_season_name", S, "Its season (`গ্রীষ্ম`)."),
         Column("is_weekend", Type.BOOLEAN, "Friday or Saturday, Bangladesh's weekend."),
@@ -585,9 +553,9 @@ ETL_RUN = Table(
         Column("started_at", T, "Start."),
         Column("finished_at", T, "End."),
         Column("duration_seconds", Type.FLOAT, "Wall time.", minimum=0),
-        Column("input_count", I, "Rows read.", minimum=0),
-        Column("output_count", I, "Rows written.", minimum=0),
-        Column("rejected_count", I, "Rows rejected.", minimum=0),
+        Column("input_count", N, "Rows read.", minimum=0),
+        Column("output_count", N, "Rows written.", minimum=0),
+        Column("rejected_count", N, "Rows rejected.", minimum=0),
         Column("khobor_version", S, "Version of the program."),
     ),
     inlined=True,

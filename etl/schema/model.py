@@ -1,4 +1,4 @@
-"""What a table declaration consists of. It knows no engine: derivations live in their own modules."""
+"""What a table declaration consists of. It knows no engine: derivations have their modules."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum

@@ -55,9 +55,7 @@ class CaptureTimeSource(StrEnum):
     HTTP = "http"
     WARC = "warc"
     SIDECAR = "sidecar"
-    MASTHEAD = (
-        "masthead"  # the page prints the day it was made; its last second is taken
-    )
+    MASTHEAD = "masthead"  # the page prints the day it was made; its last second is taken
     FILE_TIME = "file_time"  # nothing else is known
 
 
@@ -79,6 +77,8 @@ class CreditForm(StrEnum):
 
 
 class EntityKind(StrEnum):
+    """What an entity is."""
+
     COUNTRY = "country"
     ORGANISATION = "organisation"
     PLACE = "place"
@@ -108,6 +108,8 @@ class EventType(StrEnum):
 
 
 class Modality(StrEnum):
+    """Whether a reported act was done."""
+
     DONE = "done"
     PLANNED = "planned"
     DENIED = "denied"

@@ -12,7 +12,7 @@ import pytest
 from etl.settings import PROJECT, Settings
 from tests.integration.lake_rows import facts_of, rows_of
 
-PAGES = PROJECT / "seeds" / "pages"
+PAGES = PROJECT / "seeds" / "pages" / "kalbela"
 
 
 def _command(home: Path) -> list[str]:
@@ -22,7 +22,7 @@ def _command(home: Path) -> list[str]:
 @pytest.fixture(scope="module")
 def environment() -> dict[str, str]:
     # Small batches make many commits, so that kills fall between and into them.
-    return {**os.environ, "KHOBOR_BATCH_ROWS": "20"}
+    return {**os.environ, "KHOBOR_BATCH_ROWS": "5"}
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +35,7 @@ def undisturbed(
     return Settings(home=home), time.monotonic() - started
 
 
-@pytest.mark.parametrize("share", [0.3, 0.5, 0.7, 0.9])
+@pytest.mark.parametrize("share", [0.4, 0.6, 0.85])
 def test_killed_and_started_again(
     tmp_path: Path,
     undisturbed: tuple[Settings, float],
