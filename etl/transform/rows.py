@@ -13,8 +13,8 @@ from etl.bangla.text import count_words
 from etl.outlets import Outlet, Outlets
 from etl.schema import staged
 from etl.schema.arrow import arrow_schema
-from etl.schema.records import Article, Capture, Failure, Page
-from etl.schema.words import CaptureTimeSource, Outcome
+from etl.schema.records import Article, Capture, Failure, Mention, Page
+from etl.schema.words import CaptureTimeSource, EntityKind, Outcome
 from etl.transform.bylines import byline_kind
 from etl.transform.identity import canonical_url, identify, native_article_id, outlet_key
 
@@ -181,7 +181,7 @@ class Staging:
                 "is_in_title": mention.is_in_title,
                 "evidence": mention.evidence,
                 "entity_kind": mention.kind.value,
-                "name_bn": mention.name_bn,
+                "name_bn": _dimension_name(mention),
                 "name_en": mention.name_en,
                 "iso_code": mention.iso_code,
             }
@@ -238,6 +238,13 @@ class Staging:
             known = self._declared.setdefault((declared_in, address), row)
             if _declared_order(row) < _declared_order(known):
                 self._declared[declared_in, address] = row
+
+
+def _dimension_name(mention: Mention) -> str:
+    """A person's name is the one in the id: the article's own form would change with each."""
+    if mention.kind is EntityKind.PERSON:
+        return mention.entity_id.partition(":")[2]
+    return mention.name_bn
 
 
 def _declared_order(row: Row) -> tuple[str, str, str]:

@@ -35,7 +35,7 @@ def undisturbed(
     return Settings(home=home), time.monotonic() - started
 
 
-@pytest.mark.parametrize("share", [0.4, 0.6, 0.85])
+@pytest.mark.parametrize("share", [0.5, 0.85])
 def test_killed_and_started_again(
     tmp_path: Path,
     undisturbed: tuple[Settings, float],
