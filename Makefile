@@ -3,8 +3,6 @@ SHELL := /bin/bash
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 PY := .venv/bin/python
 READY := .venv/.ready
-KHOBOR_HOME ?= var
-export KHOBOR_HOME
 
 .PHONY: help
 help:  ## list the targets
