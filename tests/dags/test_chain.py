@@ -74,8 +74,8 @@ def make_run(home: Path, *paths: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_make_run_reports_and_can_be_repeated(tmp_path: Path, pages: Path) -> None:
-    home = tmp_path / "home"
+def test_make_run_reports_and_can_be_repeated(tmp_path: Path) -> None:
+    home, pages = tmp_path / "home", SAMPLE_PAGES / "inqilab"
     first = make_run(home, pages)
     assert first.returncode == 0, first.stderr
     assert len(first.stdout.splitlines()) < 80
