@@ -22,7 +22,7 @@ import duckdb
 from etl.load.lake import open_lake, transaction
 from etl.publish.build import publish_build
 from etl.publish.folders import new_build_id
-from etl.schema import core
+from etl.schema import core, dimensions
 from etl.schema.ddl import literal, sql_type
 from etl.schema.model import Severity, Table
 from etl.schema.words import EntityKind, EventType
@@ -193,41 +193,41 @@ def fill_lake(connection: duckdb.DuckDBPyConnection, articles: int, seed: int) -
 
 def _fill_dimensions(connection: duckdb.DuckDBPyConnection) -> None:
     country, person = literal(EntityKind.COUNTRY), literal(EntityKind.PERSON)
-    _insert(connection, core.DIM_OUTLET, {"outlet_id": "'outlet' || i"}, "range(12) AS t(i)")
-    _insert(connection, core.DIM_SECTION, {"section_id": "'s' || i"}, "range(40) AS t(i)")
+    _insert(connection, dimensions.DIM_OUTLET, {"outlet_id": "'outlet' || i"}, "range(12) AS t(i)")
+    _insert(connection, dimensions.DIM_SECTION, {"section_id": "'s' || i"}, "range(40) AS t(i)")
     _insert(
         connection,
-        core.DIM_BYLINE,
+        dimensions.DIM_BYLINE,
         {"byline_id": "'b' || i", "byline_kind": "'desk'"},
         "range(100) AS t(i)",
     )
     _insert(
         connection,
-        core.DIM_SOURCE,
+        dimensions.DIM_SOURCE,
         {"source_id": "'source' || i", "source_kind": "'agency'"},
         "range(9) AS t(i)",
     )
     _insert(
         connection,
-        core.DIM_SOURCE,
+        dimensions.DIM_SOURCE,
         {"source_id": "'source' || i", "source_kind": "'paper'"},
         "range(9, 30) AS t(i)",
     )
     _insert(
         connection,
-        core.DIM_ENTITY,
+        dimensions.DIM_ENTITY,
         {"entity_id": "'country:' || code", "iso_code": "code", "entity_kind": country},
         f"(SELECT unnest({COUNTRIES.split()}) AS code)",
     )
     _insert(
         connection,
-        core.DIM_ENTITY,
+        dimensions.DIM_ENTITY,
         {"entity_id": "'person:' || i", "entity_kind": person},
         "range(3000) AS t(i)",
     )
     _insert(
         connection,
-        core.DIM_DATE,
+        dimensions.DIM_DATE,
         {"date": "CAST(day AS DATE)"},
         "range(TIMESTAMP '2023-01-01', TIMESTAMP '2026-02-01', INTERVAL 1 DAY) AS t(day)",
     )

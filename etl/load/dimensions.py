@@ -9,7 +9,7 @@ import pyarrow as pa
 from etl.bangla.calendar import GREGORIAN_MONTHS, to_bangla_date, weekday_name
 from etl.load.lake import CATALOG
 from etl.outlets import Outlets
-from etl.schema import core
+from etl.schema import dimensions
 from etl.schema.arrow import arrow_schema
 from etl.schema.model import Table
 
@@ -33,7 +33,7 @@ def date_rows() -> pa.Table:
     days = ((_LAST_DAY - _FIRST_DAY).days) + 1
     return pa.Table.from_pylist(
         [_date_row(_FIRST_DAY + timedelta(days=number)) for number in range(days)],
-        schema=arrow_schema(core.DIM_DATE),
+        schema=arrow_schema(dimensions.DIM_DATE),
     )
 
 
@@ -68,26 +68,26 @@ def load_dimensions(connection: duckdb.DuckDBPyConnection, outlets: Outlets) -> 
     _put_outlets(connection, outlets)
     _add(
         connection,
-        core.DIM_SECTION,
+        dimensions.DIM_SECTION,
         "SELECT DISTINCT outlet_id || ':' || section AS section_id, outlet_id, section, "
         "split_part(section, ' > ', 1) AS top_section FROM fresh WHERE section IS NOT NULL",
     )
     _add(
         connection,
-        core.DIM_BYLINE,
+        dimensions.DIM_BYLINE,
         "SELECT DISTINCT outlet_id || ':' || byline AS byline_id, outlet_id, byline, byline_kind "
         "FROM fresh WHERE byline IS NOT NULL",
     )
     _add(
         connection,
-        core.DIM_ENTITY,
+        dimensions.DIM_ENTITY,
         "SELECT entity_id, min(entity_kind) AS entity_kind, min(name_bn) AS name_bn, "
         "min(name_en) AS name_en, min(iso_code) AS iso_code "
         "FROM stg_entity_mention SEMI JOIN fresh USING (capture_id) GROUP BY entity_id",
     )
     _add(
         connection,
-        core.DIM_SOURCE,
+        dimensions.DIM_SOURCE,
         "SELECT source_id, min(name_bn) AS name_bn, min(name_en) AS name_en, "
         "min(source_kind) AS source_kind "
         "FROM stg_source_citation SEMI JOIN fresh USING (capture_id) GROUP BY source_id",
@@ -105,7 +105,7 @@ def _add(connection: duckdb.DuckDBPyConnection, table: Table, query: str) -> Non
 
 
 def _add_dates(connection: duckdb.DuckDBPyConnection) -> None:
-    name = f"{CATALOG}.{core.DIM_DATE.qualified_name}"
+    name = f"{CATALOG}.{dimensions.DIM_DATE.qualified_name}"
     if connection.execute(f"SELECT 1 FROM {name} LIMIT 1").fetchone() is None:
         connection.register("all_dates", date_rows())
         connection.execute(f"INSERT INTO {name} SELECT * FROM all_dates")
@@ -117,9 +117,9 @@ def _put_outlets(connection: duckdb.DuckDBPyConnection, outlets: Outlets) -> Non
     keys += connection.execute("SELECT DISTINCT outlet_id FROM stg_declared").fetchall()
     rows = [_outlet_row(key, outlets) for key in sorted({key for (key,) in keys})]
     connection.register(
-        "outlet_now", pa.Table.from_pylist(rows, schema=arrow_schema(core.DIM_OUTLET))
+        "outlet_now", pa.Table.from_pylist(rows, schema=arrow_schema(dimensions.DIM_OUTLET))
     )
-    name = f"{CATALOG}.{core.DIM_OUTLET.qualified_name}"
+    name = f"{CATALOG}.{dimensions.DIM_OUTLET.qualified_name}"
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE outlet_changed AS "
         f"SELECT * FROM outlet_now EXCEPT SELECT * FROM {name}"

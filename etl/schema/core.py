@@ -1,47 +1,32 @@
-"""Every table of the lake, declared once: ``raw`` and ``core``.
+"""Every table of the lake, declared once: the captures, facts and ledgers, and with them all.
 
 Arrow schemas, DDL, the structural expectations and the data dictionary are derived from this.
 """
 
 from etl.schema import words
+from etl.schema.columns import (
+    ARTICLE_ID,
+    BATCH_ID,
+    CAPTURE_ID,
+    CAPTURED_AT,
+    CAPTURED_AT_SOURCE,
+    CONTENT_HASH,
+    OUTLET_ID,
+    PUBLISHED_AT,
+    RUN_ID,
+)
+from etl.schema.dimensions import (
+    DIM_BYLINE,
+    DIM_DATE,
+    DIM_ENTITY,
+    DIM_OUTLET,
+    DIM_SECTION,
+    DIM_SOURCE,
+)
 from etl.schema.model import Column, Severity, Table, Type
 from etl.schema.words import values
 
 S, N, T = Type.STRING, Type.INTEGER, Type.INSTANT
-
-# Columns that several tables share.
-CAPTURE_ID = Column("capture_id", S, "Identifies the capture: a hash of its origin and its bytes.")
-BATCH_ID = Column("batch_id", S, "The batch the capture was ingested in, and is built in.")
-RUN_ID = Column("run_id", S, "The run of `core.etl_run` that wrote the row.")
-OUTLET_ID = Column(
-    "outlet_id",
-    S,
-    "The outlet, `core.dim_outlet`; the host where no profile is known, `unknown` without a URL.",
-)
-ARTICLE_ID = Column(
-    "article_id",
-    S,
-    "The article: outlet and native id (`kalbela:251042`), or a hash where there is none.",
-)
-CONTENT_HASH = Column(
-    "content_hash",
-    S,
-    "SHA-256 of title, kicker, byline, times and body: one content of one article.",
-    pattern=r"[0-9a-f]{64}$",
-)
-CAPTURED_AT = Column("captured_at", T, "When the page was fetched, as well as is known.")
-CAPTURED_AT_SOURCE = Column(
-    "captured_at_source",
-    S,
-    "Where that time comes from; `file_time` means that nothing better is known.",
-    values=values(words.CaptureTimeSource),
-)
-PUBLISHED_AT = Column(
-    "published_at",
-    T,
-    "When the outlet says the article was published; absent where the page does not say.",
-    null=None,
-)
 
 PAGE_CAPTURE = Table(
     "raw",
@@ -431,108 +416,6 @@ REJECTED_ARTICLE = Table(
         Column("reviewer", S, "Who reviewed it.", null=None),
         Column("review_reason", S, "The reviewer's reason.", null=None),
         Column("reviewed_at", T, "When it was reviewed.", null=None),
-    ),
-)
-
-DIM_OUTLET = Table(
-    "core",
-    "dim_outlet",
-    "One outlet.",
-    ("outlet_id",),
-    (
-        Column("outlet_id", S, "Short name in `seeds/outlets.yml`, or the host."),
-        Column("name_bn", S, "Name in Bangla.", null=None),
-        Column("name_en", S, "Name in English, or the host."),
-        Column("hosts", Type.STRINGS, "Hosts it publishes under."),
-        Column("language", S, "ISO 639-1 code.", null=None),
-        Column("timezone", S, "Zone of the times it prints."),
-    ),
-    inlined=True,
-)
-
-DIM_SECTION = Table(
-    "core",
-    "dim_section",
-    "One section of one outlet, as its breadcrumb names it.",
-    ("section_id",),
-    (
-        Column("section_id", S, "Outlet and path (`kalbela:বিশ্ব > এশিয়া`)."),
-        Column("outlet_id", S, "`core.dim_outlet`."),
-        Column("section", S, "The breadcrumb after the home page, levels joined by ` > `."),
-        Column("top_section", S, "Its first level."),
-    ),
-    inlined=True,
-)
-
-DIM_BYLINE = Table(
-    "core",
-    "dim_byline",
-    "One byline of one outlet, as printed.",
-    ("byline_id",),
-    (
-        Column("byline_id", S, "Outlet and byline (`kalbela:কালবেলা ডেস্ক`)."),
-        Column("outlet_id", S, "`core.dim_outlet`."),
-        Column("byline", S, "The byline as printed."),
-        Column("byline_kind", S, "Who it names.", values=("desk", "agency", "person")),
-    ),
-    inlined=True,
-)
-
-DIM_ENTITY = Table(
-    "core",
-    "dim_entity",
-    "One entity that articles mention.",
-    ("entity_id",),
-    (
-        Column("entity_id", S, "Kind and code or name (`country:IR`, `person:আসিম মুনির`)."),
-        Column("entity_kind", S, "What it is.", values=values(words.EntityKind)),
-        Column("name_bn", S, "Name in Bangla, as the press writes it most."),
-        Column("name_en", S, "Name in English.", null=None),
-        Column("iso_code", S, "ISO 3166 alpha-2 code, for countries.", null=None),
-    ),
-    inlined=True,
-)
-
-DIM_SOURCE = Table(
-    "core",
-    "dim_source",
-    "One news source that articles credit.",
-    ("source_id",),
-    (
-        Column("source_id", S, "Short name in `seeds/sources.csv`, or the folded name."),
-        Column("name_bn", S, "Name in Bangla."),
-        Column("name_en", S, "Name in English.", null=None),
-        Column(
-            "source_kind",
-            S,
-            "What it is.",
-            values=("agency", "paper", "broadcaster", "institute", "ministry", "other"),
-        ),
-    ),
-    inlined=True,
-)
-
-DIM_DATE = Table(
-    "core",
-    "dim_date",
-    "One day, with the Bangla calendar of Bangladesh.",
-    ("date",),
-    (
-        Column("date", Type.DATE, "The day."),
-        Column("year", N, "Gregorian year."),
-        Column("month", N, "Gregorian month.", minimum=1, maximum=12),
-        Column("day", N, "Day of the month.", minimum=1, maximum=31),
-        Column("month_name_bn", S, "Gregorian month in Bangla (`জানুয়ারি`)."),
-        Column("iso_weekday", N, "1 Monday to 7 Sunday.", minimum=1, maximum=7),
-        Column("weekday_name_bn", S, "Weekday in Bangla."),
-        Column("bangla_year", N, "Year of the Bangla calendar."),
-        Column("bangla_month", N, "Month of the Bangla calendar.", minimum=1, maximum=12),
-        Column("bangla_day", N, "Day of that month.", minimum=1, maximum=31),
-        Column("bangla_month_name", S, "Its name (`বৈশাখ`)."),
-        Column("bangla_season_name", S, "Its season (`গ্রীষ্ম`)."),
-        Column("is_weekend", Type.BOOLEAN, "Friday or Saturday, Bangladesh's weekend."),
-        Column("is_holiday", Type.BOOLEAN, "A public holiday of fixed date."),
-        Column("holiday_name_bn", S, "Its name.", null=None),
     ),
 )
 

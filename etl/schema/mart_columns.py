@@ -1,6 +1,6 @@
 """Columns that the marts' declarations share, and short ways to write the usual ones."""
 
-from etl.schema import core
+from etl.schema import columns
 from etl.schema.model import Column, Severity, Type
 
 STRING, INTEGER, FLOAT = Type.STRING, Type.INTEGER, Type.FLOAT
@@ -48,7 +48,7 @@ def flag(name: str, description: str) -> Column:
     return Column(name, BOOLEAN, description)
 
 
-ARTICLE_ID = Column("article_id", STRING, core.ARTICLE_ID.description)
+ARTICLE_ID = Column("article_id", STRING, columns.ARTICLE_ID.description)
 OUTLET = (
     Column("outlet_id", STRING, "Short name of the outlet; the host where no profile is known."),
     text("outlet_name_bn", "Its name in Bangla."),

@@ -6,7 +6,7 @@ without a day of publication. The order of ``TABLES`` is the order in which they
 may read those before it.
 """
 
-from etl.schema import core, words
+from etl.schema import columns, words
 from etl.schema.mart_columns import (
     ARTICLE_ID,
     BOOLEAN,
@@ -39,7 +39,7 @@ ARTICLE = Table(
     ("article_id",),
     (
         ARTICLE_ID,
-        Column("content_hash", STRING, core.CONTENT_HASH.description),
+        Column("content_hash", STRING, columns.CONTENT_HASH.description),
         *OUTLET,
         text("section", "The breadcrumb after the home page, levels joined by ` > `."),
         text("top_section", "Its first level."),
@@ -264,7 +264,7 @@ CAPTURE_OUTCOME = Table(
     "One capture and how it ended.",
     ("capture_id",),
     (
-        Column("capture_id", STRING, core.CAPTURE_ID.description),
+        Column("capture_id", STRING, columns.CAPTURE_ID.description),
         *OUTLET,
         text("url", "The page's address, where it is known."),
         Column("source", STRING, "The file's path below the folder given, or the URL asked for."),

@@ -31,9 +31,7 @@ class Capture:
     content: bytes
     content_type: str | None = None
     content_encoding: str | None = None
-    read_error: str | None = (
-        None  # why the origin could not be read; `content` is empty then
-    )
+    read_error: str | None = None  # why the origin could not be read; `content` is empty then
 
 
 @dataclass(frozen=True, slots=True)

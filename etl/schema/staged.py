@@ -4,7 +4,7 @@ A staged row carries the capture that it came from. What only the lake's history
 (version numbers, validity) is not staged; what dimensions hold by key is staged by value.
 """
 
-from etl.schema import core
+from etl.schema import columns, core, dimensions
 from etl.schema.model import Column, Table
 
 # Columns of `fact_article` that the load step computes from all captures of an article.
@@ -34,11 +34,11 @@ ARTICLE = Table(
     ("capture_id",),
     (
         *_without(core.FACT_ARTICLE, (*VERSION_COLUMNS, *_DIMENSION_KEYS)),
-        core.CAPTURED_AT,
-        core.CAPTURED_AT_SOURCE,
-        _optional(core.DIM_SECTION.column("section")),
-        _optional(core.DIM_BYLINE.column("byline")),
-        _optional(core.DIM_BYLINE.column("byline_kind")),
+        columns.CAPTURED_AT,
+        columns.CAPTURED_AT_SOURCE,
+        _optional(dimensions.DIM_SECTION.column("section")),
+        _optional(dimensions.DIM_BYLINE.column("byline")),
+        _optional(dimensions.DIM_BYLINE.column("byline_kind")),
         *_without(
             core.ARTICLE_TEXT,
             ("article_id", "content_hash", "outlet_id", "published_at"),
@@ -59,7 +59,7 @@ def _child(name: str, table: Table, dimension: Table | None = None) -> Table:
         name,
         f"{table.grain.rstrip('.')}, with the capture it was read on.",
         ("capture_id", *(key for key in table.key if key not in ("article_id", "content_hash"))),
-        (core.CAPTURE_ID, *table.columns, *described),
+        (columns.CAPTURE_ID, *table.columns, *described),
     )
 
 
@@ -70,8 +70,8 @@ HEADLINE_EXPOSURE = Table(
     core.FACT_HEADLINE_EXPOSURE.key,
     core.FACT_HEADLINE_EXPOSURE.columns,
 )
-ENTITY_MENTION = _child("entity_mention", core.FACT_ENTITY_MENTION, core.DIM_ENTITY)
-SOURCE_CITATION = _child("source_citation", core.FACT_SOURCE_CITATION, core.DIM_SOURCE)
+ENTITY_MENTION = _child("entity_mention", core.FACT_ENTITY_MENTION, dimensions.DIM_ENTITY)
+SOURCE_CITATION = _child("source_citation", core.FACT_SOURCE_CITATION, dimensions.DIM_SOURCE)
 EVENT = _child("event", core.FACT_EVENT)
 DECLARED = Table(
     "stg",

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 import pytest
 
-from etl.schema import core
+from etl.schema import core, dimensions
 
 clock = datetime.fromisoformat  # of Dhaka, or UTC in columns …_utc
 
@@ -71,14 +71,14 @@ def test_article_has_no_lag_if_the_capture_time_is_a_guess(lake, source):
 
 def test_article_names_of_dimensions_and_agency(lake):
     lake.insert(
-        core.DIM_SECTION,
+        dimensions.DIM_SECTION,
         section_id="kalbela:বিশ্ব > এশিয়া",
         section="বিশ্ব > এশিয়া",
         top_section="বিশ্ব",
     )
-    lake.insert(core.DIM_BYLINE, byline_id="kalbela:বাসস", byline="বাসস", byline_kind="agency")
-    lake.insert(core.DIM_SOURCE, source_id="reuters", source_kind="agency", name_bn="রয়টার্স")
-    lake.insert(core.DIM_SOURCE, source_id="dawn", source_kind="paper", name_bn="ডন")
+    lake.insert(dimensions.DIM_BYLINE, byline_id="kalbela:বাসস", byline="বাসস", byline_kind="agency")
+    lake.insert(dimensions.DIM_SOURCE, source_id="reuters", source_kind="agency", name_bn="রয়টার্স")
+    lake.insert(dimensions.DIM_SOURCE, source_id="dawn", source_kind="paper", name_bn="ডন")
     lake.article("kalbela:1", section_id="kalbela:বিশ্ব > এশিয়া", byline_id="kalbela:বাসস")
     lake.article("example.com:2")
     lake.article("kalbela:3")

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from etl.schema import core
+from etl.schema import core, dimensions
 
 clock = datetime.fromisoformat  # of Dhaka, or UTC in columns …_utc
 
@@ -35,7 +35,7 @@ def test_capture_outcome(lake):
 
 def test_daily_volume_counts_versions_and_stories_once(lake):
     lake.insert(
-        core.DIM_DATE,
+        dimensions.DIM_DATE,
         date="2025-01-20",
         weekday_name_bn="সোমবার",
         bangla_day=6,
@@ -105,7 +105,7 @@ def test_completeness_by_day_of_collection(lake):
 
 
 def test_outlet_scorecard_takes_shares_over_articles(lake):
-    lake.insert(core.DIM_BYLINE, byline_id="b", byline="ইউএনবি", byline_kind="agency")
+    lake.insert(dimensions.DIM_BYLINE, byline_id="b", byline="ইউএনবি", byline_kind="agency")
     lake.article("kalbela:1", version_no=1, is_current=False)
     lake.article("kalbela:1", version_no=2, is_current=False)
     lake.article("kalbela:1", version_no=3, word_count=10)

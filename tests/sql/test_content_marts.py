@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 import pytest
 
-from etl.schema import core
+from etl.schema import core, dimensions
 
 clock = datetime.fromisoformat  # of Dhaka, or UTC in columns …_utc
 
@@ -19,7 +19,7 @@ def world(lake):
         ("person", "আসিম মুনির", "আসিম মুনির", None, None),
     ):
         lake.insert(
-            core.DIM_ENTITY,
+            dimensions.DIM_ENTITY,
             entity_id=f"{kind}:{key}",
             entity_kind=kind,
             name_bn=name_bn,
@@ -255,7 +255,7 @@ def test_story_lags_count_outlets_once(world):
 
 
 def test_source_reliance_divides_by_the_outlets_articles_of_the_month(world):
-    world.insert(core.DIM_SOURCE, source_id="reuters", source_kind="agency", name_bn="রয়টার্স")
+    world.insert(dimensions.DIM_SOURCE, source_id="reuters", source_kind="agency", name_bn="রয়টার্স")
     world.article("kalbela:1")
     world.article("kalbela:2")
     world.article("kalbela:3", published_at="2025-02-20 10:00:00+06")
