@@ -71,7 +71,7 @@ def unpack(content: bytes, content_encoding: str | None, max_bytes: int) -> byte
     encoding = (content_encoding or "").strip().lower()
     if encoding in ("gzip", "x-gzip") or content.startswith(_GZIP):
         # A fetcher that undid the compression may have kept the header: then it is markup already.
-        if content.startswith(_GZIP) or not content.lstrip()[:1] == b"<":
+        if content.startswith(_GZIP) or content.lstrip()[:1] != b"<":
             content = _inflate(content, 31, max_bytes)
     elif encoding == "deflate":
         content = _inflate(content, 15 if content[:1] == b"\x78" else -15, max_bytes)

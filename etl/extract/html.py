@@ -51,8 +51,7 @@ def read_html(text: str, capture: Capture, outlets: Outlets, notes: tuple[str, .
     # Publish lines are read in Dhaka's time: elsewhere they'd be hours off.
     printed = html_parts.Printed()
     if str(facts.zone) == "Asia/Dhaka":
-        near = (*below, *above)
-        printed = html_parts.printed_times(tree, hints, near, capture.captured_at)
+        printed = html_parts.printed_times(tree, hints, below, above, capture.captured_at)
     times = metadata.read_times(facts, printed, image)
     sign, paragraphs = html_parts.signoff(tree, hints, body.paragraphs)
     in_body = {metadata_text.key(p) for p in paragraphs}
@@ -67,6 +66,7 @@ def read_html(text: str, capture: Capture, outlets: Outlets, notes: tuple[str, .
     kind, reason = html_kind.page_kind(
         facts, title, paragraphs, lambda: len(links()), is_dated, capture.url
     )
+    warnings = (*notes, *facts.warnings, *body.warnings, *printed.warnings, *times.warnings)
     return Page(
         kind=kind,
         reason=reason,
@@ -100,11 +100,7 @@ def read_html(text: str, capture: Capture, outlets: Outlets, notes: tuple[str, .
         signoff=sign,
         sidebar=tuple(html_lists.sidebar(tree, blocks, outlet, base)),
         links=links() if kind in _LINKS_OF else (),
-        warnings=tuple(
-            dict.fromkeys(
-                (*notes, *facts.warnings, *body.warnings, *printed.warnings, *times.warnings)
-            )
-        ),  # fmt: skip
+        warnings=tuple(dict.fromkeys(warnings)),
     )
 
 

@@ -25,35 +25,40 @@ _END = re.compile(
     r"empfiehlt|zum (?:selben )?thema|themen|kommentare|à lire aussi|sur le même sujet|lire aussi|"
     r"noticias? relacionadas?|para saber más|leggi anche|leia (?:também|mais)|veja também|"
     r"lees ook|les også|läs (?:också|mer)|czytaj (?:też|także|więcej)|читайте|отзывы|"
-    r"আরও? (?:পড়ুন|খবর|সংবাদ|দেখুন)|আরো (?:পড়ুন|খবর)|সম্পর্কিত|সর্বশেষ|সর্বাধিক|জনপ্রিয়|পাঠকের মত|মন্তব্য|"
+    r"আরও? (?:পড়ুন|খবর|সংবাদ|দেখুন)|আরো (?:পড়ুন|খবর)|সম্পর্কিত|সর্বশেষ|সর্বাধিক|জনপ্রিয়|"
+    r"পাঠকের মত|মন্তব্য|"
     r"এ সম্পর্কিত|এই বিভাগের|সংশ্লিষ্ট|বিষয়:|ট্যাগ)|\bstories\b[.… ]*$|\brelated\b.*:$)",
     re.I,
 )
 _PROMO = re.compile(
-    r"^(?:advert(?:isement|isment)?s?|ads?|anzeige|werbung|publicidad|publicité|pubblicità|reklama?|"
-    r"iklan|annons|বিজ্ঞাপন|comments?|close|loading\W*|x|share|print|listen|watch|image \d+ of \d+|"
-    r"text size|view (?:all|gallery).{0,12}|share th(?:is|e).{0,30}|get short url|story continues.*|"
-    r"continue reading.*|article continues.*|scroll (?:down )?to continue.*|skip .{0,30}|"
-    r"published .{0,40}|updated? (?:at|on|:).{0,40}|stand: .{0,40}|topics?:?|tags?:.*|filed under.*|"
-    r"posted (?:in|on|by).{0,60}|editor.s note.?|photo:? .{0,80}|"
+    r"^(?:advert(?:isement|isment)?s?|ads?|anzeige|werbung|publicidad|publicité|pubblicità|"
+    r"reklama?|iklan|annons|বিজ্ঞাপন|comments?|close|loading\W*|x|share|print|listen|watch|"
+    r"image \d+ of \d+|"
+    r"text size|view (?:all|gallery).{0,12}|share th(?:is|e).{0,30}|get short url|"
+    r"story continues.*|continue reading.*|"
+    r"article continues.*|scroll (?:down )?to continue.*|skip .{0,30}|"
+    r"published .{0,40}|updated? (?:at|on|:).{0,40}|stand: .{0,40}|topics?:?|tags?:.*|"
+    r"filed under.*|posted (?:in|on|by).{0,60}|editor.s note.?|photo:? .{0,80}|"
     r"foto(?:\(s\)|s)?: .{0,120}|\(?image credit.{0,60}|copyright\b.{0,160}|© ?.{0,120})$|"
     r"^.{0,60}\b(?:sign up|subscribe|click here|tap here|download our|follow us|find us|"
     r"join our|newsletters?)\b.{0,200}$|"
-    r"^(?:follow|like) .{2,80} (?:on|via) (?:twitter|facebook|instagram|x\b|youtube|google).{0,120}$|"
+    r"^(?:follow|like) .{2,80} (?:on|via) (?:twitter|facebook|instagram|x\b|youtube|google)"
+    r".{0,120}$|"
     r"^\(?(?:additional )?(?:reporting|writing|editing|report) by .{3,240}$|"
     r"^.{3,240}\bcontribut(?:ed|ing) (?:to this|reporting).{0,80}$|"
     r"^(?:associated press|ap|reuters) (?:writers?|reporters?) .{3,240}$|"
     r"^.{0,80}\b(?:all rights reserved|may not be (?:reproduced|published))\b.{0,200}$|"
     r"^.{0,40}@\S+\.(?:com|net|org|co\.\w\w)\W*$|^https?://\S+$|"
-    r"^.{0,80}(?:গুগল নিউজ|Google News|ফেসবুক পেজ|ইউটিউব চ্যানেল|হোয়াটসঅ্যাপ চ্যানেল|টেলিগ্রাম চ্যানেল)"
+    r"^.{0,80}(?:গুগল নিউজ|Google News|ফেসবুক পেজ|ইউটিউব চ্যানেল|হোয়াটসঅ্যাপ চ্যানেল|"
+    r"টেলিগ্রাম চ্যানেল)"
     r".{0,60}(?:অনুসরণ|ফলো|সাবস্ক্রাইব|লাইক|যুক্ত|জয়েন|follow).{0,30}$|"
     r"^মন্তব্য করুন$|^.{0,40}কপিরাইট.{0,60}$",
     re.I,
 )
 # Beginnings of lines that point to another page.
 _POINTER = re.compile(
-    r"[\[(]?(?:related\b|read (?:more|also|next|:)|see (?:more|also)|also (?:read|see)\b|also:|more:|"
-    r"don.t miss|watch:|listen:|recommended|leggi anche|lire aussi|à lire|lesen sie|mehr zum|"
+    r"[\[(]?(?:related\b|read (?:more|also|next|:)|see (?:more|also)|also (?:read|see)\b|also:|"
+    r"more:|don.t miss|watch:|listen:|recommended|leggi anche|lire aussi|à lire|lesen sie|mehr zum|"
     r"lees ook|leia (?:também|mais)|veja (?:também|mais)|czytaj |читайте|আরও? পড়ুন|আরো পড়ুন|"
     r"এ সম্পর্কিত)",
     re.I,

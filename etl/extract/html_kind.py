@@ -12,8 +12,11 @@ _LIVE = re.compile(r"LiveBlog|LiveBlogPosting")
 _GALLERY = re.compile(r"^(?:ImageGallery|MediaGallery|PhotoGallery)$")
 _LISTING = re.compile(r"^(?:CollectionPage|SearchResultsPage)$")
 _VIDEO_PATH = re.compile(r"(?:^|/)(?:videos?|watch|video-gallery)(?:/|$)", re.I)
-_GALLERY_PATH = re.compile(r"(?:^|/)(?:photos?|galler(?:y|ies)|photo-?galler(?:y|ies)|picture-?story|"
-                           r"photo-?feature|in-pictures|slideshows?|ফটো|ছবি)(?:/|$)", re.I)  # fmt: skip
+_GALLERY_PATH = re.compile(
+    r"(?:^|/)(?:photos?|galler(?:y|ies)|photo-?galler(?:y|ies)|picture-?story|photo-?feature|"
+    r"in-pictures|slideshows?|ফটো|ছবি)(?:/|$)",
+    re.I,
+)
 _LIVE_PATH = re.compile(r"(?:^|/)(?:live|liveblog|live-blog|live-updates?)(?:/|$)", re.I)
 _ENDED = re.compile(r"[।.!?…:;。！？][’”\"'»)\]」]*$")
 # Least characters of whole sentences that make an article where nothing on the page says it is one;

@@ -105,11 +105,19 @@ def edition(tree: _Element, hints: HtmlHints, near: Iterable[Block]) -> str | No
 
 
 def printed_times(
-    tree: _Element, hints: HtmlHints, near: Iterable[Block], captured_at: datetime
+    tree: _Element,
+    hints: HtmlHints,
+    below: Iterable[Block],
+    above: Iterable[Block],
+    captured_at: datetime,
 ) -> Printed:
-    """Read the publish and update lines that the page prints near its title."""
+    """Read the publish and update lines that the page prints below or above its title.
+
+    A plain day above it, without a clock or a label, is the masthead's.
+    """
     lines = [t for t in texts(tree, hints.dateline) if find_dateline(t)]
     if not lines:
+        near = (*below, *(b for b in above if parse_day(b.text) is None))
         lines = [d.text for b in near if (d := find_dateline(b.text))]
     result = Printed()
     for line in lines:

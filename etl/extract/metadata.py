@@ -41,15 +41,16 @@ _TOLERANCE = timedelta(minutes=15)
 _MINUTE = timedelta(minutes=1)
 
 _PUBLISHED_META = (
-    "article:published_time", "article:published:time", "article:published", "og:article:published_time",
-    "og:published_time", "datepublished", "date_published", "publication_date", "published_time",
-    "publishdate", "publish_date", "publish-date", "pubdate", "pub_date", "parsely-pub-date",
-    "sailthru.date", "cxenseparse:recs:publishtime", "cxenseparse:publishtime",
-    "dcterms.created", "dcterms.date", "dc.date.issued", "dcterms.issued", "dc.date.created",
-    "dc.date", "date.created", "originalpublicationdate", "article_date_original",
-    "article.published", "article.created", "published", "created", "date", "last-publish-date",
-    "bt:pubdate", "vr:published_time", "shareaholic:article_published_time", "og:pubdate",
-    "vf:published-date", "rnews:datepublished",
+    "article:published_time", "article:published:time", "article:published",
+    "og:article:published_time", "og:published_time", "datepublished", "date_published",
+    "publication_date", "published_time", "publishdate", "publish_date", "publish-date",
+    "pubdate", "pub_date", "parsely-pub-date", "sailthru.date", "cxenseparse:recs:publishtime",
+    "cxenseparse:publishtime", "dcterms.created", "dcterms.date", "dc.date.issued",
+    "dcterms.issued", "dc.date.created", "dc.date", "date.created", "originalpublicationdate",
+    "article_date_original", "article.published", "article.created", "published", "created",
+    "date", "last-publish-date", "bt:pubdate", "vr:published_time",
+    "shareaholic:article_published_time", "og:pubdate", "vf:published-date",
+    "rnews:datepublished",
 )  # fmt: skip
 _UPDATED_META = (
     "article:modified_time", "article:modified", "og:updated_time", "datemodified",

@@ -12,8 +12,8 @@ from etl.extract.metadata_text import clean, key, own_text, site_names
 from etl.outlets import Outlet
 
 _BY = re.compile(
-    r"^(?:by|written by|story by|reported by|posted by|von|par|por|di|da|af|av|door|przez|oleh|text|"
-    r"autor(?:in)?|author|লিখেছেন|লেখা|প্রতিবেদক|প্রতিবেদন)\b\s*:?\s*(?=\S)",
+    r"^(?:by|written by|story by|reported by|posted by|von|par|por|di|da|af|av|door|przez|oleh|"
+    r"text|autor(?:in)?|author|লিখেছেন|লেখা|প্রতিবেদক|প্রতিবেদন)\b\s*:?\s*(?=\S)",
     re.I,
 )
 _NOT_NAME = re.compile(

@@ -42,17 +42,16 @@ def parse(value: str, zone: tzinfo | None) -> Instant | None:
 
 
 def _parse(value: str, zone: tzinfo | None) -> Instant | None:
+    if epoch := _EPOCH.match(value):
+        at = datetime.fromtimestamp(int(epoch.group(1)), UTC).astimezone(zone or UTC)
+        return Instant(at.date(), at)
     if iso := _ISO.match(value):
         year, month, day, hour, minute, second, half, offset = iso.groups()
         if hour is None:
             return Instant(date(int(year), int(month), int(day)))
-        at = datetime(
-            int(year), int(month), int(day), _hour(int(hour), half), int(minute), int(second or 0)
-        )
+        clock = (_hour(int(hour), half), int(minute), int(second or 0))
+        at = datetime(int(year), int(month), int(day), *clock, tzinfo=UTC)
         return _placed(at, offset, zone)
-    if epoch := _EPOCH.match(value):
-        at = datetime.fromtimestamp(int(epoch.group(1)), UTC).astimezone(zone or UTC)
-        return Instant(at.date(), at)
     if slashed := _SLASHED.match(value):
         return _numbers(slashed.groups(), zone)
     if dotted := _DOTTED.match(value):
@@ -60,7 +59,7 @@ def _parse(value: str, zone: tzinfo | None) -> Instant | None:
         return _numbers((year, month, day, hour, minute), zone)
     if _RFC.match(value):
         at = parsedate_to_datetime(value)
-        return _placed(at, None, zone) if at.tzinfo is None else _shown(at, zone)
+        return _shown(at, zone) if at.tzinfo else _placed(at.replace(tzinfo=UTC), None, zone)
     return None
 
 
@@ -68,7 +67,8 @@ def _numbers(groups: tuple[str | None, ...], zone: tzinfo | None) -> Instant:
     year, month, day = (int(g or 0) for g in groups[:3])
     if groups[3] is None:
         return Instant(date(year, month, day))
-    return _placed(datetime(year, month, day, int(groups[3]), int(groups[4] or 0)), None, zone)
+    at = datetime(year, month, day, int(groups[3]), int(groups[4] or 0), tzinfo=UTC)
+    return _placed(at, None, zone)
 
 
 def _hour(hour: int, half: str | None) -> int:
@@ -78,14 +78,15 @@ def _hour(hour: int, half: str | None) -> int:
 
 
 def _placed(at: datetime, offset: str | None, zone: tzinfo | None) -> Instant:
+    """Give a clock, which is in UTC for the time being, the zone that it is meant in."""
     if offset is None:
         at = at.replace(tzinfo=zone or UTC)
-        return Instant(at.date(), at, is_zone_assumed=True)
+        return Instant(at.date(), at, is_zone_assumed=zone is None)
     if sign := _OFFSET.search(offset):
         minutes = int(sign.group(2)) * 60 + int(sign.group(3) or 0)
         shift = timedelta(minutes=minutes if sign.group(1) == "+" else -minutes)
         return _shown(at.replace(tzinfo=timezone(shift)), zone)
-    return _shown(at.replace(tzinfo=UTC), zone)
+    return _shown(at, zone)
 
 
 def _shown(at: datetime, zone: tzinfo | None) -> Instant:

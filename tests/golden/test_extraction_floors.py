@@ -1,0 +1,47 @@
+"""Floors of extraction on real pages beside the checkout; they only go up.
+
+Measured on 22 November 2026: body .973, title .857, publish time .974, authors .872, speed 3.5
+times the engine's. The title falls short of the .95 aimed at: see decision 0010.
+"""
+
+import logging
+
+import pytest
+
+from benchmarks import extraction
+from etl.outlets import Outlets, load_outlets
+from etl.settings import PROJECT
+
+pytestmark = pytest.mark.skipif(
+    not extraction.BENCH.is_dir(), reason="no benchmark pages beside the checkout (../shared)"
+)
+EVERY = 3  # of the pages, for the test to stay short
+BODY_F1 = 0.968
+NEWSROOMS = {
+    "newsrooms_title": 0.85,
+    "newsrooms_published_at": 0.97,
+    "newsrooms_authors": 0.86,
+}
+# Below the 3 times aimed at, since a handful of pages on a busy machine says no more.
+SPEED_RATIO = 2.5
+
+
+@pytest.fixture(scope="module")
+def outlets() -> Outlets:
+    return load_outlets(PROJECT / "seeds" / "outlets.yml")
+
+
+def test_body_and_speed(outlets: Outlets, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.CRITICAL)
+    pages = extraction.articles(EVERY)
+    found = {r.name: r for r in extraction.aeb_measures(pages, outlets)}
+    body, speed = found["aeb_body_f1"], found["extraction_speed"]
+    assert body.value >= BODY_F1
+    assert speed.baseline is not None
+    assert speed.value / speed.baseline >= SPEED_RATIO
+
+
+def test_newsrooms(outlets: Outlets) -> None:
+    found = {r.name: r.value for r in extraction.newsroom_measures(extraction.stories(), outlets)}
+    missed = {name: value for name, value in found.items() if value < NEWSROOMS[name]}
+    assert not missed

@@ -1,0 +1,131 @@
+"""Every sample page of the project gives what its golden expectation says."""
+
+import json
+import unicodedata
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from etl.errors import UnreadablePageError
+from etl.extract import extract_page
+from etl.outlets import Outlets, load_outlets
+from etl.schema.records import Capture, Page
+from etl.schema.words import CaptureTimeSource
+from etl.settings import PROJECT
+
+PAGES = PROJECT / "seeds" / "pages"
+GOLDEN: dict[str, dict[str, Any]] = json.loads((PAGES / "golden.json").read_text(encoding="utf-8"))
+MAX_BYTES = 10_000_000
+FIELDS = (
+    "outlet_id",
+    "url",
+    "title",
+    "kicker",
+    "byline",
+    "edition",
+    "section",
+    "published_at_source",
+    "language",
+    "photo_credit",
+    "signoff",
+    "image_url",
+    "paragraphs",
+    "captions",
+    "keywords",
+)
+
+
+@pytest.fixture(scope="module")
+def outlets() -> Outlets:
+    return load_outlets(PROJECT / "seeds" / "outlets.yml")
+
+
+def capture(name: str, expected: dict[str, Any]) -> Capture:
+    """The page as ingest would hand it over, its sidecar read."""
+    path = PAGES / name
+    sidecar = Path(f"{path}.meta.json")
+    meta = json.loads(sidecar.read_text(encoding="utf-8")) if sidecar.exists() else {}
+    at = expected.get("captured_at")
+    return Capture(
+        capture_id="sample",
+        source=name,
+        url=meta.get("url"),
+        outlet_id=meta.get("outlet_id"),
+        captured_at=datetime.fromisoformat(at) if at else datetime(2026, 4, 1, tzinfo=UTC),
+        captured_at_source=CaptureTimeSource.SIDECAR,
+        content=path.read_bytes(),
+        content_type=meta.get("content_type"),
+        content_encoding="gzip" if name.endswith(".gz") else None,
+    )
+
+
+def folded(value: Any) -> Any:
+    """NFC with white space folded, inside lists and objects too."""
+    if isinstance(value, str):
+        return " ".join(unicodedata.normalize("NFC", value).split())
+    if isinstance(value, (list, tuple)):
+        return [folded(item) for item in value]
+    if isinstance(value, dict):
+        return {key: folded(item) for key, item in value.items()}
+    return value
+
+
+def sidebar(page: Page) -> list[dict[str, Any]]:
+    return [
+        {"kind": i.kind.value, "rank": i.rank, "headline": i.headline, "kicker": i.kicker}
+        for i in page.sidebar
+    ]
+
+
+def by_place(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return sorted(items, key=lambda item: (item["kind"], item["rank"]))
+
+
+@pytest.mark.parametrize("name", sorted(GOLDEN))
+def test_sample_page(name: str, outlets: Outlets) -> None:
+    expected = GOLDEN[name]
+    page = capture(name, expected)
+    if expected["outcome"] == "failed":
+        with pytest.raises(UnreadablePageError) as caught:
+            extract_page(page, outlets, MAX_BYTES)
+        assert caught.value.reason == expected["reason"]
+        return
+    found = extract_page(page, outlets, MAX_BYTES)
+    if expected["outcome"] == "not_article":
+        assert found.kind == expected["reason"]
+        assert [link.url for link in found.links] == expected.get(
+            "links", [link.url for link in found.links]
+        )
+        return
+    assert found.kind == "article"
+    for field in FIELDS:
+        if field in expected:
+            assert folded(getattr(found, field)) == folded(expected[field]), field
+    for field in ("published_at", "updated_at"):
+        if field in expected:
+            value = getattr(found, field)
+            assert (value.isoformat() if value else None) == expected[field], field
+    if "page_date" in expected:
+        assert (found.page_date.isoformat() if found.page_date else None) == expected["page_date"]
+    if "sidebar" in expected:
+        assert folded(by_place(sidebar(found))) == folded(by_place(expected["sidebar"]))
+
+
+ARTICLES = [
+    name
+    for name, expected in sorted(GOLDEN.items())
+    if ".html" in name and expected["outcome"] == "loaded" and "paragraphs" in expected
+]
+
+
+@pytest.mark.parametrize("name", ARTICLES)
+def test_generic_way_reads_profiled_pages(name: str) -> None:
+    """Without its profile a page keeps title, text and time: no selector carries a page alone."""
+    expected = GOLDEN[name]
+    found = extract_page(capture(name, expected), Outlets(()), MAX_BYTES)
+    assert folded(found.title) == folded(expected["title"])
+    assert folded(found.paragraphs) == folded(expected["paragraphs"])
+    at = datetime.fromisoformat(expected["published_at"]) if expected["published_at"] else None
+    assert found.published_at == at

@@ -1,0 +1,52 @@
+"""The part of CSS that profiles may use."""
+
+import pytest
+from lxml import html
+from pydantic import ValidationError
+
+from etl.errors import UsageError
+from etl.extract.html_select import all_matches, first_match, to_xpath
+from etl.outlets import HtmlHints
+
+TREE = html.document_fromstring(
+    "<div id='a' class='box wide'><p class='x'>1</p>"
+    "<section><p class='x y' data-k='v1'>2</p></section>"
+    "<p style='display: inline-block'>3</p></div>"
+)
+
+
+@pytest.mark.parametrize(
+    ("selector", "texts"),
+    [
+        ("p", ["1", "2", "3"]),
+        ("p.x", ["1", "2"]),
+        (".x.y", ["2"]),
+        ("#a > p", ["1", "3"]),
+        ("#a p.x", ["1", "2"]),
+        ("div.box section p", ["2"]),
+        ('[data-k="v1"]', ["2"]),
+        ('[data-k^="v"]', ["2"]),
+        ('[data-k$="1"]', ["2"]),
+        ('p[style*="inline-block"]', ["3"]),
+        ('div[class~="wide"] > p', ["1", "3"]),
+        ("[data-k]", ["2"]),
+        (".bo p", []),
+    ],
+)
+def test_selectors(selector: str, texts: list[str]) -> None:
+    HtmlHints(body=(selector,))
+    assert [e.text for e in first_match(TREE, (selector,))] == texts
+
+
+def test_first_that_matches_wins() -> None:
+    assert [e.text for e in first_match(TREE, (".none", ".y", "p"))] == ["2"]
+    assert len(all_matches(TREE, (".y", "p"))) == 4
+
+
+@pytest.mark.parametrize("selector", ["p:hover", "p,div", "a b {", "", "p[", ":not(p)"])
+def test_unreadable_selectors_are_refused(selector: str) -> None:
+    with pytest.raises(ValidationError):
+        HtmlHints(body=(selector,))
+    if selector:
+        with pytest.raises(UsageError):
+            to_xpath(selector)
