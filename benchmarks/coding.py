@@ -190,7 +190,12 @@ def measure_stories() -> Tally:
         outlet = row["url"].split("/")[2]
         published = _instant(row["publication_date"], _SCRAPED_AT)
         texts[row["url"]] = StoryText(
-            row["url"], outlet, published, row["headline"], normal_form(row["article"])
+            row["url"],
+            outlet,
+            published,
+            row["headline"],
+            normal_form(row["article"]),
+            published.date(),
         )
 
     def add(member: Row) -> str:
@@ -198,7 +203,9 @@ def measure_stories() -> Tally:
         if url not in texts:
             day = _SCRAPED_AT if member["ref"] != "tsv" else _SCRAPED_AT - timedelta(days=9)
             published = _instant(member.get("pubdate_raw"), day)
-            texts[url] = StoryText(url, member["outlet"], published, member["title"], "")
+            texts[url] = StoryText(
+                url, member["outlet"], published, member["title"], "", published.date()
+            )
         return url
 
     together: set[frozenset[str]] = set()

@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -25,6 +26,7 @@ from etl.load.dimensions import load_dimensions
 from etl.load.facts import load_rows
 from etl.load.lake import CATALOG, open_lake, transaction, writer_lock
 from etl.load.status import lake_status
+from etl.load.story_texts import texts_told_between, told_months
 from etl.load.upkeep import back_up_catalog, maintain_lake
 from etl.outlets import load_outlets
 from etl.publish.build import publish_build
@@ -40,12 +42,12 @@ from etl.reports import (
     StoryReport,
 )
 from etl.schema import core
-from etl.schema.records import Capture, StoryText
+from etl.schema.records import Capture
 from etl.schema.words import CaptureTimeSource, Outcome
 from etl.settings import PROJECT, Settings
 from etl.transform.as_json import page_as_json
 from etl.transform.rows import CaptureRow, stage
-from etl.transform.stories import link_stories as link_texts
+from etl.transform.stories import link_by_month
 from etl.validate.docs import build_docs
 from etl.validate.suites import validate_batch
 from etl.workers import read_captures
@@ -209,34 +211,14 @@ def link_stories(settings: Settings, run_id: str) -> StoryReport:
     """Link the current articles into stories, all of them anew: links depend on no order."""
     started_at = datetime.now(UTC)
     with open_lake(settings) as connection, writer_lock(settings):
-        members = link_texts(_story_texts(connection))
+        members = list(
+            link_by_month(told_months(connection), partial(texts_told_between, connection))
+        )
         with transaction(connection, f"stories {run_id}"):
             changed = write.replace_stories(connection, members)
             counts = (len(members), changed, 0)
             _record_run(connection, run_id, "stories", _ALL, started_at, counts)
     return StoryReport(len(members), changed)
-
-
-def _story_texts(connection: duckdb.DuckDBPyConnection) -> list[StoryText]:
-    rows = connection.execute(
-        f"""
-        WITH mention AS (
-          SELECT article_id, content_hash, list(entity_id ORDER BY entity_id) AS entity_ids
-          FROM {CATALOG}.core.fact_entity_mention GROUP BY ALL
-        )
-        SELECT article_id, a.outlet_id, a.published_at, title, body, entity_ids
-        FROM {CATALOG}.core.fact_article AS a
-        JOIN {CATALOG}.core.article_text USING (article_id, content_hash)
-        LEFT JOIN mention USING (article_id, content_hash)
-        WHERE is_current ORDER BY article_id
-        """
-    ).to_arrow_table()
-    return [
-        StoryText(
-            **{**row, "title": row["title"] or "", "entity_ids": tuple(row["entity_ids"] or ())}
-        )
-        for row in rows.to_pylist()
-    ]
 
 
 def extract(

@@ -1,6 +1,6 @@
 """The records that cross from one step to the next, for one page."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from etl.schema.words import (
@@ -151,14 +151,17 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class StoryText:
-    """What linking reads of one article's current version."""
+    """What linking reads of one article's current version.
+
+    ``told_on`` is the Dhaka day of publication, or of the first capture where undated.
+    """
 
     article_id: str
     outlet_id: str
     published_at: datetime | None
     title: str
     body: str
-    entity_ids: tuple[str, ...] = field(default=())
+    told_on: date
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ the strongest link down, and two grow together only where their articles are ali
 that a chain of half-related reports doesn't become one story.
 """
 
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, date, datetime, timedelta
 
 from etl.schema.records import StoryMember, StoryText
 from etl.schema.words import StoryLink
@@ -96,3 +96,31 @@ def link_stories(texts: Sequence[StoryText]) -> list[StoryMember]:
                 )
             )
     return sorted(members, key=lambda member: (member.story_id, member.article_id))
+
+
+def link_by_month(
+    months: Iterable[date], texts_between: Callable[[date, date], Sequence[StoryText]]
+) -> Iterator[StoryMember]:
+    """The members of all stories, a month in memory at a time.
+
+    A story belongs to the month that its earliest article was told in; the two weeks after that
+    month are read with it, since copies come that late. An article is in the story of the first
+    month that has it in one.
+
+    :param months: first days of the months with articles, ascending.
+    :param texts_between: all articles told from the first day up to, not including, the second.
+    """
+    taken: set[str] = set()
+    for month in months:
+        next_month = (month + timedelta(days=31)).replace(day=1)
+        texts = [
+            text
+            for text in texts_between(month, next_month + timedelta(days=_COPY_DAYS))
+            if text.article_id not in taken
+        ]
+        told_on = {text.article_id: text.told_on for text in texts}
+        taken.clear()  # no later month reads this one's articles again
+        for member in link_stories(texts):
+            if told_on[member.story_id] < next_month:
+                taken.add(member.article_id)
+                yield member

@@ -1,11 +1,12 @@
 """Stories of articles written for these tests."""
 
 import random
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
 
 from etl.schema.records import StoryText
 from etl.schema.words import StoryLink
-from etl.transform.stories import link_stories
+from etl.transform.stories import link_by_month, link_stories
 from etl.transform.stories_copies import containment, shingles
 
 NOON = datetime(2024, 5, 15, 12, tzinfo=UTC)
@@ -21,7 +22,8 @@ def text(
     name: str, title: str, body: str, hours: float | None = 0, outlet: str | None = None
 ) -> StoryText:
     published = None if hours is None else NOON + timedelta(hours=hours)
-    return StoryText(name, outlet or name.split(":")[0], published, title, body)
+    told_on = (published or NOON).date()
+    return StoryText(name, outlet or name.split(":")[0], published, title, body, told_on)
 
 
 def sample() -> list[StoryText]:
@@ -90,3 +92,34 @@ def test_no_articles_no_stories() -> None:
 def test_a_cut_copy_is_contained() -> None:
     assert containment(shingles(WIRE), shingles(WIRE[: len(WIRE) // 2])) > 0.9
     assert containment(shingles(WIRE), shingles("আজ বৃষ্টি হতে পারে")) == 0.0
+
+
+def between(texts: list[StoryText]) -> Callable[[date, date], list[StoryText]]:
+    return lambda start, end: [text for text in texts if start <= text.told_on < end]
+
+
+def test_month_by_month_gives_the_stories_of_the_whole() -> None:
+    texts = sample()
+    months = sorted({text.told_on.replace(day=1) for text in texts})
+    by_month = sorted(
+        link_by_month(months, between(texts)), key=lambda m: (m.story_id, m.article_id)
+    )
+    assert by_month == link_stories(texts)
+
+
+def test_a_story_over_the_end_of_a_month_is_one_and_bears_its_first_id() -> None:
+    last_day = datetime(2026, 1, 31, 20, tzinfo=UTC)
+    texts = [
+        StoryText(name, name[0], at, "তিস্তার পানি বিপৎসীমার ওপরে", WIRE, at.date())
+        for name, at in (
+            ("a:1", last_day),
+            ("b:1", last_day + timedelta(hours=6)),
+            ("c:1", last_day + timedelta(hours=9)),
+        )
+    ]
+    members = list(link_by_month([date(2026, 1, 1), date(2026, 2, 1)], between(texts)))
+    assert [(m.story_id, m.article_id) for m in members] == [
+        ("a:1", "a:1"),
+        ("a:1", "b:1"),
+        ("a:1", "c:1"),
+    ]
