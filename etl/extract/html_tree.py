@@ -40,6 +40,7 @@ def parse(text: str) -> _Element:
     """The page's tree, comments and processing instructions left out.
 
     :raises UnreadablePageError: ``no_markup`` where nothing in the text makes an element.
+    :raises MemoryError: the process may not take as much memory as the tree needs.
     """
     tree, is_cut = _parse(text, huge=False)
     if is_cut:
@@ -62,6 +63,8 @@ def _parse(text: str, *, huge: bool) -> tuple[_Element | None, bool]:
     except etree.XMLSyntaxError:
         tree = None
     last = parser.error_log.last_error  # what stops the parser comes last
+    if last is not None and last.type_name == "ERR_NO_MEMORY":
+        raise MemoryError
     return tree, last is not None and last.type_name == "ERR_RESOURCE_LIMIT"
 
 

@@ -1,0 +1,58 @@
+"""A page that takes too long or too much memory ends alone; the others go on."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from etl import workers
+from etl.schema.records import Article, Capture, Failure
+from etl.schema.words import CaptureTimeSource
+from etl.settings import PROJECT, Settings
+
+GOOD = (PROJECT / "seeds/pages/ittefaq/bangladesh-japan-mango.html").read_bytes()
+
+
+def _capture(name: str, content: bytes) -> Capture:
+    return Capture(
+        capture_id=name,
+        source=name,
+        url=None,
+        outlet_id="ittefaq",
+        captured_at=datetime(2026, 3, 20, tzinfo=UTC),
+        captured_at_source=CaptureTimeSource.HTTP,
+        content=content,
+        content_type="text/html",
+    )
+
+
+def _read(settings: Settings, *contents: bytes) -> list[workers.Result]:
+    captures = [_capture(f"{number}.html", content) for number, content in enumerate(contents)]
+    return [result for _, result in workers.read_captures(captures, settings)]
+
+
+def test_results_come_in_order(tmp_path: Path) -> None:
+    results = _read(Settings(home=tmp_path), GOOD, b"", GOOD)
+    assert [type(result) for result in results] == [Article, Failure, Article]
+    assert results[0] == results[2]
+
+
+def test_a_page_over_the_memory_limit_ends_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workers, "_WORKER_MEMORY_BYTES", 120_000_000)
+    bloated = b"<html><body>" + b"<p><b>x</b></p>" * 600_000
+    good, failed, again = _read(Settings(home=tmp_path, workers=1), GOOD, bloated, GOOD)
+    assert isinstance(good, Article)
+    assert isinstance(failed, Failure)
+    assert failed.reason == "memory_limit"
+    assert again == good
+
+
+def test_workers_without_any_memory_tell_so_and_nothing_hangs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # No memory at all beyond what the process has: even the first page can't be read.
+    monkeypatch.setattr(workers, "_WORKER_MEMORY_BYTES", 0)
+    results = _read(Settings(home=tmp_path, workers=1), GOOD, GOOD)
+    assert all(isinstance(result, Failure) for result in results)
