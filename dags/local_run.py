@@ -9,7 +9,7 @@ import os
 import shutil
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TextIO
@@ -33,29 +33,28 @@ def main(arguments: list[str]) -> int:
     log_file = settings.logs / f"make-run-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.log"
     try:
         with _output_to(log_file) as terminal:
-            is_done = _run_chain(settings, paths, terminal)
+
+            def say(line: str) -> None:
+                print(line, file=terminal, flush=True)
+
+            say(f"Airflow starts; its home is {_shown(settings.airflow_home)}")
+            os.environ["KHOBOR_HOME"] = str(settings.home)
+            embedded.apply_environment(settings.airflow_home, settings.logs / "airflow")
+            embedded.prepare()
+            is_done = run_chain(paths, say)
     except Exception as error:  # noqa: BLE001  # the terminal gets the reason, the log the rest
         print(f"make run stopped: {error}", file=sys.stderr)
         is_done = False
     if not is_done:
         print(f"Details: {_shown(log_file)}", file=sys.stderr)
         return 1
-    _print_answers(settings)
+    print_answers(settings)
     _print_places(settings, log_file)
     return 0
 
 
-def _run_chain(settings: Settings, paths: list[Path], terminal: TextIO) -> bool:
+def run_chain(paths: list[Path], say: Callable[[str], None]) -> bool:
     """Each DAG when its trigger is there, as the scheduler would; whether all went well."""
-
-    def say(text: str) -> None:
-        print(text, file=terminal, flush=True)
-
-    # What the tasks read, whatever the working directory of a worker process.
-    os.environ["KHOBOR_HOME"] = str(settings.home)
-    embedded.apply_environment(settings.airflow_home, settings.logs / "airflow")
-    say(f"Airflow starts; its home is {_shown(settings.airflow_home)}")
-    embedded.prepare()
     dags = embedded.load_dags()
     for dag_id in ("ingest_folder", "build_articles", "publish_warehouse", "maintain_lake"):
         dag = dags[dag_id]
@@ -95,7 +94,7 @@ def _summary(dag_id: str, returned: dict[str, list[Any]]) -> str:
             return f"{report['files_after']} data files, {report['files_removed']} removed"
 
 
-def _print_answers(settings: Settings) -> None:
+def print_answers(settings: Settings) -> None:
     """The questions of ``etl.publish.answers``, asked as any user of the build would."""
     from etl.publish.answers import QUESTIONS
     from etl.publish.format import format_table

@@ -14,3 +14,9 @@ if TYPE_CHECKING:
 def dags() -> "dict[str, DAG]":
     embedded.prepare()
     return embedded.load_dags()
+
+
+@pytest.fixture
+def empty_queue(dags: "dict[str, DAG]") -> None:
+    for dag_id in dags:
+        embedded.take_trigger(dag_id)

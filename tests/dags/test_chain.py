@@ -1,20 +1,18 @@
 """The DAGs over real pages, from the files to the published build, as ``make run`` goes."""
 
+import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import duckdb
 import pytest
 
-from dags import embedded
+from dags import embedded, local_run
 from dags.local_run import SAMPLE_PAGES
-from etl.settings import PROJECT
-
-if TYPE_CHECKING:
-    from airflow.sdk import DAG
+from etl.settings import PROJECT, load_settings
 
 OUTLET = "kalbela"
 
@@ -27,78 +25,83 @@ def pages(tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.fixture
+def said() -> list[str]:
+    return []
+
+
 def outcomes(home: Path) -> dict[str, int]:
     with duckdb.connect(home / "publish" / "current" / "warehouse.duckdb", read_only=True) as build:
         rows = build.execute("SELECT outcome, count(*) FROM mart.capture_outcome GROUP BY ALL")
         return dict(rows.fetchall())
 
 
-def test_chain_ends_with_a_published_build(dags: "dict[str, DAG]", home: Path, pages: Path) -> None:
-    conf = {"paths": [str(pages)]}
-    ingest = embedded.run_dag(dags["ingest_folder"], conf)
-    assert ingest.is_success, ingest.failures
-    captures = ingest.returned["ingest"][0]["captures_new"]
-    files = [path for path in pages.iterdir() if not path.name.endswith(".meta.json")]
-    assert captures == len(files)
+@pytest.mark.usefixtures("empty_queue")
+def test_chain_ends_with_a_published_build_and_can_be_repeated(
+    home: Path, pages: Path, said: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    count = len([path for path in pages.iterdir() if not path.name.endswith(".meta.json")])
 
-    assert embedded.take_trigger("build_articles")
-    build = embedded.run_dag(dags["build_articles"])
-    assert build.is_success, build.failures
-
-    assert embedded.take_trigger("publish_warehouse")
-    publish = embedded.run_dag(dags["publish_warehouse"])
-    assert publish.is_success, publish.failures
+    assert local_run.run_chain([pages], said.append), said
+    assert f"{count} new captures, 0 known already" in said[0]
     published = outcomes(home)
-    assert sum(published.values()) == captures
-    assert published["loaded"] >= len(files) / 2
+    assert sum(published.values()) == count
+    assert published["loaded"] >= count / 2
     assert published["failed"] == 1
     assert (home / "docs" / "index.html").exists()
+    build = (home / "publish" / "current").resolve()
+    capsys.readouterr()
+    local_run.print_answers(load_settings())
+    assert capsys.readouterr().out.count("───") >= 3
 
-    maintain = embedded.run_dag(dags["maintain_lake"])
-    assert maintain.is_success, maintain.failures
-
-    again = embedded.run_dag(dags["ingest_folder"], conf)
-    assert again.is_success, again.failures
-    assert again.returned["ingest"][0]["captures_new"] == 0
-    assert again.returned["ingest"][0]["captures_known"] == captures
-    assert not embedded.take_trigger("build_articles")
+    said.clear()
+    assert local_run.run_chain([pages], said.append), said
+    assert f"0 new captures, {count} known already" in said[0]
+    assert sum("nothing new was loaded" in line for line in said) == 2
+    assert (home / "publish" / "current").resolve() == build
 
 
-def make_run(home: Path, *paths: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "dags.local_run", *paths],
+@pytest.mark.usefixtures("empty_queue")
+def test_chain_stops_where_it_fails_and_says_why(home: Path, pages: Path, said: list[str]) -> None:
+    catalog = home / "lake" / "catalog.sqlite"
+    catalog.parent.mkdir(parents=True)
+    catalog.write_text("no catalog")
+    assert not local_run.run_chain([pages], said.append)
+    assert "failed" in said[0]
+    assert "ingest_folder.ingest: " in said[1]
+    assert len(said) == 2
+
+
+def test_make_run(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    done = subprocess.run(
+        [sys.executable, "-m", "dags.local_run", SAMPLE_PAGES / "inqilab"],
         cwd=PROJECT,
-        env={"KHOBOR_HOME": str(home), "PATH": "/usr/bin:/bin"},
+        env={"KHOBOR_HOME": str(home), "HOME": str(tmp_path), "PATH": os.environ["PATH"]},
         capture_output=True,
         text=True,
     )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stderr == ""
+    assert len(done.stdout.splitlines()) < 80
+    for made in ("publish/current/warehouse.duckdb", "docs/index.html", "airflow/airflow.db"):
+        assert (home / made).exists()
+        assert made.startswith("airflow") or str(home / made) in done.stdout
+    assert [path.name for path in tmp_path.iterdir()] == ["home"]
 
 
-def test_make_run_reports_and_can_be_repeated(tmp_path: Path) -> None:
-    home, pages = tmp_path / "home", SAMPLE_PAGES / "inqilab"
-    first = make_run(home, pages)
-    assert first.returncode == 0, first.stderr
-    assert len(first.stdout.splitlines()) < 80
-    for folder in ("publish/current/warehouse.duckdb", "docs", "logs", "airflow/airflow.db"):
-        assert (home / folder).exists()
-    published = (home / "publish" / "current").resolve()
+def test_make_run_that_stops_says_why(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def stop(paths: list[Path], say: Callable[[str], None]) -> bool:
+        os.write(1, b"noise of a library\n")
+        raise RuntimeError("no DAG could be read")
 
-    second = make_run(home, pages)
-    assert second.returncode == 0, second.stderr
-    assert "0 new captures" in second.stdout
-    assert second.stdout.count("nothing new was loaded") == 2
-    assert (home / "publish" / "current").resolve() == published
-
-
-def test_make_run_says_why_it_failed(tmp_path: Path) -> None:
-    home = tmp_path / "home"
-    lake = home / "lake"
-    lake.mkdir(parents=True)
-    (lake / "catalog.sqlite").write_text("no catalog")
-    done = make_run(home, tmp_path)
-    assert done.returncode == 1
-    assert "ingest_folder.ingest: " in done.stdout
-    assert "Traceback" not in done.stdout + done.stderr
-    (log,) = (home / "logs").glob("*.log")
-    assert str(log) in done.stderr
-    assert "Traceback" in log.read_text()
+    monkeypatch.setattr(local_run, "run_chain", stop)
+    monkeypatch.setattr(embedded, "apply_environment", lambda *places: None)
+    assert local_run.main([]) == 1
+    out, err = capfd.readouterr()
+    (log,) = (home / "logs").glob("make-run-*.log")
+    assert err == f"make run stopped: no DAG could be read\nDetails: {log}\n"
+    assert "noise" not in out
+    assert "noise of a library" in log.read_text()

@@ -62,12 +62,6 @@ def steps(monkeypatch: pytest.MonkeyPatch) -> Steps:
 
 
 @pytest.fixture
-def empty_queue(dags: "dict[str, DAG]") -> None:
-    for dag_id in dags:
-        embedded.take_trigger(dag_id)
-
-
-@pytest.fixture
 def ingest(dags: "dict[str, DAG]", tmp_path: Path) -> Callable[[], embedded.DagOutcome]:
     return lambda: embedded.run_dag(dags["ingest_folder"], {"paths": [str(tmp_path)]})
 
