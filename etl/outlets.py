@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import yaml
+from cssselect import HTMLTranslator, SelectorError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from etl.errors import UsageError
@@ -16,15 +17,10 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-_PART = r"""(?:[a-z][a-z0-9]*|\*)?(?:\.[\w-]+|\#[\w-]+|\[[\w-]+(?:[~^$*]?="[^"]*")?\])*"""
-_SELECTOR = re.compile(rf"(?=\S){_PART}(?:\s*[>\s]\s*(?=\S){_PART})*", re.I)
-
-
 class HtmlHints(_Strict):
     """CSS selectors of an outlet's pages, each the first that matches wins.
 
-    What is left out is read by the generic way. Of CSS there are tags, ``.class``, ``#id``,
-    ``[attribute]`` with ``= ^= $= *= ~=``, descendants and children (``>``).
+    What is left out is read by the generic way.
     """
 
     title: tuple[str, ...] = Field((), description="The headline.")
@@ -55,8 +51,10 @@ class HtmlHints(_Strict):
     @classmethod
     def _readable(cls, selectors: tuple[str, ...]) -> tuple[str, ...]:
         for selector in selectors:
-            if not _SELECTOR.fullmatch(selector):
-                raise ValueError(f"can't read the selector {selector!r}")
+            try:
+                HTMLTranslator().css_to_xpath(selector)
+            except SelectorError as error:
+                raise ValueError(f"can't read the selector {selector!r}: {error}") from error
         return selectors
 
 
