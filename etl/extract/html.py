@@ -4,6 +4,7 @@ import re
 from contextlib import suppress
 from functools import cache
 
+from etl.bangla.text import normal_form
 from etl.extract import (
     html_kind,
     html_lists,
@@ -44,6 +45,9 @@ def read_html(text: str, capture: Capture, outlets: Outlets, notes: tuple[str, .
     kicker = html_parts.kicker(tree, hints, title)
     judge = Judge()
     blocks = read_blocks(root, judge)
+    if _BANGLA.search(text):  # the words to know lines by are in normal form
+        for block in blocks:
+            block.text = normal_form(block.text)
     captions = html_parts.captions(tree, hints, judge.seen[CAPTION])
     body = html_profile.read_body(tree, hints, blocks, title, captions)
     above, below, masthead = html_parts.near_title(blocks, title, body.paragraphs)
@@ -54,8 +58,9 @@ def read_html(text: str, capture: Capture, outlets: Outlets, notes: tuple[str, .
         printed = html_parts.printed_times(tree, hints, below, above, capture.captured_at)
     times = metadata.read_times(facts, printed, image)
     sign, paragraphs = html_parts.signoff(tree, hints, body.paragraphs)
-    in_body = {metadata_text.key(p) for p in paragraphs}
-    captions = [c for c in captions if metadata_text.key(c) not in in_body]
+    if captions:
+        in_body = {metadata_text.key(p) for p in paragraphs}
+        captions = [c for c in captions if metadata_text.key(c) not in in_body]
     base = facts.url or capture.url
 
     @cache
@@ -105,12 +110,17 @@ def read_html(text: str, capture: Capture, outlets: Outlets, notes: tuple[str, .
 
 
 def _outlet(facts: Facts, capture: Capture, outlets: Outlets) -> Outlet | None:
-    """The capture's outlet, else the one that publishes under one of the page's addresses."""
+    """The capture's outlet; the one of the page's addresses; the one that the page names."""
     if capture.outlet_id in outlets.by_id:
         return outlets.by_id[str(capture.outlet_id)]
     for url in (capture.url, facts.url, facts.dom.first("og:url")):
         with suppress(ValueError):  # not an address
             if url and (outlet := outlets.for_url(url)):
+                return outlet
+    if capture.url is None and facts.url is None:
+        names = metadata_text.site_names(facts, None)
+        for outlet in outlets.all:
+            if names & {metadata_text.key(n) for n in (outlet.name_bn, outlet.name_en) if n}:
                 return outlet
     return None
 

@@ -17,6 +17,7 @@ _PARTS = frozenset(
     ["p", "li", "ul", "ol", "dl", "dt", "dd", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6",
      "td", "th", "tr", "tbody", "thead", "table", "pre", "center"]
 )  # fmt: skip
+_LEVELS = 5  # from a piece of an article to the box of all its pieces
 _MARKED = 0.3  # what is left of a block's weight for each marked box round it
 _HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
 
@@ -99,11 +100,33 @@ def _choose(
         if parent is None or parent.tag == "body":
             break
         extra = weights[parent] - weights[node]
-        if extra > 0.15 * weights[node] and not _is_hinted(node) and node.tag != "article":
+        if extra <= 0.15 * weights[node] or _is_hinted(node) or node.tag == "article":
+            break
+        node = parent
+    return _one_article(_with_siblings(node, weights), weights)
+
+
+def _with_siblings(node: _Element, weights: dict[_Element, float]) -> _Element:
+    """Climb to the box of all pieces where a page cuts its article into several like boxes."""
+    piece: _Element | None = node
+    for _ in range(_LEVELS):
+        parent = piece.getparent() if piece is not None else None
+        if piece is None or parent is None or piece.tag in ("article", "body", "html"):
+            break
+        name = (piece.get("class") or "").split()[:1]
+        like = [
+            other
+            for other in parent
+            if other is not piece
+            and other.tag == piece.tag
+            and name
+            and (other.get("class") or "").split()[:1] == name
+            and weights.get(other, 0.0) >= 0.2 * weights[piece]
+        ]
+        if like:
             node = parent
-            continue
-        break
-    return _one_article(node, weights)
+        piece = parent
+    return node
 
 
 def _one_article(node: _Element, weights: dict[_Element, float]) -> _Element:

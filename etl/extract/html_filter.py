@@ -8,29 +8,35 @@ import re
 
 from lxml.etree import _Element
 
+from etl.extract.dump_words import COMMENTS, HEADINGS, PROMO, READ_MORE, line_pattern
 from etl.extract.html_blocks import Block
 from etl.extract.metadata_text import key
 
 _HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
 _ENDED = re.compile(r"[।.!?…:;。！？][’”\"'»)\]」]*$")
 _PARAGRAPHS = frozenset(["p", "h2", "h3", "h4", "h5", "h6", "li", "blockquote"])
-# Headings under which other articles, comments or tags follow.
-_END = re.compile(
-    r"(?:^(?:related|recommended|recent|popular|trending|latest|top|most (?:read|popular)|more"
-    r"(?: from| on| news| stories)?|read (?:more|next|also)|you (?:may|might) (?:also )?like|"
-    r"something to consider|elsewhere on|explore further|also on|see also|comments?|leave a |"
-    r"join the conv|share this|tags?|topics?|about the author|tell us what|don.t miss|"
-    r"(?:\d+ )?comments?|subscribe|sign up|newsletter|advertis|sponsored|"
-    r"lesen sie (?:auch|mehr)|mehr zum thema|auch interessant|passend zum|das könnte|die redaktion "
-    r"empfiehlt|zum (?:selben )?thema|themen|kommentare|à lire aussi|sur le même sujet|lire aussi|"
-    r"noticias? relacionadas?|para saber más|leggi anche|leia (?:também|mais)|veja também|"
-    r"lees ook|les også|läs (?:också|mer)|czytaj (?:też|także|więcej)|читайте|отзывы|"
-    r"আরও? (?:পড়ুন|খবর|সংবাদ|দেখুন)|আরো (?:পড়ুন|খবর)|সম্পর্কিত|সর্বশেষ|সর্বাধিক|জনপ্রিয়|"
-    r"পাঠকের মত|মন্তব্য|"
-    r"এ সম্পর্কিত|এই বিভাগের|সংশ্লিষ্ট|বিষয়:|ট্যাগ)|\bstories\b[.… ]*$|\brelated\b.*:$)",
-    re.I,
+# Headings under which other articles, comments or tags follow; whole lines, since a heading inside
+# an article may begin with any of these words.
+_END = line_pattern(
+    r"(?:related|recommended|recent|popular|trending|latest|top)(?: (?:articles?|posts?|stories|"
+    r"news|content|coverage|links?|topics?|videos?|reads?|for you|now))*(?: from .{2,40})?:?|"
+    r"related coverage.{0,60}|most (?:read|popular|viewed|recent).{0,30}|"
+    r"more(?: (?:great|top))?(?: (?:from|on|about|in) .{2,40}| news.{0,40}| stories.{0,30}|"
+    r" [A-Z]\w+(?: \w+)? stories|:)?|read (?:more|next|also).{0,30}|"
+    r"you (?:may|might|will) (?:also )?(?:like|enjoy|be interested).{0,20}|something to consider|"
+    r"elsewhere on .{2,40}|explore further|also on .{2,40}|see also.{0,20}|leave a .{2,20}|"
+    r"join the conversation.{0,5}|share this.{0,30}|tags?:?|topics?:?|about the author.{0,20}|"
+    r"tell us what.{0,30}|don.t miss.{0,20}|(?:\d+ )?comments?(?: \(?\d+\)?)?|subscribe.{0,40}|"
+    r"sign up.{0,40}|newsletter.{0,30}|advertisement|sponsored.{0,20}|what.s next.{0,5}|"
+    r"popular on .{2,40}|"
+    r"lesen sie (?:auch|mehr).{0,20}|mehr zum thema.{0,40}|mehr themen.{0,30}|auch interessant|"
+    r"passend zum artikel|das könnte sie .{2,30}|die redaktion empfiehlt|zum (?:selben )?thema|"
+    r"themen|kommentare|à lire aussi|sur le même sujet|lire aussi|noticias? relacionadas?|"
+    r"para saber más|leggi anche|leia (?:também|mais)|veja também|lees ook|les også|"
+    r"läs (?:också|mer)|czytaj (?:też|także|więcej)|читайте также|отзывы|комментарии|"
+    r"পাঠকের মতামত|মতামত দিন|বিষয়:?|ট্যাগ:?"
 )
-_PROMO = re.compile(
+_PROMO = line_pattern(
     r"^(?:advert(?:isement|isment)?s?|ads?|anzeige|werbung|publicidad|publicité|pubblicità|"
     r"reklama?|iklan|annons|বিজ্ঞাপন|comments?|close|loading\W*|x|share|print|listen|watch|"
     r"image \d+ of \d+|"
@@ -52,16 +58,14 @@ _PROMO = re.compile(
     r"^.{0,80}(?:গুগল নিউজ|Google News|ফেসবুক পেজ|ইউটিউব চ্যানেল|হোয়াটসঅ্যাপ চ্যানেল|"
     r"টেলিগ্রাম চ্যানেল)"
     r".{0,60}(?:অনুসরণ|ফলো|সাবস্ক্রাইব|লাইক|যুক্ত|জয়েন|follow).{0,30}$|"
-    r"^মন্তব্য করুন$|^.{0,40}কপিরাইট.{0,60}$",
-    re.I,
+    r"^মন্তব্য করুন$|^.{0,40}কপিরাইট.{0,60}$"
 )
 # Beginnings of lines that point to another page.
-_POINTER = re.compile(
+_POINTER = line_pattern(
     r"[\[(]?(?:related\b|read (?:more|also|next|:)|see (?:more|also)|also (?:read|see)\b|also:|"
     r"more:|don.t miss|watch:|listen:|recommended|leggi anche|lire aussi|à lire|lesen sie|mehr zum|"
     r"lees ook|leia (?:também|mais)|veja (?:também|mais)|czytaj |читайте|আরও? পড়ুন|আরো পড়ুন|"
-    r"এ সম্পর্কিত)",
-    re.I,
+    r"এ সম্পর্কিত)"
 )
 _DECK = re.compile(r"\b(?:dek|deck|standfirst|sub-?(?:title|head(?:line)?)|p-dek|summary)\b", re.I)
 
@@ -72,7 +76,7 @@ def is_promo(text: str, link_share: float = 0.0) -> bool:
         return False
     if _POINTER.match(text) and (link_share >= 0.3 or len(text) < 120):
         return True
-    return _PROMO.match(text) is not None
+    return bool(_PROMO.match(text) or (not text.isascii() and PROMO.fullmatch(text)))
 
 
 def article_text(container: _Element, blocks: list[Block], title: str | None) -> list[str]:
@@ -188,32 +192,48 @@ def _link_lists(blocks: list[Block]) -> set[int]:
 def _end(blocks: list[Block], dropped: set[int]) -> int:
     """Find where the article ends: a heading of other things, with no more of its text after it.
 
-    What follows still belongs to it where there are paragraphs in the box that most of the
-    paragraphs before the heading are in.
+    What follows still belongs to it where there are paragraphs in the box, or in the kind of
+    box, that most of the paragraphs before the heading are in.
     """
     lengths = [0 if i in dropped else len(b.text) for i, b in enumerate(blocks)]
     whole = sum(lengths)
     passed = 0
-    boxes: dict[_Element | None, int] = {}
+    boxes: dict[object, int] = {}
     for index, block in enumerate(blocks):
         is_short = len(block.text) <= 70 and (
             block.tag in _HEADINGS or not _ENDED.search(block.text) or block.text.endswith(":")
         )
-        if is_short and index and _END.match(block.text):
+        if is_short and index and _is_end(block.text):
             main = max(boxes, key=lambda b: boxes[b]) if boxes else None
             more = [
                 b
                 for i, b in enumerate(blocks[index + 1 :], index + 1)
-                if i not in dropped and _is_prose(b) and b.element.getparent() is main
+                if i not in dropped and _is_prose(b) and _box(b) == main
             ]
             if not more and passed >= 0.4 * whole:
                 return index
             dropped.add(index)
         if index not in dropped and _is_prose(block):
-            box = block.element.getparent()
+            box = _box(block)
             boxes[box] = boxes.get(box, 0) + len(block.text)
         passed += lengths[index]
     return len(blocks)
+
+
+def _is_end(text: str) -> bool:
+    return bool(
+        _END.fullmatch(text)
+        or READ_MORE.fullmatch(text)
+        or COMMENTS.fullmatch(text)
+        or any(heading.fullmatch(text) for heading in HEADINGS.values())
+    )
+
+
+def _box(block: Block) -> object:
+    """Tell boxes apart by their class, since some systems give every paragraph one of its own."""
+    parent = block.element.getparent()
+    css = parent.get("class") if parent is not None else None
+    return (parent.tag, css) if parent is not None and css else parent
 
 
 def _is_prose(block: Block) -> bool:

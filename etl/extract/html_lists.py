@@ -61,7 +61,7 @@ def sidebar(
 
 def heading_kind(text: str, outlet: Outlet | None) -> ListKind | None:
     """Tell which list a heading stands over, if any."""
-    line = (clean(text) or "").strip(" :»›|-–")
+    line = text.strip(" :»›|-–")
     for kind, words in outlet.text.headings.items() if outlet else ():
         if line in words:
             return kind

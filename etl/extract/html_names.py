@@ -57,7 +57,8 @@ class Judge:
     """Tells a block reader what to leave out and mark, and keeps what it sees by sign."""
 
     _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
-    _SKIPPED = frozenset(["nav", "aside", "footer", "form"])
+    _NEVER = frozenset(["figure", "nav", "footer"])
+    _SKIPPED = frozenset(["aside", "form"])
     _ROLES = frozenset(["navigation", "complementary", "banner", "contentinfo", "search", "dialog"])
 
     def __init__(self) -> None:
@@ -65,24 +66,19 @@ class Judge:
 
     def __call__(self, element: _Element, tag: str) -> bool | None:
         """Judge one element: None, it is never text; True, its names or style speak against it."""
-        if tag == "figure":
-            return None
         attributes = element.attrib
         if not attributes:
-            return tag in self._SKIPPED
+            return None if tag in self._NEVER else tag in self._SKIPPED
         get = attributes.get
         css, name = get("class"), get("id")
-        if css or name:
-            found = signs(f"{css or ''} {name or ''}")
-            if found:
-                for sign in (AUTHOR, CAPTION, CRUMBS):
-                    if found & sign:
-                        self.seen[sign].append(element)
-                if found & FURNITURE:
-                    return True
-        if tag in self._SKIPPED:
-            return True
-        if get("role") in self._ROLES:
+        found = signs(f"{css or ''} {name or ''}") if css or name else 0
+        if found > FURNITURE:
+            for sign in (AUTHOR, CAPTION, CRUMBS):
+                if found & sign:
+                    self.seen[sign].append(element)
+        if tag in self._NEVER:
+            return None
+        if found & FURNITURE or tag in self._SKIPPED or get("role") in self._ROLES:
             return True
         style = get("style")
         is_hidden = get("hidden") is not None or get("aria-hidden") == "true"

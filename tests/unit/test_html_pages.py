@@ -282,3 +282,31 @@ def test_outlet_by_canonical_address() -> None:
 def test_same_page_twice_is_the_same() -> None:
     body = f"<h1>পাঠাগারে ভিড়</h1><article>{paragraphs(ONE, TWO)}</article>{CARDS}"
     assert read(body) == read(body)
+
+
+def test_outlet_by_the_name_that_the_page_gives_itself() -> None:
+    page = read(
+        f"<h2 class='headline'>পাঠাগারে ভিড়</h2><div class='story'>{paragraphs(ONE)}</div>",
+        head="<meta property='og:site_name' content='মাঠের খবর'>",
+        url=None,
+        outlets=(MEADOW,),
+    )
+    assert page.outlet_id == "meadow"
+
+
+def test_article_cut_into_like_boxes() -> None:
+    cut = "".join(
+        f"<div class='wrap'><div class='piece'>{paragraphs(text, text + ' জানা গেছে।')}</div></div>"
+        for text in (ONE * 3, TWO * 3, THREE * 3)
+    )
+    page = read(f"<h1>পাঠাগারে ভিড়</h1><div class='all'>{cut}</div>")
+    assert len(page.paragraphs) == 6
+
+
+def test_headings_stay_and_bare_ones_go() -> None:
+    page = read(
+        f"<h1>পাঠাগারে ভিড়</h1><article>{paragraphs(ONE)}<h2>সর্বশেষ পরিস্থিতি</h2>{paragraphs(TWO)}"
+        f"<h2>শিশুদের কক্ষ</h2>{paragraphs(THREE)}<h3>সম্পর্কিত খবর</h3>"
+        "<p><a href='/1'>নদীর ঘাটে নতুন জেটি</a></p></article>"
+    )
+    assert page.paragraphs == (ONE, "সর্বশেষ পরিস্থিতি", TWO, "শিশুদের কক্ষ", THREE)
