@@ -1,4 +1,4 @@
-"""The only use of trafilatura: the body of a page whose tree is already parsed.
+"""The only use of trafilatura: a second look at pages whose body is short or unsure.
 
 Its own metadata and date search and its fallback extractors stay off: the first are read better
 in ``metadata``, the second cost a quarter of its time and add nothing on the benchmark pages.
