@@ -211,7 +211,7 @@ def _finish(text: str, encoding: str, warnings: tuple[str, ...]) -> Decoded:
         mended = _MOJIBAKE_RUN.sub(_unmangle, text)
         if mended != text:
             text, warnings = mended, (*warnings, "double_encoding_mended")
-    if not text.strip("\ufeff \t\r\n"):
+    if not text.lstrip("\ufeff").strip():
         raise UnreadablePageError("empty", "the capture holds no text but white space")
     return Decoded(text.lstrip("\ufeff"), encoding, warnings)
 

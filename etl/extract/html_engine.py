@@ -4,11 +4,17 @@ Its own metadata and date search and its fallback extractors stay off: the first
 in ``metadata``, the second cost a quarter of its time and add nothing on the benchmark pages.
 """
 
+import warnings
+
 import lxml.html
 from lxml import etree
 from lxml.etree import _Element
-from trafilatura import bare_extraction
-from trafilatura.settings import DEFAULT_CONFIG, Extractor
+
+with warnings.catch_warnings():
+    # Its downloader, which is not used here, warns of a proxy library that it does without.
+    warnings.simplefilter("ignore")
+    from trafilatura import bare_extraction
+    from trafilatura.settings import DEFAULT_CONFIG, Extractor
 
 # What it has been seen to raise, or may, on markup that nobody meant as a page.
 _DEFECTS = (ValueError, TypeError, AttributeError, LookupError, RecursionError, etree.LxmlError)
