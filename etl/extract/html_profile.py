@@ -17,6 +17,8 @@ from etl.outlets import HtmlHints
 _SHORT = 100
 _SURE = 0.5
 _MUCH_MORE = 1.5
+# It takes minutes on the largest pages, and so many blocks without an article are a list.
+_MOST_BLOCKS = 3000
 
 
 @dataclass(slots=True)
@@ -101,7 +103,8 @@ def _generic(
     first = body.blocks[0] if body is not None and body.blocks else None
     found = BodyText(texts, first)
     length = sum(map(len, texts))
-    if length >= _SHORT and body is not None and body.confidence >= _SURE:
+    is_sure = length >= _SHORT and body is not None and body.confidence >= _SURE
+    if is_sure or len(blocks) > _MOST_BLOCKS:
         return found
     from etl.extract import html_engine  # loads slowly, and few pages need it
 
