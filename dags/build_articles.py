@@ -78,7 +78,7 @@ def build_articles() -> None:
         from etl import pipeline
         from etl.settings import load_settings
 
-        pipeline.build_docs(load_settings().data_docs)  # type: ignore[attr-defined]
+        pipeline.build_docs(load_settings())
 
     @task
     def check_balance() -> None:

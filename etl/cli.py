@@ -54,13 +54,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="khobor")
 def cli() -> None:
-    r"""Khobor: a news warehouse, Bangla first.
+    """Khobor: a news warehouse, Bangla first.
 
     \b
     khobor run PAGES/            pages to facts to a build for BI
     khobor sql 'SELECT ...'      ask the published build
     khobor status                what is in it, and how fresh
-    """
+    """  # noqa: D301  (Click: \b keeps the lines below as they are)
 
 
 def _command(function: Callable[..., None]) -> Callable[..., None]:
@@ -108,12 +108,12 @@ def _progress(label: str) -> Iterator[Callable[[int], None]]:
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @_command
 def run_command(settings: "Settings", paths: tuple[Path, ...]) -> None:
-    r"""The whole chain on files, folders and archives: captures, facts, a build.
+    """The whole chain on files, folders and archives: captures, facts, a build.
 
     \b
     khobor run pages/ --home var
     khobor run CC-NEWS-20260101.warc.gz
-    """
+    """  # noqa: D301  (Click: \b keeps the lines below as they are)
     if not paths:
         raise UsageError("name files, folders or archives: this release reads no feeds yet")
     from etl import pipeline
@@ -201,11 +201,11 @@ def maintain_command(settings: "Settings") -> None:
 def extract_command(
     settings: "Settings", paths: tuple[Path, ...], outlet: str | None, url: str | None
 ) -> None:
-    r"""What is read on pages, one JSON object a line; no warehouse.
+    """What is read on pages, one JSON object a line; no warehouse.
 
     \b
     khobor extract page.html --url https://www.kalbela.com/world/159001
-    """
+    """  # noqa: D301  (Click: \b keeps the lines below as they are)
     import json
 
     from etl import pipeline
@@ -219,12 +219,12 @@ def extract_command(
 @_FORMAT
 @_command
 def sql_command(settings: "Settings", query: str, form: str) -> None:
-    r"""Ask the published build, read-only.
+    """Ask the published build, read-only.
 
     \b
     khobor sql 'SELECT outlet_id, count(*) FROM mart.article GROUP BY ALL'
     khobor sql 'FROM mart.capture_outcome' --format csv
-    """
+    """  # noqa: D301  (Click: \b keeps the lines below as they are)
     from etl.publish.format import FORMATS
     from etl.publish.query import query as ask
 

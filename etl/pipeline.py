@@ -48,7 +48,7 @@ from etl.settings import PROJECT, Settings
 from etl.transform.as_json import page_as_json
 from etl.transform.rows import CaptureRow, stage
 from etl.transform.stories import link_by_month
-from etl.validate.docs import build_docs
+from etl.validate.docs import build_docs as build_pages
 from etl.validate.suites import validate_batch
 from etl.workers import read_captures
 
@@ -250,6 +250,11 @@ def status(settings: Settings) -> list[tuple[str, Result]]:
         ]
 
 
+def build_docs(settings: Settings) -> str:
+    """Render the Data Docs of the latest batches; the path of their first page."""
+    return str(build_pages(settings.data_docs))
+
+
 def check_balance(settings: Settings) -> None:
     """Captures that are no longer pending = rows of the ledger, each capture once.
 
@@ -323,7 +328,7 @@ def build(settings: Settings, run_id: str, advance: Advance = no_progress) -> Ma
             outcomes[outcome] += count
     if pending:
         link_stories(settings, run_id)
-        build_docs(settings.data_docs)
+        build_docs(settings)
     check_balance(settings)
     return outcomes
 

@@ -1,13 +1,17 @@
 """Pages read in worker processes that a time or memory limit can kill."""
 
-import multiprocessing
 import resource
+import sys
 import traceback
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from dataclasses import dataclass
+from multiprocessing.context import ForkServerContext, ForkServerProcess
+from multiprocessing.popen_forkserver import Popen
+from multiprocessing.process import BaseProcess
 from pathlib import Path
+from types import ModuleType
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
@@ -27,6 +31,26 @@ _WORKER_MEMORY_BYTES = 2_000_000_000
 # Captures handed out per worker ahead of need: keeps workers busy, memory flat.
 _AHEAD = 4
 _PRELOAD = ["etl.extract", "etl.transform.coding", "trafilatura", "lxml.html"]
+
+
+class _Process(ForkServerProcess):
+    """A process that doesn't run the program's main module again.
+
+    In an Airflow task that module is Airflow, which a worker has no use for and may not open.
+    """
+
+    @staticmethod
+    def _Popen(process_obj: BaseProcess) -> Popen:  # noqa: N802  (multiprocessing's name)
+        main = sys.modules["__main__"]
+        sys.modules["__main__"] = ModuleType("__main__")
+        try:
+            return Popen(process_obj)
+        finally:
+            sys.modules["__main__"] = main
+
+
+class _Context(ForkServerContext):
+    Process = _Process
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +112,7 @@ def read_captures(
 
     A page over its time or memory limit ends as a ``Failure``; the others go on.
     """
-    context = multiprocessing.get_context("forkserver")
+    context = _Context()
     context.set_forkserver_preload(_PRELOAD)
     pool = ProcessPool(
         max_workers=settings.workers,

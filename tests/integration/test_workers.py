@@ -1,5 +1,7 @@
 """A page that takes too long or too much memory ends alone; the others go on."""
 
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -56,3 +58,25 @@ def test_workers_without_any_memory_tell_so_and_nothing_hangs(
     monkeypatch.setattr(workers, "_WORKER_MEMORY_BYTES", 0)
     results = _read(Settings(home=tmp_path, workers=1), GOOD, GOOD)
     assert all(isinstance(result, Failure) for result in results)
+
+
+def test_workers_do_not_run_the_main_module_again(tmp_path: Path) -> None:
+    # As in an Airflow task, whose main module may not be run in a worker.
+    script = tmp_path / "program.py"
+    script.write_text(
+        f"""
+import sys
+from pathlib import Path
+if __name__ != "__main__":
+    raise SystemExit("a worker ran the main module")
+from etl import pipeline
+from etl.settings import Settings
+settings = Settings(home=Path({str(tmp_path / "home")!r}), workers=1)
+page = Path({str(PROJECT / "seeds/pages/inqilab")!r})
+print(*[item["is_article"] for item in pipeline.extract(settings, [page], None, None)])
+"""
+    )
+    done = subprocess.run(
+        [sys.executable, str(script)], capture_output=True, text=True, check=False, cwd=PROJECT
+    )
+    assert (done.returncode, done.stdout) == (0, "True\n"), done.stderr
