@@ -32,8 +32,8 @@ run: $(READY)  ## load the sample pages through the real Airflow DAGs, publish, 
 	@$(PY) -m dags.local_run
 
 .PHONY: test
-test: $(READY)  ## run all tests, warnings as errors (ARGS="-k name" narrows)
-	$(PY) -m pytest $(ARGS)
+test: $(READY)  ## run all tests on two cores, warnings as errors (ARGS="-k name" narrows)
+	$(PY) -m pytest --numprocesses 2 --dist loadfile $(ARGS)
 
 .PHONY: lint
 lint: $(READY)  ## style, types and import rules
