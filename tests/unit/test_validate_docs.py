@@ -94,6 +94,13 @@ def test_pages_show_rules_and_counts(tmp_path: Path) -> None:
     assert "batch.html" in (docs / "index.html").read_text(encoding="utf-8")
 
 
+def test_a_run_id_that_reads_as_half_a_time_has_its_pages(tmp_path: Path) -> None:
+    run_id = "20261122T084156-3442a18a"  # dateutil takes -3442 for an offset
+    validate_batch(generated_rows(2), f"{run_id}-000001", run_id, SUITES, tmp_path)
+    build_docs(tmp_path)
+    assert list((tmp_path / "validations" / "article").rglob("*.html"))
+
+
 def test_pages_are_the_same_each_time_and_of_the_latest_batches(tmp_path: Path) -> None:
     docs = tmp_path / "docs"
     for number in range(KEPT_BATCHES + 1):
