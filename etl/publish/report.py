@@ -112,6 +112,7 @@ def _environment() -> jinja2.Environment:
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        keep_trailing_newline=True,
     )
     environment.tests["web_address"] = is_web_address
     environment.filters["cell"] = cell

@@ -16,7 +16,7 @@ Draw = Callable[[Sequence[Row]], Spec]
 
 # As wide as a phone's column, so that 12 px of text stay about 12 px there.
 _WIDTH = 370
-_LEFT, _RIGHT, _BAR = 142, 40, 24
+_LEFT, _RIGHT, _BAR = 142, 52, 24
 _NARROW_LEFT = 40
 _HASANTA = "\u09cd"  # joins the next letter to the one before, which takes no room of its own
 # Latin letters, the widest, take about 7.5 px; Bangla signs above and below take none.
@@ -111,7 +111,7 @@ def periods(rows: Sequence[Row]) -> Spec:
             "y": {
                 "field": "value",
                 "type": "quantitative",
-                "axis": {"tickCount": 4, "tickMinStep": 1},
+                "axis": {"tickCount": 4, "tickMinStep": 1, "format": "~s"},
             },
             "y2": {"datum": 0},
         },
