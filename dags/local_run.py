@@ -49,7 +49,14 @@ def main(arguments: list[str]) -> int:
         print(f"Details: {_shown(log_file)}", file=sys.stderr)
         return 1
     print_answers(settings)
-    _print_places(settings, log_file)
+    from etl import pipeline
+
+    try:
+        report = pipeline.report(settings)
+    except KhoborError as error:
+        print(f"make run stopped: {error}", file=sys.stderr)
+        return 1
+    _print_places(settings, report, log_file)
     return 0
 
 
@@ -107,9 +114,10 @@ def print_answers(settings: Settings) -> None:
         print(format_table(result, width), end="")
 
 
-def _print_places(settings: Settings, log_file: Path) -> None:
+def _print_places(settings: Settings, report: Path, log_file: Path) -> None:
     places = {
         "Warehouse": settings.current_build / "warehouse.duckdb",
+        "Report": report,
         "Data Docs": settings.data_docs / "index.html",
         "Log": log_file,
     }

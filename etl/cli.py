@@ -232,6 +232,20 @@ def sql_command(settings: "Settings", query: str, form: str) -> None:
     click.echo(FORMATS[form](result), nl=False)
 
 
+@cli.command("report")
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="File to write. [default: HOME/report/index.html]",
+)
+@_command
+def report_command(settings: "Settings", output: Path | None) -> None:
+    """One HTML page with charts of the published build, for any browser, without a server."""
+    from etl import pipeline
+
+    click.echo(f"report: {pipeline.report(settings, output)}")
+
+
 @cli.command("status")
 @click.option(
     "--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True

@@ -32,6 +32,7 @@ from etl.outlets import load_outlets
 from etl.publish.build import publish_build
 from etl.publish.folders import WAREHOUSE, new_build_id
 from etl.publish.query import Result
+from etl.publish.report import write_report
 from etl.reports import (
     IngestReport,
     LoadReport,
@@ -303,6 +304,16 @@ def publish(settings: Settings, run_id: str) -> PublishReport:
         _KEPT_CATALOGS,
     )
     return PublishReport(build.build_id, str(settings.current_build / WAREHOUSE), articles)
+
+
+def report(settings: Settings, output: Path | None = None) -> Path:
+    """The published build as one HTML page; its path.
+
+    :raises NoBuildError: nothing is published yet.
+    """
+    target = settings.report if output is None else output.absolute()
+    warehouse = settings.current_build / WAREHOUSE
+    return write_report(warehouse, target, settings.data_docs / "index.html")
 
 
 @_again_on_conflict

@@ -85,6 +85,10 @@ class Settings(BaseSettings):
         return self.home / "docs"
 
     @property
+    def report(self) -> Path:
+        return self.home / "report" / "index.html"
+
+    @property
     def logs(self) -> Path:
         return self.home / "logs"
 

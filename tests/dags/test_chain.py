@@ -84,7 +84,12 @@ def test_make_run(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stderr == ""
     assert len(done.stdout.splitlines()) < 80
-    for made in ("publish/current/warehouse.duckdb", "docs/index.html", "airflow/airflow.db"):
+    for made in (
+        "publish/current/warehouse.duckdb",
+        "report/index.html",
+        "docs/index.html",
+        "airflow/airflow.db",
+    ):
         assert (home / made).exists()
         assert made.startswith("airflow") or str(home / made) in done.stdout
     assert [path.name for path in tmp_path.iterdir()] == ["home"]

@@ -1,0 +1,265 @@
+"""Charts of the report as static SVG, drawn by Vega-Lite.
+
+Texts stay texts, so the reader's browser shapes Bangla with its own fonts. Colours are the page's
+CSS variables: one picture serves light and dark. Every chart has the same width with margins set
+by hand, because the machine that draws may lack the fonts to measure Bangla.
+"""
+
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+Row = Mapping[str, Any]
+Spec = dict[str, Any]
+Draw = Callable[[Sequence[Row]], Spec]
+
+# As wide as a phone's column, so that 12 px of text stay about 12 px there.
+_WIDTH = 370
+_LEFT, _RIGHT, _BAR = 142, 52, 24
+_NARROW_LEFT = 40
+_HASANTA = "\u09cd"  # joins the next letter to the one before, which takes no room of its own
+# Latin letters, the widest, take about 7.5 px; Bangla signs above and below take none.
+_LABEL_LETTERS = 18
+_VEGA_LITE = "6.1"
+_MONTHS = [
+    "জানুয়ারি",
+    "ফেব্রুয়ারি",
+    "মার্চ",
+    "এপ্রিল",
+    "মে",
+    "জুন",
+    "জুলাই",
+    "আগস্ট",
+    "সেপ্টেম্বর",
+    "অক্টোবর",
+    "নভেম্বর",
+    "ডিসেম্বর",
+]
+_WEEKDAYS = ["রবি", "সোম", "মঙ্গল", "বুধ", "বৃহস্পতি", "শুক্র", "শনি"]
+_TIMES: dict[str, Any] = {
+    "dateTime": "%Y-%m-%d %H:%M:%S",
+    "date": "%Y-%m-%d",
+    "time": "%H:%M:%S",
+    "periods": ["AM", "PM"],
+    "days": _WEEKDAYS,
+    "shortDays": _WEEKDAYS,
+    "months": _MONTHS,
+    "shortMonths": _MONTHS,
+}
+_CONFIG: Spec = {
+    "view": {"stroke": None},
+    "axis": {
+        "labelColor": "currentColor",
+        "labelFontSize": 12,
+        "labelLimit": 0,
+        "domain": False,
+        "ticks": False,
+        "labelPadding": 6,
+        "gridColor": "var(--line)",
+        "title": None,
+    },
+    "text": {"fill": "currentColor", "fontSize": 12},
+}
+_LAG_SCALE: Spec = {"type": "log", "domain": [1, 1_000_000], "clamp": True}
+_LAG_AXIS: Spec = {
+    "values": [1, 60, 1440, 43200],
+    "labelExpr": "{'1': '1 মিনিট', '60': '1 ঘণ্টা', '1440': '1 দিন', '43200': '30 দিন'}[datum.value]",
+}
+
+
+def svg(spec: Spec) -> str:
+    """The picture of a chart, which takes the width it is given."""
+    import vl_convert
+
+    picture: str = vl_convert.vegalite_to_svg(
+        {"background": None, "autosize": "none", "config": _CONFIG, **spec},
+        vl_version=_VEGA_LITE,
+        allowed_base_urls=[],
+        time_format_locale=_TIMES,
+    )
+    return picture
+
+
+def bars(rows: Sequence[Row]) -> Spec:
+    """Rows of ``label, value``: a bar each, in their order, its number at its end."""
+    return _bars([{**row, "series": "1", "total": row["value"]} for row in rows])
+
+
+def split_bars(rows: Sequence[Row]) -> Spec:
+    """Rows of ``label, first, second``: a bar each, of two parts, the sum at its end."""
+    parts = []
+    for row in rows:
+        total = row["first"] + row["second"]
+        for series, name in (("1", "first"), ("2", "second")):
+            parts.append(
+                {"label": row["label"], "value": row[name], "series": series, "total": total}
+            )
+    return _bars(parts)
+
+
+def periods(rows: Sequence[Row]) -> Spec:
+    """Rows of ``start_date, end_date, value``: a column each on a time axis."""
+    return {
+        "width": _WIDTH - 60,
+        "height": 220,
+        "padding": {"left": 40, "right": 20, "top": 10, "bottom": 28},
+        "data": {"values": _plain(rows)},
+        "mark": {"type": "rect", "color": "var(--first)", "stroke": "var(--card)"},
+        "encoding": {
+            **_span(rows),
+            "y": {
+                "field": "value",
+                "type": "quantitative",
+                "axis": {"tickCount": 4, "tickMinStep": 1, "format": "~s"},
+            },
+            "y2": {"datum": 0},
+        },
+    }
+
+
+def periods_by_label(rows: Sequence[Row]) -> Spec:
+    """Rows of ``label, start_date, end_date, value``: a line each, the darker the more."""
+    return {
+        **_lines(rows, _LEFT, 20, 28),
+        "layer": [
+            _names(rows),
+            {
+                "mark": {"type": "rect", "color": "var(--first)", "stroke": "var(--card)"},
+                "encoding": {
+                    **_span(rows),
+                    "opacity": {
+                        "field": "value",
+                        "type": "quantitative",
+                        "scale": {"range": [0.3, 1], "domainMin": 1},
+                        "legend": None,
+                    },
+                },
+            },
+        ],
+    }
+
+
+def lags(rows: Sequence[Row]) -> Spec:
+    """Rows of ``label, low, middle, high`` in minutes: a line from low to high, a dot between."""
+    at_least_one = [
+        {**row, **{name: max(1.0, row[name]) for name in ("low", "middle", "high")}} for row in rows
+    ]
+    left = _NARROW_LEFT if max(len(row["label"]) for row in rows) <= 4 else _LEFT
+    x = {"type": "quantitative", "scale": _LAG_SCALE, "axis": _LAG_AXIS}
+    line = {"type": "rule", "color": "var(--first)", "size": 4, "opacity": 0.45}
+    dot = {"type": "point", "filled": True, "opacity": 1, "size": 90, "color": "var(--first)"}
+    return {
+        **_lines(at_least_one, left, 20, 28),
+        "layer": [
+            _names(rows),
+            {"mark": line, "encoding": {"x": {"field": "low", **x}, "x2": {"field": "high"}}},
+            {"mark": dot, "encoding": {"x": {"field": "middle", **x}}},
+        ],
+    }
+
+
+def _bars(parts: Sequence[Row]) -> Spec:
+    colours = {"domain": ["1", "2"], "range": ["var(--first)", "var(--second)"]}
+    return {
+        **_lines(parts, _LEFT, _RIGHT, 4),
+        "layer": [
+            _names(parts),
+            {
+                "mark": {"type": "bar", "height": {"band": 0.7}},
+                "encoding": {
+                    "x": {"field": "value", "type": "quantitative", "axis": None},
+                    "order": {"field": "series"},
+                    "color": {
+                        "field": "series",
+                        "type": "nominal",
+                        "legend": None,
+                        "scale": colours,
+                    },
+                },
+            },
+            {
+                "transform": [{"filter": "datum.series == '1'"}],
+                "mark": {"type": "text", "align": "left", "dx": 5},
+                "encoding": {
+                    "x": {"field": "total", "type": "quantitative"},
+                    "text": {"field": "total", "format": ",d"},
+                },
+            },
+        ],
+    }
+
+
+def _lines(rows: Sequence[Row], left: int, right: int, bottom: int) -> Spec:
+    """The frame of a chart with a line for each label, in the rows' order."""
+    labels = list(dict.fromkeys(row["label"] for row in rows))
+    return {
+        "width": _WIDTH - left - right,
+        "height": _BAR * len(labels),
+        "padding": {"left": left, "right": right, "top": 4, "bottom": bottom},
+        "data": {"values": _plain(rows)},
+        "encoding": {
+            "y": {
+                "field": "label",
+                "type": "nominal",
+                "axis": None,
+                "scale": {"domain": labels, "paddingInner": 0.1},
+            }
+        },
+    }
+
+
+def _names(rows: Sequence[Row]) -> Spec:
+    """The labels before the lines. Not an axis, for which two equal short labels would be one."""
+    labels = dict.fromkeys(row["label"] for row in rows)
+    return {
+        "data": {"values": [{"label": label, "short": shortened(label)} for label in labels]},
+        "mark": {"type": "text", "align": "right"},
+        "encoding": {"x": {"value": -7}, "text": {"field": "short"}},
+    }
+
+
+def _span(rows: Sequence[Row]) -> Spec:
+    are_months = rows[0]["end_date"] - rows[0]["start_date"] > timedelta(days=7)
+    return {
+        "x": {
+            "field": "start_date",
+            "type": "temporal",
+            "scale": {"type": "utc"},
+            "axis": {
+                "format": "%B %Y" if are_months else "%-d %B",
+                "tickCount": 3 if are_months else 4,
+                "grid": False,
+            },
+        },
+        "x2": {"field": "end_date"},
+    }
+
+
+def _plain(rows: Sequence[Row]) -> list[dict[str, Any]]:
+    """Rows with their dates as text, which Vega reads as UTC."""
+    return [
+        {
+            name: value.isoformat() if isinstance(value, date) else value
+            for name, value in row.items()
+        }
+        for row in rows
+    ]
+
+
+def shortened(label: str) -> str:
+    """A label that fits the margin, never cut between a Bangla letter and its signs."""
+    wide = [
+        place
+        for place, character in enumerate(label)
+        if unicodedata.category(character) not in ("Mn", "Cf")
+        and not label[:place].endswith(_HASANTA)
+    ]
+    if len(wide) <= _LABEL_LETTERS:
+        return label
+    end = wide[_LABEL_LETTERS - 1]
+    while end > 1 and (
+        unicodedata.category(label[end])[0] == "M" or label[end - 1] in "\u200c\u200d"
+    ):
+        end -= 1
+    return label[:end].rstrip() + "…"
