@@ -1,14 +1,14 @@
 """The command line. Heavy modules are imported by the command that needs them: it starts fast."""
 
-import functools
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from etl.cli_options import FORMAT, command, progress
+from etl.cli_quarantine import quarantine_group
 from etl.errors import KhoborError, UsageError
 
 if TYPE_CHECKING:
@@ -16,14 +16,6 @@ if TYPE_CHECKING:
     from etl.settings import Settings
 
 _PATHS = click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
-_FORMAT = click.option(
-    "--format",
-    "form",
-    type=click.Choice(["table", "json", "csv"]),
-    default="table",
-    show_default=True,
-    help="How to print the rows.",
-)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -63,50 +55,12 @@ def cli() -> None:
     """  # noqa: D301  (Click: \b keeps the lines below as they are)
 
 
-def _command(function: Callable[..., None]) -> Callable[..., None]:
-    """Add the options every command has; the function gets the settings first."""
-
-    @click.option(
-        "--home",
-        type=click.Path(path_type=Path),
-        help="Folder that holds all state. [default: $KHOBOR_HOME or var/]",
-    )
-    @click.option("--debug", is_flag=True, help="Show tracebacks.")
-    @functools.wraps(function)
-    def command(*, home: Path | None, debug: bool, **values: object) -> None:
-        from etl.settings import load_settings
-
-        del debug  # read by main()
-        function(load_settings(home), **values)
-
-    return command
-
-
-@contextmanager
-def _progress(label: str) -> Iterator[Callable[[int], None]]:
-    """A counter of pages on a terminal, nothing in a pipe."""
-    if not sys.stderr.isatty():
-        from etl.pipeline import no_progress
-
-        yield no_progress
-        return
-    from rich.console import Console
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
-    columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        TextColumn("{task.completed:.0f} pages"),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task(label)
-        yield lambda count: progress.advance(task, count)
+cli.add_command(quarantine_group)
 
 
 @cli.command("run")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
-@_command
+@command
 def run_command(settings: "Settings", paths: tuple[Path, ...]) -> None:
     """The whole chain on files, folders and archives: captures, facts, a build.
 
@@ -118,7 +72,7 @@ def run_command(settings: "Settings", paths: tuple[Path, ...]) -> None:
         raise UsageError("name files, folders or archives: this release reads no feeds yet")
     from etl import pipeline
 
-    with _progress("reading pages") as advance:
+    with progress("reading pages") as advance:
         report = pipeline.run(settings, paths, pipeline.new_run_id(), advance)
     _print_ingest(report.ingest)
     _print_outcomes(report.outcomes)
@@ -136,7 +90,7 @@ def ingest_group() -> None:
 def _ingest(settings: "Settings", paths: tuple[Path, ...]) -> None:
     from etl import pipeline
 
-    with _progress("taking in") as advance:
+    with progress("taking in") as advance:
         report = pipeline.ingest_files(settings, paths, pipeline.new_run_id(), advance)
     _print_ingest(report)
     if report.captures_new:
@@ -145,7 +99,7 @@ def _ingest(settings: "Settings", paths: tuple[Path, ...]) -> None:
 
 @ingest_group.command("files")
 @_PATHS
-@_command
+@command
 def ingest_files_command(settings: "Settings", paths: tuple[Path, ...]) -> None:
     """Pages in files and folders."""
     _ingest(settings, paths)
@@ -153,26 +107,26 @@ def ingest_files_command(settings: "Settings", paths: tuple[Path, ...]) -> None:
 
 @ingest_group.command("archive")
 @_PATHS
-@_command
+@command
 def ingest_archive_command(settings: "Settings", paths: tuple[Path, ...]) -> None:
     """WARC and WET archives."""
     _ingest(settings, paths)
 
 
 @cli.command("build")
-@_command
+@command
 def build_command(settings: "Settings") -> None:
     """Extract to load, all that is pending."""
     from etl import pipeline
 
-    with _progress("reading pages") as advance:
+    with progress("reading pages") as advance:
         outcomes = pipeline.build(settings, pipeline.new_run_id(), advance)
     _print_outcomes(outcomes)
     click.echo("next: khobor publish" if any(outcomes.values()) else "nothing was pending")
 
 
 @cli.command("publish")
-@_command
+@command
 def publish_command(settings: "Settings") -> None:
     """A new build for BI from the lake as it is."""
     from etl import pipeline
@@ -181,7 +135,7 @@ def publish_command(settings: "Settings") -> None:
 
 
 @cli.command("maintain")
-@_command
+@command
 def maintain_command(settings: "Settings") -> None:
     """Compact the lake, expire old snapshots, remove orphans."""
     from etl import pipeline
@@ -197,7 +151,7 @@ def maintain_command(settings: "Settings") -> None:
 @_PATHS
 @click.option("--outlet", help="The pages' outlet, where they don't say so themselves.")
 @click.option("--url", help="The page's address.")
-@_command
+@command
 def extract_command(
     settings: "Settings", paths: tuple[Path, ...], outlet: str | None, url: str | None
 ) -> None:
@@ -216,8 +170,8 @@ def extract_command(
 
 @cli.command("sql")
 @click.argument("query")
-@_FORMAT
-@_command
+@FORMAT
+@command
 def sql_command(settings: "Settings", query: str, form: str) -> None:
     """Ask the published build, read-only.
 
@@ -250,7 +204,7 @@ def report_command(settings: "Settings", output: Path | None) -> None:
 @click.option(
     "--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True
 )
-@_command
+@command
 def status_command(settings: "Settings", form: str) -> None:
     """Counts by outcome, freshness per outlet, last runs, sizes."""
     import json

@@ -12,8 +12,10 @@ from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
+from typing import Literal
 
 import duckdb
+import pyarrow as pa
 from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
 from etl import staging
@@ -25,6 +27,7 @@ from etl.load import write
 from etl.load.dimensions import load_dimensions
 from etl.load.facts import load_rows
 from etl.load.lake import CATALOG, open_lake, transaction, writer_lock
+from etl.load.rejects import reject_rows
 from etl.load.status import lake_status
 from etl.load.story_texts import texts_told_between, told_months
 from etl.load.upkeep import back_up_catalog, maintain_lake
@@ -43,6 +46,7 @@ from etl.reports import (
     StoryReport,
 )
 from etl.schema import core
+from etl.schema.expectations import Rule
 from etl.schema.records import Capture
 from etl.schema.words import CaptureTimeSource, Outcome
 from etl.settings import PROJECT, Settings
@@ -50,17 +54,17 @@ from etl.transform.as_json import page_as_json
 from etl.transform.rows import CaptureRow, stage
 from etl.transform.stories import link_by_month
 from etl.validate.docs import build_docs as build_pages
-from etl.validate.suites import validate_batch
+from etl.validate.suites import Validation, find_rule, validate_batch
 from etl.workers import read_captures
 
 _EXPECTATIONS = PROJECT / "expectations"
 _KEPT_CATALOGS = 3
-_ALL = "-"  # `etl_run.batch_id` of steps that work on all
+ALL = "-"  # `etl_run.batch_id` of steps that work on all
 
 Advance = Callable[[int], None]
 
 # A conflict means that another writer's commit came between; the transaction is rolled back whole.
-_again_on_conflict = retry(
+again_on_conflict = retry(
     retry=retry_if_exception_type(LakeConflictError),
     wait=wait_random_exponential(multiplier=0.02, max=2),
     stop=stop_after_attempt(8),
@@ -108,7 +112,7 @@ def ingest_files(
             advance(len(batch))
         counts = (new + known, new, 0)
         with writer_lock(settings), transaction(connection, f"ingest {run_id}"):
-            _record_run(connection, run_id, "ingest", _ALL, started_at, counts)
+            record_run(connection, run_id, "ingest", ALL, started_at, counts)
     return IngestReport(new, known, tuple(batch_ids), tuple(walk.skipped))
 
 
@@ -131,16 +135,9 @@ def stage_batch(
     :raises BatchRejectedError: a rule of severity ``critical`` was broken.
     """
     started_at = datetime.now(UTC)
-    outlets = load_outlets(settings.outlets)
-    entries = _captures_of(settings, batch_id)
-    hashes = {entry.capture.capture_id: entry.content_sha256 for entry in entries}
-    results = []
-    for capture, result in read_captures((entry.capture for entry in entries), settings):
-        results.append((CaptureRow(capture, hashes[capture.capture_id]), result))
-        advance(1)
-    tables = stage(results, outlets, batch_id, run_id, EXTRACTOR_VERSION)
-    validation = validate_batch(
-        tables, batch_id, run_id, _EXPECTATIONS, settings.data_docs, outlets
+    entries = captures_of(settings, "batch_id", [batch_id])
+    tables, validation = read_and_validate(
+        settings, entries, batch_id, run_id, settings.data_docs, advance
     )
     staging.write(
         settings.staging / batch_id,
@@ -149,16 +146,43 @@ def stage_batch(
     return StageReport(batch_id, len(entries), tables["article"].num_rows, len(validation.rejected))
 
 
-def _captures_of(settings: Settings, batch_id: str) -> list[CaptureRow]:
+def read_and_validate(
+    settings: Settings,
+    entries: Sequence[CaptureRow],
+    batch_id: str,
+    run_id: str,
+    docs: Path | None,
+    advance: Advance = no_progress,
+) -> tuple[dict[str, pa.Table], Validation]:
+    """Staged tables of these captures, read from their bytes, and what the present rules find."""
+    outlets = load_outlets(settings.outlets)
+    hashes = {entry.capture.capture_id: entry.content_sha256 for entry in entries}
+    results = []
+    for capture, result in read_captures((entry.capture for entry in entries), settings):
+        results.append((CaptureRow(capture, hashes[capture.capture_id]), result))
+        advance(1)
+    tables = stage(results, outlets, batch_id, run_id, EXTRACTOR_VERSION)
+    return tables, validate_batch(tables, batch_id, run_id, _EXPECTATIONS, docs, outlets)
+
+
+def present_rule(name: str) -> Rule | None:
+    """The rule ``<table>.<rule>`` as the suites have it now; None if they have it no more."""
+    return find_rule(_EXPECTATIONS, name)
+
+
+def captures_of(
+    settings: Settings, key: Literal["batch_id", "capture_id"], values: Sequence[str]
+) -> list[CaptureRow]:
+    """The stored captures of batches, or those of these ids, in the order of their times."""
     names = (
         "capture_id, source, url, outlet_id, captured_at, captured_at_source, content, "
         "content_type, content_encoding, read_error, content_sha256"
     )
     with open_lake(settings) as connection:
         table = connection.execute(
-            f"SELECT {names} FROM {CATALOG}.raw.page_capture WHERE batch_id = ? "
-            "ORDER BY captured_at, capture_id",
-            [batch_id],
+            f"SELECT {names} FROM {CATALOG}.raw.page_capture "
+            f"WHERE {key} IN (SELECT unnest(?::VARCHAR[])) ORDER BY captured_at, capture_id",
+            [list(values)],
         ).to_arrow_table()
     return [
         CaptureRow(
@@ -170,7 +194,7 @@ def _captures_of(settings: Settings, batch_id: str) -> list[CaptureRow]:
     ]
 
 
-@_again_on_conflict
+@again_on_conflict
 def load_batch(settings: Settings, batch_id: str, run_id: str) -> LoadReport:
     """One atomic commit of a staged batch: facts, dimensions, ledger, rejects, results.
 
@@ -190,9 +214,10 @@ def load_batch(settings: Settings, batch_id: str, run_id: str) -> LoadReport:
         with transaction(connection, f"load {batch_id}"):
             load_rows(connection, staged.tables, rejected)
             load_dimensions(connection, load_outlets(settings.outlets))
-            write.insert_rejects(connection, staged.tables["article"], rejected, batch_id, run_id)
+            rows = reject_rows(connection, staged.tables, rejected)
+            write.insert(connection, core.REJECTED_ARTICLE, rows)
             write.insert_table(connection, core.FACT_VALIDATION, staged.results)
-            _record_run(connection, run_id, "build", batch_id, staged.started_at, counts)
+            record_run(connection, run_id, "build", batch_id, staged.started_at, counts)
         # DuckLake may answer OK to a COMMIT that rolled back: only the ledger's rows prove it.
         if not write.is_built(connection, batch_id):
             raise LakeError(f"the commit of batch {batch_id} left no row: run the command again")
@@ -207,7 +232,7 @@ def load_batch(settings: Settings, batch_id: str, run_id: str) -> LoadReport:
     return LoadReport(batch_id, outcomes)
 
 
-@_again_on_conflict
+@again_on_conflict
 def link_stories(settings: Settings, run_id: str) -> StoryReport:
     """Link the current articles into stories, all of them anew: links depend on no order."""
     started_at = datetime.now(UTC)
@@ -218,7 +243,7 @@ def link_stories(settings: Settings, run_id: str) -> StoryReport:
         with transaction(connection, f"stories {run_id}"):
             changed = write.replace_stories(connection, members)
             counts = (len(members), changed, 0)
-            _record_run(connection, run_id, "stories", _ALL, started_at, counts)
+            record_run(connection, run_id, "stories", ALL, started_at, counts)
     return StoryReport(len(members), changed)
 
 
@@ -296,7 +321,7 @@ def publish(settings: Settings, run_id: str) -> PublishReport:
         articles = build.counts["mart.article"]
         counts = (articles, sum(build.counts.values()), 0)
         with writer_lock(settings), transaction(connection, f"publish {run_id}"):
-            _record_run(connection, run_id, "publish", _ALL, started_at, counts)
+            record_run(connection, run_id, "publish", ALL, started_at, counts)
     back_up_catalog(
         settings.lake_folder / "catalog.sqlite",
         settings.lake_folder / "backup",
@@ -316,7 +341,7 @@ def report(settings: Settings, output: Path | None = None) -> Path:
     return write_report(warehouse, target, settings.data_docs / "index.html")
 
 
-@_again_on_conflict
+@again_on_conflict
 def maintain(settings: Settings, run_id: str) -> MaintainReport:
     """Compact and clean the lake, and remove what dead processes left in staging."""
     started_at = datetime.now(UTC)
@@ -324,7 +349,7 @@ def maintain(settings: Settings, run_id: str) -> MaintainReport:
         upkeep = maintain_lake(connection)
         counts = (upkeep.files_before, upkeep.files_after, upkeep.files_removed)
         with transaction(connection, f"maintain {run_id}"):
-            _record_run(connection, run_id, "maintain", _ALL, started_at, counts)
+            record_run(connection, run_id, "maintain", ALL, started_at, counts)
     cleared = staging.clear_stale(settings.staging, started_at)
     return MaintainReport(upkeep.files_before, upkeep.files_after, upkeep.files_removed, cleared)
 
@@ -354,7 +379,7 @@ def run(
     return RunReport(ingest, outcomes, publish(settings, run_id) if is_new else None)
 
 
-def _record_run(
+def record_run(
     connection: duckdb.DuckDBPyConnection,
     run_id: str,
     step: str,
@@ -362,6 +387,7 @@ def _record_run(
     started_at: datetime,
     counts: tuple[int, int, int],
 ) -> None:
+    """Write one row of ``core.etl_run``; ``counts`` are rows read, written and rejected."""
     finished_at = datetime.now(UTC)
     write.insert(
         connection,

@@ -33,6 +33,24 @@ class LoadReport:
 
 
 @dataclass(frozen=True, slots=True)
+class ReplayReport:
+    """How the captures that pass now ended; how many stay open, and why some couldn't be read."""
+
+    outcomes: Mapping[str, int]
+    still_open: int
+    unread: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewReport:
+    """A reviewer's decision: the capture's outcome now; not new if it stood so already."""
+
+    capture_id: str
+    outcome: str
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True)
 class StoryReport:
     """Articles in stories, and rows of ``bridge_story`` that changed."""
 

@@ -1,10 +1,9 @@
-"""Everything else that is written to the lake: captures, rejects, results, runs, stories."""
+"""Everything else that is written to the lake: captures, results, runs, stories."""
 
 from collections.abc import Mapping, Sequence
 
 import duckdb
 import pyarrow as pa
-from pyarrow import compute
 
 from etl.load.lake import CATALOG
 from etl.schema import core
@@ -45,48 +44,6 @@ def is_built(connection: duckdb.DuckDBPyConnection, batch_id: str) -> bool:
         f"SELECT 1 FROM {CATALOG}.core.fact_capture WHERE batch_id = ? LIMIT 1", [batch_id]
     ).fetchone()
     return found is not None
-
-
-def insert_rejects(
-    connection: duckdb.DuckDBPyConnection,
-    articles: pa.Table,
-    rejected: Mapping[str, tuple[str, ...]],
-    batch_id: str,
-    run_id: str,
-) -> None:
-    """Keep the rejected rows whole, as JSON, for review."""
-    chosen = articles.filter(
-        compute.is_in(articles["capture_id"], value_set=pa.array(list(rejected), pa.string()))
-    )
-    connection.register("rejected_article_row", chosen)
-    as_json = connection.execute(
-        "SELECT capture_id, to_json(r)::VARCHAR FROM rejected_article_row AS r"
-    ).fetchall()
-    row_json = dict(as_json)
-    insert(
-        connection,
-        core.REJECTED_ARTICLE,
-        [
-            {
-                "capture_id": row["capture_id"],
-                "batch_id": batch_id,
-                "run_id": run_id,
-                "stage": "validate",
-                "rules": list(rejected[row["capture_id"]]),
-                "outlet_id": row["outlet_id"],
-                "article_id": row["article_id"],
-                "url": row["url"],
-                "title": row["title"],
-                "captured_at": row["captured_at"],
-                "row_json": row_json[row["capture_id"]],
-                "review_state": "open",
-                "reviewer": None,
-                "review_reason": None,
-                "reviewed_at": None,
-            }
-            for row in chosen.to_pylist()
-        ],
-    )
 
 
 def replace_stories(connection: duckdb.DuckDBPyConnection, members: Sequence[StoryMember]) -> int:

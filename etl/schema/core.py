@@ -90,7 +90,8 @@ FACT_CAPTURE = Table(
         Column(
             "reason",
             S,
-            "Why, for what was not loaded: a word, then the detail.",
+            "Why, for what was not loaded: a word, then the detail. Who released or discarded it "
+            "and why, for what was reviewed.",
             null=None,
         ),
         Column(
@@ -430,7 +431,7 @@ ETL_RUN = Table(
             "step",
             S,
             "Which step.",
-            values=("ingest", "build", "stories", "publish", "maintain"),
+            values=("ingest", "build", "review", "stories", "publish", "maintain"),
         ),
         Column("batch_id", S, "The batch; `-` for steps that work on all."),
         Column("started_at", T, "Start."),

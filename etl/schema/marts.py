@@ -276,8 +276,12 @@ CAPTURE_OUTCOME = Table(
             values=values(words.CaptureTimeSource),
         ),
         Column("outcome", STRING, "How it ended.", values=values(words.Outcome)),
-        text("reason", "Why, for what was not loaded: a word, then the detail."),
-        text("reason_word", "The word alone."),
+        text(
+            "reason",
+            "Why, for what was not loaded: a word, then the detail. Who released or discarded it "
+            "and why, for what was reviewed.",
+        ),
+        text("reason_word", "Its first word alone."),
         text("article_id", "The article the page shows."),
         Column("batch_id", STRING, "The batch it was built in."),
     ),

@@ -94,6 +94,14 @@ def load_suite(folder: Path, name: str) -> tuple[Rule, ...]:
     return _checked_suite(path, name, text)
 
 
+def find_rule(folder: Path, name: str) -> Rule | None:
+    """The rule ``<table>.<rule>`` of the suites in a folder; None if they have it no more."""
+    table, _, rule_id = name.partition(".")
+    return next(
+        (rule for rule in load_suite(folder, table) if rule["meta"]["rule"] == rule_id), None
+    )
+
+
 @lru_cache(maxsize=64)
 def _checked_suite(path: Path, name: str, text: str) -> tuple[Rule, ...]:
     """The rules in a file's text; the check is made once a process."""

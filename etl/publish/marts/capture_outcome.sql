@@ -12,7 +12,7 @@ SELECT
     capture.captured_at_source,
     capture.outcome,
     capture.reason,
-    regexp_extract(capture.reason, '^[^:]+') AS reason_word,
+    regexp_extract(capture.reason, '^[^: ]+') AS reason_word,
     capture.article_id,
     capture.batch_id
 FROM lake.core.fact_capture AS capture

@@ -1,0 +1,59 @@
+"""What commands of the command line share: their options, and the counter of pages."""
+
+import functools
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+FORMAT = click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "json", "csv"]),
+    default="table",
+    show_default=True,
+    help="How to print the rows.",
+)
+
+
+def command(function: Callable[..., None]) -> Callable[..., None]:
+    """Add the options every command has; the function gets the settings first."""
+
+    @click.option(
+        "--home",
+        type=click.Path(path_type=Path),
+        help="Folder that holds all state. [default: $KHOBOR_HOME or var/]",
+    )
+    @click.option("--debug", is_flag=True, help="Show tracebacks.")
+    @functools.wraps(function)
+    def with_settings(*, home: Path | None, debug: bool, **values: object) -> None:
+        from etl.settings import load_settings
+
+        del debug  # read by main()
+        function(load_settings(home), **values)
+
+    return with_settings
+
+
+@contextmanager
+def progress(label: str) -> Iterator[Callable[[int], None]]:
+    """A counter of pages on a terminal, nothing in a pipe."""
+    if not sys.stderr.isatty():
+        from etl.pipeline import no_progress
+
+        yield no_progress
+        return
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        TextColumn("{task.completed:.0f} pages"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(label)
+        yield lambda count: bar.advance(task, count)

@@ -1,0 +1,329 @@
+"""The review of quarantined captures: seen, replayed by the present rules, released, discarded.
+
+Whatever is loaded goes the way of any batch: read anew from the stored bytes, then ``load_rows``.
+So its facts are those that an ordinary load would have given.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import duckdb
+import pyarrow as pa
+from pyarrow import compute
+
+from etl import pipeline
+from etl.errors import LakeError, UsageError
+from etl.load import rejects
+from etl.load.dimensions import load_dimensions
+from etl.load.facts import load_rows
+from etl.load.lake import CATALOG, open_lake, transaction, writer_lock
+from etl.load.rejects import Verdict
+from etl.outlets import load_outlets
+from etl.publish.query import Result
+from etl.reports import ReplayReport, ReviewReport
+from etl.schema.words import Outcome, ReviewState
+from etl.settings import Settings
+
+_STEP = "review"
+_DHAKA = ZoneInfo("Asia/Dhaka")
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """Captures read anew: staged tables, rules broken, and why some could not be read."""
+
+    tables: Mapping[str, pa.Table]
+    rejected: Mapping[str, tuple[str, ...]]
+    unread: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Committed:
+    """What one commit of a review did: captures closed, and their outcomes now."""
+
+    closed: int
+    outcomes: Mapping[str, int]
+
+
+def quarantined(settings: Settings, state: ReviewState | None) -> Result:
+    """The rejected captures in a state, or all; times in Dhaka."""
+    with open_lake(settings, read_only=True) as connection:
+        columns, rows = rejects.list_rejects(connection, state)
+    return Result(columns, [""] * len(columns), rows)
+
+
+def show(settings: Settings, prefix: str) -> dict[str, object]:
+    """One rejected row with its rules as they are now, its capture, run and review.
+
+    :raises UsageError: no rejected capture begins so, or several.
+    """
+    with open_lake(settings, read_only=True) as connection:
+        capture_id = _only(connection, prefix)
+        row = rejects.read_rejects(connection, [capture_id])[capture_id]
+        origin = rejects.origin_of(connection, capture_id, str(row["run_id"]))
+    rules = row["rules"]
+    names = [str(name) for name in rules] if isinstance(rules, list) else []
+    return {
+        "capture_id": capture_id,
+        "outlet_id": row["outlet_id"],
+        "captured_at": _in_dhaka(row["captured_at"]),
+        **{
+            name: origin[name]
+            for name in ("source", "content_type", "content_bytes", "content_sha256")
+        },
+        "outcome": origin["outcome"],
+        "reason": origin["reason"],
+        "rules": [_rule_document(name) for name in names],
+        "run": {
+            "run_id": row["run_id"],
+            "batch_id": row["batch_id"],
+            "started_at": _in_dhaka(origin["started_at"]),
+            "khobor_version": origin["khobor_version"],
+        },
+        "review": {
+            "state": row["review_state"],
+            "reviewer": row["reviewer"],
+            "reason": row["review_reason"],
+            "reviewed_at": _in_dhaka(row["reviewed_at"]),
+        },
+        "row": json.loads(str(row["row_json"])),
+    }
+
+
+def replay(
+    settings: Settings,
+    prefixes: Sequence[str],
+    run_id: str,
+    advance: pipeline.Advance = pipeline.no_progress,
+) -> ReplayReport:
+    """Read open captures (these, or all) anew and load, in one commit, what passes now.
+
+    What still fails stays open, with the rules that it breaks now. What can't be read this time
+    (a limit of time or memory) stays as it was.
+
+    :raises UsageError: no rejected capture begins so, or several.
+    :raises BatchRejectedError: a rule of severity ``critical`` was broken; nothing is loaded.
+    """
+    started_at = datetime.now(UTC)
+    with open_lake(settings, read_only=True) as connection:
+        asked = [_only(connection, prefix) for prefix in prefixes]
+        _, rows = rejects.list_rejects(connection, ReviewState.OPEN)
+    open_ids = [str(row[0]) for row in rows if not prefixes or row[0] in asked]
+    if not open_ids:
+        return ReplayReport({}, 0, {})
+    reading = _read(settings, open_ids, run_id, advance)
+    done = _commit(settings, reading, Verdict(ReviewState.REPLAYED, started_at), run_id)
+    _finish(settings, done, run_id)
+    return ReplayReport(done.outcomes, len(open_ids) - done.closed, reading.unread)
+
+
+def release(
+    settings: Settings, prefix: str, reviewer: str, reason: str, run_id: str
+) -> ReviewReport:
+    """Load a capture although it breaks rules of severity ``warning``.
+
+    :raises UsageError: no such capture, one that is decided otherwise, or one without an article.
+    :raises BatchRejectedError: it breaks a rule of severity ``critical``.
+    """
+    verdict = _verdict(ReviewState.RELEASED, reviewer, reason)
+    with open_lake(settings, read_only=True) as connection:
+        capture_id, outcome = _open_or_decided(connection, prefix, verdict)
+    if outcome is not None:
+        return ReviewReport(capture_id, outcome, is_new=False)
+    reading = _read(settings, [capture_id], run_id, pipeline.no_progress)
+    if capture_id in reading.unread:
+        raise LakeError(
+            f"capture {capture_id} could not be read ({reading.unread[capture_id]}): "
+            "run the command again, with higher limits if need be"
+        )
+    if not reading.tables["article"].num_rows:
+        raise UsageError(
+            f"capture {capture_id} shows no article any more: "
+            f"`khobor quarantine replay {capture_id}` puts the ledger right"
+        )
+    captures = _with_column(reading.tables["capture"], "reason", [verdict.ledger_reason])
+    tables = {**reading.tables, "capture": captures}
+    done = _commit(settings, replace(reading, tables=tables, rejected={}), verdict, run_id)
+    if not done.closed:  # somebody decided while it was read: tell what
+        return release(settings, capture_id, reviewer, reason, run_id)
+    _finish(settings, done, run_id)
+    return ReviewReport(capture_id, next(iter(done.outcomes)), is_new=True)
+
+
+@pipeline.again_on_conflict
+def discard(
+    settings: Settings, prefix: str, reviewer: str, reason: str, run_id: str
+) -> ReviewReport:
+    """Close a capture without loading it; it stays ``quarantined``, and the ledger says by whom.
+
+    :raises UsageError: no such capture, or one that is decided otherwise.
+    """
+    verdict = _verdict(ReviewState.DISCARDED, reviewer, reason)
+    with open_lake(settings) as connection, writer_lock(settings):
+        capture_id, outcome = _open_or_decided(connection, prefix, verdict)
+        if outcome is None:
+            with transaction(connection, f"review {run_id}"):
+                rejects.close_rejects(connection, [capture_id], verdict)
+                rejects.note_in_ledger(connection, capture_id, verdict, run_id)
+                _record(connection, run_id, verdict.reviewed_at, (1, 0, 1))
+            _check_commit(connection, run_id)
+    return ReviewReport(capture_id, Outcome.QUARANTINED, is_new=outcome is None)
+
+
+def _read(
+    settings: Settings, capture_ids: Sequence[str], run_id: str, advance: pipeline.Advance
+) -> _Reading:
+    entries = pipeline.captures_of(settings, "capture_id", capture_ids)
+    # A review is no batch: it keeps no Data Docs, and leaves the batches' results as they are.
+    tables, validation = pipeline.read_and_validate(
+        settings, entries, f"review {run_id}", run_id, None, advance
+    )
+    unread = {
+        row["capture_id"]: str(row["reason"])
+        for row in tables["capture"].to_pylist()
+        if row["outcome"] == Outcome.FAILED
+    }
+    read = [capture_id for capture_id in capture_ids if capture_id not in unread]
+    return _Reading(_restricted(tables, read), validation.rejected, unread)
+
+
+@pipeline.again_on_conflict
+def _commit(settings: Settings, reading: _Reading, verdict: Verdict, run_id: str) -> _Committed:
+    """Load what was read, in one commit; captures that were decided meanwhile are left out."""
+    with open_lake(settings) as connection, writer_lock(settings):
+        asked = reading.tables["capture"]["capture_id"].to_pylist()
+        known = {
+            capture_id: row
+            for capture_id, row in rejects.read_rejects(connection, asked).items()
+            if row["review_state"] == ReviewState.OPEN
+        }
+        tables = _in_their_batches(_restricted(reading.tables, list(known)), known)
+        closed = [capture_id for capture_id in known if capture_id not in reading.rejected]
+        failing = rejects.reject_rows(connection, tables, reading.rejected)
+        outdated = [row for row in failing if _differs(row, known[str(row["capture_id"])])]
+        outdated_ids = [str(row["capture_id"]) for row in outdated]
+        moved = [*closed, *outdated_ids]
+        if not moved:
+            return _Committed(0, {})
+        with transaction(connection, f"review {run_id}"):
+            rejects.withdraw(connection, moved)
+            load_rows(
+                connection,
+                _restricted(tables, moved),
+                {capture_id: reading.rejected[capture_id] for capture_id in outdated_ids},
+            )
+            load_dimensions(connection, load_outlets(settings.outlets))
+            rejects.replace_rejects(connection, outdated)
+            rejects.close_rejects(connection, closed, verdict)
+            counts = (len(known), len(closed), len(known) - len(closed))
+            _record(connection, run_id, verdict.reviewed_at, counts)
+        _check_commit(connection, run_id)
+        return _Committed(len(closed), rejects.count_outcomes(connection, closed))
+
+
+def _finish(settings: Settings, done: _Committed, run_id: str) -> None:
+    if done.closed:
+        pipeline.link_stories(settings, run_id)
+    pipeline.check_balance(settings)
+
+
+def _record(
+    connection: duckdb.DuckDBPyConnection,
+    run_id: str,
+    started_at: datetime,
+    counts: tuple[int, int, int],
+) -> None:
+    pipeline.record_run(connection, run_id, _STEP, pipeline.ALL, started_at, counts)
+
+
+def _check_commit(connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
+    """DuckLake may answer OK to a COMMIT that rolled back: the run's row proves it."""
+    found = connection.execute(
+        f"SELECT 1 FROM {CATALOG}.core.etl_run WHERE run_id = ? AND step = ?", [run_id, _STEP]
+    ).fetchone()
+    if found is None:
+        raise LakeError(f"the commit of review {run_id} left no row: run the command again")
+
+
+def _only(connection: duckdb.DuckDBPyConnection, prefix: str) -> str:
+    found = rejects.find_rejects(connection, prefix) if prefix else []
+    if not found:
+        raise UsageError(
+            f"no quarantined capture {prefix!r}: `khobor quarantine list --state all` has all"
+        )
+    if len(found) > 1:
+        named = ", ".join(found[:3]) + (" …" if len(found) > 3 else "")
+        raise UsageError(f"{len(found)} quarantined captures begin with {prefix!r}: {named}")
+    return found[0]
+
+
+def _open_or_decided(
+    connection: duckdb.DuckDBPyConnection, prefix: str, verdict: Verdict
+) -> tuple[str, str | None]:
+    """The capture's id, and its outcome if the same was decided before; None if it is open."""
+    capture_id = _only(connection, prefix)
+    row = rejects.read_rejects(connection, [capture_id])[capture_id]
+    outcome = next(iter(rejects.count_outcomes(connection, [capture_id])))
+    if row["review_state"] == ReviewState.OPEN:
+        return capture_id, None
+    if row["review_state"] != verdict.state:
+        by = f" by {row['reviewer']}" if row["reviewer"] else ""
+        raise UsageError(
+            f"capture {capture_id} was {row['review_state']}{by} already: "
+            f"only an open one can be {verdict.state}"
+        )
+    return capture_id, outcome
+
+
+def _verdict(state: ReviewState, reviewer: str, reason: str) -> Verdict:
+    """A person's decision, its words on one line."""
+    words = {"--reviewer": " ".join(reviewer.split()), "--reason": " ".join(reason.split())}
+    for option, text in words.items():
+        if not text:
+            raise UsageError(f"{option} is empty: it is kept with the capture, so it has to say")
+    return Verdict(state, datetime.now(UTC), words["--reviewer"], words["--reason"])
+
+
+def _restricted(tables: Mapping[str, pa.Table], capture_ids: Sequence[str]) -> dict[str, pa.Table]:
+    """Staged tables with the rows of these captures alone."""
+    ids = pa.array(list(capture_ids), pa.string())
+    return {
+        name: table.filter(compute.is_in(table["capture_id"], value_set=ids))
+        for name, table in tables.items()
+    }
+
+
+def _in_their_batches(
+    tables: Mapping[str, pa.Table], known: Mapping[str, rejects.Row]
+) -> dict[str, pa.Table]:
+    """The same with the batches that the captures came in, which the ledger keeps."""
+    captures = tables["capture"]
+    batch_ids = [known[capture_id]["batch_id"] for capture_id in captures["capture_id"].to_pylist()]
+    return {**tables, "capture": _with_column(captures, "batch_id", batch_ids)}
+
+
+def _with_column(table: pa.Table, name: str, values: Sequence[object]) -> pa.Table:
+    field = table.schema.field(name)
+    place = table.schema.get_field_index(name)
+    return table.set_column(place, field, pa.array(values, field.type))
+
+
+def _differs(row: rejects.Row, known: rejects.Row) -> bool:
+    """Whether a row that still fails is not what stands there; the run alone doesn't count."""
+    return {**row, "run_id": None} != {**known, "run_id": None}
+
+
+def _rule_document(name: str) -> dict[str, object]:
+    rule = pipeline.present_rule(name)
+    return {
+        "rule": name,
+        "severity": rule["severity"] if rule else None,
+        "notes": rule["notes"] if rule else "no longer a rule: `khobor quarantine replay` applies",
+    }
+
+
+def _in_dhaka(moment: object) -> str | None:
+    return moment.astimezone(_DHAKA).isoformat() if isinstance(moment, datetime) else None
