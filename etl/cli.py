@@ -192,7 +192,7 @@ def sql_command(settings: "Settings", query: str, form: str) -> None:
     type=click.Path(path_type=Path, dir_okay=False),
     help="File to write. [default: HOME/report/index.html]",
 )
-@_command
+@command
 def report_command(settings: "Settings", output: Path | None) -> None:
     """One HTML page with charts of the published build, for any browser, without a server."""
     from etl import pipeline
