@@ -282,7 +282,9 @@ def build_docs(settings: Settings) -> str:
 
 
 def check_balance(settings: Settings) -> None:
-    """Captures that are no longer pending = rows of the ledger, each capture once.
+    """Captures of the batches that are built = rows of the ledger, each capture once.
+
+    A batch is committed whole, so a capture of it without an outcome has been lost.
 
     :raises LakeError: the counts differ.
     """
@@ -291,14 +293,14 @@ def check_balance(settings: Settings) -> None:
             f"""
             SELECT
               (SELECT count(*) FROM {CATALOG}.raw.page_capture
-                 SEMI JOIN {CATALOG}.core.fact_capture USING (capture_id)),
+                 SEMI JOIN {CATALOG}.core.fact_capture USING (batch_id)),
               (SELECT count(*) FROM {CATALOG}.core.fact_capture),
               (SELECT count(DISTINCT capture_id) FROM {CATALOG}.core.fact_capture)
             """
         ).fetchone()
     if row is None or len(set(row)) != 1:
         raise LakeError(
-            "captures, outcomes and captures with an outcome should be as many, "
+            "captures of built batches, outcomes and captures with an outcome should be as many, "
             f"but are {row}: a defect of this program; keep {settings.home} and report it"
         )
 

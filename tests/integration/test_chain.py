@@ -11,7 +11,8 @@ import duckdb
 import pytest
 
 from etl import pipeline
-from etl.errors import UsageError
+from etl.errors import LakeError, UsageError
+from etl.load.lake import open_lake
 from etl.schema.core import TABLES
 from etl.schema.words import Outcome
 from etl.settings import PROJECT, Settings
@@ -115,6 +116,17 @@ def test_a_page_over_its_time_ends_as_failed_and_the_batch_goes_on(tmp_path: Pat
     assert report.outcomes["failed"] == report.ingest.captures_new > 5
     reasons = rows_of(settings, "SELECT DISTINCT reason FROM lake.core.fact_capture")
     assert reasons == [("time_limit: not read within 0.001 s",)]
+
+
+def test_a_capture_without_its_outcome_is_found(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path)
+    pipeline.run(settings, [PAGES / "manabzamin"], pipeline.new_run_id())
+    with open_lake(settings) as connection:
+        connection.execute(
+            "DELETE FROM lake.core.fact_capture WHERE source = 'winter-bird-census.html'"
+        )
+    with pytest.raises(LakeError, match=r"are \(2, 1, 1\)"):
+        pipeline.check_balance(settings)
 
 
 def test_a_broken_suite_stops_the_batch_and_nothing_of_it_is_loaded(
