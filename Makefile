@@ -60,7 +60,7 @@ audit: $(READY)  ## look for known weaknesses in the locked packages (needs netw
 
 .PHONY: lock
 lock: $(READY)  ## resolve pyproject.toml into requirements.lock
-	.venv/bin/uv pip compile --quiet --extra dev --generate-hashes --no-header --python-version 3.11 pyproject.toml -o requirements.lock
+	.venv/bin/uv pip compile --quiet --extra dev --extra scale --generate-hashes --no-header --python-version 3.11 pyproject.toml -o requirements.lock
 
 .PHONY: clean
 clean:  ## remove caches and build leftovers; data and .venv stay
