@@ -183,11 +183,16 @@ def _instant(raw: str | None, otherwise: datetime) -> datetime:
     return instant if instant.tzinfo else instant.replace(tzinfo=_DHAKA)
 
 
+def _outlet(host: str) -> str:
+    """One name for an outlet that the sample calls by its host or its name."""
+    return host.removeprefix("www.").split(".")[0].removeprefix("daily")
+
+
 def measure_stories() -> Tally:
     """Link the sample of one day and count pairs of labelled articles."""
     texts: dict[str, StoryText] = {}
     for row in _rows("news_2025-12-30.jsonl"):
-        outlet = row["url"].split("/")[2]
+        outlet = _outlet(row["url"].split("/")[2])
         published = _instant(row["publication_date"], _SCRAPED_AT)
         texts[row["url"]] = StoryText(
             row["url"],
@@ -204,7 +209,7 @@ def measure_stories() -> Tally:
             day = _SCRAPED_AT if member["ref"] != "tsv" else _SCRAPED_AT - timedelta(days=9)
             published = _instant(member.get("pubdate_raw"), day)
             texts[url] = StoryText(
-                url, member["outlet"], published, member["title"], "", published.date()
+                url, _outlet(member["outlet"]), published, member["title"], "", published.date()
             )
         return url
 

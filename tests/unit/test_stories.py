@@ -8,6 +8,7 @@ from etl.schema.records import StoryText
 from etl.schema.words import StoryLink
 from etl.transform.stories import link_by_month, link_stories
 from etl.transform.stories_copies import containment, shingles
+from etl.transform.stories_events import find_same_events
 
 NOON = datetime(2024, 5, 15, 12, tzinfo=UTC)
 WIRE = (
@@ -83,6 +84,34 @@ def test_the_same_words_weeks_apart_are_two_events() -> None:
     first, second = sample()[3], sample()[4]
     second = text(second.article_id, second.title, second.body, 24 * 20)
     assert link_stories([first, second]) == []
+
+
+def test_an_outlet_repeats_its_formulas_for_other_events() -> None:
+    first = (
+        "সোনার দাম ভরিতে বাড়ল দেড় হাজার টাকা",
+        "জুয়েলার্স সমিতি এক বিজ্ঞপ্তিতে জানায়, তেজাবি সোনার দাম বেড়েছে, নতুন দর রোববার থেকে কার্যকর।",
+    )
+    second = (
+        "তিন দিনের মাথায় কমল সোনার দাম",
+        "স্থানীয় বাজারে দর পড়ে যাওয়ায় জুয়েলার্স সমিতি এক বিজ্ঞপ্তিতে নতুন দাম জানায়, সোমবার থেকে কার্যকর।",
+    )
+    assert link_stories([text("a:1", *first), text("a:2", *second, hours=40)]) == []
+    assert len(link_stories([text("a:1", *first), text("b:2", *second, hours=1)])) == 2
+
+
+def test_words_quoted_side_by_side_link_more_than_scattered_ones() -> None:
+    """Two reports quote one sentence; a third has the same words in other places."""
+    lead = "সভায় তিনি বলেন, ভাঙা সেতু সারাতে ইটের বদলে পাথর চাই।"
+    scattered = "পাথর ভাঙা হয় ইটের ভাটায়, বদলে যাওয়া সেতু সারাতে চাই টাকা, সভায় বলেন তিনি।"
+    others = [
+        text(f"x:{number}", f"খবর {number}", f"সভায় তিনি বলেন, কাজ {number} চলছে।")
+        for number in range(30)
+    ]
+    quoting = find_same_events([text("a:1", "মেয়রের কথা", lead), text("b:1", "সেতু", lead), *others])
+    apart = find_same_events(
+        [text("a:1", "মেয়রের কথা", lead), text("b:1", "সেতু", scattered), *others]
+    )
+    assert quoting[0, 1] > 1.2 * apart[0, 1]
 
 
 def test_no_articles_no_stories() -> None:
