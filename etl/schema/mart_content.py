@@ -2,20 +2,54 @@
 
 from etl.schema import words
 from etl.schema.mart_columns import (
+    ARTICLE_ID,
     DAY,
     FLOAT,
     INTEGER,
     MONTH,
     OUTLET,
+    PUBLISHED_DATE,
     STRING,
     at,
     count,
     date,
+    flag,
     number,
     text,
 )
 from etl.schema.model import Column, Table
 from etl.schema.words import values
+
+ENTITY = (
+    Column("entity_id", STRING, "Kind and code or name."),
+    Column("entity_kind", STRING, "What it is.", values=values(words.EntityKind)),
+    Column("entity_name_bn", STRING, "Its name in Bangla."),
+    text("entity_name_en", "Its name in English."),
+    text("iso_code", "ISO 3166 alpha-2 code, for countries."),
+)
+
+SOURCE = (
+    Column("source_id", STRING, "Short name of the source, or its folded name."),
+    Column("source_name_bn", STRING, "Its name in Bangla."),
+    text("source_name_en", "Its name in English."),
+    Column("source_kind", STRING, "Agency, paper, broadcaster, institute, ministry or other."),
+)
+
+ARTICLE_ENTITY = Table(
+    "mart",
+    "article_entity",
+    "One entity in one article in its current version.",
+    ("article_id", "entity_id"),
+    (
+        ARTICLE_ID,
+        OUTLET[0],
+        PUBLISHED_DATE,
+        *ENTITY,
+        Column("mention_count", INTEGER, "Mentions in title and body.", minimum=1),
+        flag("is_in_title", "Whether the headline names it."),
+    ),
+    caveats="Undated articles are here. Sidebars, captions and names of media are not mentions.",
+)
 
 ENTITY_DAILY = Table(
     "mart",
@@ -25,11 +59,7 @@ ENTITY_DAILY = Table(
     (
         DAY,
         *OUTLET,
-        Column("entity_id", STRING, "Kind and code or name."),
-        Column("entity_kind", STRING, "What it is.", values=values(words.EntityKind)),
-        Column("entity_name_bn", STRING, "Its name in Bangla."),
-        text("entity_name_en", "Its name in English."),
-        text("iso_code", "ISO 3166 alpha-2 code, for countries."),
+        *ENTITY,
         Column("article_count", INTEGER, "Articles that mention it.", minimum=1),
         count("title_article_count", "Articles that mention it in the headline."),
         Column("mention_count", INTEGER, "Mentions in title and body.", minimum=1),
@@ -151,6 +181,27 @@ STORY = Table(
     "articles follow without a lag.",
 )
 
+ARTICLE_SOURCE = Table(
+    "mart",
+    "article_source",
+    "One news source credited by one article in its current version.",
+    ("article_id", "source_id"),
+    (
+        ARTICLE_ID,
+        OUTLET[0],
+        PUBLISHED_DATE,
+        *SOURCE,
+        Column(
+            "credit_form",
+            STRING,
+            "How it is credited, first time.",
+            values=values(words.CreditForm),
+        ),
+        Column("evidence", STRING, "The sentence that credits it."),
+    ),
+    caveats="Undated articles are here. An article that credits two sources has two rows.",
+)
+
 SOURCE_RELIANCE = Table(
     "mart",
     "source_reliance",
@@ -159,10 +210,7 @@ SOURCE_RELIANCE = Table(
     (
         MONTH,
         *OUTLET,
-        Column("source_id", STRING, "Short name of the source, or its folded name."),
-        Column("source_name_bn", STRING, "Its name in Bangla."),
-        text("source_name_en", "Its name in English."),
-        Column("source_kind", STRING, "Agency, paper, broadcaster, institute, ministry or other."),
+        *SOURCE,
         Column("article_count", INTEGER, "Articles that credit it.", minimum=1),
         *(
             count(f"{word}_count", f"Articles that credit it by `{word}`.")

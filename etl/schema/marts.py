@@ -6,7 +6,7 @@ without a day of publication. The order of ``TABLES`` is the order in which they
 may read those before it.
 """
 
-from etl.schema import columns, words
+from etl.schema import columns, core, words
 from etl.schema.mart_columns import (
     ARTICLE_ID,
     BOOLEAN,
@@ -28,7 +28,15 @@ from etl.schema.mart_columns import (
     share,
     text,
 )
-from etl.schema.mart_content import COUNTRY_PAIR_MONTH, ENTITY_DAILY, EVENT, SOURCE_RELIANCE, STORY
+from etl.schema.mart_content import (
+    ARTICLE_ENTITY,
+    ARTICLE_SOURCE,
+    COUNTRY_PAIR_MONTH,
+    ENTITY_DAILY,
+    EVENT,
+    SOURCE_RELIANCE,
+    STORY,
+)
 from etl.schema.model import Column, Severity, Table
 from etl.schema.words import values
 
@@ -214,6 +222,52 @@ COMPLETENESS = Table(
     "added up or averaged: take them from `mart.article.lag_minutes` for longer spans.",
 )
 
+DECLARED_URL = Table(
+    "mart",
+    "declared_url",
+    "One URL of one outlet that a feed, sitemap or listing declared.",
+    ("outlet_id", "url"),
+    (
+        *OUTLET,
+        Column("url", STRING, "The URL declared, without tracking parameters."),
+        *at("declared", "When it was first declared"),
+        Column(
+            "declaration_kind",
+            STRING,
+            "What declared it first.",
+            values=core.FACT_DECLARED.column("declaration_kind").values,
+        ),
+        text("title", "The title declared."),
+        text("section", "The section declared."),
+        text("article_id", "The article it means, where its native id or a capture says so."),
+        flag("is_fetched", "Whether a capture of it is held, with any outcome."),
+    ),
+    caveats="The day of a declaration is not that of publication.",
+)
+
+REJECTED_ARTICLE = Table(
+    "mart",
+    "rejected_article",
+    "One capture whose row broke a rule of severity `warning`, and what review made of it.",
+    ("capture_id",),
+    (
+        Column("capture_id", STRING, columns.CAPTURE_ID.description),
+        *OUTLET,
+        text("article_id", "The article it would be."),
+        text("url", "Its address."),
+        text("title", "Its headline."),
+        text("section", "Its section, levels joined by ` > `."),
+        Column("rules", STRING, "The rules it broke, joined by `, `."),
+        Column("run_id", STRING, "The run that rejected it."),
+        *at("rejected", "Start of that run", None),
+        Column("review_state", STRING, "What became of it.", values=values(words.ReviewState)),
+        text("reviewer", "Who reviewed it."),
+        text("review_reason", "The reviewer's reason."),
+        *at("reviewed", "When it was reviewed", None),
+    ),
+    caveats="Closed ones stay here: those that wait have `review_state` = `open`.",
+)
+
 HEADLINE_EXPOSURE = Table(
     "mart",
     "headline_exposure",
@@ -284,6 +338,7 @@ CAPTURE_OUTCOME = Table(
         text("reason_word", "Its first word alone."),
         text("article_id", "The article the page shows."),
         Column("batch_id", STRING, "The batch it was built in."),
+        Column("run_id", STRING, "The run that built it, `mart.data_quality`."),
     ),
     caveats="Captures that are still to be built are not here; `mart.build_info` counts them.",
 )
@@ -315,7 +370,11 @@ BUILD_INFO = Table(
 TABLES: tuple[Table, ...] = (
     ARTICLE,
     ARTICLE_TEXT,
+    ARTICLE_ENTITY,
+    ARTICLE_SOURCE,
     CAPTURE_OUTCOME,
+    REJECTED_ARTICLE,
+    DECLARED_URL,
     ARTICLE_REVISION,
     DAILY_VOLUME,
     COMPLETENESS,

@@ -15,10 +15,12 @@ def test_capture_outcome(lake):
         outcome="failed",
         reason="binary: a PNG picture",
         captured_at="2025-01-20 20:00:00+00",
+        run_id="r1",
     )
     assert lake.mart(
         "capture_outcome",
-        "capture_id, outlet_id, url, captured_at, captured_at_utc, outcome, reason, reason_word",
+        "capture_id, outlet_id, url, captured_at, captured_at_utc, outcome, reason, reason_word, "
+        "run_id",
     ) == [
         (
             "c1",
@@ -29,6 +31,7 @@ def test_capture_outcome(lake):
             "failed",
             "binary: a PNG picture",
             "binary",
+            "r1",
         )
     ]
 
@@ -101,6 +104,88 @@ def test_completeness_by_day_of_collection(lake):
         (date(2025, 1, 20), "kalbela", 4, 1, 5, 3, 0, 1, 0, 0, 1, 2, 60.0, 87.0),
         (date(2025, 1, 20), "samakal", 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, None, None),
         (date(2025, 1, 21), "kalbela", 0, 0, 1, 0, 1, 0, 0, 0, 0, 0, None, None),
+    ]
+
+
+def test_declared_url_once_by_what_named_it_first(lake):
+    lake.article("kalbela:1", url="https://kalbela.com/1")
+    lake.article("kalbela:2", url="https://kalbela.com/2")
+    for declared_in, url, article_id, declared_at, title in (
+        ("feed", "https://kalbela.com/1", None, "2025-01-20 23:00:00+00", None),
+        ("sitemap", "https://kalbela.com/1", None, "2025-01-22 10:00:00+06", "প্রথম"),
+        ("feed", "https://kalbela.com/other-address", "kalbela:2", "2025-01-20 10:00:00+06", None),
+        ("feed", "https://kalbela.com/missed", "kalbela:9", "2025-01-20 10:00:00+06", None),
+    ):
+        lake.insert(
+            core.FACT_DECLARED,
+            declared_in=declared_in,
+            declaration_kind=declared_in,
+            url=url,
+            article_id=article_id,
+            declared_at=declared_at,
+            title=title,
+            outlet_id="kalbela",
+        )
+    assert lake.mart(
+        "declared_url", "url, declared_at, declaration_kind, title, article_id, is_fetched"
+    ) == [
+        (
+            "https://kalbela.com/1",
+            clock("2025-01-21 05:00"),
+            "feed",
+            "প্রথম",
+            "kalbela:1",
+            True,
+        ),
+        (
+            "https://kalbela.com/missed",
+            clock("2025-01-20 10:00"),
+            "feed",
+            None,
+            "kalbela:9",
+            False,
+        ),
+        (
+            "https://kalbela.com/other-address",
+            clock("2025-01-20 10:00"),
+            "feed",
+            None,
+            "kalbela:2",
+            True,
+        ),
+    ]
+
+
+def test_rejected_article_has_its_rules_and_review(lake):
+    lake.insert(
+        core.ETL_RUN, run_id="r1", step="build", batch_id="b1", started_at="2025-01-20 20:00:00+00"
+    )
+    lake.insert(
+        core.REJECTED_ARTICLE,
+        capture_id="c1",
+        run_id="r1",
+        outlet_id="kalbela",
+        rules=["title.length", "body.min"],
+        row_json='{"section": "বিশ্ব > এশিয়া"}',
+        review_state="discarded",
+        reviewer="রিমা",
+        reviewed_at="2025-01-21 10:00:00+06",
+    )
+    assert lake.mart(
+        "rejected_article",
+        "capture_id, outlet_name_bn, section, rules, rejected_at, review_state, reviewer, "
+        "reviewed_at",
+    ) == [
+        (
+            "c1",
+            "কালবেলা",
+            "বিশ্ব > এশিয়া",
+            "body.min, title.length",
+            clock("2025-01-21 02:00"),
+            "discarded",
+            "রিমা",
+            clock("2025-01-21 10:00"),
+        )
     ]
 
 

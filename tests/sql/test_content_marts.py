@@ -282,3 +282,31 @@ def test_source_reliance_divides_by_the_outlets_articles_of_the_month(world):
         (date(2025, 1, 1), "kalbela", "রয়টার্স", 1, 1, 0, 2, 0.5),
         (date(2025, 2, 1), "kalbela", "রয়টার্স", 1, 0, 1, 1, 1.0),
     ]
+
+
+def test_article_entity_and_source_are_those_of_the_current_version(world):
+    world.insert(dimensions.DIM_SOURCE, source_id="reuters", source_kind="agency", name_bn="রয়টার্স")
+    world.article("kalbela:1")
+    world.article("samakal:2", published_at=None)
+    mention(world, "kalbela:1", "country:IR", 3, in_title=True)
+    mention(world, "kalbela:1", "country:PK", content="an earlier version")
+    mention(world, "samakal:2", "person:আসিম মুনির", 4)
+    for content, form in (("kalbela:1#1", "source_line"), ("an earlier version", "report")):
+        world.insert(
+            core.FACT_SOURCE_CITATION,
+            article_id="kalbela:1",
+            content_hash=content,
+            source_id="reuters",
+            credit_form=form,
+        )
+    assert world.mart(
+        "article_entity",
+        "article_id, outlet_id, published_date, entity_name_bn, iso_code, mention_count, "
+        "is_in_title",
+    ) == [
+        ("kalbela:1", "kalbela", date(2025, 1, 20), "ইরান", "IR", 3, True),
+        ("samakal:2", "samakal", None, "আসিম মুনির", None, 4, False),
+    ]
+    assert world.mart("article_source", "article_id, source_name_bn, source_kind, credit_form") == [
+        ("kalbela:1", "রয়টার্স", "agency", "source_line")
+    ]

@@ -14,6 +14,7 @@ SELECT
     capture.reason,
     regexp_extract(capture.reason, '^[^: ]+') AS reason_word,
     capture.article_id,
-    capture.batch_id
+    capture.batch_id,
+    capture.run_id
 FROM lake.core.fact_capture AS capture
 LEFT JOIN lake.core.dim_outlet AS outlet ON capture.outlet_id = outlet.outlet_id

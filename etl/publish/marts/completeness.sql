@@ -17,39 +17,13 @@ WITH capture AS (
     GROUP BY ALL
 ),
 
--- A URL is declared once, by whatever named it first.
-declared_url AS (
-    SELECT
-        outlet_id,
-        url,
-        min(declared_at) AS declared_at,
-        max(article_id) AS article_id
-    FROM lake.core.fact_declared
-    GROUP BY outlet_id, url
-),
-
--- Captures carry the address asked for; articles the one without tracking parameters.
-fetched_url AS (
-    SELECT url FROM build.mart.capture_outcome WHERE url IS NOT NULL
-    UNION
-    SELECT url FROM lake.core.fact_article WHERE url IS NOT NULL
-),
-
-fetched_article AS (
-    SELECT DISTINCT article_id FROM build.mart.capture_outcome WHERE article_id IS NOT NULL
-),
-
 declaration AS (
     SELECT
-        CAST(declared_url.declared_at AT TIME ZONE 'Asia/Dhaka' AS DATE) AS collected_date,
-        declared_url.outlet_id,
+        CAST(declared_at AS DATE) AS collected_date,
+        outlet_id,
         count(*) AS declared_count,
-        count(*) FILTER (
-            fetched_url.url IS NULL AND fetched_article.article_id IS NULL
-        ) AS never_fetched_count
-    FROM declared_url
-    LEFT JOIN fetched_url ON declared_url.url = fetched_url.url
-    LEFT JOIN fetched_article ON declared_url.article_id = fetched_article.article_id
+        count(*) FILTER (NOT is_fetched) AS never_fetched_count
+    FROM build.mart.declared_url
     GROUP BY ALL
 ),
 

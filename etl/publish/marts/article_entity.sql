@@ -1,0 +1,19 @@
+-- Grain: one entity in one article in its current version.
+-- Caveats: undated articles are here. Counting over entities counts an article as often as it has
+-- entities: count distinct article_id.
+SELECT
+    article.article_id,
+    article.outlet_id,
+    article.published_date,
+    mention.entity_id,
+    entity.entity_kind,
+    entity.name_bn AS entity_name_bn,
+    entity.name_en AS entity_name_en,
+    entity.iso_code,
+    mention.mention_count,
+    mention.is_in_title
+FROM lake.core.fact_entity_mention AS mention
+INNER JOIN build.mart.article AS article
+    ON mention.article_id = article.article_id
+    AND mention.content_hash = article.content_hash
+INNER JOIN lake.core.dim_entity AS entity ON mention.entity_id = entity.entity_id
