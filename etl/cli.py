@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from etl.cli_bi import bi_group
 from etl.cli_options import FORMAT, command, progress
 from etl.cli_quarantine import quarantine_group
 from etl.errors import KhoborError, UsageError
@@ -55,6 +56,7 @@ def cli() -> None:
     """  # noqa: D301  (Click: \b keeps the lines below as they are)
 
 
+cli.add_command(bi_group)
 cli.add_command(quarantine_group)
 
 
@@ -237,3 +239,5 @@ def _print_outcomes(outcomes: Mapping[str, int]) -> None:
 
 def _print_build(report: "PublishReport") -> None:
     click.echo(f"published: {report.articles} articles in {report.warehouse}")
+    if report.warning:
+        click.echo(f"warning: {report.warning}", err=True)

@@ -18,7 +18,7 @@ import duckdb
 import pyarrow as pa
 from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
-from etl import staging
+from etl import bi, staging
 from etl.errors import LakeConflictError, LakeError, UsageError
 from etl.extract import EXTRACTOR_VERSION
 from etl.ingest.batches import batches
@@ -330,7 +330,8 @@ def publish(settings: Settings, run_id: str) -> PublishReport:
         build.build_id,
         _KEPT_CATALOGS,
     )
-    return PublishReport(build.build_id, str(settings.current_build / WAREHOUSE), articles)
+    warehouse = str(settings.current_build / WAREHOUSE)
+    return PublishReport(build.build_id, warehouse, articles, bi.follow_build(settings))
 
 
 def report(settings: Settings, output: Path | None = None) -> Path:

@@ -60,11 +60,12 @@ class StoryReport:
 
 @dataclass(frozen=True, slots=True)
 class PublishReport:
-    """The new build."""
+    """The new build; ``warning`` if Metabase could not be told of it."""
 
     build_id: str
     warehouse: str
     articles: int
+    warning: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ Nothing else reads the environment, and every path under home is derived here.
 import os
 from pathlib import Path
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from etl.errors import UsageError
@@ -53,6 +53,13 @@ class Settings(BaseSettings):
         description="Extraction processes; default: cores.",
     )
     batch_rows: int = Field(500, ge=1, description="Captures in one batch, at most.")
+    metabase_url: str = Field(
+        "",
+        pattern=r"^(https?://[^\s/]+.*)?$",
+        description="Metabase to set up and to tell of each new build; none by default.",
+    )
+    metabase_user: str = Field("", description="Its administrator's mail address.")
+    metabase_password: SecretStr = Field(SecretStr(""), description="The administrator's password.")
 
     @field_validator("home", "outlets")
     @classmethod

@@ -1,0 +1,46 @@
+"""Metabase by the settings: set it up from ``bi/metabase``, and tell it of each new build."""
+
+from etl.errors import KhoborError, UsageError
+from etl.publish import metabase
+from etl.publish.metabase_assets import read_dashboards
+from etl.publish.metabase_client import Metabase
+from etl.settings import PROJECT, Settings
+
+METABASE_ASSETS = PROJECT / "bi" / "metabase"
+
+
+def provision_metabase(settings: Settings) -> metabase.MetabaseReport:
+    """Make or renew the database, questions and dashboards of the instance in the settings.
+
+    :raises UsageError: a setting is missing.
+    :raises MetabaseError: Metabase refused something.
+    :raises MetabaseUnavailableError: nobody answers there.
+    """
+    for name in ("metabase_url", "metabase_user", "metabase_password"):
+        if not getattr(settings, name):
+            raise UsageError(f"KHOBOR_{name.upper()} is not set: see docs/metabase.md")
+    dashboards = read_dashboards(METABASE_ASSETS)
+    with _signed_in(settings) as session:
+        return metabase.provision(session, dashboards, settings.current_build)
+
+
+def follow_build(settings: Settings) -> str | None:
+    """Let Metabase read the published build, if the settings name one; what went wrong, if it did.
+
+    A published build stays published although Metabase did not hear of it.
+    """
+    if not settings.metabase_url:
+        return None
+    try:
+        with _signed_in(settings) as session:
+            if metabase.follow_build(session, settings.current_build):
+                return None
+    except KhoborError as error:
+        return f"Metabase still reads the build before: {error}"
+    return "Metabase has no database of Khobor yet: run `khobor bi metabase`"
+
+
+def _signed_in(settings: Settings) -> Metabase:
+    session = Metabase(settings.metabase_url)
+    session.sign_in(settings.metabase_user, settings.metabase_password.get_secret_value())
+    return session

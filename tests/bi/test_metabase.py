@@ -1,0 +1,198 @@
+"""Metabase set up from code, against a stand-in that checks every request (no real instance)."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from etl import bi
+from etl.cli import main
+from etl.errors import UsageError
+from etl.publish import metabase, metabase_client
+from etl.publish.metabase_assets import Dashboard, Question, places, read_dashboards
+from etl.publish.metabase_client import Metabase, MetabaseError, MetabaseUnavailableError
+from etl.settings import Settings
+from tests.bi.metabase_stub import MetabaseStub, published, serve
+
+USER, PASSWORD = "editor@example.org", "correct-horse-7"
+ARTICLES = Question(
+    name="খবর · Articles",
+    description="By outlet.",
+    display="bar",
+    sql="SELECT outlet_name_bn, count(*) AS n FROM mart.article "
+    "WHERE true [[AND {{outlet}}]] [[AND {{time}}]] GROUP BY ALL",
+    filters={"outlet": "mart.article.outlet_name_bn", "time": "mart.article.day"},
+)
+DAYS = Question(
+    name="দিন · Days", description="All days.", display="table", sql="SELECT day FROM mart.article"
+)
+BOARD = Dashboard(name="Coverage", description="What came in.", questions=(ARTICLES, DAYS))
+
+
+@pytest.fixture
+def stub() -> MetabaseStub:
+    return MetabaseStub()
+
+
+@pytest.fixture
+def url(stub: MetabaseStub, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    monkeypatch.setattr(metabase, "_SYNC_POLL_SECONDS", 0.0)
+    with serve(stub) as address:
+        yield address
+
+
+def signed_in(url: str) -> Metabase:
+    session = Metabase(url)
+    session.sign_in(USER, PASSWORD)
+    return session
+
+
+def test_a_new_instance_gets_its_administrator_and_all_of_the_dashboard(
+    stub: MetabaseStub, url: str, tmp_path: Path
+) -> None:
+    current = published(tmp_path, "one")
+    with signed_in(url) as session:
+        report = metabase.provision(session, [BOARD], current)
+    assert (report.questions, report.dashboards) == (2, 1)
+    assert stub.user is not None
+    assert stub.user.email == USER
+    [database] = stub.databases.values()
+    assert database["details"]["database_file"] == str(tmp_path / "builds/one/warehouse.duckdb")
+    [board] = stub.dashboards.values()
+    assert [parameter["slug"] for parameter in board["parameters"]] == ["time", "outlet"]
+    assert [(card["col"], card["row"]) for card in board["dashcards"]] == [(0, 0), (12, 0)]
+    assert stub.run_card("খবর · Articles", outlet="IN ('ক')") == (
+        ["outlet_name_bn", "n"],
+        [("ক", 1)],
+    )
+    assert stub.run_card("খবর · Articles", outlet="IN ('খ')")[1] == []
+
+
+def test_a_second_run_changes_nothing_but_what_differs(
+    stub: MetabaseStub, url: str, tmp_path: Path
+) -> None:
+    current = published(tmp_path, "one")
+    with signed_in(url) as session:
+        metabase.provision(session, [BOARD], current)
+    first = (dict(stub.databases), dict(stub.cards), dict(stub.dashboards))
+    stub.requests.clear()
+    with signed_in(url) as session:
+        metabase.provision(session, [BOARD], current)
+    assert (stub.databases, stub.cards, stub.dashboards) == first
+    assert {path for method, path in stub.requests if method == "POST"} == {
+        "/api/session",
+        f"/api/database/{next(iter(stub.databases))}/sync_schema",
+    }
+    with signed_in(url) as session:
+        metabase.provision(session, [BOARD.model_copy(update={"questions": (DAYS,)})], current)
+    [board] = stub.dashboards.values()
+    assert [card["card_id"] for card in board["dashcards"]] == [
+        card["id"] for card in stub.cards.values() if card["name"] == DAYS.name
+    ]
+
+
+def test_what_others_made_is_left_alone(stub: MetabaseStub, url: str, tmp_path: Path) -> None:
+    current = published(tmp_path, "one")
+    with signed_in(url) as session:
+        mine = session.post("/api/collection", {"name": "Mine"})["id"]
+        theirs = session.post(
+            "/api/dashboard", {"name": BOARD.name, "description": "", "collection_id": mine}
+        )
+        metabase.provision(session, [BOARD], current)
+    assert stub.dashboards[theirs["id"]]["dashcards"] == []
+    assert len(stub.dashboards) == 2
+
+
+def test_after_a_publish_metabase_reads_the_new_build(
+    stub: MetabaseStub, url: str, tmp_path: Path
+) -> None:
+    with signed_in(url) as session:
+        assert metabase.follow_build(session, published(tmp_path, "one")) is False
+        metabase.provision(session, [BOARD], tmp_path / "current")
+        assert metabase.follow_build(session, published(tmp_path, "two")) is True
+    [database] = stub.databases.values()
+    assert database["details"]["database_file"] == str(tmp_path / "builds/two/warehouse.duckdb")
+    assert stub.requests[-1] == ("POST", f"/api/database/{database['id']}/sync_schema")
+
+
+def test_a_wrong_password_is_told_without_the_password(stub: MetabaseStub, url: str) -> None:
+    signed_in(url)
+    with Metabase(url) as session, pytest.raises(MetabaseError, match="did not match") as caught:
+        session.sign_in(USER, "planted-secret-1")
+    assert "planted-secret-1" not in str(caught.value)
+
+
+def test_a_build_that_metabase_cannot_open_is_told(url: str, tmp_path: Path) -> None:
+    current = published(tmp_path, "one")
+    (tmp_path / "builds/one/warehouse.duckdb").write_bytes(b"no database")
+    with signed_in(url) as session, pytest.raises(MetabaseError, match="POST /api/database"):
+        metabase.provision(session, [BOARD], current)
+
+
+def test_a_column_that_the_build_lacks_is_named(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(metabase, "_SYNC_SECONDS", 0.0)
+    monkeypatch.setattr("tests.bi.metabase_stub.SYNC_REQUESTS", 0)
+    wrong = ARTICLES.model_copy(update={"filters": {"outlet": "mart.article.gone"}})
+    board = BOARD.model_copy(update={"questions": (wrong,)})
+    with signed_in(url) as session, pytest.raises(MetabaseError, match=r"mart\.article\.gone"):
+        metabase.provision(session, [board], published(tmp_path, "one"))
+
+
+def test_an_instance_that_starts_is_waited_for(stub: MetabaseStub, url: str) -> None:
+    stub.starting = 2
+    with signed_in(url):
+        assert stub.user is not None
+
+
+def test_nobody_there_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(metabase_client.Metabase._request.retry, "wait", lambda _: 0)  # type: ignore[attr-defined]
+    with (
+        Metabase("http://127.0.0.1:9") as session,
+        pytest.raises(MetabaseUnavailableError, match="KHOBOR_METABASE_URL"),
+    ):
+        session.sign_in(USER, PASSWORD)
+
+
+def test_a_publish_stands_although_metabase_does_not_answer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(metabase_client.Metabase._request.retry, "wait", lambda _: 0)  # type: ignore[attr-defined]
+    settings = Settings(home=tmp_path, metabase_url="http://127.0.0.1:9")
+    said = bi.follow_build(settings)
+    assert said is not None
+    assert said.startswith("Metabase still reads the build before")
+    assert bi.follow_build(Settings(home=tmp_path)) is None
+
+
+def test_the_command_names_the_setting_that_is_missing(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("KHOBOR_METABASE_URL", "http://127.0.0.1:9")
+    assert main(["bi", "metabase"]) == 2
+    assert "KHOBOR_METABASE_USER is not set" in capsys.readouterr().err
+
+
+def test_places_fill_rows_of_the_grid() -> None:
+    sizes = [(12, 7), (12, 9), (24, 5), (8, 4)]
+    questions = tuple(DAYS.model_copy(update={"size": size}) for size in sizes)
+    assert places(questions) == [(0, 0), (12, 0), (0, 9), (0, 14)]
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("name: x\ndescription: y\nquestions: []", "questions"),
+        ("name: x\nquestion: []", "question"),
+        (
+            """{name: x, description: y, questions: [{name: q, description: d, display: bar,
+            sql: SELECT 1, filters: {time: mart.article.day}}]}""",
+            r"\{\{time\}\}",
+        ),
+    ],
+)
+def test_a_wrong_declaration_names_file_and_key(tmp_path: Path, text: str, named: str) -> None:
+    (tmp_path / "one.yml").write_text(text)
+    with pytest.raises(UsageError, match=named):
+        read_dashboards(tmp_path)
