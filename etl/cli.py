@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from etl.cli_bi import bi_group
+from etl.cli_metrics import metrics_command
 from etl.cli_options import FORMAT, command, progress
 from etl.cli_quarantine import quarantine_group
 from etl.errors import KhoborError, UsageError
@@ -57,6 +58,7 @@ def cli() -> None:
 
 
 cli.add_command(bi_group)
+cli.add_command(metrics_command)
 cli.add_command(quarantine_group)
 
 

@@ -16,6 +16,7 @@ from typing import Any, ParamSpec, TypeVar
 import structlog
 
 from etl.errors import KhoborError
+from etl.lineage import LineageRun
 from etl.settings import Settings
 
 P = ParamSpec("P")
@@ -57,7 +58,9 @@ def observed(step: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
             given = signature.bind(*args, **kwargs).arguments
             settings: Settings = given["settings"]
             ids = {key: given[key] for key in ("run_id", "batch_id") if key in given}
-            lineage = _Lineage(settings, step, ids)
+            lineage = LineageRun(settings, step, ids)
+            tell = functools.partial(_quietly, settings, ids)
+            tell(lineage.start)
             log_event(settings, "info", f"{step}_started", **ids)
             started = time.monotonic()
             try:
@@ -75,11 +78,12 @@ def observed(step: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
                     error=type(error).__name__,
                     message=said,
                 )
-                lineage.failed(type(error).__name__, said)
+                tell(functools.partial(lineage.fail, type(error).__name__, said))
                 raise
             seconds = round(time.monotonic() - started, 3)
-            log_event(settings, "info", f"{step}_done", **ids, seconds=seconds, **_plain(result))
-            lineage.done()
+            fields = {**_plain(result), **ids, "seconds": seconds}
+            log_event(settings, "info", f"{step}_done", **fields)
+            tell(lineage.complete)
             return result
 
         return wrapped
@@ -98,25 +102,8 @@ def _plain(report: object) -> Mapping[str, Any]:
     }
 
 
-class _Lineage:
-    """The OpenLineage run of one step; says nothing where the service fails."""
-
-    def __init__(self, settings: Settings, step: str, ids: Mapping[str, str]) -> None:
-        from etl import lineage
-
-        self._settings, self._ids = settings, ids
-        self._run = lineage.LineageRun(settings, step, ids)
-        self._emit(self._run.start)
-
-    def done(self) -> None:
-        self._emit(self._run.complete)
-
-    def failed(self, kind: str, message: str) -> None:
-        self._emit(lambda: self._run.fail(kind, message))
-
-    def _emit(self, emit: Callable[[], None]) -> None:
-        try:
-            emit()
-        except Exception as error:  # noqa: BLE001  (whatever a lineage service throws)
-            fields = {"error": type(error).__name__, **self._ids}
-            log_event(self._settings, "warning", "lineage_not_emitted", **fields)
+def _quietly(settings: Settings, ids: Mapping[str, str], emit: Callable[[], None]) -> None:
+    try:
+        emit()
+    except Exception as error:  # noqa: BLE001  (whatever a lineage service throws)
+        log_event(settings, "warning", "lineage_not_emitted", **ids, error=type(error).__name__)

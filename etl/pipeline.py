@@ -27,10 +27,11 @@ from etl.load import write
 from etl.load.dimensions import load_dimensions
 from etl.load.facts import load_rows
 from etl.load.lake import CATALOG, open_lake, transaction, writer_lock
-from etl.load.rejects import reject_rows
+from etl.load.rejects import reject_rows, unloaded
 from etl.load.status import lake_status
 from etl.load.story_texts import texts_told_between, told_months
 from etl.load.upkeep import back_up_catalog, maintain_lake
+from etl.observe import log_event, observed
 from etl.outlets import load_outlets
 from etl.publish.build import publish_build
 from etl.publish.folders import WAREHOUSE, new_build_id
@@ -86,6 +87,7 @@ def khobor_version() -> str:
     return version("khobor")
 
 
+@observed("ingest")
 def ingest_files(
     settings: Settings, paths: Sequence[Path], run_id: str, advance: Advance = no_progress
 ) -> IngestReport:
@@ -126,6 +128,7 @@ def pending_batches(settings: Settings) -> list[str]:
     return [batch_id for (batch_id,) in rows]
 
 
+@observed("stage")
 def stage_batch(
     settings: Settings, batch_id: str, run_id: str, advance: Advance = no_progress
 ) -> StageReport:
@@ -194,6 +197,7 @@ def captures_of(
     ]
 
 
+@observed("load")
 @again_on_conflict
 def load_batch(settings: Settings, batch_id: str, run_id: str) -> LoadReport:
     """One atomic commit of a staged batch: facts, dimensions, ledger, rejects, results.
@@ -228,10 +232,13 @@ def load_batch(settings: Settings, batch_id: str, run_id: str) -> LoadReport:
                 [batch_id],
             ).fetchall()
         )
+        for fields in unloaded(connection, batch_id):
+            log_event(settings, "warning", "capture_not_loaded", run_id=run_id, **fields)
     shutil.rmtree(folder)
     return LoadReport(batch_id, outcomes)
 
 
+@observed("stories")
 @again_on_conflict
 def link_stories(settings: Settings, run_id: str) -> StoryReport:
     """Link the current articles into stories, all of them anew: links depend on no order."""
@@ -305,6 +312,7 @@ def check_balance(settings: Settings) -> None:
         )
 
 
+@observed("publish")
 def publish(settings: Settings, run_id: str) -> PublishReport:
     """A new build for BI from the lake's present snapshot; the link is flipped when it is whole.
 
@@ -344,6 +352,7 @@ def report(settings: Settings, output: Path | None = None) -> Path:
     return write_report(warehouse, target, settings.data_docs / "index.html")
 
 
+@observed("maintain")
 @again_on_conflict
 def maintain(settings: Settings, run_id: str) -> MaintainReport:
     """Compact and clean the lake, and remove what dead processes left in staging."""

@@ -53,6 +53,11 @@ class Settings(BaseSettings):
         description="Extraction processes; default: cores.",
     )
     batch_rows: int = Field(500, ge=1, description="Captures in one batch, at most.")
+    openlineage_url: str = Field(
+        "",
+        pattern=r"^(https?://[^\s/]+.*)?$",
+        description="Service for OpenLineage events; default: `HOME/logs/openlineage.jsonl`.",
+    )
     metabase_url: str = Field(
         "",
         pattern=r"^(https?://[^\s/]+.*)?$",

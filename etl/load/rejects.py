@@ -183,3 +183,15 @@ def count_outcomes(
             [list(capture_ids)],
         ).fetchall()
     )
+
+
+def unloaded(connection: duckdb.DuckDBPyConnection, batch_id: str) -> list[dict[str, str]]:
+    """Ids, outcome and reason word of the batch's captures that failed or wait for review."""
+    names = ("batch_id", "capture_id", "outlet_id", "outcome", "reason")
+    rows = connection.execute(
+        "SELECT batch_id, capture_id, outlet_id, outcome, split_part(coalesce(reason, ''), ':', 1) "
+        f"FROM {CATALOG}.core.fact_capture "
+        "WHERE batch_id = ? AND outcome IN ('failed', 'quarantined') ORDER BY capture_id",
+        [batch_id],
+    ).fetchall()
+    return [dict(zip(names, row, strict=True)) for row in rows]

@@ -1,5 +1,7 @@
 """What the lake holds now, in a few small tables."""
 
+from dataclasses import dataclass
+
 import duckdb
 
 from etl.load.lake import CATALOG
@@ -41,3 +43,98 @@ def lake_status(
         answer = connection.execute(sql)
         tables.append((title, [column[0] for column in answer.description], answer.fetchall()))
     return tables
+
+
+@dataclass(frozen=True, slots=True)
+class Gauge:
+    """One measure: ``samples`` are label values with the number; units are in the name."""
+
+    name: str
+    help: str
+    labels: tuple[str, ...]
+    samples: list[tuple[list[str], float]]
+
+
+# Name, help, labels, SQL: columns of the labels, then the number.
+_GAUGES: tuple[tuple[str, str, tuple[str, ...], str], ...] = (
+    (
+        "captures",
+        "Captures by outcome; pending ones have none yet.",
+        ("outcome",),
+        f"""SELECT coalesce(outcome, 'pending'), count(*)
+        FROM {CATALOG}.raw.page_capture LEFT JOIN {CATALOG}.core.fact_capture USING (capture_id)
+        GROUP BY ALL ORDER BY ALL""",
+    ),
+    (
+        "articles",
+        "Articles by outlet.",
+        ("outlet_id",),
+        f"""SELECT outlet_id, count(*) FROM {CATALOG}.core.fact_article WHERE is_current
+        GROUP BY ALL ORDER BY ALL""",
+    ),
+    (
+        "newest_publication_timestamp_seconds",
+        "Publication of the newest article by outlet, Unix time.",
+        ("outlet_id",),
+        f"""SELECT outlet_id, epoch(max(published_at)) FROM {CATALOG}.core.fact_article
+        WHERE published_at IS NOT NULL GROUP BY ALL ORDER BY ALL""",
+    ),
+    (
+        "last_capture_timestamp_seconds",
+        "Last capture by outlet, Unix time.",
+        ("outlet_id",),
+        f"""SELECT outlet_id, epoch(max(captured_at)) FROM {CATALOG}.core.fact_capture
+        GROUP BY ALL ORDER BY ALL""",
+    ),
+    (
+        "quarantine_open",
+        "Captures that wait for review.",
+        (),
+        f"SELECT count(*) FROM {CATALOG}.core.rejected_article WHERE review_state = 'open'",
+    ),
+    (
+        "last_run_timestamp_seconds",
+        "End of the last run of a step, Unix time.",
+        ("step",),
+        f"""SELECT step, epoch(max(finished_at)) FROM {CATALOG}.core.etl_run
+        GROUP BY ALL ORDER BY ALL""",
+    ),
+    (
+        "last_run_duration_seconds",
+        "Wall time of the last run of a step, its batches added up.",
+        ("step",),
+        f"""WITH run AS (
+          SELECT step, run_id, sum(duration_seconds) AS seconds, max(finished_at) AS finished_at
+          FROM {CATALOG}.core.etl_run GROUP BY ALL)
+        SELECT step, arg_max(seconds, finished_at) FROM run GROUP BY ALL ORDER BY ALL""",
+    ),
+    (
+        "table_bytes",
+        "Parquet of a table.",
+        ("table",),
+        f"""SELECT table_name, file_size_bytes FROM ducklake_table_info('{CATALOG}')
+        ORDER BY ALL""",
+    ),
+    (
+        "table_files",
+        "Parquet files of a table.",
+        ("table",),
+        f"SELECT table_name, file_count FROM ducklake_table_info('{CATALOG}') ORDER BY ALL",
+    ),
+)
+
+
+def lake_gauges(connection: duckdb.DuckDBPyConnection) -> list[Gauge]:
+    """What is worth watching, in numbers."""
+    return [
+        Gauge(
+            name,
+            text,
+            labels,
+            [
+                ([str(label) for label in row[:-1]], float(row[-1]))
+                for row in connection.execute(sql).fetchall()
+            ],
+        )
+        for name, text, labels, sql in _GAUGES
+    ]
