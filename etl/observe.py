@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 import structlog
+from structlog.typing import Processor
 
 from etl.errors import KhoborError
 from etl.lineage import LineageRun
@@ -23,7 +24,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 LOG_FILE = "khobor.jsonl"
-_PROCESSORS = [
+_PROCESSORS: list[Processor] = [
     structlog.processors.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
     structlog.processors.JSONRenderer(ensure_ascii=False, default=str),
@@ -57,7 +58,9 @@ def observed(step: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
         def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
             given = signature.bind(*args, **kwargs).arguments
             settings: Settings = given["settings"]
-            ids = {key: given[key] for key in ("run_id", "batch_id") if key in given}
+            ids: dict[str, str] = {
+                key: given[key] for key in ("run_id", "batch_id") if key in given
+            }
             lineage = LineageRun(settings, step, ids)
             tell = functools.partial(_quietly, settings, ids)
             tell(lineage.start)
@@ -81,7 +84,7 @@ def observed(step: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
                 tell(functools.partial(lineage.fail, type(error).__name__, said))
                 raise
             seconds = round(time.monotonic() - started, 3)
-            fields = {**_plain(result), **ids, "seconds": seconds}
+            fields: dict[str, Any] = {**_plain(result), **ids, "seconds": seconds}
             log_event(settings, "info", f"{step}_done", **fields)
             tell(lineage.complete)
             return result

@@ -5,7 +5,6 @@ Parsing takes seconds, so the result is kept beside the SQL, in ``marts/lineage.
 """
 
 import json
-from collections.abc import Mapping
 from pathlib import Path
 
 from etl.publish.tables import BUILD, mart_sql
@@ -83,14 +82,14 @@ def _columns(mart: Table) -> Columns:
     }
 
 
-def _schema() -> dict[str, dict[str, dict[str, Mapping[str, str]]]]:
+def _schema() -> dict[str, object]:
     """All tables that a mart may read: catalog, schema, table, column, type."""
-    tree: dict[str, dict[str, dict[str, Mapping[str, str]]]] = {}
+    tree: dict[str, dict[str, dict[str, dict[str, str]]]] = {}
     for catalog, tables in (("lake", core.TABLES), (BUILD, marts.TABLES)):
         for table in tables:
             columns = {column.name: sql_type(column) for column in table.columns}
             tree.setdefault(catalog, {}).setdefault(table.schema, {})[table.name] = columns
-    return tree
+    return dict(tree)
 
 
 if __name__ == "__main__":
