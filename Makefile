@@ -48,11 +48,16 @@ format: $(READY)  ## rewrite the code in the project's style
 	.venv/bin/ruff format .
 
 .PHONY: bench
-bench: $(READY)  ## run the benchmarks, one JSON object a line
-	@set -e; for file in benchmarks/[a-z]*.py; do \
-	  [ -e "$$file" ] || { echo "no benchmarks yet" >&2; break; }; \
-	  name=$${file%.py}; $(PY) -m "$${name//\//.}"; \
-	done
+bench: $(READY)  ## run the benchmarks, one JSON object a line: hours (ARGS="extract load" narrows)
+	@$(PY) -m benchmarks $(ARGS)
+
+.PHONY: bench-short
+bench-short: $(READY)  ## a minute of benchmarks; fails where a ratio is 20 % worse than committed
+	@$(PY) -m benchmarks --short $(ARGS)
+
+.PHONY: bench-record
+bench-record: $(READY)  ## all benchmarks and growth, on a quiet machine; rewrites the tables in docs
+	@$(PY) -m benchmarks --record $(ARGS)
 
 .PHONY: audit
 audit: $(READY)  ## look for known weaknesses in the locked packages (needs network)

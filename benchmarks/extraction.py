@@ -78,9 +78,9 @@ class Story:
     authors: tuple[str, ...]
 
 
-def read(content: bytes, outlets: Outlets) -> Page | None:
-    """Extract one page as a capture without an address; None where it can't be read."""
-    capture = Capture(
+def capture_of(content: bytes) -> Capture:
+    """One page as a capture without an address."""
+    return Capture(
         capture_id="bench",
         source="bench",
         url=None,
@@ -90,8 +90,12 @@ def read(content: bytes, outlets: Outlets) -> Page | None:
         content=content,
         content_type="text/html",
     )
+
+
+def read(content: bytes, outlets: Outlets) -> Page | None:
+    """Extract one page; None where it can't be read."""
     try:
-        return extract_page(capture, outlets, MAX_BYTES)
+        return extract_page(capture_of(content), outlets, MAX_BYTES)
     except UnreadablePageError:
         return None
 

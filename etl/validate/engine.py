@@ -2,7 +2,7 @@
 
 Great Expectations costs about ten milliseconds an expectation whatever the rows, and twice that
 when it is to list the rows that broke it. So a suite runs first for yes or no; only what broke
-runs again, completely. Measured in ``benchmarks/validation.py``.
+runs again, completely. Measured in ``benchmarks/validate.py``.
 """
 
 import logging

@@ -12,7 +12,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from benchmarks.validation import generated_rows
+from benchmarks.made_rows import made_rows
 from etl.errors import BatchRejectedError, UsageError, ValidationBrokenError
 from etl.schema import core
 from etl.schema.arrow import arrow_schema
@@ -59,7 +59,7 @@ def result_of(validation: Validation, suite: str, rule_id: str) -> dict[str, obj
 
 @pytest.fixture(scope="module")
 def good() -> Tables:
-    return generated_rows(3)
+    return made_rows(3)
 
 
 def test_good_rows_are_counted_and_none_rejected(good: Tables) -> None:

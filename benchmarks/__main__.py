@@ -1,0 +1,103 @@
+"""All benchmarks, each in a process of its own: ``python -m benchmarks [NAME…]``.
+
+One JSON object a line. ``--short`` runs the short forms by CPU time and fails where a ratio is more
+than 20 % worse than in ``committed.json``; ``--record`` writes the table of ``docs/performance.md``
+anew, or with ``--short`` the committed ratios.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from benchmarks import table
+from benchmarks.catalogue import BENCHMARKS, REACHES, Benchmark
+from etl.settings import PROJECT
+
+COMMITTED = Path(__file__).with_name("committed.json")
+TOLERANCE = 0.2
+_LONGEST_SECONDS = 3 * 3600
+
+Line = dict[str, Any]
+
+
+def main() -> int:
+    """Run what is asked; 1 where a benchmark failed or a short form fell behind."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    names = [benchmark.name for benchmark in BENCHMARKS]
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(names))
+    parser.add_argument("--short", action="store_true", help="short forms, against committed.json")
+    parser.add_argument("--record", action="store_true", help="keep the figures")
+    arguments = parser.parse_args()
+    if unknown := set(arguments.names) - set(names):
+        parser.error(f"no benchmark {', '.join(sorted(unknown))}: there are {', '.join(names)}")
+    chosen = [b for b in BENCHMARKS if b.name in (arguments.names or names)]
+    started = time.monotonic()
+    lines: list[Line] = []
+    failed: list[str] = []
+    for benchmark in chosen:
+        if arguments.short and benchmark.short is None:
+            continue
+        try:
+            for line in run(benchmark, short=arguments.short):
+                print(json.dumps(line, ensure_ascii=False), flush=True)
+                lines.append(line)
+        except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
+            print(f"{benchmark.name}: {error}", file=sys.stderr)
+            failed.append(benchmark.name)
+    print(f"{len(lines)} measures in {time.monotonic() - started:.0f} s", file=sys.stderr)
+    if arguments.record:
+        record(lines, short=arguments.short)
+    elif arguments.short:
+        failed += worse(lines)
+    return 1 if failed else 0
+
+
+def run(benchmark: Benchmark, *, short: bool) -> Iterator[Line]:
+    """One benchmark's lines, as they come."""
+    command = [sys.executable, "-m", f"benchmarks.{benchmark.name}"]
+    if short:
+        command += [str(benchmark.short), "--clock", "cpu"]
+    done = subprocess.run(
+        command,
+        cwd=PROJECT,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+        timeout=_LONGEST_SECONDS,
+    )
+    for text in done.stdout.splitlines():
+        yield json.loads(text)
+
+
+def worse(lines: Iterable[Line]) -> list[str]:
+    """Names of the measures that fall behind the committed ratios; each is told."""
+    committed: dict[str, float] = json.loads(COMMITTED.read_text(encoding="utf-8"))
+    names = []
+    for line in lines:
+        name, ratio = line["name"], line["ratio"]
+        known = committed.get(name)
+        if known is None or not REACHES[name].is_worse(ratio, known, TOLERANCE):
+            continue
+        names.append(name)
+        print(f"{name}: ratio {ratio} is worse than the committed {known}", file=sys.stderr)
+    return names
+
+
+def record(lines: Iterable[Line], *, short: bool) -> None:
+    """Keep the ratios, or the table of the documents; what was not run now stays as it was."""
+    if not short:
+        table.write(lines)
+        return
+    known = json.loads(COMMITTED.read_text(encoding="utf-8")) if COMMITTED.exists() else {}
+    known.update({line["name"]: line["ratio"] for line in lines})
+    text = json.dumps({name: known[name] for name in REACHES if name in known}, indent=2)
+    COMMITTED.write_text(f"{text}\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

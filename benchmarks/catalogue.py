@@ -1,0 +1,81 @@
+"""The benchmarks, what each has to reach, and the sizes of their short forms."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["at least", "at most", "more seconds"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What a measure aims at: a ratio to reach or not to pass, or seconds beyond the baseline."""
+
+    kind: Kind
+    aim: float
+
+    def __str__(self) -> str:
+        if self.kind == "more seconds":
+            return f"baseline + {self.aim:g} s"
+        return f"{'≥' if self.kind == 'at least' else '≤'} {self.aim:g}"
+
+    def holds(self, value: float, baseline: float) -> bool:
+        """Whether a measure reaches it."""
+        if self.kind == "more seconds":
+            return value - baseline <= self.aim
+        ratio = value / baseline
+        return ratio >= self.aim if self.kind == "at least" else ratio <= self.aim
+
+    def is_worse(self, ratio: float, committed: float, tolerance: float) -> bool:
+        """Whether a ratio falls behind a committed one by more than a share of it."""
+        if self.kind == "at least":
+            return ratio < committed / (1 + tolerance)
+        return ratio > committed * (1 + tolerance)
+
+
+@dataclass(frozen=True, slots=True)
+class Benchmark:
+    """One module of this package: what its lines aim at, and the size of its short form.
+
+    ``short`` is None where no short form says anything: scaling, memory and Airflow need the wall
+    clock of a quiet machine or many pages.
+    """
+
+    name: str
+    reaches: dict[str, Reach]
+    short: int | None = None
+
+
+def _at_least(aim: float) -> Reach:
+    return Reach("at least", aim)
+
+
+def _at_most(aim: float) -> Reach:
+    return Reach("at most", aim)
+
+
+BENCHMARKS = (
+    Benchmark("extract", {"extract": _at_least(3)}, 60),
+    Benchmark("extract_profiled", {"extract_profiled": _at_least(10)}, 60),
+    Benchmark("extract_scaling", {"extract_scaling": _at_least(1.8)}),
+    Benchmark("pipeline", {"pipeline": _at_most(1.25)}, 400),
+    Benchmark("validate", {"validate": _at_most(2)}, 2_000),
+    Benchmark("load", {"load": _at_most(3), "load_last_batch": _at_most(1.5)}, 10_000),
+    Benchmark("rerun", {"rerun": _at_most(0.03)}, 100),
+    Benchmark("publish", {"publish": _at_most(2), "publish_zstd": _at_most(2)}, 10_000),
+    Benchmark(
+        "query_build",
+        {"query_build": _at_least(10), "query_build_postgres": _at_least(10)},
+        20_000,
+    ),
+    Benchmark("query_lake", {"query_lake": _at_most(3)}, 20_000),
+    Benchmark("story", {"story": _at_most(2)}, 2_000),
+    Benchmark("memory", {"memory": _at_most(1.3)}),
+    Benchmark("storage", {"storage": _at_most(1)}, 60),
+    Benchmark("airflow", {"airflow": Reach("more seconds", 10)}),
+    Benchmark(
+        "start",
+        {"start": Reach("more seconds", 0.3), "start_sql": Reach("more seconds", 0.6)},
+        3,
+    ),
+)
+REACHES = {name: reach for benchmark in BENCHMARKS for name, reach in benchmark.reaches.items()}

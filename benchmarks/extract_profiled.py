@@ -1,0 +1,32 @@
+"""Extraction of pages of outlets with a profile: from bytes to finished staged rows."""
+
+from collections.abc import Iterator
+
+from benchmarks.made_pages import made_pages
+from benchmarks.measure import Measure, main
+from benchmarks.reading import beside_trafilatura
+from etl.outlets import load_outlets
+from etl.schema.records import Article
+from etl.settings import Settings
+from etl.workers import prepare, read_capture
+
+SIZE = 300
+
+
+def measures(size: int) -> Iterator[Measure]:
+    """``size`` made pages, each read as it was made."""
+    pages = list(made_pages(size))
+    settings = Settings()
+    prepare(settings.outlets, settings.page_max_bytes, None)
+    assert set(load_outlets(settings.outlets).by_id) >= {page.form.outlet_id for page in pages}
+    for page in pages[:30]:
+        result = read_capture(page.capture())
+        assert isinstance(result, Article)
+        assert result.page.title == page.title
+        assert result.page.paragraphs == page.paragraphs
+    captures = [page.capture() for page in pages]
+    yield beside_trafilatura("extract_profiled", captures, "made pages in the forms of profiles")
+
+
+if __name__ == "__main__":
+    main(measures, SIZE)

@@ -1,0 +1,46 @@
+"""The chain from captures in ``raw`` to committed facts, stories and Data Docs.
+
+The baseline: the extraction alone of the same captures, which is what ``khobor extract`` does,
+by as many processes.
+"""
+
+from collections.abc import Iterator
+
+from benchmarks.made_pages import made_pages, write_pages
+from benchmarks.measure import Measure, Spent, clocked, main, scratch
+from etl import pipeline
+from etl.schema.records import Article
+from etl.settings import Settings
+from etl.validate.engine import import_gx
+from etl.workers import read_captures
+
+SIZE = 20_000
+
+
+def measures(size: int) -> Iterator[Measure]:
+    """``size`` made pages."""
+    with scratch() as folder:
+        settings = Settings(home=folder / "home")
+        write_pages(folder / "pages", size)
+        run_id = pipeline.new_run_id()
+        taken = pipeline.ingest_files(settings, [folder / "pages"], run_id)
+        assert taken.captures_new == size
+        # What a process loads once is left out of both: the short form would tell of nothing else.
+        import_gx()
+        list(read_captures((page.capture() for page in made_pages(8)), settings))
+        baseline = Spent()
+        for batch_id in taken.batch_ids:
+            captures = pipeline.captures_of(settings, "batch_id", [batch_id])
+            with clocked() as spent:
+                results = list(read_captures((row.capture for row in captures), settings))
+            baseline += spent
+            assert all(isinstance(result, Article) for _, result in results)
+        with clocked() as value:
+            outcomes = pipeline.build(settings, pipeline.new_run_id())
+        assert outcomes["loaded"] == size, outcomes
+    note = "raw to facts and stories; baseline: extraction alone of the same captures"
+    yield Measure("pipeline", value, "s", baseline, size, note)
+
+
+if __name__ == "__main__":
+    main(measures, SIZE)

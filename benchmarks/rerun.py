@@ -1,0 +1,30 @@
+"""The same pages a second time: nothing is new, so nothing is built and published."""
+
+from collections.abc import Iterator
+
+from benchmarks.made_pages import write_pages
+from benchmarks.measure import Measure, clocked, main, scratch
+from etl import pipeline
+from etl.settings import Settings
+
+SIZE = 2_000
+
+
+def measures(size: int) -> Iterator[Measure]:
+    """``size`` made pages, taken in, built and published, and taken in again."""
+    with scratch() as folder:
+        settings = Settings(home=folder / "home")
+        write_pages(folder / "pages", size)
+        with clocked() as first:
+            report = pipeline.run(settings, [folder / "pages"], pipeline.new_run_id())
+        assert report.outcomes["loaded"] == size
+        with clocked() as again:
+            report = pipeline.run(settings, [folder / "pages"], pipeline.new_run_id())
+        assert report.ingest.captures_known == size
+        assert report.publish is None
+    note = "`khobor run` on the same pages again; baseline: the first run"
+    yield Measure("rerun", again, "s", first, size, note)
+
+
+if __name__ == "__main__":
+    main(measures, SIZE)

@@ -1,0 +1,55 @@
+"""How long the command line takes to start, beside Python alone."""
+
+import statistics
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from benchmarks.made_pages import write_pages
+from benchmarks.measure import Measure, Spent, clocked, main, scratch
+from etl import pipeline
+from etl.settings import Settings
+
+SIZE = 15
+
+
+def measures(size: int) -> Iterator[Measure]:
+    """The median of ``size`` starts each, in turn."""
+    with scratch() as folder:
+        write_pages(folder / "pages", 3, small=True)
+        settings = Settings(home=folder / "home", workers=1)
+        pipeline.run(settings, [folder / "pages"], pipeline.new_run_id())
+        khobor = [str(Path(sys.executable).with_name("khobor"))]
+        if not Path(khobor[0]).exists():
+            khobor = [sys.executable, "-m", "etl"]
+        commands = {
+            "python": [sys.executable, "-c", "pass"],
+            "start": [*khobor, "--help"],
+            "start_sql": [*khobor, "sql", "select 1 as one", "--home", str(settings.home)],
+        }
+        times: dict[str, list[Spent]] = {name: [] for name in commands}
+        for _ in range(size + 1):
+            for name, command in commands.items():
+                with clocked() as spent:
+                    done = subprocess.run(command, capture_output=True, text=True, check=True)
+                times[name].append(spent)
+                assert name != "start" or "quarantine" in done.stdout
+                assert name != "start_sql" or "one" in done.stdout
+    median = {name: _median(found[1:]) for name, found in times.items()}
+    for name, what in (("start", "khobor --help"), ("start_sql", "khobor sql 'select 1'")):
+        more = median[name].wall - median["python"].wall
+        cpu = median[name].cpu - median["python"].cpu
+        note = f"{what}; {more:.2f} s more than `python -c pass`, {cpu:.2f} s more CPU"
+        yield Measure(name, median[name], "s", median["python"], size, note)
+
+
+def _median(found: list[Spent]) -> Spent:
+    return Spent(
+        statistics.median(spent.wall for spent in found),
+        statistics.median(spent.cpu for spent in found),
+    )
+
+
+if __name__ == "__main__":
+    main(measures, SIZE)

@@ -1,0 +1,50 @@
+"""What a page takes in the lake's ``raw.page_capture``, beside gzip -9 of the page."""
+
+import gzip
+from collections.abc import Iterator
+
+from benchmarks.extraction import BENCH, articles, stories
+from benchmarks.made_pages import write_pages
+from benchmarks.measure import Measure, main, scratch
+from etl import pipeline
+from etl.load.lake import open_lake
+from etl.settings import Settings
+
+SIZE = 300
+
+
+def measures(size: int) -> Iterator[Measure]:
+    """``size`` real pages of ``../shared/bench`` where they are, else made ones."""
+    with scratch() as folder:
+        pages = folder / "pages"
+        if BENCH.is_dir():
+            note = "real pages"
+            pages.mkdir()
+            for page in [*articles(), *stories()][:size]:
+                (pages / f"{page.key}.html").write_bytes(page.content)
+        else:
+            note = "made pages"
+            write_pages(pages, size)
+        files = list(pages.rglob("*.html"))
+        settings = Settings(home=folder / "home")
+        taken = pipeline.ingest_files(settings, [pages], pipeline.new_run_id())
+        assert taken.captures_new == len(files)
+        with open_lake(settings, read_only=True) as connection:
+            row = connection.execute(
+                "SELECT file_size_bytes FROM ducklake_table_info('lake') "
+                "WHERE table_name = 'page_capture'"
+            ).fetchone()
+            lost = connection.execute(
+                "SELECT count(*) FROM lake.raw.page_capture WHERE sha256(content) <> content_sha256"
+            ).fetchone()
+        assert row is not None
+        assert lost == (0,)
+        packed = sum(len(gzip.compress(path.read_bytes(), 9)) for path in files)
+        plain = sum(path.stat().st_size for path in files) // len(files)
+    count = len(files)
+    note = f"{note} of {plain // 1000} KB; baseline: gzip -9"
+    yield Measure("storage", row[0] / count, "bytes a page", packed / count, count, note)
+
+
+if __name__ == "__main__":
+    main(measures, SIZE)
