@@ -82,7 +82,9 @@ def load_dimensions(connection: duckdb.DuckDBPyConnection, outlets: Outlets) -> 
         connection,
         dimensions.DIM_ENTITY,
         "SELECT entity_id, min(entity_kind) AS entity_kind, min(name_bn) AS name_bn, "
-        "min(name_en) AS name_en, min(iso_code) AS iso_code "
+        "min(name_en) AS name_en, min(iso_code) AS iso_code, min(place_kind) AS place_kind, "
+        "min(country_code) AS country_code, min(district_entity_id) AS district_entity_id, "
+        "min(latitude) AS latitude, min(longitude) AS longitude "
         "FROM stg_entity_mention SEMI JOIN fresh USING (capture_id) GROUP BY entity_id",
     )
     _add(

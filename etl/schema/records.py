@@ -91,6 +91,17 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class PlaceFacts:
+    """Where a place lies: its country, its district in Bangladesh, degrees north and east."""
+
+    kind: str
+    country_code: str | None
+    district_id: str | None
+    latitude: float
+    longitude: float
+
+
+@dataclass(frozen=True, slots=True)
 class Mention:
     """One entity in one article: count, first position (characters, title first), as written."""
 
@@ -103,6 +114,7 @@ class Mention:
     first_position: int
     is_in_title: bool
     evidence: str
+    place: PlaceFacts | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,6 +86,17 @@ class EntityKind(StrEnum):
     OFFICE = "office"
 
 
+class PlaceKind(StrEnum):
+    """What kind of place an entity is."""
+
+    DIVISION = "division"  # of Bangladesh, or the city it is named after
+    DISTRICT = "district"  # of Bangladesh, or its town
+    UPAZILA = "upazila"
+    AREA = "area"  # a quarter, port, island or landmark of Bangladesh
+    CITY = "city"  # outside Bangladesh
+    REGION = "region"  # outside Bangladesh: a state, a province
+
+
 class EventType(StrEnum):
     """PLOVER's root categories of interactions between political actors."""
 

@@ -30,7 +30,7 @@ def code_article(page: Page, reference: Reference) -> Article:
     titles = find_titles(document)
     persons = find_persons(document, found, titles, reference)
     mentions = [
-        *entity_mentions(document, found),
+        *entity_mentions(document, found, reference),
         *person_mentions(document, persons),
         *office_mentions(document, titles),
     ]

@@ -39,6 +39,27 @@ class NameKind(Enum):
     SEAT = "seat"
 
 
+class Guard(Enum):
+    """What the text must show before the name of a place counts as the place."""
+
+    NONE = ""
+    DISTRICT = "district"  # its district is named, or উপজেলা or থানা follows
+    CUE = "cue"  # a word of another meaning too: its district stands beside it, or a cue follows
+    SADAR = "sadar"  # not before হাসপাতাল, which is the district's
+    CLUB = "club"  # a club bears the name: not in sport
+    CAPITAL = "capital"  # counts where the country's capital does
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a place lies; ``district_id`` is the ``place_id`` of its district in Bangladesh."""
+
+    guard: Guard
+    district_id: str | None
+    latitude: float
+    longitude: float
+
+
 @dataclass(frozen=True, slots=True)
 class Named:
     """One entry of a table: who or what a name stands for."""
@@ -53,9 +74,10 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Ambiguity:
-    """A name that means something else beside one of the cues in the same sentence."""
+    """A name that means something else in a text with a cue, unless the text has a counter-cue."""
 
     cues: tuple[str, ...]
+    unless: tuple[str, ...]
     becomes: str | None
 
 
@@ -74,10 +96,13 @@ class Reference:
 
     automaton: ahocorasick.Automaton
     countries: dict[str, Named]
+    places: dict[str, Place]
     ambiguities: dict[str, Ambiguity]
     name_words: dict[str, str]
     common_words: frozenset[str]
     media_words: frozenset[str]
+    media_words_before: frozenset[str]
+    club_words: frozenset[str]
     events: dict[str, EventPhrase]
 
 
@@ -153,10 +178,6 @@ def _read_others(folder: Path, names: _Names) -> None:
     for _, (key, name_bn, name_en, actor, aliases) in _rows(folder, "organisations.csv", columns):
         entry = Named(Layer.ORGANISATION, key, name_bn, name_en or None, "", actor or None)
         names.add([name_bn, *_split(aliases)], entry)
-    columns = ("place_id", "name_bn", "name_en", "place_kind", "iso_code", "aliases")
-    for _, (key, name_bn, name_en, kind, iso, aliases) in _rows(folder, "places.csv", columns):
-        entry = Named(Layer.PLACE, key, name_bn, name_en or None, kind, iso or None)
-        names.add([name_bn, *_split(aliases)], entry)
     columns = ("actor", "name_bn", "aliases")
     for _, (actor, name_bn, aliases) in _rows(folder, "leaders.csv", columns):
         entry = Named(Layer.LEADER, name_bn, name_bn, None, "", actor)
@@ -171,6 +192,28 @@ def _read_others(folder: Path, names: _Names) -> None:
     columns = ("phrase", "note")
     for _, (phrase, _note) in _rows(folder, "false_friends.csv", columns):
         names.add([phrase], Named(Layer.NOTHING, phrase, phrase))
+
+
+_PLACE_COLUMNS = (
+    "place_id", "name_bn", "name_en", "place_kind", "iso_code", "district_id", "latitude",
+    "longitude", "guard", "aliases",
+)  # fmt: skip
+
+
+def _read_places(folder: Path, names: _Names) -> dict[str, Place]:
+    places: dict[str, Place] = {}
+    for line, cells in _rows(folder, "places.csv", _PLACE_COLUMNS):
+        key, name_bn, name_en, kind, iso, district, latitude, longitude, guard, aliases = cells
+        try:
+            place = Place(Guard(guard), district or None, float(latitude), float(longitude))
+        except ValueError as error:
+            raise UsageError(f"{folder / 'places.csv'}, line {line}: {error}.") from None
+        if key in places:
+            raise UsageError(f"{folder / 'places.csv'}, line {line}: {key!r} is there twice.")
+        places[key] = place
+        entry = Named(Layer.PLACE, key, name_bn, name_en or None, kind, iso or None)
+        names.add([name_bn, *_split(aliases)], entry)
+    return places
 
 
 def _read_events(folder: Path, names: _Names) -> dict[str, EventPhrase]:
@@ -194,22 +237,29 @@ def load_reference(folder: Path) -> Reference:
     names = _Names()
     countries = _read_countries(folder, names)
     _read_others(folder, names)
+    places = _read_places(folder, names)
     events = _read_events(folder, names)
     ambiguities = {
-        name: Ambiguity(tuple(_split(cues)), becomes or None)
-        for _, (name, cues, becomes, _note) in _rows(
-            folder, "ambiguous_names.csv", ("name", "cues", "becomes", "note")
+        name: Ambiguity(tuple(_split(cues)), tuple(_split(unless)), becomes or None)
+        for _, (name, cues, unless, becomes, _note) in _rows(
+            folder, "ambiguous_names.csv", ("name", "cues", "unless", "becomes", "note")
         )
     }
+    media_words = list(_rows(folder, "media_words.csv", ("word", "position")))
     return Reference(
         automaton=names.automaton(),
         countries=countries,
+        places=places,
         ambiguities=ambiguities,
         name_words={
             word: origin
             for _, (word, origin) in _rows(folder, "name_words.csv", ("word", "origin"))
         },
         common_words=frozenset(word for _, (word,) in _rows(folder, "common_words.csv", ("word",))),
-        media_words=frozenset(word for _, (word,) in _rows(folder, "media_words.csv", ("word",))),
+        media_words=frozenset(word for _, (word, position) in media_words if position == "after"),
+        media_words_before=frozenset(
+            word for _, (word, position) in media_words if position == "before"
+        ),
+        club_words=frozenset(word for _, (word,) in _rows(folder, "club_words.csv", ("word",))),
         events=events,
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from etl.bangla.text import normal_form, sentences
 from etl.transform.coding_reference import Layer, Named, Reference
+from etl.transform.coding_words import word_set
 from etl.transform.inflection import Case, detached_ending, ending_case
 
 _WORD = re.compile("[\u0981-\u0983\u0985-\u09e3\u09e6-\u09f1\u200c\u200dA-Za-z0-9]+")
@@ -16,6 +17,12 @@ _SIGN_OFF = re.compile(
     r"(?<=[।\s’”\"'?!])/?[\u0980-\u09ff. ]{1,20}(?:/[\u0980-\u09ff. ]{1,20})+/?"
     r"(?:\s*সম্পর্কিত বিষয়:)?\s*$"
 )
+_SPORT = word_set(
+    "ম্যাচ ম্যাচে ম্যাচের গোল গোলের উইকেট রান রানের বিশ্বকাপ বিশ্বকাপে বিশ্বকাপের ফুটবল "
+    "ফুটবলার ক্রিকেট ক্রিকেটার লিগ লিগের টুর্নামেন্ট শিরোপা ইনিংস ব্যাটিং বোলিং ফাইনাল "
+    "সেমিফাইনাল খেলোয়াড় স্কোয়াড"
+)
+_SPORT_WORDS = 6
 _BYLINE = re.compile(r"^[^।\n]{0,70}(?:\|\||॥) ")
 
 
@@ -123,7 +130,7 @@ def find_names(
             number += 1
         word_end = max(words[number][1], end)
         rest = text[end:word_end]
-        case = ending_case(name, rest)
+        case = ending_case(name, rest) if rest else Case.PLAIN
         if case is None:
             continue
         if not rest and text[end : end + 1] in ("’", "'", "-", "‘"):
@@ -166,3 +173,8 @@ def longest_first(matches: Sequence[Match]) -> list[Match]:
             kept.append(match)
             covered = match.word_end
     return kept
+
+
+def is_sport(document: Document) -> bool:
+    """Whether an article tells of sport: teams bear the names of states and cities there."""
+    return sum(map(_SPORT.__contains__, [word for _, _, word in document.words])) >= _SPORT_WORDS

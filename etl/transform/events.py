@@ -14,8 +14,8 @@ from etl.bangla.text import normal_form
 from etl.schema.records import Event
 from etl.schema.words import EventType, Modality
 from etl.transform.coding_reference import EventPhrase, Layer, NameKind, Reference
-from etl.transform.coding_text import Document, Match, Sentence, longest_first
-from etl.transform.coding_words import any_of, word_set
+from etl.transform.coding_text import Document, Match, Sentence, is_sport, longest_first
+from etl.transform.coding_words import any_of
 from etl.transform.entities import Found
 from etl.transform.events_actors import Actor, ActorReader, Part
 from etl.transform.events_dates import resolve_day
@@ -73,12 +73,6 @@ _OBJECT = _pattern("তাকে তাঁকে তাদের দেশটি
 _PARTICIPLE = re.compile(
     f" ?(?:{normal_form('করা')}(?! {normal_form('হ')})|{normal_form('করার')} |{normal_form('করায়')})"
 )
-_SPORT = word_set(
-    "ম্যাচ ম্যাচে ম্যাচের গোল গোলের উইকেট রান রানের বিশ্বকাপ বিশ্বকাপে বিশ্বকাপের ফুটবল "
-    "ফুটবলার ক্রিকেট ক্রিকেটার লিগ লিগের টুর্নামেন্ট শিরোপা ইনিংস ব্যাটিং বোলিং ফাইনাল "
-    "সেমিফাইনাল খেলোয়াড় স্কোয়াড"
-)
-_SPORT_WORDS = 6
 _EVENTS = frozenset({Layer.EVENT})
 # Acts that consist in saying: who speaks is who acts.
 _SAID = frozenset(
@@ -304,11 +298,6 @@ def _joined(candidates: Sequence[_Candidate]) -> _Candidate:
     )
 
 
-def _is_sport(document: Document) -> bool:
-    """Teams bear the names of states and attack each other: sport has no events."""
-    return sum(word in _SPORT for _, _, word in document.words) >= _SPORT_WORDS
-
-
 def find_events(
     document: Document,
     found: Sequence[Found],
@@ -318,7 +307,7 @@ def find_events(
     published: date | None,
 ) -> tuple[Event, ...]:
     """The article's main events, the most confident of each pair and category, in text order."""
-    if _is_sport(document):
+    if is_sport(document):
         return ()
     reader = ActorReader(document, found, titles, persons)
     coder = _Coder(document, found, reader, reference, published)

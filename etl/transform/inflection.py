@@ -90,6 +90,10 @@ _DERIVED_ENDINGS = {
 }
 _CONSONANT_ENDINGS = _compose(_AFTER_ANY | _AFTER_CONSONANT | _AFTER_ANUSVARA) | _DERIVED_ENDINGS
 _VOWEL_ENDINGS = _compose(_AFTER_ANY | _AFTER_VOWEL) | _DERIVED_ENDINGS
+# A last া takes no second vowel: জুবায়ের is a man and not of Juba.
+_AA = "া"
+_NOT_AFTER_AA = frozenset(_compose({"য়ের": Case.GENITIVE, "য়ে": Case.LOCATIVE})) - {""}
+_AA_ENDINGS = {end: case for end, case in _VOWEL_ENDINGS.items() if end not in _NOT_AFTER_AA}
 _AFTER_JOINER = _compose(_AFTER_ANY | _AFTER_VOWEL | _AFTER_CONSONANT)
 _STRIPPED = {
     normal_form(ending + emphasis): case
@@ -112,6 +116,8 @@ def ends_in_vowel(word: str) -> bool:
 
 def ending_case(name: str, rest: str) -> Case | None:
     """The case that ``rest`` gives to ``name`` inside one word; None where it is no ending."""
+    if name[-1:] == _AA:
+        return _AA_ENDINGS.get(rest)
     return (_VOWEL_ENDINGS if ends_in_vowel(name) else _CONSONANT_ENDINGS).get(rest)
 
 

@@ -13,7 +13,7 @@ from etl.bangla.text import count_words
 from etl.outlets import Outlet, Outlets
 from etl.schema import staged
 from etl.schema.arrow import arrow_schema
-from etl.schema.records import Article, Capture, Failure, Mention, Page
+from etl.schema.records import Article, Capture, Failure, Mention, Page, PlaceFacts
 from etl.schema.words import CaptureTimeSource, EntityKind, Outcome
 from etl.transform.bylines import byline_kind
 from etl.transform.identity import canonical_url, identify, native_article_id, outlet_key
@@ -184,6 +184,7 @@ class Staging:
                 "name_bn": _dimension_name(mention),
                 "name_en": mention.name_en,
                 "iso_code": mention.iso_code,
+                **_place_columns(mention.place),
             }
             for mention in article.mentions
         )
@@ -238,6 +239,18 @@ class Staging:
             known = self._declared.setdefault((declared_in, address), row)
             if _declared_order(row) < _declared_order(known):
                 self._declared[declared_in, address] = row
+
+
+def _place_columns(place: PlaceFacts | None) -> Row:
+    if place is None:
+        return {}
+    return {
+        "place_kind": place.kind,
+        "country_code": place.country_code,
+        "district_entity_id": f"place:{place.district_id}" if place.district_id else None,
+        "latitude": place.latitude,
+        "longitude": place.longitude,
+    }
 
 
 def _dimension_name(mention: Mention) -> str:

@@ -1,5 +1,7 @@
 """Countries, organisations, places, persons and offices in sentences written for these tests."""
 
+import csv
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -28,6 +30,12 @@ def code(reference: Reference, *paragraphs: str, title: str = "শিরোন�
 
 def countries(article: Article) -> list[str | None]:
     return [m.iso_code for m in article.mentions if m.kind is EntityKind.COUNTRY]
+
+
+def places(article: Article) -> list[str]:
+    return [
+        m.entity_id.removeprefix("place:") for m in article.mentions if m.kind is EntityKind.PLACE
+    ]
 
 
 def persons(article: Article) -> list[str]:
@@ -81,6 +89,16 @@ def test_a_country_is_read_in_every_form(
         "বাজারে মাল্টার কেজি তিনশ টাকা।",
         "তাকে ডাকার পর তিনি আসেন।",
         "নিউ সাউথ ওয়েলসে দাবানল।",
+        "কানাডা অ্যাভিনিউতে দোকান খুলেছে।",
+        "চাদের আলো এসে পড়েছে উঠানে।",
+        "নাইজার নদীতে নৌকা ডুবেছে।",
+        "সবাইকে এক কাতারে দাঁড়াতে হবে।",
+        "দুই কেজি গাজা ও ৩০টি ইয়াবা পাওয়া গেছে।",
+        "ডাকসু নেতা এবি জুবায়ের কথা বলেন।",
+        "ঘন কুয়াশায় ঢাকা পড়েছে চারদিক।",
+        "সান্তিয়াগো বার্নাব্যুতে জিতেছে রিয়াল মাদ্রিদ।",
+        "নিউইয়র্কের জ্যামাইকায় পিঠা উৎসব হয়েছে।",
+        "প্লাস্টার অব প্যারিস দিয়ে মূর্তি গড়া হয়।",
     ],
 )
 def test_a_false_friend_is_no_country(reference: Reference, text: str) -> None:
@@ -90,6 +108,43 @@ def test_a_false_friend_is_no_country(reference: Reference, text: str) -> None:
 def test_niger_and_nigeria_are_two_countries(reference: Reference) -> None:
     article = code(reference, "নাইজারের সীমান্ত পেরিয়ে নাইজেরিয়ায় ঢুকেছে তারা।")
     assert countries(article) == ["NE", "NG"]
+
+
+@pytest.mark.parametrize(
+    "medium",
+    [
+        "অল ইন্ডিয়া রেডিও",
+        "টাইমস অব ইন্ডিয়া",
+        "রেডিও তেহরান",
+        "ডেইলি পাকিস্তান",
+        "রাশিয়া টুডে",
+        "চায়না ডেইলি",
+        "বাংলাদেশ প্রতিদিন",
+        "বাংলাদেশ বেতার",
+        "ফ্রান্স টোয়েন্টিফোর",
+        "এজেন্স ফ্রান্স প্রেস",
+        "ইন্ডিয়ান এক্সপ্রেস",
+        "কাঠমান্ডু পোস্ট",
+        "নিউইয়র্ক টাইমস",
+        "ওয়াশিংটন এক্সামিনার",
+    ],
+)
+def test_a_country_in_the_name_of_a_medium_is_none(reference: Reference, medium: str) -> None:
+    article = code(reference, f"এ খবর দিয়েছে {medium}।", f"{medium} জানিয়েছে, বৃষ্টি হয়েছে।")
+    assert countries(article) == places(article) == []
+
+
+def test_the_moon_is_not_chad(reference: Reference) -> None:
+    assert countries(code(reference, "চাঁদের আলোয় চাঁদপুরে লঞ্চ ভিড়েছে।")) == []
+    assert countries(code(reference, "চাদের প্রেসিডেন্ট সুদানে গেছেন।")) == ["TD", "SD"]
+
+
+def test_georgia_in_the_united_states_and_in_the_caucasus(reference: Reference) -> None:
+    assert countries(code(reference, "যুক্তরাষ্ট্রের জর্জিয়ায় স্কুলে গুলি হয়েছে।")) == ["US"]
+    article = code(reference, "জর্জিয়ায় ফ্লোরিডার এক পর্যটক, তিবলিসিতে বিক্ষোভ।")
+    assert countries(article) == ["GE"]
+    state = code(reference, "জর্জিয়া অঙ্গরাজ্যে ভোট হয়েছে।")
+    assert places(state) == ["georgia_us"]
 
 
 def test_the_state_of_georgia_does_not_hide_the_country(reference: Reference) -> None:
@@ -117,6 +172,89 @@ def test_organisations_and_places_have_ids(reference: Reference) -> None:
     article = code(reference, "জাতিসংঘের দল কক্সবাজারে গেছে।")
     ids = {mention.entity_id for mention in article.mentions}
     assert {"organisation:un", "place:cox_s_bazar"} <= ids
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("কুমিল্লার মুরাদনগরে আগুন লেগেছে।", ["cumilla", "muradnagar_cumilla"]),
+        ("মুরাদনগর উপজেলায় আগুন লেগেছে।", ["muradnagar_cumilla"]),
+        ("মুরাদনগরে আগুন লেগেছে।", []),  # no district, no উপজেলা: it may be a village
+        ("টেকনাফে নৌকা ডুবেছে।", ["teknaf_cox_s_bazar"]),
+        ("গাজীপুরের কালীগঞ্জে আগুন।", ["gazipur", "kaliganj_gazipur"]),
+        ("ঝিনাইদহ জেলার কালীগঞ্জ উপজেলা।", ["jhenaidah", "kaliganj_jhenaidah"]),
+        ("কালীগঞ্জ উপজেলায় আগুন।", []),  # three upazilas are called so
+        ("ফরিদপুরের ভাঙ্গায় দুর্ঘটনা।", ["faridpur", "bhanga_faridpur"]),
+        ("ভাঙা সেতু সারানো হয়নি, ফরিদপুর দূরে।", ["faridpur"]),
+        ("তালা (সাতক্ষীরা) প্রতিনিধি জানান।", ["tala_satkhira", "satkhira"]),
+        ("তালা ভেঙে ঘরে ঢোকেন সাতক্ষীরার এক যুবক।", ["satkhira"]),
+        ("দিনাজপুরের বিরলে ধান কাটা।", ["dinajpur", "birol_dinajpur"]),
+        ("চট্টগ্রামে আনোয়ারা বেগম মারা গেছেন।", ["chattogram"]),
+        ("নারায়ণগঞ্জের বন্দর থানায় মামলা।", ["narayanganj", "bandar_narayanganj"]),
+        ("চট্টগ্রাম বন্দরে জাহাজ।", ["chattogram"]),
+        ("সদর উপজেলায় দুর্ঘটনা।", []),
+        ("ফেনী সদর উপজেলায় দুর্ঘটনা।", ["feni_sadar"]),
+        ("ফেনী সদর হাসপাতালে ভর্তি।", ["feni"]),
+        ("কুষ্টিয়ার মিরপুরে আগুন।", ["kushtia", "mirpur_kushtia"]),
+        ("রাজধানীর মিরপুরে আগুন।", ["mirpur"]),
+        ("পাবনার ফরিদপুর উপজেলায় হাট।", ["pabna", "faridpur_pabna"]),
+        ("কোটালিপাড়ায় সভা।", ["kotalipara_gopalganj"]),
+        ("উত্তরা ব্যাংক লভ্যাংশ দেবে।", []),
+        ("শান্তির পায়রা উড়িয়ে উদ্বোধন।", []),
+        ("মায়ের কথা ভোলা যায় না।", []),
+        ("ভোলায় লঞ্চ ডুবেছে।", ["bhola"]),
+        ("আন্দালিব রহমান পার্থ এসেছেন।", []),
+        ("পার্থে খেলা হবে।", ["perth"]),
+        ("মস্কোয় বরফ পড়ছে।", ["moscow"]),
+        ("রাজধানী সানায় হামলা হয়েছে।", ["sanaa"]),
+        ("সানা এসেছেন।", []),
+    ],
+)
+def test_a_place_counts_where_the_text_shows_it(
+    reference: Reference, text: str, expected: list[str]
+) -> None:
+    assert places(code(reference, text)) == expected
+
+
+def test_of_places_of_one_name_the_district_named_last_decides(reference: Reference) -> None:
+    article = code(reference, "লালমনিরহাট ও গাজীপুর দুই জেলা।", "পরে কালীগঞ্জ উপজেলায় সভা হয়।")
+    assert "kaliganj_gazipur" in places(article)
+
+
+def test_teams_are_no_places(reference: Reference) -> None:
+    match = "ম্যাচে রান তাড়ায় উইকেট হারায় দলটি, লিগের ম্যাচে গোল হয়নি।"
+    league = code(reference, f"বিপিএলে রংপুরকে হারিয়েছে নোয়াখালী। সিলেটে খেলা হয়। {match}")
+    assert places(league) == ["sylhet"]
+    assert places(code(reference, f"ফুটবল লিগে লিভারপুল হেরেছে। {match}")) == []
+    assert places(code(reference, "লিভারপুলে জাহাজ নির্মাণ হয়।")) == ["liverpool"]
+    assert places(code(reference, "খুলনা টাইগার্স জিতেছে।")) == []
+
+
+def test_a_place_has_its_kind_country_district_and_coordinates(reference: Reference) -> None:
+    article = code(reference, "কুমিল্লার দেবিদ্বার থেকে করাচিতে গেছেন তিনি।")
+    facts = {m.entity_id: m.place for m in article.mentions}
+    upazila, city = facts["place:debidwar_cumilla"], facts["place:karachi"]
+    assert upazila is not None
+    assert city is not None
+    assert (upazila.kind, upazila.country_code, upazila.district_id) == ("upazila", "BD", "cumilla")
+    assert (upazila.latitude, upazila.longitude) == pytest.approx((23.6, 91.0), abs=0.1)
+    assert (city.kind, city.country_code, city.district_id) == ("city", "PK", None)
+
+
+def test_the_table_of_places_is_whole() -> None:
+    with (SEEDS / "places.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    kinds = Counter(row["place_kind"] for row in rows)
+    assert kinds["division"] == 8
+    assert kinds["division"] + kinds["district"] == 64  # eight districts bear a division's name
+    assert kinds["upazila"] == 495
+    zillas = {row["place_id"]: row for row in rows if row["place_kind"] in ("division", "district")}
+    for row in rows:
+        if row["place_kind"] == "upazila":
+            home = zillas[row["district_id"]]
+            # No upazila lies farther from its district's town than a district is long.
+            assert abs(float(row["latitude"]) - float(home["latitude"])) < 0.8, row
+            assert abs(float(row["longitude"]) - float(home["longitude"])) < 0.8, row
 
 
 @pytest.mark.parametrize(
@@ -186,8 +324,8 @@ def test_a_broken_table_is_named_with_its_line(tmp_path: Path) -> None:
 
 def test_a_row_of_wrong_width_is_named_with_its_line(tmp_path: Path) -> None:
     copy_tables(tmp_path)
-    (tmp_path / "media_words.csv").write_text("word\nটাইমস,পোস্ট\n", encoding="utf-8")
-    with pytest.raises(UsageError, match=r"media_words\.csv, line 2: 2 cells instead of 1"):
+    (tmp_path / "media_words.csv").write_text("word,position\nটাইমস\n", encoding="utf-8")
+    with pytest.raises(UsageError, match=r"media_words\.csv, line 2: 1 cells instead of 2"):
         load_reference(tmp_path)
 
 
