@@ -1,0 +1,20 @@
+-- Grain: one capture and one country that its article names, with the build it is in.
+SELECT
+    capture.capture_id,
+    capture.article_id,
+    coalesce(capture.outlet_name_bn, capture.outlet_name_en) AS outlet,
+    coalesce(article.top_section, '(বিভাগ নেই)') AS section,
+    coalesce(entity.entity_name_bn, '(দেশ নেই)') AS country,
+    capture.captured_at,
+    capture.outcome,
+    coalesce(capture.reason_word, '-') AS reason,
+    build.build_id,
+    build.built_at,
+    build.lake_snapshot_id,
+    build.khobor_version,
+    build.pending_capture_count
+FROM mart.capture_outcome AS capture
+LEFT JOIN mart.article AS article ON capture.article_id = article.article_id
+LEFT JOIN mart.article_entity AS entity
+    ON capture.article_id = entity.article_id AND entity.entity_kind = 'country'
+CROSS JOIN mart.build_info AS build

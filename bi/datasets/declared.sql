@@ -1,0 +1,15 @@
+-- Grain: one URL declared by a feed, sitemap or listing, and one country that its article names.
+SELECT
+    declared.url,
+    declared.outlet_id,
+    coalesce(declared.outlet_name_bn, declared.outlet_name_en) AS outlet,
+    coalesce(article.top_section, split_part(declared.section, ' > ', 1), '(বিভাগ নেই)')
+        AS section,
+    coalesce(entity.entity_name_bn, '(দেশ নেই)') AS country,
+    declared.declared_at,
+    declared.is_fetched,
+    CASE WHEN declared.is_fetched THEN 'fetched' ELSE 'never fetched' END AS fetch_state
+FROM mart.declared_url AS declared
+LEFT JOIN mart.article AS article ON declared.article_id = article.article_id
+LEFT JOIN mart.article_entity AS entity
+    ON declared.article_id = entity.article_id AND entity.entity_kind = 'country'

@@ -1,0 +1,14 @@
+-- Grain: one news source credited by one article, and one country that the article names.
+SELECT
+    credit.article_id,
+    coalesce(article.outlet_name_bn, article.outlet_name_en) AS outlet,
+    coalesce(article.top_section, '(বিভাগ নেই)') AS section,
+    coalesce(entity.entity_name_bn, '(দেশ নেই)') AS country,
+    CAST(article.published_date AS TIMESTAMP) AS published_date,
+    credit.source_name_bn AS source,
+    credit.source_kind,
+    credit.credit_form
+FROM mart.article_source AS credit
+INNER JOIN mart.article AS article ON credit.article_id = article.article_id
+LEFT JOIN mart.article_entity AS entity
+    ON credit.article_id = entity.article_id AND entity.entity_kind = 'country'

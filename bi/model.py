@@ -1,0 +1,130 @@
+"""What datasets, charts and dashboards are declared with; no BI tool is known here.
+
+Every dataset has the columns ``outlet``, ``section`` and ``country`` and a time, so that the
+dashboards' four filters reach every chart. An article that names several countries has as many
+rows: metrics therefore count distinct keys, and are the same with and without those rows.
+"""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+SQL_FOLDER = Path(__file__).parent / "datasets"
+FILTER_COLUMNS = ("outlet", "section", "country")
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """One figure over the rows of a dataset; ``number_format`` is in d3's notation."""
+
+    name: str
+    label: str
+    sql: str
+    number_format: str = ",d"
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """One SELECT over the marts, ``datasets/<name>.sql``. ``time`` is the time filter's column.
+
+    ``labels`` are headings of columns whose name does not say enough.
+    """
+
+    name: str
+    description: str
+    time: str
+    metrics: tuple[Metric, ...]
+    labels: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def sql(self) -> str:
+        """The SELECT, without the comment on its grain."""
+        lines = (SQL_FOLDER / f"{self.name}.sql").read_text("utf-8").splitlines()
+        return "\n".join(line for line in lines if not line.startswith("--")) + "\n"
+
+    def metric(self, name: str) -> Metric:
+        """The metric of that name; KeyError if there is none."""
+        for metric in self.metrics:
+            if metric.name == name:
+                return metric
+        raise KeyError(f"dataset {self.name} has no metric {name}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart:
+    """One chart. ``note`` says what is counted; ``where`` are conditions in SQL.
+
+    ``time`` is the column that the time filter works on, where it is not the dataset's.
+    """
+
+    title: str
+    note: str
+    dataset: Dataset
+    metrics: tuple[str, ...]
+    where: tuple[str, ...] = ()
+    time: str = ""
+
+    @property
+    def time_column(self) -> str:
+        return self.time or self.dataset.time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Number(Chart):
+    """One figure."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimeBars(Chart):
+    """Stacked bars along the time column by ``grain`` (ISO 8601 duration), one colour a series."""
+
+    grain: str
+    series: str
+    series_limit: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bars(Chart):
+    """Horizontal bars, the longest on top; stacked where there is a series."""
+
+    category: str
+    series: str = ""
+    limit: int = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeatMap(Chart):
+    """Two dimensions and a figure in each cell."""
+
+    x: str
+    y: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table(Chart):
+    """Rows by ``columns``, ordered by ``order_by`` (a metric or column), largest first."""
+
+    columns: tuple[str, ...]
+    order_by: str
+    limit: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Charts side by side, each with its width in twelfths; ``height`` in steps of 8 pixels."""
+
+    height: int
+    charts: tuple[tuple[Chart, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Dashboard:
+    """One page of charts; ``name`` is part of its address."""
+
+    name: str
+    title: str
+    description: str
+    rows: tuple[Row, ...]
+
+    @property
+    def charts(self) -> tuple[Chart, ...]:
+        return tuple(chart for row in self.rows for chart, _ in row.charts)

@@ -1,0 +1,223 @@
+"""Each kind of chart in Superset's form: the settings of its drawing, and its query."""
+
+from functools import singledispatch
+from typing import Any
+
+from bi.model import Bars, Chart, HeatMap, Number, Table, TimeBars
+
+_SERIES_ROWS = 10_000
+
+
+def params(chart: Chart) -> dict[str, Any]:
+    """What Superset draws the chart by."""
+    return {
+        **_drawing(chart),
+        "adhoc_filters": [
+            {
+                "clause": "WHERE",
+                "expressionType": "SIMPLE",
+                "operator": "TEMPORAL_RANGE",
+                "subject": chart.time_column,
+                "comparator": "No filter",
+            },
+            *(
+                {"clause": "WHERE", "expressionType": "SQL", "sqlExpression": condition}
+                for condition in chart.where
+            ),
+        ],
+        "extra_form_data": {},
+        "dashboards": [],
+    }
+
+
+def query_context(chart: Chart, row_limit: int) -> dict[str, Any]:
+    """The query that Superset runs for the chart where no browser makes it: reports, the API."""
+    query: dict[str, Any] = {
+        "columns": _columns(chart),
+        "metrics": list(chart.metrics),
+        "filters": [{"col": chart.time_column, "op": "TEMPORAL_RANGE", "val": "No filter"}],
+        "extras": {"having": "", "where": " AND ".join(f"({sql})" for sql in chart.where)},
+        "orderby": [[_order(chart), False]],
+        "row_limit": row_limit,
+        "time_range": "No filter",
+    }
+    return {
+        "datasource": {"id": 0, "type": "table"},
+        "force": False,
+        "queries": [query],
+        "result_format": "json",
+        "result_type": "full",
+    }
+
+
+@singledispatch
+def _columns(chart: Chart) -> list[Any]:
+    raise NotImplementedError(type(chart).__name__)
+
+
+@_columns.register
+def _(chart: Number) -> list[Any]:
+    return []
+
+
+@_columns.register
+def _(chart: TimeBars) -> list[Any]:
+    axis = {
+        "columnType": "BASE_AXIS",
+        "expressionType": "SQL",
+        "label": chart.time_column,
+        "sqlExpression": chart.time_column,
+        "timeGrain": chart.grain,
+    }
+    return [axis, chart.series]
+
+
+@_columns.register
+def _(chart: Bars) -> list[Any]:
+    return [chart.category, *([chart.series] if chart.series else [])]
+
+
+@_columns.register
+def _(chart: HeatMap) -> list[Any]:
+    return [chart.x, chart.y]
+
+
+@_columns.register
+def _(chart: Table) -> list[Any]:
+    return list(chart.columns)
+
+
+def _order(chart: Chart) -> str:
+    return chart.order_by if isinstance(chart, Table) else chart.metrics[0]
+
+
+@singledispatch
+def _drawing(chart: Chart) -> dict[str, Any]:
+    raise NotImplementedError(type(chart).__name__)
+
+
+@_drawing.register
+def _(chart: Number) -> dict[str, Any]:
+    return {
+        "viz_type": "big_number_total",
+        "metric": chart.metrics[0],
+        "row_limit": 1,
+        "header_font_size": 0.4,
+        "y_axis_format": chart.dataset.metric(chart.metrics[0]).number_format,
+    }
+
+
+@_drawing.register
+def _(chart: TimeBars) -> dict[str, Any]:
+    return {
+        "viz_type": "echarts_timeseries_bar",
+        "x_axis": chart.time_column,
+        "time_grain_sqla": chart.grain,
+        "metrics": list(chart.metrics),
+        "groupby": [chart.series],
+        "limit": chart.series_limit,
+        "timeseries_limit_metric": chart.metrics[0],
+        "order_desc": True,
+        "row_limit": _SERIES_ROWS,
+        "truncate_metric": True,
+        "show_empty_columns": True,
+        **_bars(chart, "vertical"),
+    }
+
+
+@_drawing.register
+def _(chart: Bars) -> dict[str, Any]:
+    return {
+        "viz_type": "echarts_timeseries_bar",
+        "x_axis": chart.category,
+        "xAxisForceCategorical": True,
+        "x_axis_sort": chart.metrics[0],
+        "x_axis_sort_asc": True,
+        "metrics": list(chart.metrics),
+        "groupby": [chart.series] if chart.series else [],
+        "order_desc": True,
+        "row_limit": _SERIES_ROWS if chart.series else chart.limit,
+        "truncate_metric": True,
+        **_bars(chart, "horizontal"),
+        "show_legend": bool(chart.series),
+    }
+
+
+def _bars(chart: Chart, orientation: str) -> dict[str, Any]:
+    return {
+        "orientation": orientation,
+        "stack": "Stack",
+        "color_scheme": "supersetColors",
+        "only_total": True,
+        "show_value": orientation == "horizontal",
+        "show_legend": True,
+        "legendType": "scroll",
+        "legendOrientation": "top",
+        "rich_tooltip": True,
+        "showTooltipTotal": True,
+        "sort_series_type": "sum",
+        "x_axis_time_format": "smart_date",
+        "tooltipTimeFormat": "smart_date",
+        "y_axis_format": chart.dataset.metric(chart.metrics[0]).number_format,
+        "x_axis_title_margin": 15,
+        "y_axis_title_margin": 15,
+        "y_axis_title_position": "Left",
+        "y_axis_bounds": [None, None],
+        "truncateXAxis": True,
+        "annotation_layers": [],
+    }
+
+
+@_drawing.register
+def _(chart: HeatMap) -> dict[str, Any]:
+    return {
+        "viz_type": "heatmap_v2",
+        "x_axis": chart.x,
+        "groupby": chart.y,
+        "metric": chart.metrics[0],
+        "row_limit": _SERIES_ROWS,
+        "sort_x_axis": "value_desc",
+        "sort_y_axis": "value_asc",
+        "normalize_across": "heatmap",
+        "legend_type": "continuous",
+        "linear_color_scheme": "superset_seq_1",
+        "show_legend": False,
+        "show_percentage": False,
+        "show_values": True,
+        "left_margin": "auto",
+        "bottom_margin": "auto",
+        "xscale_interval": 1,
+        "yscale_interval": 1,
+        "value_bounds": [None, None],
+        "y_axis_format": chart.dataset.metric(chart.metrics[0]).number_format,
+        "x_axis_time_format": "smart_date",
+    }
+
+
+@_drawing.register
+def _(chart: Table) -> dict[str, Any]:
+    ordered_by_column = chart.order_by in chart.columns
+    return {
+        "viz_type": "table",
+        "query_mode": "aggregate",
+        "groupby": list(chart.columns),
+        "metrics": list(chart.metrics),
+        "percent_metrics": [],
+        "all_columns": [],
+        "timeseries_limit_metric": {
+            "expressionType": "SQL",
+            "label": f"latest {chart.order_by}",
+            "sqlExpression": f"max({chart.order_by})",
+        }
+        if ordered_by_column
+        else chart.order_by,
+        "order_desc": True,
+        "row_limit": chart.limit,
+        "page_length": 20,
+        "server_page_length": 20,
+        "include_search": False,
+        "allow_render_html": True,
+        "show_cell_bars": False,
+        "color_pn": False,
+        "table_timestamp_format": "%Y-%m-%d %H:%M",
+    }

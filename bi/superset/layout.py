@@ -1,0 +1,103 @@
+"""The grid of a dashboard and its four filters, in Superset's form."""
+
+from typing import Any
+
+from bi.model import FILTER_COLUMNS, Dashboard
+
+_ROOT, _GRID, _HEADER = "ROOT_ID", "GRID_ID", "HEADER_ID"
+
+
+def position(dashboard: Dashboard, uuids: dict[int, str]) -> dict[str, Any]:
+    """The grid: rows of charts.
+
+    :param uuids: each chart's UUID by the identity of its declaration.
+    """
+    grid: dict[str, Any] = {
+        "DASHBOARD_VERSION_KEY": "v2",
+        _ROOT: {"type": "ROOT", "id": _ROOT, "children": [_GRID]},
+        _HEADER: {"type": "HEADER", "id": _HEADER, "meta": {"text": dashboard.title}},
+        _GRID: {"type": "GRID", "id": _GRID, "children": [], "parents": [_ROOT]},
+    }
+    number = 0
+    for row_number, row in enumerate(dashboard.rows, 1):
+        row_id = f"ROW-{row_number}"
+        grid[_GRID]["children"].append(row_id)
+        grid[row_id] = {
+            "type": "ROW",
+            "id": row_id,
+            "children": [],
+            "parents": [_ROOT, _GRID],
+            "meta": {"background": "BACKGROUND_TRANSPARENT"},
+        }
+        for chart, width in row.charts:
+            number += 1
+            chart_id = f"CHART-{number}"
+            grid[row_id]["children"].append(chart_id)
+            grid[chart_id] = {
+                "type": "CHART",
+                "id": chart_id,
+                "children": [],
+                "parents": [_ROOT, _GRID, row_id],
+                # The import puts the chart's real id for the number, which must differ in a grid.
+                "meta": {
+                    "chartId": number,
+                    "height": row.height,
+                    "width": width,
+                    "sliceName": chart.title,
+                    "uuid": uuids[id(chart)],
+                },
+            }
+    return grid
+
+
+def metadata(dataset_uuid: str) -> dict[str, Any]:
+    """Filters that reach every chart: all datasets have the filters' columns.
+
+    :param dataset_uuid: the dataset that offers the values to choose from.
+    """
+    return {
+        "native_filter_configuration": [
+            _filter("time", "Time", "filter_time", {}),
+            *(
+                _filter(
+                    column,
+                    column.capitalize(),
+                    "filter_select",
+                    {"column": {"name": column}, "datasetUuid": dataset_uuid},
+                )
+                for column in FILTER_COLUMNS
+            ),
+        ],
+        "chart_configuration": {},
+        "global_chart_configuration": {"scope": {"rootPath": [_ROOT], "excluded": []}},
+        "color_scheme": "supersetColors",
+        "cross_filters_enabled": True,
+        "refresh_frequency": 0,
+        "timed_refresh_immune_slices": [],
+        "expanded_slices": {},
+        "label_colors": {},
+        "shared_label_colors": [],
+    }
+
+
+def _filter(name: str, label: str, kind: str, target: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "id": f"NATIVE_FILTER-{name}",
+        "name": label,
+        "filterType": kind,
+        "type": "NATIVE_FILTER",
+        "description": "",
+        "targets": [target],
+        "scope": {"rootPath": [_ROOT], "excluded": []},
+        "defaultDataMask": {"extraFormData": {}, "filterState": {}, "ownState": {}},
+        "cascadeParentIds": [],
+        "controlValues": {
+            "enableEmptyFilter": False,
+            "defaultToFirstItem": False,
+            "multiSelect": True,
+            "searchAllOptions": False,
+            "inverseSelection": False,
+        }
+        if kind == "filter_select"
+        else {"enableEmptyFilter": False},
+    }

@@ -1,0 +1,83 @@
+"""Bring a Superset up to date: metadata tables, roles, the admin, and the assets.
+
+Runs in Superset's environment: ``python prepare.py WAREHOUSE PASSWORD_FILE`` with
+``SUPERSET_CONFIG_PATH`` and ``KHOBOR_SUPERSET_HOME`` set. The password file is JSON, user to
+password. Running it again changes nothing but what the assets or the password file changed.
+"""
+
+import json
+import sys
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import yaml
+
+ASSETS = Path(__file__).parent / "assets"
+DATABASE = "databases/khobor.yaml"
+ADMIN = "admin"
+
+
+def main(warehouse: Path, password_file: Path) -> None:
+    """Migrate, make the roles and the admin, import the assets."""
+    from superset.app import create_app
+
+    app = create_app()
+    with app.app_context():
+        from flask_migrate import upgrade
+
+        import superset
+
+        migrations = Path(superset.__file__).parent / "migrations"
+        upgrade(directory=str(migrations))
+        password = json.loads(password_file.read_text("utf-8"))[ADMIN]
+        _make_admin(password)
+        _import(asset_files(warehouse))
+
+
+def asset_files(warehouse: Path) -> dict[str, str]:
+    """The assets' texts by path, with the warehouse's path in the database's address."""
+    files = {
+        str(path.relative_to(ASSETS)): path.read_text("utf-8")
+        for path in sorted(ASSETS.rglob("*.yaml"))
+    }
+    database = yaml.safe_load(files[DATABASE])
+    query = urlsplit(database["sqlalchemy_uri"]).query
+    database["sqlalchemy_uri"] = f"duckdb:///{warehouse.absolute()}?{query}"
+    files[DATABASE] = yaml.safe_dump(database, allow_unicode=True)
+    return files
+
+
+def _make_admin(password: str) -> None:
+    from superset.extensions import appbuilder, security_manager
+
+    appbuilder.add_permissions(update_perms=True)
+    security_manager.sync_role_definitions()
+    admin = security_manager.find_user(ADMIN)
+    if admin is None:
+        security_manager.add_user(
+            ADMIN,
+            "Khobor",
+            "Admin",
+            "admin@localhost",
+            security_manager.find_role("Admin"),
+            password=password,
+        )
+    else:
+        security_manager.reset_password(admin.id, password)
+
+
+def _import(files: dict[str, str]) -> None:
+    from flask import g
+    from superset.commands.exceptions import CommandInvalidError
+    from superset.commands.importers.v1.assets import ImportAssetsCommand
+    from superset.extensions import security_manager
+
+    g.user = security_manager.find_user(ADMIN)
+    try:
+        ImportAssetsCommand(files).run()
+    except CommandInvalidError as error:
+        sys.exit(f"the assets can't be imported: {error.normalized_messages()}")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]))

@@ -1,0 +1,55 @@
+"""Superset's configuration; ``SUPERSET_CONFIG_PATH`` points here.
+
+``KHOBOR_SUPERSET_HOME`` is the folder of its state. ``SUPERSET_DATABASE`` names another metadata
+database than the SQLite file there. The secret key comes from ``SUPERSET_SECRET_KEY``, or from the
+file ``secret_key`` in that folder.
+"""
+
+import os
+from pathlib import Path
+
+_home = Path(os.environ["KHOBOR_SUPERSET_HOME"])
+
+SECRET_KEY = os.environ.get("SUPERSET_SECRET_KEY") or (_home / "secret_key").read_text().strip()
+SQLALCHEMY_DATABASE_URI = os.environ.get("SUPERSET_DATABASE") or f"sqlite:///{_home}/superset.db"
+DATA_DIR = str(_home)
+
+# A cached answer would outlive the build it was read from.
+DATA_CACHE_CONFIG = {"CACHE_TYPE": "NullCache"}
+CACHE_CONFIG = {"CACHE_TYPE": "NullCache"}
+# Filters that a user has set, and what they explore: they must survive between requests.
+_state_cache = {
+    "CACHE_TYPE": "SupersetMetastoreCache",
+    "CACHE_KEY_PREFIX": "khobor_",
+    "CACHE_DEFAULT_TIMEOUT": 86400 * 30,
+}
+FILTER_STATE_CACHE_CONFIG = _state_cache
+EXPLORE_FORM_DATA_CACHE_CONFIG = _state_cache
+
+# One font family that has Bangla on most systems comes before the browser's own choice.
+_FONTS = "Inter, 'Noto Sans Bengali', 'Nirmala UI', 'Kohinoor Bangla', Helvetica, Arial, sans-serif"
+THEME_DEFAULT = {"token": {"fontFamily": _FONTS}, "algorithm": "default"}
+THEME_DARK = {"token": {"fontFamily": _FONTS}, "algorithm": "dark"}
+
+APP_NAME = "Khobor"
+SESSION_COOKIE_SAMESITE = "Lax"
+WTF_CSRF_TIME_LIMIT = None
+ENABLE_PROXY_FIX = False
+# Nothing is sent to anyone else, and the browser asks nobody else.
+SCARF_ANALYTICS = False
+CONTENT_SECURITY_POLICY_WARNING = False
+TALISMAN_CONFIG = {
+    "content_security_policy": {
+        "base-uri": ["'self'"],
+        "default-src": ["'self'"],
+        "img-src": ["'self'", "blob:", "data:"],
+        "worker-src": ["'self'", "blob:"],
+        "connect-src": ["'self'"],
+        "object-src": "'none'",
+        "style-src": ["'self'", "'unsafe-inline'"],
+        "script-src": ["'self'", "'strict-dynamic'"],
+    },
+    "content_security_policy_nonce_in": ["script-src"],
+    "force_https": False,
+    "session_cookie_secure": False,
+}
