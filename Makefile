@@ -3,6 +3,7 @@ SHELL := /bin/bash
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 PY := .venv/bin/python
 READY := .venv/.ready
+READY_BI := .venv-bi/.ready
 
 .PHONY: help
 help:  ## list the targets
@@ -27,13 +28,38 @@ $(READY): .venv/.locked pyproject.toml
 .PHONY: setup
 setup: $(READY)  ## make .venv from the lock
 
+# Superset has an environment of its own: its pins and those of the ETL exclude each other.
+$(READY_BI): bi/superset/requirements.lock | $(READY)
+	@echo "making .venv-bi with Superset from bi/superset/requirements.lock, once: about a minute"
+	@.venv/bin/uv venv --quiet --clear --python $(PYTHON) .venv-bi
+	@.venv/bin/uv pip sync --quiet --python .venv-bi/bin/python --require-hashes --compile-bytecode $<
+	@touch $@
+
+.PHONY: setup-bi
+setup-bi: $(READY_BI)  ## make .venv-bi with Superset from its lock
+
 .PHONY: run
 run: $(READY)  ## load the sample pages through the real Airflow DAGs, publish, and answer three questions
 	@$(PY) -m dags.local_run
 
+.PHONY: serve
+serve: $(READY) $(READY_BI)  ## Airflow and Superset over what was published, on loopback, until Ctrl-C
+	@exec $(PY) -m dags.serve
+
 .PHONY: test
 test: $(READY)  ## run all tests on two cores, warnings as errors (ARGS="-k name" narrows)
-	$(PY) -m pytest --numprocesses 2 --dist loadfile $(ARGS)
+	$(PY) -m pytest --numprocesses 2 --dist loadfile --ignore tests/bi $(ARGS)
+
+.PHONY: test-bi
+test-bi: $(READY) $(READY_BI) chromium  ## test Superset's dashboards in a real browser, with Airflow beside it
+	$(PY) -m pytest tests/bi $(ARGS)
+
+.PHONY: chromium
+chromium:
+	@command -v chromium >/dev/null && fc-list :lang=bn | grep -q . \
+	  || { echo "installing chromium and fonts-beng by apt"; \
+	       apt-get update -qq && apt-get install -qq --yes chromium fonts-beng fontconfig >/dev/null; } \
+	  || { echo "Chromium and a Bangla font are needed: apt install chromium fonts-beng" >&2; exit 1; }
 
 .PHONY: lint
 lint: $(READY)  ## style, types and import rules
@@ -64,14 +90,15 @@ audit: $(READY)  ## look for known weaknesses in the locked packages (needs netw
 	.venv/bin/pip-audit --requirement requirements.lock --require-hashes --disable-pip
 
 .PHONY: lock
-lock: $(READY)  ## resolve pyproject.toml into requirements.lock
+lock: $(READY)  ## resolve pyproject.toml and Superset's requirements into their lock files
 	.venv/bin/uv pip compile --quiet --extra dev --extra scale --generate-hashes --no-header --python-version 3.11 pyproject.toml -o requirements.lock
+	.venv/bin/uv pip compile --quiet --generate-hashes --no-header --python-version 3.11 bi/superset/requirements.in -o bi/superset/requirements.lock
 
 .PHONY: clean
-clean:  ## remove caches and build leftovers; data and .venv stay
+clean:  ## remove caches and build leftovers; data and environments stay
 	rm -rf build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
-	find . -path ./.venv -prune -o -type d -name __pycache__ -exec rm -rf {} +
+	find . -path "./.venv*" -prune -o -type d -name __pycache__ -exec rm -rf {} +
 
 .PHONY: clean-all
-clean-all: clean  ## also remove .venv and var/ with everything loaded there
-	rm -rf .venv var
+clean-all: clean  ## also remove the environments and var/ with everything loaded there
+	rm -rf .venv .venv-bi var

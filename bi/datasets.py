@@ -124,9 +124,7 @@ REVISION = Dataset(
     "Changes of articles after publication.",
     "revised_at",
     (
-        Metric(
-            "revisions", "Changes", "count(DISTINCT concat(article_id, '#', version_no))"
-        ),
+        Metric("revisions", "Changes", "count(DISTINCT concat(article_id, '#', version_no))"),
         Metric("changed_share", "Words changed", "max(changed_share)", SHARE),
         Metric("minutes", "Minutes after publication", "max(minutes_since_publication)", ",.0f"),
     ),

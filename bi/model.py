@@ -65,6 +65,7 @@ class Chart:
 
     @property
     def time_column(self) -> str:
+        """The column that the time filter works on."""
         return self.time or self.dataset.time
 
 
@@ -127,4 +128,5 @@ class Dashboard:
 
     @property
     def charts(self) -> tuple[Chart, ...]:
+        """All charts, row by row."""
         return tuple(chart for row in self.rows for chart, _ in row.charts)

@@ -65,6 +65,12 @@ class Settings(BaseSettings):
     )
     metabase_user: str = Field("", description="Its administrator's mail address.")
     metabase_password: SecretStr = Field(SecretStr(""), description="The administrator's password.")
+    airflow_port: int = Field(
+        8080, ge=1, le=65535, description="Port of Airflow under `make serve`, on loopback."
+    )
+    superset_port: int = Field(
+        8088, ge=1, le=65535, description="Port of Superset under `make serve`, on loopback."
+    )
 
     @field_validator("home", "outlets")
     @classmethod
@@ -107,6 +113,15 @@ class Settings(BaseSettings):
     @property
     def airflow_home(self) -> Path:
         return self.home / "airflow"
+
+    @property
+    def superset_home(self) -> Path:
+        return self.home / "superset"
+
+    @property
+    def passwords(self) -> Path:
+        """Users and passwords of Airflow and Superset under ``make serve``, JSON."""
+        return self.home / "passwords.json"
 
 
 def load_settings(home: Path | None = None) -> Settings:

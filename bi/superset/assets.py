@@ -160,7 +160,9 @@ def _chart(dashboard: Dashboard, chart: Chart) -> dict[str, Any]:
         "description": chart.note,
         "viz_type": form["viz_type"],
         "params": form,
-        "query_context": json.dumps(query_context(chart, form["row_limit"]), ensure_ascii=False, indent=1),
+        "query_context": json.dumps(
+            query_context(chart, form["row_limit"]), ensure_ascii=False, indent=1
+        ),
         "cache_timeout": None,
         "uuid": asset_uuid("chart", chart_name(dashboard, chart)),
         "version": _VERSION,

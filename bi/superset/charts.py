@@ -6,6 +6,7 @@ from typing import Any
 from bi.model import Bars, Chart, HeatMap, Number, Table, TimeBars
 
 _SERIES_ROWS = 10_000
+_UNPAGED_ROWS = 200
 
 
 def params(chart: Chart) -> dict[str, Any]:
@@ -39,7 +40,6 @@ def query_context(chart: Chart, row_limit: int) -> dict[str, Any]:
         "extras": {"having": "", "where": " AND ".join(f"({sql})" for sql in chart.where)},
         "orderby": [[_order(chart), False]],
         "row_limit": row_limit,
-        "time_range": "No filter",
     }
     return {
         "datasource": {"id": 0, "type": "table"},
@@ -56,7 +56,7 @@ def _columns(chart: Chart) -> list[Any]:
 
 
 @_columns.register
-def _(chart: Number) -> list[Any]:
+def _(_: Number) -> list[Any]:
     return []
 
 
@@ -184,8 +184,9 @@ def _(chart: HeatMap) -> dict[str, Any]:
         "show_legend": False,
         "show_percentage": False,
         "show_values": True,
-        "left_margin": "auto",
-        "bottom_margin": "auto",
+        "left_margin": 150,
+        "bottom_margin": 100,
+        "xAxisLabelRotation": 45,
         "xscale_interval": 1,
         "yscale_interval": 1,
         "value_bounds": [None, None],
@@ -213,8 +214,7 @@ def _(chart: Table) -> dict[str, Any]:
         else chart.order_by,
         "order_desc": True,
         "row_limit": chart.limit,
-        "page_length": 20,
-        "server_page_length": 20,
+        "page_length": 20 if chart.limit > _UNPAGED_ROWS else 0,
         "include_search": False,
         "allow_render_html": True,
         "show_cell_bars": False,

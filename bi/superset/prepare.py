@@ -23,9 +23,8 @@ def main(warehouse: Path, password_file: Path) -> None:
 
     app = create_app()
     with app.app_context():
-        from flask_migrate import upgrade
-
         import superset
+        from flask_migrate import upgrade
 
         migrations = Path(superset.__file__).parent / "migrations"
         upgrade(directory=str(migrations))

@@ -26,17 +26,22 @@ _state_cache = {
 FILTER_STATE_CACHE_CONFIG = _state_cache
 EXPLORE_FORM_DATA_CACHE_CONFIG = _state_cache
 
-# One font family that has Bangla on most systems comes before the browser's own choice.
-_FONTS = "Inter, 'Noto Sans Bengali', 'Nirmala UI', 'Kohinoor Bangla', Helvetica, Arial, sans-serif"
-THEME_DEFAULT = {"token": {"fontFamily": _FONTS}, "algorithm": "default"}
-THEME_DARK = {"token": {"fontFamily": _FONTS}, "algorithm": "dark"}
-
 APP_NAME = "Khobor"
+# A font with Bangla letters by name; where none of them is there, the browser finds its own.
+_TOKENS = {
+    "fontFamily": "Inter, 'Noto Sans Bengali', 'Nirmala UI', 'Kohinoor Bangla', sans-serif",
+    "brandLogoAlt": APP_NAME,
+    "brandLogoUrl": "/static/assets/images/superset-logo-horiz.png",
+    "brandLogoHeight": "24px",
+    "brandLogoMargin": "18px 0",
+    "brandLogoHref": "/",
+}
+THEME_DEFAULT = {"token": _TOKENS, "algorithm": "default"}
+THEME_DARK = {"token": _TOKENS, "algorithm": "dark"}
+
 SESSION_COOKIE_SAMESITE = "Lax"
 WTF_CSRF_TIME_LIMIT = None
-ENABLE_PROXY_FIX = False
-# Nothing is sent to anyone else, and the browser asks nobody else.
-SCARF_ANALYTICS = False
+# The browser asks nobody else: Superset's pages hold a pixel of a telemetry service.
 CONTENT_SECURITY_POLICY_WARNING = False
 TALISMAN_CONFIG = {
     "content_security_policy": {

@@ -1,0 +1,94 @@
+"""Superset over one home: what it is started with, and bringing it up to date."""
+
+import hashlib
+import json
+import os
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+
+from bi.superset.assets import FOLDER as ASSETS
+from etl.errors import UsageError
+from etl.settings import PROJECT, Settings
+
+_ENVIRONMENT = PROJECT / ".venv-bi"
+_PYTHON = _ENVIRONMENT / "bin" / "python"
+ADMIN = "admin"
+_HERE = Path(__file__).parent
+_THREADS = 8
+
+
+def ensure_secrets(settings: Settings) -> None:
+    """Make the home's passwords and Superset's key where there are none, for their owner alone."""
+    settings.superset_home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _write_once(settings.passwords, json.dumps({ADMIN: secrets.token_urlsafe(12)}) + "\n")
+    _write_once(settings.superset_home / "secret_key", secrets.token_urlsafe(42) + "\n")
+
+
+def _write_once(path: Path, text: str) -> None:
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """The environment of Superset's processes; settings of another Superset don't reach in."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("SUPERSET", "FLASK", "GUNICORN", "PYTHON"))
+    }
+    return {
+        **kept,
+        "SUPERSET_CONFIG_PATH": str(_HERE / "superset_config.py"),
+        "KHOBOR_SUPERSET_HOME": str(settings.superset_home),
+        # The marts' times are by the clock of Dhaka: so must "last week" be.
+        "TZ": "Asia/Dhaka",
+    }
+
+
+def command(port: int) -> list[str]:
+    """What serves Superset on loopback."""
+    return [
+        str(_PYTHON),
+        "-m",
+        "gunicorn",
+        f"--bind=127.0.0.1:{port}",
+        "--workers=1",
+        "--worker-class=gthread",
+        f"--threads={_THREADS}",
+        "--timeout=120",
+        "superset.app:create_app()",
+    ]
+
+
+def prepare(settings: Settings, run: Callable[[str, list[str], dict[str, str]], None]) -> None:
+    """Migrate Superset's metadata, make its admin, import the assets, if anything changed.
+
+    :param run: runs a command to its end, by its name, words and environment.
+    """
+    warehouse = settings.current_build / "warehouse.duckdb"
+    words = [_PYTHON, _HERE / "prepare.py", warehouse, settings.passwords]
+    stamp = settings.superset_home / "prepared"
+    state = _state(settings, warehouse)
+    if not stamp.exists() or stamp.read_text("utf-8") != state:
+        run("superset-prepare", [str(word) for word in words], environment(settings))
+        stamp.write_text(state, "utf-8")
+
+
+def check_installed() -> None:
+    """:raises UsageError: Superset's environment is not there."""
+    if not _PYTHON.exists():
+        raise UsageError(f"no Superset in {_ENVIRONMENT}: run `make setup-bi`")
+
+
+def _state(settings: Settings, warehouse: Path) -> str:
+    """What an import depends on, in one word."""
+    digest = hashlib.sha256(str(warehouse).encode())
+    files = [settings.passwords, settings.superset_home / "secret_key", *_HERE.glob("*.py")]
+    for path in sorted([*files, _HERE / "requirements.lock", *ASSETS.rglob("*.yaml")]):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()

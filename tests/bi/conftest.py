@@ -1,0 +1,52 @@
+"""Airflow and Superset over the published sample pages, started once as ``make serve`` does."""
+
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from etl import pipeline
+from etl.settings import PROJECT, Settings
+from tests.bi.serving import Served, free_port, read_until, start_serve
+
+PAGES = PROJECT / "seeds" / "pages"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if not (PROJECT / ".venv-bi").exists():
+        for item in items:
+            if Path(__file__).parent in item.path.parents:
+                item.add_marker(pytest.mark.skip(reason="no Superset: `make test-bi` installs it"))
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp("bi") / "home"
+    pipeline.run(Settings(home=home), [PAGES], pipeline.new_run_id())
+    return home
+
+
+@pytest.fixture(scope="session")
+def served(home: Path) -> Iterator[Served]:
+    settings = Settings(home=home, airflow_port=free_port(), superset_port=free_port())
+    process = start_serve(settings)
+    try:
+        lines = read_until(process, "Ctrl-C stops both")
+        assert f"Log in     as admin, with the password in {settings.passwords}" in lines
+        with httpx.Client(
+            base_url=f"http://127.0.0.1:{settings.superset_port}", timeout=120, trust_env=False
+        ) as api:
+            served = Served(process, settings, api)
+            token = api.post(
+                "/api/v1/security/login",
+                json={"username": "admin", "password": served.password, "provider": "db"},
+            ).json()["access_token"]
+            api.headers["Authorization"] = f"Bearer {token}"
+            api.headers["X-CSRFToken"] = api.get("/api/v1/security/csrf_token/").json()["result"]
+            yield served
+    finally:
+        if process.poll() is None:
+            process.send_signal(signal.SIGINT)
+        process.communicate(timeout=60)

@@ -1,0 +1,80 @@
+"""A running ``make serve``, and how tests talk to it."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from bi.dashboards import DASHBOARDS
+from bi.model import Chart
+from bi.superset.assets import chart_name
+from etl.settings import PROJECT, Settings
+
+CHARTS = {
+    chart_name(dashboard, chart): chart for dashboard in DASHBOARDS for chart in dashboard.charts
+}
+
+
+@dataclass
+class Served:
+    """A running ``make serve``."""
+
+    process: subprocess.Popen[str]
+    settings: Settings
+    api: httpx.Client  # of Superset, logged in
+
+    @property
+    def password(self) -> str:
+        return str(json.loads(self.settings.passwords.read_text("utf-8"))["admin"])
+
+    @property
+    def superset(self) -> str:
+        return f"http://127.0.0.1:{self.settings.superset_port}"
+
+    @property
+    def airflow(self) -> str:
+        return f"http://127.0.0.1:{self.settings.airflow_port}"
+
+    def chart(self, chart: Chart) -> dict[str, Any]:
+        """The chart as Superset keeps it; titles differ."""
+        titled = f"filters:!((col:slice_name,opr:eq,value:'{chart.title}'))"
+        query = f"(columns:!(id),{titled})"
+        (found,) = self.api.get("/api/v1/chart/", params={"q": query}).json()["result"]
+        return dict(self.api.get(f"/api/v1/chart/{found['id']}").json()["result"])
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def start_serve(settings: Settings) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [sys.executable, "-m", "dags.serve"],
+        cwd=PROJECT,
+        env={
+            **os.environ,
+            "KHOBOR_HOME": str(settings.home),
+            "KHOBOR_AIRFLOW_PORT": str(settings.airflow_port),
+            "KHOBOR_SUPERSET_PORT": str(settings.superset_port),
+        },
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def read_until(process: "subprocess.Popen[str]", last: str) -> list[str]:
+    lines: list[str] = []
+    assert process.stdout is not None
+    for line in process.stdout:
+        lines.append(line.rstrip("\n"))
+        if lines[-1] == last:
+            return lines
+    raise AssertionError("\n".join(["ended too early:", *lines]))

@@ -1,0 +1,120 @@
+"""Every chart's query by Superset's own API, with and without the dashboards' filters."""
+
+import io
+import json
+import re
+import zipfile
+from typing import Any
+
+import duckdb
+import pytest
+import yaml
+
+from bi.dashboards import DASHBOARDS
+from bi.model import FILTER_COLUMNS, Chart, Number
+from bi.superset.prepare import asset_files
+from tests.bi.serving import CHARTS, Served
+
+ONE_CHART = pytest.mark.parametrize("chart", CHARTS.values(), ids=CHARTS)
+
+
+def warehouse(served: Served) -> str:
+    return str(served.settings.current_build / "warehouse.duckdb")
+
+
+def a_row(served: Served, chart: Chart) -> dict[str, Any]:
+    """Values of the filters that at least one row of the chart's data has."""
+    where = " AND ".join(
+        (*(f"({condition})" for condition in chart.where), f"{chart.time_column} IS NOT NULL")
+    )
+    with duckdb.connect(warehouse(served), read_only=True) as connection:
+        row = connection.execute(
+            f"SELECT {', '.join(FILTER_COLUMNS)}, CAST({chart.time_column} AS DATE) "
+            f"FROM ({chart.dataset.sql}) WHERE {where} LIMIT 1"
+        ).fetchone()
+    assert row is not None
+    return dict(zip((*FILTER_COLUMNS, "day"), row, strict=True))
+
+
+def ask(served: Served, context: dict[str, Any]) -> dict[str, Any]:
+    response = served.api.post("/api/v1/chart/data", json=context)
+    assert response.status_code == 200, response.text
+    (result,) = response.json()["result"]
+    return dict(result)
+
+
+@ONE_CHART
+def test_every_chart_has_rows(served: Served, chart: Chart) -> None:
+    response = served.api.get(f"/api/v1/chart/{served.chart(chart)['id']}/data/")
+    assert response.status_code == 200, response.text
+    (result,) = response.json()["result"]
+    assert result["error"] is None
+    assert result["rowcount"] > 0
+    for metric in chart.metrics:
+        assert any(row[metric] is not None for row in result["data"]), metric
+
+
+@ONE_CHART
+def test_all_four_filters_reach_every_chart(served: Served, chart: Chart) -> None:
+    row = a_row(served, chart)
+    context = json.loads(served.chart(chart)["query_context"])
+    (query,) = context["queries"]
+    (time,) = query["filters"]
+    query["filters"] += [{"col": name, "op": "IN", "val": [row[name]]} for name in FILTER_COLUMNS]
+    time["val"] = f"{row['day']} : {row['day']}T23:59:59"
+    result = ask(served, context)
+    assert result["rejected_filters"] == []
+    assert {entry["column"] for entry in result["applied_filters"]} >= {
+        *FILTER_COLUMNS,
+        chart.time_column,
+    }
+    assert result["rowcount"] > 0
+
+    time["val"] = "1971-01-01 : 1971-01-02"
+    left = ask(served, context)
+    if isinstance(chart, Number):
+        assert not any(left["data"][0].values())
+    else:
+        assert left["rowcount"] == 0
+
+
+def test_an_import_again_changes_nothing(served: Served) -> None:
+    def exported() -> dict[str, Any]:
+        response = served.api.get("/api/v1/assets/export/")
+        assert response.status_code == 200
+        with zipfile.ZipFile(io.BytesIO(response.content)) as bundle:
+            return {
+                name.split("/", 1)[1]: yaml.safe_load(bundle.read(name))
+                for name in bundle.namelist()
+                if not name.endswith("metadata.yaml")
+            }
+
+    before = exported()
+    assert sum(name.startswith("charts/") for name in before) == len(CHARTS)
+    assert sum(name.startswith("dashboards/") for name in before) == len(DASHBOARDS)
+    bundle = io.BytesIO()
+    with zipfile.ZipFile(bundle, "w") as file:
+        for name, text in asset_files(served.settings.current_build / "warehouse.duckdb").items():
+            file.writestr(f"assets/{name}", text)
+    response = served.api.post(
+        "/api/v1/assets/import/", files={"bundle": ("assets.zip", bundle.getvalue())}
+    )
+    assert response.status_code == 200, response.text
+    assert exported() == before
+
+
+def test_sql_lab_can_neither_read_files_nor_write(served: Served) -> None:
+    (database,) = served.api.get("/api/v1/database/").json()["result"]
+    for sql in (
+        "SELECT * FROM read_text('/etc/passwd')",
+        "SET enable_external_access = true",
+        "CREATE TABLE mart.x AS SELECT 1 AS one",
+    ):
+        response = served.api.post(
+            "/api/v1/sqllab/execute/", json={"database_id": database["id"], "sql": sql}
+        )
+        assert response.status_code >= 400
+        (error,) = response.json()["errors"]
+        assert re.search("disabled by configuration|locked|only allows|mutat", error["message"]), (
+            error
+        )

@@ -1,0 +1,44 @@
+"""Superset's files are those of the declaration, and the declaration holds together."""
+
+import uuid
+
+import pytest
+
+from bi.dashboards import DASHBOARDS
+from bi.datasets import DATASETS
+from bi.model import FILTER_COLUMNS, Table
+from bi.superset.assets import FOLDER, all_assets
+
+
+@pytest.fixture(scope="module")
+def derived() -> dict[str, str]:
+    return all_assets()
+
+
+def test_files_are_those_of_the_declaration(derived) -> None:
+    found = {
+        str(path.relative_to(FOLDER)): path.read_text("utf-8") for path in FOLDER.rglob("*.yaml")
+    }
+    assert found == derived, "run: python -m bi.superset.assets"
+
+
+def test_charts_have_titles_of_their_own_and_rows_are_filled() -> None:
+    titles = [chart.title for dashboard in DASHBOARDS for chart in dashboard.charts]
+    assert len(titles) == len(set(titles))
+    for dashboard in DASHBOARDS:
+        for row in dashboard.rows:
+            assert sum(width for _, width in row.charts) == 12
+
+
+@pytest.mark.parametrize("dataset", DATASETS, ids=lambda dataset: dataset.name)
+def test_datasets_have_the_filters_columns(dataset, derived) -> None:
+    text = derived[f"datasets/khobor/{dataset.name}.yaml"]
+    assert all(f"- column_name: {column}\n" in text for column in (*FILTER_COLUMNS, dataset.time))
+    charts = [chart for dashboard in DASHBOARDS for chart in dashboard.charts]
+    used = [chart for chart in charts if chart.dataset is dataset]
+    assert used
+    for chart in used:
+        assert all(chart.dataset.metric(name) for name in chart.metrics)
+        if isinstance(chart, Table):
+            assert chart.order_by in (*chart.columns, *chart.metrics)
+    uuid.UUID(text.split("uuid: ")[1].split("\n")[0])
