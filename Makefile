@@ -48,11 +48,11 @@ serve: $(READY) $(READY_BI)  ## Airflow and Superset over what was published, on
 
 .PHONY: test
 test: $(READY)  ## run all tests on two cores, warnings as errors (ARGS="-k name" narrows)
-	$(PY) -m pytest --numprocesses 2 --dist loadfile --ignore tests/bi $(ARGS)
+	$(PY) -m pytest --numprocesses 2 --dist loadfile --ignore tests/superset $(ARGS)
 
 .PHONY: test-bi
 test-bi: $(READY) $(READY_BI) chromium  ## test Superset's dashboards in a real browser, with Airflow beside it
-	$(PY) -m pytest tests/bi $(ARGS)
+	$(PY) -m pytest tests/superset $(ARGS)
 
 .PHONY: chromium
 chromium:

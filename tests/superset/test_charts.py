@@ -13,7 +13,7 @@ import yaml
 from bi.dashboards import DASHBOARDS
 from bi.model import FILTER_COLUMNS, Chart, Number
 from bi.superset.prepare import asset_files
-from tests.bi.serving import CHARTS, Served
+from tests.superset.serving import CHARTS, Served
 
 ONE_CHART = pytest.mark.parametrize("chart", CHARTS.values(), ids=CHARTS)
 

@@ -9,7 +9,7 @@ import pytest
 
 from etl import pipeline
 from etl.settings import PROJECT, Settings
-from tests.bi.serving import Served, free_port, read_until, start_serve
+from tests.superset.serving import Served, free_port, read_until, start_serve
 
 PAGES = PROJECT / "seeds" / "pages"
 

@@ -1,0 +1,170 @@
+"""The dashboards as a reader sees them: logged in through a real browser, drawn, filtered.
+
+Pictures are kept in ``build/test-bi``.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+
+import duckdb
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
+
+from bi.dashboards import COVERAGE, DASHBOARDS
+from bi.model import Dashboard, Number, Table
+from etl.settings import PROJECT
+from tests.superset.flip import flip_by_airflow
+from tests.superset.serving import Served
+
+PICTURES = PROJECT / "build" / "test-bi"
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+WIDE, NARROW = 1440, 420
+_HEIGHT = 4200  # charts outside of the window are not drawn
+_WAIT = 180_000  # milliseconds, on a busy machine
+
+
+class Reader:
+    """One logged-in browser window, which notes what goes wrong in it."""
+
+    def __init__(self, page: Page, served: Served) -> None:
+        self.page = page
+        self.errors: list[str] = []
+        self._served = served
+        self._answers: list[tuple[int, str]] = []
+        page.set_default_timeout(_WAIT)
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on(
+            "requestfinished",
+            lambda request: (
+                request.url.startswith((served.superset, "data:", "blob:"))
+                or self.errors.append(f"asked elsewhere: {request.url}")
+            ),
+        )
+        page.on(
+            "response",
+            lambda response: (
+                "/api/v1/chart/data" in response.url
+                and self._answers.append((response.status, response.url))
+            ),
+        )
+
+    def log_in(self) -> None:
+        self.page.goto(f"{self._served.superset}/login/")
+        self.page.locator("input[name=username], input#username").fill("admin")
+        self.page.locator("input[name=password], input#password").fill(self._served.password)
+        self.page.get_by_role("button", name="Sign in").click()
+        self.page.wait_for_url(re.compile("/superset/welcome/"))
+
+    def open(self, dashboard: Dashboard) -> None:
+        self._answers.clear()
+        self.page.goto(f"{self._served.superset}/superset/dashboard/{dashboard.name}/")
+        self.wait_drawn(dashboard)
+        assert len(self._answers) >= len(dashboard.charts)
+
+    def wait_drawn(self, dashboard: Dashboard) -> None:
+        """Every chart has drawn something, and none says that it could not or has nothing."""
+        charts = self.page.locator(".dashboard-component-chart-holder")
+        expect(charts).to_have_count(len(dashboard.charts), timeout=_WAIT)
+        for chart in dashboard.charts:
+            drawn = "table tbody tr" if isinstance(chart, Table) else "canvas"
+            drawn = ".header-line" if isinstance(chart, Number) else drawn
+            expect(self.chart(chart.title).locator(drawn).first).to_be_visible(timeout=_WAIT)
+        expect(self.page.locator("[data-test=loading-indicator]")).to_have_count(0, timeout=_WAIT)
+        expect(self.page.locator(".ant-alert-error, [data-test=error-alert]")).to_have_count(0)
+        expect(self.page.get_by_text(re.compile("No results|Unexpected error"))).to_have_count(0)
+        assert [answer for answer in self._answers if answer[0] != 200] == []
+        assert self.errors == []
+
+    def chart(self, title: str) -> Locator:
+        return self.page.locator(".dashboard-component-chart-holder").filter(
+            has=self.page.locator(f"[data-test=editable-title]:text-is('{title}')")
+        )
+
+    def figure(self, title: str) -> Locator:
+        return self.chart(title).locator(".header-line")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def reader(browser: Browser, served: Served) -> Iterator[Callable[[int, str], Reader]]:
+    """Windows by width and colour scheme; each logs in once."""
+    contexts: dict[tuple[int, str], BrowserContext] = {}
+    readers: dict[tuple[int, str], Reader] = {}
+
+    def window(width: int, scheme: str) -> Reader:
+        key = (width, scheme)
+        if key not in readers:
+            contexts[key] = browser.new_context(
+                viewport={"width": width, "height": _HEIGHT},
+                color_scheme="dark" if scheme == "dark" else "light",
+            )
+            readers[key] = Reader(contexts[key].new_page(), served)
+            readers[key].log_in()
+        return readers[key]
+
+    yield window
+    for context in contexts.values():
+        context.close()
+
+
+@pytest.mark.parametrize("dashboard", DASHBOARDS, ids=lambda dashboard: dashboard.name)
+@pytest.mark.parametrize(("width", "scheme"), [(WIDE, "light"), (NARROW, "dark")])
+def test_every_chart_is_drawn(
+    reader: Callable[[int, str], Reader], dashboard: Dashboard, width: int, scheme: str
+) -> None:
+    window = reader(width, scheme)
+    window.open(dashboard)
+    window.page.wait_for_timeout(1000)  # animations end
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    name = f"{dashboard.name}-{'narrow' if width == NARROW else 'wide'}-{scheme}.png"
+    window.page.screenshot(path=PICTURES / name, animations="disabled")
+
+
+def test_a_filter_set_by_hand_reaches_the_charts(
+    reader: Callable[[int, str], Reader], served: Served
+) -> None:
+    with duckdb.connect(
+        str(served.settings.current_build / "warehouse.duckdb"), read_only=True
+    ) as connection:
+        row = connection.execute(
+            "SELECT count(*) FROM mart.article WHERE outlet_id = 'kalbela'"
+        ).fetchone()
+    assert row is not None
+    window = reader(WIDE, "light")
+    window.open(COVERAGE)
+    outlet = window.page.locator("[data-test=filter-bar] .ant-select").nth(1)
+    outlet.click()
+    window.page.keyboard.type("কালবেলা")
+    window.page.locator(".ant-select-item-option", has_text="কালবেলা").first.click()
+    window.page.keyboard.press("Escape")
+    window.page.get_by_role("button", name="Apply filters").click()
+    expect(window.figure("Articles")).to_have_text(str(row[0]), timeout=_WAIT)
+    expect(window.figure("Outlets")).to_have_text("1", timeout=_WAIT)
+
+
+def test_a_new_build_shows_in_an_open_dashboard(
+    reader: Callable[[int, str], Reader], served: Served
+) -> None:
+    window = reader(WIDE, "light")
+    window.open(COVERAGE)
+    articles = int(window.figure("Articles").inner_text())
+    flip_by_airflow(served)
+    window.page.get_by_role("button", name="Refresh dashboard").click()
+    expect(window.figure("Articles")).to_have_text(str(articles + 1), timeout=_WAIT)
+    window.wait_drawn(COVERAGE)
