@@ -166,7 +166,7 @@ def discard(
         capture_id, outcome = _open_or_decided(connection, prefix, verdict)
         if outcome is None:
             with transaction(connection, f"review {run_id}"):
-                rejects.close_rejects(connection, [capture_id], verdict)
+                rejects.close_rejects(connection, [capture_id], verdict, run_id)
                 rejects.note_in_ledger(connection, capture_id, verdict, run_id)
                 _record(connection, run_id, verdict.reviewed_at, (1, 0, 1))
             _check_commit(connection, run_id)
@@ -217,7 +217,7 @@ def _commit(settings: Settings, reading: _Reading, verdict: Verdict, run_id: str
             )
             load_dimensions(connection, load_outlets(settings.outlets))
             rejects.replace_rejects(connection, outdated)
-            rejects.close_rejects(connection, closed, verdict)
+            rejects.close_rejects(connection, closed, verdict, run_id)
             counts = (len(known), len(closed), len(known) - len(closed))
             _record(connection, run_id, verdict.reviewed_at, counts)
         _check_commit(connection, run_id)

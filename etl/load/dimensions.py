@@ -110,7 +110,7 @@ def _add_dates(connection: duckdb.DuckDBPyConnection) -> None:
     name = f"{CATALOG}.{dimensions.DIM_DATE.qualified_name}"
     if connection.execute(f"SELECT 1 FROM {name} LIMIT 1").fetchone() is None:
         connection.register("all_dates", date_rows())
-        connection.execute(f"INSERT INTO {name} SELECT * FROM all_dates")
+        connection.execute(f"INSERT INTO {name} BY NAME SELECT * FROM all_dates")
 
 
 def _put_outlets(connection: duckdb.DuckDBPyConnection, outlets: Outlets) -> None:
@@ -122,14 +122,17 @@ def _put_outlets(connection: duckdb.DuckDBPyConnection, outlets: Outlets) -> Non
         "outlet_now", pa.Table.from_pylist(rows, schema=arrow_schema(dimensions.DIM_OUTLET))
     )
     name = f"{CATALOG}.{dimensions.DIM_OUTLET.qualified_name}"
+    columns = ", ".join(dimensions.DIM_OUTLET.column_names)
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE outlet_changed AS "
-        f"SELECT * FROM outlet_now EXCEPT SELECT * FROM {name}"
+        f"SELECT {columns} FROM outlet_now EXCEPT SELECT {columns} FROM {name}"
     )
     connection.execute(
         f"DELETE FROM {name} WHERE outlet_id IN (SELECT outlet_id FROM outlet_changed)"
     )
-    connection.execute(f"INSERT INTO {name} SELECT * FROM outlet_changed ORDER BY outlet_id")
+    connection.execute(
+        f"INSERT INTO {name} BY NAME SELECT * FROM outlet_changed ORDER BY outlet_id"
+    )
 
 
 def _outlet_row(key: str, outlets: Outlets) -> dict[str, object]:

@@ -181,7 +181,8 @@ def _write_articles(connection: duckdb.DuckDBPyConnection) -> None:
     _make(
         connection,
         "old_article",
-        f"SELECT * FROM {_CORE}.fact_article WHERE article_id IN (SELECT article_id FROM touched)",
+        f"SELECT {', '.join(names)} FROM {_CORE}.fact_article "
+        "WHERE article_id IN (SELECT article_id FROM touched)",
     )
     of_dimension = {
         key: f"CASE WHEN {name} IS NOT NULL THEN outlet_id || ':' || {name} END AS {key}"
@@ -270,7 +271,8 @@ def _write_declared(connection: duckdb.DuckDBPyConnection) -> None:
     )
     connection.execute(f"DELETE FROM {name} WHERE ({key}) IN (SELECT ({key}) FROM declared_first)")
     connection.execute(
-        f"INSERT INTO {name} SELECT {columns} FROM declared_first ORDER BY outlet_id, declared_at"
+        f"INSERT INTO {name} BY NAME SELECT {columns} FROM declared_first "
+        "ORDER BY outlet_id, declared_at"
     )
 
 

@@ -1,4 +1,4 @@
-"""The DuckLake: making, attaching and locking it, and transactions over it."""
+"""The DuckLake: making, attaching, migrating and locking it, and transactions over it."""
 
 import fcntl
 import os
@@ -12,18 +12,14 @@ from pathlib import Path
 import duckdb
 
 from etl.errors import LakeBusyError, LakeConflictError, LakeError
-from etl.schema.core import TABLES
-from etl.schema.ddl import create_table, literal
+from etl.load import form
+from etl.load.commit import CATALOG, transaction
+from etl.schema.ddl import literal
 from etl.settings import Settings
 
-CATALOG = "lake"
+__all__ = ["CATALOG", "open_lake", "transaction", "writer_lock"]
+
 _EXTENSIONS = ("ducklake", "sqlite_scanner")
-# Rows of one commit to an `inlined` table that stay in the catalog instead of a Parquet file:
-# 1,000 kept 200 small commits out of Parquet, and queries three times faster.
-_INLINED_ROWS = 1_000
-# At its default level zstd takes 300 news pages (75 MB) to 0.88 of gzip -9's size in 0.16 of its
-# time; level 9 to 0.73, but at 7 ms a page, half of what extraction costs.
-_COMPRESSION = "zstd"
 _LOCK_WAIT_SECONDS = 600.0
 
 
@@ -33,10 +29,10 @@ def open_lake(
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection with the lake attached as ``lake``; the session's time zone is UTC.
 
-    A lake that is not there yet is made, unless ``read_only``. One lake is open at a time in a
-    process.
+    A lake that is not there yet is made, unless ``read_only``; one that an older release made is
+    migrated. One lake is open at a time in a process.
 
-    :raises LakeError: there is no lake to read, or it can't be opened.
+    :raises LakeError: there is no lake to read, it can't be opened, or a newer release made it.
     """
     catalog = settings.lake_folder / "catalog.sqlite"
     if read_only and not catalog.exists():
@@ -50,9 +46,8 @@ def open_lake(
         else:
             with writer_lock(settings):
                 _attach(connection, catalog, settings.lake_data, read_only=False)
-        if not read_only and not _is_complete(connection):
-            with writer_lock(settings):
-                _create_tables(connection)
+        if not _is_ready(connection, settings, read_only=read_only):
+            _prepare(connection, settings, catalog, read_only=read_only)
         yield connection
     except duckdb.Error as error:
         raise _translated(error, settings) from error
@@ -94,61 +89,43 @@ def _attach(
     )
 
 
-def _is_complete(connection: duckdb.DuckDBPyConnection) -> bool:
-    """Whether making the lake came to its end: the compression is set last."""
-    return (
-        connection.execute(
-            f"SELECT 1 FROM {CATALOG}.options() WHERE option_name = 'parquet_compression'"
-        ).fetchone()
-        is not None
-    )
+def _is_ready(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, *, read_only: bool
+) -> bool:
+    """Whether the lake has the declared form, and for writing its options too.
 
-
-def _create_tables(connection: duckdb.DuckDBPyConnection) -> None:
-    """All tables in one commit, then their storage options; a broken-off making is completed."""
-    present = connection.execute(
-        "SELECT 1 FROM duckdb_tables() WHERE database_name = ? LIMIT 1", [CATALOG]
-    ).fetchone()
-    if present is None:
-        with transaction(connection, "create"):
-            for schema in dict.fromkeys(table.schema for table in TABLES):
-                connection.execute(f"CREATE SCHEMA {CATALOG}.{schema}")
-            for table in TABLES:
-                for statement in create_table(table, CATALOG):
-                    connection.execute(statement)
-    # DuckLake takes options of a table only once the table is committed.
-    for table in TABLES:
-        rows = _INLINED_ROWS if table.inlined else 0
-        connection.execute(
-            f"CALL {CATALOG}.set_option('data_inlining_row_limit', {rows}, "
-            f"schema => {literal(table.schema)}, table_name => {literal(table.name)})"
-        )
-    connection.execute(f"CALL {CATALOG}.set_option('parquet_compression', '{_COMPRESSION}')")
-
-
-@contextmanager
-def transaction(connection: duckdb.DuckDBPyConnection, message: str = "") -> Iterator[None]:
-    """All or nothing. Any exception rolls back and goes on up.
-
-    DuckLake's COMMIT answers OK after a failed statement, so no error may be swallowed inside.
+    :raises LakeError: a newer release made it.
     """
-    connection.execute("BEGIN")
-    try:
-        yield
-        if message:
-            connection.execute(f"CALL {CATALOG}.set_commit_message('khobor', ?)", [message])
-        connection.execute("COMMIT")
-    except BaseException:
-        _roll_back(connection)
-        raise
+    found = form.read_form(connection)
+    form.check_form(found, settings.lake_folder)
+    return form.is_as_declared(found) and (read_only or form.has_options(connection))
 
 
-def _roll_back(connection: duckdb.DuckDBPyConnection) -> None:
-    try:
-        connection.execute("ROLLBACK")
-    except duckdb.Error:
-        # The failed COMMIT has ended the transaction already; the first error is the one to tell.
-        return
+def _prepare(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, catalog: Path, *, read_only: bool
+) -> None:
+    """Make the lake's tables, or complete or migrate them, under the lock; then open it again.
+
+    A connection that has changed a column's type gives internal errors afterwards.
+    """
+    with writer_lock(settings):
+        if read_only:
+            _attach_again(connection, settings, catalog, read_only=False)
+        found = form.read_form(connection)
+        if not found.version:
+            form.make(connection)
+        elif not form.is_as_declared(found):
+            form.migrate(connection, found)
+        if not form.has_options(connection):
+            form.set_options(connection)
+    _attach_again(connection, settings, catalog, read_only=read_only)
+
+
+def _attach_again(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, catalog: Path, *, read_only: bool
+) -> None:
+    connection.execute(f"DETACH {CATALOG}")
+    _attach(connection, catalog, settings.lake_data, read_only=read_only)
 
 
 @contextmanager

@@ -147,9 +147,12 @@ def replace_rejects(connection: duckdb.DuckDBPyConnection, rows: Sequence[Row]) 
 
 
 def close_rejects(
-    connection: duckdb.DuckDBPyConnection, capture_ids: Sequence[str], verdict: Verdict
+    connection: duckdb.DuckDBPyConnection,
+    capture_ids: Sequence[str],
+    verdict: Verdict,
+    run_id: str,
 ) -> None:
-    """Write a decision on rejected rows."""
+    """Write a decision on rejected rows; a person's is kept beside the captures as well."""
     connection.execute(
         f"UPDATE {_NAME} SET review_state = ?, reviewer = ?, review_reason = ?, reviewed_at = ? "
         f"WHERE {_OF_IDS}",
@@ -161,6 +164,22 @@ def close_rejects(
             list(capture_ids),
         ],
     )
+    if verdict.reviewer is not None:
+        insert(
+            connection,
+            core.REVIEW_DECISION,
+            [
+                {
+                    "capture_id": capture_id,
+                    "decision": verdict.state.value,
+                    "reviewer": verdict.reviewer,
+                    "reason": verdict.reason,
+                    "decided_at": verdict.reviewed_at,
+                    "run_id": run_id,
+                }
+                for capture_id in capture_ids
+            ],
+        )
 
 
 def note_in_ledger(

@@ -82,15 +82,15 @@ def replace_stories(connection: duckdb.DuckDBPyConnection, members: Sequence[Sto
     )
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE story_changed AS "
-        f"(SELECT * FROM story_now EXCEPT SELECT * FROM {name}) "
-        f"UNION ALL (SELECT * FROM {name} EXCEPT SELECT * FROM story_now)"
+        f"(SELECT {columns} FROM story_now EXCEPT SELECT {columns} FROM {name}) "
+        f"UNION ALL (SELECT {columns} FROM {name} EXCEPT SELECT {columns} FROM story_now)"
     )
     changed = connection.execute("SELECT count(*) FROM story_changed").fetchone()
     connection.execute(
         f"DELETE FROM {name} WHERE article_id IN (SELECT article_id FROM story_changed)"
     )
     connection.execute(
-        f"INSERT INTO {name} SELECT * FROM story_now "
+        f"INSERT INTO {name} BY NAME SELECT * FROM story_now "
         "WHERE article_id IN (SELECT article_id FROM story_changed) ORDER BY story_id, article_id"
     )
     return changed[0] if changed else 0

@@ -71,6 +71,22 @@ PAGE_CAPTURE = Table(
     sort_by=("batch_id",),
 )
 
+REVIEW_DECISION = Table(
+    "raw",
+    "review_decision",
+    "One decision of a person on one quarantined capture; never changed.",
+    ("capture_id",),
+    (
+        CAPTURE_ID,
+        Column("decision", S, "What was decided.", values=("released", "discarded")),
+        Column("reviewer", S, "Who decided."),
+        Column("reason", S, "Why."),
+        Column("decided_at", T, "When."),
+        RUN_ID,
+    ),
+    inlined=True,
+)
+
 FACT_CAPTURE = Table(
     "core",
     "fact_capture",
@@ -445,8 +461,25 @@ ETL_RUN = Table(
     inlined=True,
 )
 
+SCHEMA_CHANGE = Table(
+    "core",
+    "schema_change",
+    "One change of the lake's form, by a numbered step or by what a release added.",
+    ("change_no",),
+    (
+        Column("change_no", N, "1 for the first change.", minimum=1),
+        Column("schema_version", N, "Version of the form afterwards.", minimum=1),
+        Column("change", S, "Name of the step; `create` or `additions`."),
+        Column("added_columns", Type.STRINGS, "Columns added, as `schema.table.column`."),
+        Column("changed_at", T, "When."),
+        Column("khobor_version", S, "Version of the program that changed it."),
+    ),
+    inlined=True,
+)
+
 TABLES: tuple[Table, ...] = (
     PAGE_CAPTURE,
+    REVIEW_DECISION,
     FACT_CAPTURE,
     FACT_ARTICLE,
     ARTICLE_TEXT,
@@ -465,4 +498,5 @@ TABLES: tuple[Table, ...] = (
     DIM_SOURCE,
     DIM_DATE,
     ETL_RUN,
+    SCHEMA_CHANGE,
 )

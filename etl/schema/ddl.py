@@ -47,8 +47,20 @@ def create_table(table: Table, catalog: str) -> list[str]:
         order = ", ".join(f"{column} ASC" for column in table.sort_by)
         statements.append(f"ALTER TABLE {name} SET SORTED BY ({order})")
     statements.append(f"COMMENT ON TABLE {name} IS {literal(table.grain)}")
-    statements.extend(
-        f"COMMENT ON COLUMN {name}.{column.name} IS {literal(column.description)}"
-        for column in table.columns
-    )
+    statements.extend(comment_on_column(table, column, catalog) for column in table.columns)
     return statements
+
+
+def add_column(table: Table, column: Column, catalog: str) -> list[str]:
+    """The statements that add a column, which may be absent, to a table that has rows."""
+    name = f"{catalog}.{table.qualified_name}"
+    return [
+        f"ALTER TABLE {name} ADD COLUMN {column.name} {sql_type(column)}",
+        comment_on_column(table, column, catalog),
+    ]
+
+
+def comment_on_column(table: Table, column: Column, catalog: str) -> str:
+    """The statement that gives a column its description."""
+    name = f"{catalog}.{table.qualified_name}.{column.name}"
+    return f"COMMENT ON COLUMN {name} IS {literal(column.description)}"
