@@ -97,7 +97,7 @@ def _states(settings: Settings) -> list[tuple[Any, ...]]:
 def _loaded(settings: Settings) -> dict[str, list[tuple[Any, ...]]]:
     """All facts but the reviews themselves and what the ledger tells of them."""
     facts = facts_of(settings)
-    del facts["rejected_article"]
+    del facts["rejected_article"], facts["review_decision"]
     facts["fact_capture"] = rows_of(
         settings,
         "SELECT * EXCLUDE (batch_id, run_id, reason) FROM lake.core.fact_capture ORDER BY 1",
@@ -183,6 +183,10 @@ def test_released_captures_give_the_facts_of_an_ordinary_load(
         "SELECT DISTINCT review_state, reviewer, review_reason, reviewed_at IS NULL "
         "FROM lake.core.rejected_article",
     ) == [("released", "রিনা", "the outlet printed no headline", False)]
+    assert rows_of(
+        settings,
+        "SELECT decision, reviewer, reason, count(*) FROM lake.raw.review_decision GROUP BY ALL",
+    ) == [("released", "রিনা", "the outlet printed no headline", 3)]
     severities = {TITLE_RULE: "info", YEAR_RULE: "info"}
     assert _loaded(settings) == _loaded_from_the_start(tmp_path, monkeypatch, pages, severities)
     batches = rows_of(
