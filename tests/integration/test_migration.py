@@ -120,6 +120,9 @@ def test_an_old_lake_is_migrated_with_all_its_rows(
     assert pipeline.publish(old, pipeline.new_run_id()).articles == len(
         {row[0] for row in before["core.fact_article"]}
     )
+    (row,) = [row for row in review.quarantined(old, None).rows if row[-1] == "open"]
+    review.discard(old, row[0], "Karim", "no headline", "r1")
+    assert rows_of(old, "SELECT count(*) FROM lake.raw.review_decision") == [(3,)]
 
 
 def _columns_of_first_release(connection: duckdb.DuckDBPyConnection, name: str) -> str:
@@ -133,9 +136,6 @@ def _columns_of_first_release(connection: duckdb.DuckDBPyConnection, name: str) 
         [schema, table, name],
     ).fetchall()
     return ", ".join(column for (column,) in found)
-    (row,) = [row for row in review.quarantined(old, None).rows if row[-1] == "open"]
-    review.discard(old, row[0], "Karim", "no headline", "r1")
-    assert rows_of(old, "SELECT count(*) FROM lake.raw.review_decision") == [(3,)]
 
 
 KILLED = """
