@@ -19,7 +19,7 @@ from etl.errors import LakeError
 from etl.load import form, lake
 from etl.load.lake import open_lake, writer_lock
 from etl.load.migrations import Step
-from etl.schema.core import DIM_ENTITY, TABLES
+from etl.schema.core import DIM_SECTION, TABLES
 from etl.schema.model import Column, Table, Type
 from etl.settings import PROJECT, Settings
 from tests.integration.lake_rows import facts_of, rows_of
@@ -270,8 +270,8 @@ def test_declared_tables_and_columns_that_a_lake_lacks_are_added(
 
 
 def _with_column(column: Column) -> tuple[Table, ...]:
-    wider = replace(DIM_ENTITY, columns=(*DIM_ENTITY.columns, column))
-    return tuple(wider if table is DIM_ENTITY else table for table in TABLES)
+    wider = replace(DIM_SECTION, columns=(*DIM_SECTION.columns, column))
+    return tuple(wider if table is DIM_SECTION else table for table in TABLES)
 
 
 def test_a_required_column_needs_a_step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -280,7 +280,7 @@ def test_a_required_column_needs_a_step(tmp_path: Path, monkeypatch: pytest.Monk
         pass
     monkeypatch.setattr(form, "TABLES", _with_column(Column("mood", Type.STRING, "How it feels.")))
     with (
-        pytest.raises(LakeError, match=r"lacks core\.dim_entity\.mood, .* no step"),
+        pytest.raises(LakeError, match=r"lacks core\.dim_section\.mood, .* no step"),
         open_lake(settings),
     ):
         pass
@@ -288,16 +288,16 @@ def test_a_required_column_needs_a_step(tmp_path: Path, monkeypatch: pytest.Monk
     def apply(connection: duckdb.DuckDBPyConnection) -> None:
         """As DuckLake can: a new table, the rows, and the old one's name."""
         connection.execute(
-            "CREATE TABLE lake.core.dim_entity_new (entity_id VARCHAR NOT NULL, entity_kind "
-            "VARCHAR NOT NULL, name_bn VARCHAR NOT NULL, name_en VARCHAR, iso_code VARCHAR, "
+            "CREATE TABLE lake.core.dim_section_new (section_id VARCHAR NOT NULL, outlet_id "
+            "VARCHAR NOT NULL, section VARCHAR NOT NULL, top_section VARCHAR NOT NULL, "
             "mood VARCHAR NOT NULL)"
         )
         connection.execute(
-            "INSERT INTO lake.core.dim_entity_new BY NAME "
-            "SELECT *, 'calm' AS mood FROM lake.core.dim_entity"
+            "INSERT INTO lake.core.dim_section_new BY NAME "
+            "SELECT *, 'calm' AS mood FROM lake.core.dim_section"
         )
-        connection.execute("DROP TABLE lake.core.dim_entity")
-        connection.execute("ALTER TABLE lake.core.dim_entity_new RENAME TO dim_entity")
+        connection.execute("DROP TABLE lake.core.dim_section")
+        connection.execute("ALTER TABLE lake.core.dim_section_new RENAME TO dim_section")
 
     monkeypatch.setattr(form, "STEPS", (*form.STEPS, Step(99, "moods", apply)))
     with open_lake(settings):
@@ -305,6 +305,6 @@ def test_a_required_column_needs_a_step(tmp_path: Path, monkeypatch: pytest.Monk
     assert rows_of(
         settings,
         "SELECT is_nullable FROM duckdb_columns() WHERE database_name = 'lake' "
-        "AND table_name = 'dim_entity' AND column_name = 'mood'",
+        "AND table_name = 'dim_section' AND column_name = 'mood'",
     ) == [(False,)]
     assert rows_of(settings, "SELECT max(schema_version) FROM lake.core.schema_change") == [(99,)]
