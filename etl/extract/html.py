@@ -2,7 +2,7 @@
 
 import re
 from contextlib import suppress
-from functools import cache
+from functools import cache, lru_cache
 
 from etl.bangla.text import normal_form
 from etl.extract import (
@@ -25,6 +25,9 @@ from etl.schema.words import PageKind
 _BANGLA = re.compile("[\u0985-\u09b9]")
 _LETTER = re.compile(r"[^\W\d_]")
 _ASSAMESE = re.compile("[ৰৱ]")
+# Menus and headline lists come again on the next page of the outlet, paragraphs don't.
+_SHORT = 120
+_short_line = lru_cache(maxsize=20_000)(normal_form)
 _LINKS_OF = (PageKind.LISTING, PageKind.HOME_PAGE)
 
 
@@ -47,7 +50,9 @@ def read_html(text: str, capture: Capture, outlets: Outlets, notes: tuple[str, .
     blocks = read_blocks(root, judge)
     if _BANGLA.search(text):  # the words to know lines by are in normal form
         for block in blocks:
-            block.text = normal_form(block.text)
+            block.text = (
+                _short_line(block.text) if len(block.text) < _SHORT else normal_form(block.text)
+            )
     captions = html_parts.captions(tree, hints, judge.seen[CAPTION])
     body = html_profile.read_body(tree, hints, blocks, title, captions)
     above, below, masthead = html_parts.near_title(blocks, title, body.paragraphs)

@@ -1,17 +1,71 @@
-"""CSS selectors of the profiles, on the tree that is parsed already."""
+"""CSS selectors of the profiles, on the tree that is parsed already.
 
-from collections.abc import Iterable
+An XPath over classes looks at every element's names, and a profile has some twenty selectors: that
+was a third of a page's time. So the classes and ids of a tree are looked up once, and a selector
+tries only the elements that bear its last name. Selectors with pseudo-classes, sibling combinators
+or commas go by XPath still.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from functools import lru_cache
+from typing import Final
 
-from cssselect import HTMLTranslator
+from cssselect import HTMLTranslator, parse
+from cssselect.parser import Attrib, Class, CombinedSelector, Element, Hash, Tree
 from lxml import etree
 from lxml.etree import _Element
 
 from etl.extract.html_tree import find_all
 
+_NAME = re.compile(r"[^ \t\r\n]+")
+_NAMED: Final = etree.XPath("descendant-or-self::*[@class or @id]")
+_TESTS: dict[str, Callable[[str, str], bool]] = {
+    "=": lambda have, want: have == want,
+    "~=": lambda have, want: want in _names(have),
+    "^=": lambda have, want: bool(want) and have.startswith(want),
+    "$=": lambda have, want: bool(want) and have.endswith(want),
+    "*=": lambda have, want: bool(want) and want in have,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Compound:
+    """What one element must be: a tag, classes, an id, attributes; all of it."""
+
+    tag: str | None
+    classes: tuple[str, ...]
+    name: str | None
+    attributes: tuple[tuple[str, str, str], ...]  # attribute, operator, value
+
+    def fits(self, element: _Element) -> bool:
+        if self.tag is not None and element.tag != self.tag:
+            return False
+        get = element.get
+        if self.name is not None and get("id") != self.name:
+            return False
+        if self.classes:
+            names = _names(get("class") or "")
+            if not all(name in names for name in self.classes):
+                return False
+        for attribute, operator, value in self.attributes:
+            have = get(attribute)
+            if have is None or (operator != "exists" and not _TESTS[operator](have, value)):
+                return False
+        return True
+
+
+# A compound, then the combinator and compound to its left, and so on.
+_Chain = tuple[_Compound, tuple[tuple[str, _Compound], ...]]
+
 
 def first_match(tree: _Element, selectors: Iterable[str]) -> list[_Element]:
-    """Return all elements of the first selector that matches any, in page order."""
+    """Return all elements of the first selector that matches any, in page order.
+
+    :param tree: a tree that doesn't change while selectors are asked of it.
+    """
     for selector in selectors:
         if found := _matches(tree, selector):
             return found
@@ -24,9 +78,109 @@ def all_matches(tree: _Element, selectors: Iterable[str]) -> list[_Element]:
 
 
 def _matches(tree: _Element, selector: str) -> list[_Element]:
-    return find_all(tree, _compiled(selector))
+    chain = _chain(selector)
+    if chain is None:
+        return find_all(tree, _compiled(selector))
+    last, rest = chain
+    classes, ids = _named(tree)
+    for compound in (last, *(above for _, above in rest)):
+        if not all(name in classes for name in compound.classes):
+            return []
+        if compound.name is not None and compound.name not in ids:
+            return []
+    return [e for e in _candidates(tree, last) if last.fits(e) and _stands_in(e, rest)]
+
+
+def _candidates(tree: _Element, last: _Compound) -> Iterable[_Element]:
+    if last.classes or last.name is not None:
+        classes, ids = _named(tree)
+        return classes[last.classes[0]] if last.classes else ids[last.name or ""]
+    if last.attributes:
+        path = f"descendant-or-self::{last.tag or '*'}[@{last.attributes[0][0]}]"
+        return find_all(tree, _path(path))
+    return tree.iter(last.tag or "*")
+
+
+def _stands_in(element: _Element, rest: tuple[tuple[str, _Compound], ...]) -> bool:
+    """Whether the elements above fit what stands to the left in the selector."""
+    if not rest:
+        return True
+    (combinator, compound), *further = rest
+    above: Iterator[_Element] = element.iterancestors()
+    if combinator == ">":
+        parent = next(above, None)
+        above = iter(() if parent is None else (parent,))
+    return any(compound.fits(box) and _stands_in(box, tuple(further)) for box in above)
+
+
+@lru_cache(maxsize=1)
+def _named(tree: _Element) -> tuple[dict[str, list[_Element]], dict[str, list[_Element]]]:
+    """The elements by each of their classes, and by id, in page order."""
+    classes: defaultdict[str, list[_Element]] = defaultdict(list)
+    ids: defaultdict[str, list[_Element]] = defaultdict(list)
+    for element in find_all(tree, _NAMED):
+        get = element.get
+        for name in _names(get("class") or ""):
+            classes[name].append(element)
+        if (name := get("id")) is not None:
+            ids[name].append(element)
+    return classes, ids
+
+
+@lru_cache(maxsize=20_000)
+def _names(value: str) -> tuple[str, ...]:
+    """The names in a ``class``, each once."""
+    return tuple(dict.fromkeys(_NAME.findall(value)))
+
+
+@lru_cache(maxsize=4096)
+def _chain(selector: str) -> _Chain | None:
+    """What a selector asks, from its last element leftwards; None where it goes by XPath."""
+    parsed = parse(selector)
+    if len(parsed) != 1 or parsed[0].pseudo_element is not None:
+        return None
+    node: Tree = parsed[0].parsed_tree
+    combinators: list[str] = []
+    compounds: list[_Compound | None] = []
+    while isinstance(node, CombinedSelector):
+        combinators.append(node.combinator)
+        compounds.append(_compound(node.subselector))
+        node = node.selector
+    compounds.append(_compound(node))
+    plain = [compound for compound in compounds if compound is not None]
+    if len(plain) < len(compounds) or not set(combinators) <= {" ", ">"}:
+        return None
+    return plain[0], tuple(zip(combinators, plain[1:], strict=True))
+
+
+def _compound(node: Tree) -> _Compound | None:
+    classes: list[str] = []
+    attributes: list[tuple[str, str, str]] = []
+    name: str | None = None
+    while not isinstance(node, Element):
+        if isinstance(node, Class):
+            classes.append(node.class_name)
+        elif isinstance(node, Hash) and name in (None, node.id):
+            name = node.id
+        elif isinstance(node, Attrib) and node.namespace is None:
+            if node.operator != "exists" and node.operator not in _TESTS:
+                return None
+            value = "" if node.value is None else str(node.value.value)
+            attributes.append((node.attrib.lower(), node.operator, value))
+        else:
+            return None
+        node = node.selector
+    if node.namespace is not None:
+        return None
+    tag = node.element.lower() if node.element else None
+    return _Compound(tag, tuple(classes), name, tuple(attributes))
+
+
+@lru_cache(maxsize=4096)
+def _path(path: str) -> etree.XPath:
+    return etree.XPath(path)
 
 
 @lru_cache(maxsize=4096)
 def _compiled(selector: str) -> etree.XPath:
-    return etree.XPath(HTMLTranslator().css_to_xpath(selector))
+    return _path(HTMLTranslator().css_to_xpath(selector))

@@ -1,11 +1,16 @@
 """CSS selectors of profiles."""
 
+import itertools
+
 import pytest
+from cssselect import HTMLTranslator
 from lxml import html
 from pydantic import ValidationError
 
+from etl.extract import html_tree
 from etl.extract.html_select import all_matches, first_match
-from etl.outlets import HtmlHints
+from etl.outlets import HtmlHints, load_outlets
+from etl.settings import PROJECT
 
 TREE = html.document_fromstring(
     "<div id='a' class='box wide'><p class='x'>1</p>"
@@ -47,3 +52,26 @@ def test_first_that_matches_wins() -> None:
 def test_unreadable_selectors_are_refused(selector: str) -> None:
     with pytest.raises(ValidationError, match="can't read the selector"):
         HtmlHints(body=(selector,))
+
+
+def test_profiles_selectors_find_what_xpath_finds() -> None:
+    """Selectors are matched by an index of names; XPath says what is right."""
+    profiles = load_outlets(PROJECT / "seeds" / "outlets.yml").all
+    selectors = {
+        selector
+        for outlet in profiles
+        for name, hint in outlet.html
+        if name != "promos"
+        for selector in (itertools.chain(*hint.values()) if isinstance(hint, dict) else hint)
+    }
+    found = 0
+    for path in sorted((PROJECT / "seeds" / "pages").rglob("*.html"))[::2]:
+        text = path.read_text(encoding="utf-8", errors="replace")
+        if "<body" not in text:
+            continue
+        tree = html_tree.parse(text)
+        for selector in selectors:
+            by_xpath = html_tree.find_all(tree, HTMLTranslator().css_to_xpath(selector))
+            assert all_matches(tree, (selector,)) == by_xpath, (path.name, selector)
+            found += len(by_xpath)
+    assert found > 200
