@@ -22,6 +22,14 @@ from etl.extract.html_tree import find_all
 
 _NAME = re.compile(r"[^ \t\r\n]+")
 _NAMED: Final = etree.XPath("descendant-or-self::*[@class or @id]")
+
+
+@lru_cache(maxsize=20_000)
+def _names(value: str) -> tuple[str, ...]:
+    """The names in a ``class``, each once."""
+    return tuple(dict.fromkeys(_NAME.findall(value)))
+
+
 _TESTS: dict[str, Callable[[str, str], bool]] = {
     "=": lambda have, want: have == want,
     "~=": lambda have, want: want in _names(have),
@@ -122,15 +130,9 @@ def _named(tree: _Element) -> tuple[dict[str, list[_Element]], dict[str, list[_E
         get = element.get
         for name in _names(get("class") or ""):
             classes[name].append(element)
-        if (name := get("id")) is not None:
-            ids[name].append(element)
+        if (own := get("id")) is not None:
+            ids[own].append(element)
     return classes, ids
-
-
-@lru_cache(maxsize=20_000)
-def _names(value: str) -> tuple[str, ...]:
-    """The names in a ``class``, each once."""
-    return tuple(dict.fromkeys(_NAME.findall(value)))
 
 
 @lru_cache(maxsize=4096)
