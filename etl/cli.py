@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 import click
 
 from etl.cli_bi import bi_group
+from etl.cli_doctor import doctor_command
 from etl.cli_metrics import metrics_command
 from etl.cli_options import FORMAT, command, progress
 from etl.cli_quarantine import quarantine_group
-from etl.errors import KhoborError, UsageError
+from etl.cli_reextract import rebuild_command, reextract_command
+from etl.errors import KhoborError, UsageError, tell_os_error
 
 if TYPE_CHECKING:
     from etl.reports import IngestReport, PublishReport
@@ -42,6 +44,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         # The reader of a pipe has gone (`| head`); keep Python from complaining at exit.
         sys.stdout = None
+    except OSError as error:
+        if "--debug" in words:
+            raise
+        click.echo(f"khobor: {tell_os_error(error)}", err=True)
+        return 1
     return 0
 
 
@@ -58,8 +65,11 @@ def cli() -> None:
 
 
 cli.add_command(bi_group)
+cli.add_command(doctor_command)
 cli.add_command(metrics_command)
 cli.add_command(quarantine_group)
+cli.add_command(rebuild_command)
+cli.add_command(reextract_command)
 
 
 @cli.command("run")

@@ -1,5 +1,16 @@
 """The error tree: each error says whether a retry helps, which value is wrong and what to do."""
 
+import errno
+
+_REMEDIES = {
+    errno.EACCES: "make it accessible for this user, or choose another --home",
+    errno.EPERM: "make it accessible for this user, or choose another --home",
+    errno.EROFS: "make the disk writable, or choose another --home",
+    errno.ENOSPC: "free space, then run the same command again: what is committed is kept",
+    errno.EDQUOT: "free space, then run the same command again: what is committed is kept",
+    errno.EFBIG: "raise the limit of file sizes, then run the same command again",
+}
+
 
 class KhoborError(Exception):
     """An error with a plain message for the user. Base of all errors raised on purpose.
@@ -53,3 +64,9 @@ class LakeConflictError(TransientError):
 
 class PublishError(TerminalError):
     """A build failed its checks; the published build stays as it was."""
+
+
+def tell_os_error(error: OSError) -> str:
+    """What the system refused, in one line: the file, why, and what to do."""
+    what = f"{error.filename}: {error.strerror}" if error.filename else str(error).splitlines()[0]
+    return f"{what}: {_REMEDIES.get(error.errno or 0, '`khobor doctor` examines the home')}"

@@ -19,15 +19,15 @@ import pyarrow as pa
 from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
 from etl import bi, staging
-from etl.errors import LakeConflictError, LakeError, UsageError
+from etl.errors import LakeConflictError, LakeError, PublishError, UsageError
 from etl.extract import EXTRACTOR_VERSION
 from etl.ingest.batches import batches
 from etl.ingest.files import Walk
 from etl.load import write
-from etl.load.dimensions import load_dimensions
-from etl.load.facts import load_rows
+from etl.load.batch import load_staged
 from etl.load.lake import CATALOG, open_lake, transaction, writer_lock
-from etl.load.rejects import reject_rows, unloaded
+from etl.load.rebuild import unfinished_rebuild
+from etl.load.rejects import unloaded
 from etl.load.status import lake_status
 from etl.load.story_texts import texts_told_between, told_months
 from etl.load.upkeep import back_up_catalog, maintain_lake
@@ -216,10 +216,7 @@ def load_batch(settings: Settings, batch_id: str, run_id: str) -> LoadReport:
         captures, articles = (staged.tables[name].num_rows for name in ("capture", "article"))
         counts = (captures, articles - len(rejected), len(rejected))
         with transaction(connection, f"load {batch_id}"):
-            load_rows(connection, staged.tables, rejected)
-            load_dimensions(connection, load_outlets(settings.outlets))
-            rows = reject_rows(connection, staged.tables, rejected)
-            write.insert(connection, core.REJECTED_ARTICLE, rows)
+            load_staged(connection, staged.tables, rejected, load_outlets(settings.outlets))
             write.insert_table(connection, core.FACT_VALIDATION, staged.results)
             record_run(connection, run_id, "build", batch_id, staged.started_at, counts)
         # DuckLake may answer OK to a COMMIT that rolled back: only the ledger's rows prove it.
@@ -320,6 +317,10 @@ def publish(settings: Settings, run_id: str) -> PublishReport:
     """
     started_at = datetime.now(UTC)
     with open_lake(settings) as connection:
+        if pending := unfinished_rebuild(connection):
+            raise PublishError(
+                f"a rebuild is not finished, batch {pending} is to come: run `khobor build` first"
+            )
         build = publish_build(
             connection,
             settings.builds,

@@ -85,3 +85,13 @@ class RunReport:
     ingest: IngestReport
     outcomes: Mapping[str, int]
     publish: PublishReport | None
+
+
+@dataclass(frozen=True, slots=True)
+class RebuildPlan:
+    """What a rebuild starts from; ``lost`` are tables whose rows can't be read, nor built again."""
+
+    captures: int
+    batches: int
+    decisions: int
+    lost: tuple[str, ...]

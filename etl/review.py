@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 import pyarrow as pa
-from pyarrow import compute
 
 from etl import pipeline
 from etl.errors import LakeError, UsageError
@@ -21,6 +20,7 @@ from etl.load.dimensions import load_dimensions
 from etl.load.facts import load_rows
 from etl.load.lake import CATALOG, open_lake, transaction, writer_lock
 from etl.load.rejects import Verdict
+from etl.load.staged_tables import in_their_batches, restricted, with_column
 from etl.outlets import load_outlets
 from etl.publish.query import Result
 from etl.reports import ReplayReport, ReviewReport
@@ -144,7 +144,7 @@ def release(
             f"capture {capture_id} shows no article any more: "
             f"`khobor quarantine replay {capture_id}` puts the ledger right"
         )
-    captures = _with_column(reading.tables["capture"], "reason", [verdict.ledger_reason])
+    captures = with_column(reading.tables["capture"], "reason", [verdict.ledger_reason])
     tables = {**reading.tables, "capture": captures}
     done = _commit(settings, replace(reading, tables=tables, rejected={}), verdict, run_id)
     if not done.closed:  # somebody decided while it was read: tell what
@@ -173,6 +173,52 @@ def discard(
     return ReviewReport(capture_id, Outcome.QUARANTINED, is_new=outcome is None)
 
 
+def release_all(
+    settings: Settings, capture_ids: Sequence[str], reviewer: str, reason: str, run_id: str
+) -> ReplayReport:
+    """Load open captures, in one commit, although they break rules of severity ``warning``.
+
+    What can't be read this time, or shows no article any more, stays open.
+
+    :raises UsageError: the reviewer or the reason is empty.
+    :raises BatchRejectedError: one breaks a rule of severity ``critical``; nothing is loaded.
+    """
+    verdict = _verdict(ReviewState.RELEASED, reviewer, reason)
+    reading = _read(settings, capture_ids, run_id, pipeline.no_progress)
+    shown = reading.tables["article"]["capture_id"].to_pylist()
+    tables = restricted(reading.tables, shown)
+    reasons = [verdict.ledger_reason] * len(tables["capture"])
+    tables["capture"] = with_column(tables["capture"], "reason", reasons)
+    done = _commit(settings, replace(reading, tables=tables, rejected={}), verdict, run_id)
+    _finish(settings, done, run_id)
+    return ReplayReport(done.outcomes, len(capture_ids) - done.closed, reading.unread)
+
+
+@pipeline.again_on_conflict
+def discard_all(
+    settings: Settings, capture_ids: Sequence[str], reviewer: str, reason: str, run_id: str
+) -> int:
+    """Close open captures, in one commit, without loading them; how many.
+
+    :raises UsageError: the reviewer or the reason is empty.
+    """
+    verdict = _verdict(ReviewState.DISCARDED, reviewer, reason)
+    with open_lake(settings) as connection, writer_lock(settings):
+        open_ids = [
+            capture_id
+            for capture_id, row in rejects.read_rejects(connection, capture_ids).items()
+            if row["review_state"] == ReviewState.OPEN
+        ]
+        if open_ids:
+            with transaction(connection, f"review {run_id}"):
+                rejects.close_rejects(connection, open_ids, verdict, run_id)
+                for capture_id in open_ids:
+                    rejects.note_in_ledger(connection, capture_id, verdict, run_id)
+                _record(connection, run_id, verdict.reviewed_at, (len(open_ids), 0, len(open_ids)))
+            _check_commit(connection, run_id)
+    return len(open_ids)
+
+
 def _read(
     settings: Settings, capture_ids: Sequence[str], run_id: str, advance: pipeline.Advance
 ) -> _Reading:
@@ -187,7 +233,7 @@ def _read(
         if row["outcome"] == Outcome.FAILED
     }
     read = [capture_id for capture_id in capture_ids if capture_id not in unread]
-    return _Reading(_restricted(tables, read), validation.rejected, unread)
+    return _Reading(restricted(tables, read), validation.rejected, unread)
 
 
 @pipeline.again_on_conflict
@@ -200,7 +246,8 @@ def _commit(settings: Settings, reading: _Reading, verdict: Verdict, run_id: str
             for capture_id, row in rejects.read_rejects(connection, asked).items()
             if row["review_state"] == ReviewState.OPEN
         }
-        tables = _in_their_batches(_restricted(reading.tables, list(known)), known)
+        batch_ids = {capture_id: str(row["batch_id"]) for capture_id, row in known.items()}
+        tables = in_their_batches(restricted(reading.tables, list(known)), batch_ids)
         closed = [capture_id for capture_id in known if capture_id not in reading.rejected]
         failing = rejects.reject_rows(connection, tables, reading.rejected)
         outdated = [row for row in failing if _differs(row, known[str(row["capture_id"])])]
@@ -212,7 +259,7 @@ def _commit(settings: Settings, reading: _Reading, verdict: Verdict, run_id: str
             rejects.withdraw(connection, moved)
             load_rows(
                 connection,
-                _restricted(tables, moved),
+                restricted(tables, moved),
                 {capture_id: reading.rejected[capture_id] for capture_id in outdated_ids},
             )
             load_dimensions(connection, load_outlets(settings.outlets))
@@ -285,30 +332,6 @@ def _verdict(state: ReviewState, reviewer: str, reason: str) -> Verdict:
         if not text:
             raise UsageError(f"{option} is empty: it is kept with the capture, so it has to say")
     return Verdict(state, datetime.now(UTC), words["--reviewer"], words["--reason"])
-
-
-def _restricted(tables: Mapping[str, pa.Table], capture_ids: Sequence[str]) -> dict[str, pa.Table]:
-    """Staged tables with the rows of these captures alone."""
-    ids = pa.array(list(capture_ids), pa.string())
-    return {
-        name: table.filter(compute.is_in(table["capture_id"], value_set=ids))
-        for name, table in tables.items()
-    }
-
-
-def _in_their_batches(
-    tables: Mapping[str, pa.Table], known: Mapping[str, rejects.Row]
-) -> dict[str, pa.Table]:
-    """The same with the batches that the captures came in, which the ledger keeps."""
-    captures = tables["capture"]
-    batch_ids = [known[capture_id]["batch_id"] for capture_id in captures["capture_id"].to_pylist()]
-    return {**tables, "capture": _with_column(captures, "batch_id", batch_ids)}
-
-
-def _with_column(table: pa.Table, name: str, values: Sequence[object]) -> pa.Table:
-    field = table.schema.field(name)
-    place = table.schema.get_field_index(name)
-    return table.set_column(place, field, pa.array(values, field.type))
 
 
 def _differs(row: rejects.Row, known: rejects.Row) -> bool:

@@ -53,6 +53,12 @@ class Settings(BaseSettings):
         description="Extraction processes; default: cores.",
     )
     batch_rows: int = Field(500, ge=1, description="Captures in one batch, at most.")
+    review_reject_share: float = Field(
+        0.1,
+        ge=0,
+        le=1,
+        description="Share of a batch in quarantine over which Airflow asks a person.",
+    )
     openlineage_url: str = Field(
         "",
         pattern=r"^(https?://[^\s/]+.*)?$",

@@ -50,12 +50,17 @@ def read(folder: Path) -> StagedBatch:
     )
 
 
+def stale(staging: Path, now: datetime) -> list[Path]:
+    """Folders that dead processes left."""
+    if not staging.exists():
+        return []
+    oldest = (now - _STALE_AGE).timestamp()
+    return sorted(folder for folder in staging.iterdir() if folder.stat().st_mtime < oldest)
+
+
 def clear_stale(staging: Path, now: datetime) -> int:
     """Remove what dead processes left; the number of folders removed."""
-    if not staging.exists():
-        return 0
-    oldest = (now - _STALE_AGE).timestamp()
-    stale = [folder for folder in staging.iterdir() if folder.stat().st_mtime < oldest]
-    for folder in stale:
+    folders = stale(staging, now)
+    for folder in folders:
         shutil.rmtree(folder)
-    return len(stale)
+    return len(folders)

@@ -1,13 +1,14 @@
 """Dimensions: rows for every key that a batch's facts use."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 
 import duckdb
 import pyarrow as pa
 
 from etl.bangla.calendar import GREGORIAN_MONTHS, to_bangla_date, weekday_name
-from etl.load.lake import CATALOG
+from etl.load.commit import CATALOG
+from etl.load.staged_tables import Tables
 from etl.outlets import Outlets
 from etl.schema import dimensions
 from etl.schema.arrow import arrow_schema
@@ -59,51 +60,92 @@ def _date_row(day: date) -> dict[str, object]:
     }
 
 
+_SECTIONS = (
+    "SELECT outlet_id || ':' || section AS section_id, *, "
+    "split_part(section, ' > ', 1) AS top_section FROM fresh WHERE section IS NOT NULL"
+)
+_BYLINES = "SELECT outlet_id || ':' || byline AS byline_id, * FROM fresh WHERE byline IS NOT NULL"
+# What a batch's loaded rows say of the dimensions' rows that they name.
+_NAMED: tuple[tuple[Table, str], ...] = (
+    (dimensions.DIM_SECTION, _SECTIONS),
+    (dimensions.DIM_BYLINE, _BYLINES),
+    (dimensions.DIM_ENTITY, "FROM stg_entity_mention SEMI JOIN fresh USING (capture_id)"),
+    (dimensions.DIM_SOURCE, "FROM stg_source_citation SEMI JOIN fresh USING (capture_id)"),
+)
+_USES: Mapping[Table, str] = {
+    dimensions.DIM_SECTION: "SELECT section_id FROM lake.core.fact_article",
+    dimensions.DIM_BYLINE: "SELECT byline_id FROM lake.core.fact_article",
+    dimensions.DIM_ENTITY: "SELECT entity_id FROM lake.core.fact_entity_mention",
+    dimensions.DIM_SOURCE: "SELECT source_id FROM lake.core.fact_source_citation",
+    dimensions.DIM_OUTLET: "SELECT outlet_id FROM lake.core.fact_capture "
+    "UNION ALL SELECT outlet_id FROM lake.core.fact_declared",
+}
+
+
 def load_dimensions(connection: duckdb.DuckDBPyConnection, outlets: Outlets) -> None:
     """Add what the batch's loaded rows name and the lake does not have yet.
 
-    Runs inside the batch's transaction, after ``load_rows`` has registered its tables.
+    Where two batches describe one key in different words, the words that sort first stay,
+    whatever the order of the batches. Runs inside the batch's transaction, after ``load_rows``
+    has registered its tables.
     """
     _add_dates(connection)
     _put_outlets(connection, outlets)
-    _add(
-        connection,
-        dimensions.DIM_SECTION,
-        "SELECT DISTINCT outlet_id || ':' || section AS section_id, outlet_id, section, "
-        "split_part(section, ' > ', 1) AS top_section FROM fresh WHERE section IS NOT NULL",
-    )
-    _add(
-        connection,
-        dimensions.DIM_BYLINE,
-        "SELECT DISTINCT outlet_id || ':' || byline AS byline_id, outlet_id, byline, byline_kind "
-        "FROM fresh WHERE byline IS NOT NULL",
-    )
-    _add(
-        connection,
-        dimensions.DIM_ENTITY,
-        "SELECT entity_id, min(entity_kind) AS entity_kind, min(name_bn) AS name_bn, "
-        "min(name_en) AS name_en, min(iso_code) AS iso_code, min(place_kind) AS place_kind, "
-        "min(country_code) AS country_code, min(district_entity_id) AS district_entity_id, "
-        "min(latitude) AS latitude, min(longitude) AS longitude "
-        "FROM stg_entity_mention SEMI JOIN fresh USING (capture_id) GROUP BY entity_id",
-    )
-    _add(
-        connection,
-        dimensions.DIM_SOURCE,
-        "SELECT source_id, min(name_bn) AS name_bn, min(name_en) AS name_en, "
-        "min(source_kind) AS source_kind "
-        "FROM stg_source_citation SEMI JOIN fresh USING (capture_id) GROUP BY source_id",
-    )
+    for table, query in _NAMED:
+        columns, key = ", ".join(table.column_names), table.key[0]
+        known = (
+            f"SELECT {columns} FROM {CATALOG}.{table.qualified_name} "
+            f"WHERE {key} IN (SELECT {key} FROM ({query}))"
+        )
+        _put(connection, table, f"SELECT {columns} FROM ({query}) UNION ALL {known}")
 
 
-def _add(connection: duckdb.DuckDBPyConnection, table: Table, query: str) -> None:
+def collect_dimensions(
+    connection: duckdb.DuckDBPyConnection, tables: Tables, kept_out: Iterable[str]
+) -> None:
+    """Remember what staged rows name, but for captures kept out, for ``replace_dimensions``."""
+    for name, table in tables.items():
+        connection.register(f"stg_{name}", table)
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE fresh AS SELECT * FROM stg_article "
+        "WHERE NOT list_contains(?::VARCHAR[], capture_id)",
+        [list(kept_out)],
+    )
+    for table, query in _NAMED:
+        rows = f"SELECT {', '.join(table.column_names)} FROM ({query})"
+        connection.execute(
+            f"CREATE TEMP TABLE IF NOT EXISTS named_{table.name} AS {rows} WITH NO DATA"
+        )
+        connection.execute(f"INSERT INTO named_{table.name} {rows}")
+
+
+def replace_dimensions(connection: duckdb.DuckDBPyConnection) -> None:
+    """Describe the collected keys as their rows do now, and remove keys that nothing names."""
+    for table, _ in _NAMED:
+        _put(connection, table, f"FROM named_{table.name}")
+    for table, uses in _USES.items():
+        key = table.key[0]
+        if table is not dimensions.DIM_OUTLET:
+            uses = f"{uses} UNION ALL SELECT {key} FROM named_{table.name}"
+        connection.execute(
+            f"DELETE FROM {CATALOG}.{table.qualified_name} "
+            f"WHERE {key} NOT IN (SELECT u.{key} FROM ({uses}) AS u WHERE u.{key} IS NOT NULL)"
+        )
+
+
+def _put(connection: duckdb.DuckDBPyConnection, table: Table, query: str) -> None:
+    """Make the rows of the query's keys what the query says, one row a key."""
     name = f"{CATALOG}.{table.qualified_name}"
     key = table.key[0]
     columns = ", ".join(table.column_names)
+    described = ", ".join(f"min({column}) AS {column}" for column in table.column_names[1:])
     connection.execute(
-        f"INSERT INTO {name} BY NAME SELECT {columns} FROM ({query}) "
-        f"WHERE {key} NOT IN (SELECT {key} FROM {name}) ORDER BY {key}"
+        f"CREATE OR REPLACE TEMP TABLE dimension_changed AS "
+        f"SELECT {key}, {described} FROM ({query}) GROUP BY {key} "
+        f"EXCEPT SELECT {columns} FROM {name}"
     )
+    connection.execute(f"DELETE FROM {name} WHERE {key} IN (SELECT {key} FROM dimension_changed)")
+    connection.execute(f"INSERT INTO {name} BY NAME SELECT * FROM dimension_changed ORDER BY {key}")
 
 
 def _add_dates(connection: duckdb.DuckDBPyConnection) -> None:

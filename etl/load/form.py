@@ -66,10 +66,14 @@ def read_form(connection: duckdb.DuckDBPyConnection) -> Form:
         return Form(columns, 0)
     if SCHEMA_CHANGE.qualified_name not in columns:
         return Form(columns, FIRST_VERSION)
-    changes = connection.execute(
-        f"SELECT schema_version, added_columns, khobor_version "
-        f"FROM {CATALOG}.{SCHEMA_CHANGE.qualified_name} ORDER BY change_no"
-    ).fetchall()
+    try:
+        changes = connection.execute(
+            f"SELECT schema_version, added_columns, khobor_version "
+            f"FROM {CATALOG}.{SCHEMA_CHANGE.qualified_name} ORDER BY change_no"
+        ).fetchall()
+    except duckdb.IOException:
+        # Its file is gone: a lake that can't be opened could not be repaired either.
+        return Form(columns, schema_version())
     current = max((number for number, _, _ in changes), default=FIRST_VERSION)
     known = {f"{t.qualified_name}.{c}" for t in TABLES for c in t.column_names}
     # What steps of later versions renamed or dropped stands in the records of earlier ones.
@@ -114,7 +118,12 @@ def make(connection: duckdb.DuckDBPyConnection) -> None:
             connection.execute(f"CREATE SCHEMA {CATALOG}.{schema}")
         for table in TABLES:
             _run(connection, create_table(table, CATALOG))
-        _record(connection, 1, schema_version(), "create", _names(TABLES))
+        keep_record(connection)
+
+
+def keep_record(connection: duckdb.DuckDBPyConnection) -> None:
+    """Begin the record of the form, for a lake that is as declared; inside a transaction."""
+    _record(connection, 1, schema_version(), "create", _names(TABLES))
 
 
 def migrate(connection: duckdb.DuckDBPyConnection, form: Form) -> None:

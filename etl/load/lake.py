@@ -161,4 +161,7 @@ def _translated(error: duckdb.Error, settings: Settings) -> LakeError | LakeConf
     text = str(error).strip().splitlines()[0]
     if "database is locked" in text or "Transaction conflict" in text:
         return LakeConflictError(f"the lake at {settings.lake_folder} is busy: {text}")
-    return LakeError(f"the lake at {settings.lake_folder}: {text}")
+    return LakeError(
+        f"the lake at {settings.lake_folder}: {text}\n"
+        "`khobor doctor` examines it; nothing that was committed is changed"
+    )

@@ -146,13 +146,10 @@ def replace_rejects(connection: duckdb.DuckDBPyConnection, rows: Sequence[Row]) 
     insert(connection, core.REJECTED_ARTICLE, rows)
 
 
-def close_rejects(
-    connection: duckdb.DuckDBPyConnection,
-    capture_ids: Sequence[str],
-    verdict: Verdict,
-    run_id: str,
+def mark_rejects(
+    connection: duckdb.DuckDBPyConnection, capture_ids: Sequence[str], verdict: Verdict
 ) -> None:
-    """Write a decision on rejected rows; a person's is kept beside the captures as well."""
+    """Write on rejected rows what became of them."""
     connection.execute(
         f"UPDATE {_NAME} SET review_state = ?, reviewer = ?, review_reason = ?, reviewed_at = ? "
         f"WHERE {_OF_IDS}",
@@ -164,22 +161,46 @@ def close_rejects(
             list(capture_ids),
         ],
     )
+
+
+def close_rejects(
+    connection: duckdb.DuckDBPyConnection,
+    capture_ids: Sequence[str],
+    verdict: Verdict,
+    run_id: str,
+) -> None:
+    """Close rejected rows by a decision; a person's is kept beside the captures as well."""
+    mark_rejects(connection, capture_ids, verdict)
     if verdict.reviewer is not None:
-        insert(
-            connection,
-            core.REVIEW_DECISION,
-            [
-                {
-                    "capture_id": capture_id,
-                    "decision": verdict.state.value,
-                    "reviewer": verdict.reviewer,
-                    "reason": verdict.reason,
-                    "decided_at": verdict.reviewed_at,
-                    "run_id": run_id,
-                }
-                for capture_id in capture_ids
-            ],
+        rows = [
+            {
+                "capture_id": capture_id,
+                "decision": verdict.state.value,
+                "reviewer": verdict.reviewer,
+                "reason": verdict.reason,
+                "decided_at": verdict.reviewed_at,
+                "run_id": run_id,
+            }
+            for capture_id in capture_ids
+        ]
+        insert(connection, core.REVIEW_DECISION, rows)
+
+
+def decisions_on(
+    connection: duckdb.DuckDBPyConnection, capture_ids: Sequence[str]
+) -> dict[str, Verdict]:
+    """What people decided about these captures, by capture id."""
+    rows = connection.execute(
+        "SELECT capture_id, decision, decided_at, reviewer, reason "
+        f"FROM {CATALOG}.{core.REVIEW_DECISION.qualified_name} WHERE {_OF_IDS}",
+        [list(capture_ids)],
+    ).to_arrow_table()
+    return {
+        row["capture_id"]: Verdict(
+            ReviewState(row["decision"]), row["decided_at"], row["reviewer"], row["reason"]
         )
+        for row in rows.to_pylist()
+    }
 
 
 def note_in_ledger(

@@ -26,6 +26,8 @@ def publish_error(what: str, error: duckdb.Error) -> PublishError | LakeConflict
     text = str(error)
     if "database is locked" in text or "Transaction conflict" in text:
         return LakeConflictError(f"{what}: the lake is busy: {text.splitlines()[0]}")
+    if isinstance(error, (duckdb.IOException, duckdb.InvalidInputException)):
+        text = f"{text.splitlines()[0]}\n`khobor doctor` examines the lake; the old build stays"
     return PublishError(f"{what} can't be made: {text}")
 
 

@@ -71,6 +71,7 @@ PAGE_CAPTURE = Table(
     sort_by=("batch_id",),
 )
 
+# Not inlined: like captures, decisions can then be taken from their files if the catalog is lost.
 REVIEW_DECISION = Table(
     "raw",
     "review_decision",
@@ -84,7 +85,6 @@ REVIEW_DECISION = Table(
         Column("decided_at", T, "When."),
         RUN_ID,
     ),
-    inlined=True,
 )
 
 FACT_CAPTURE = Table(
@@ -447,9 +447,18 @@ ETL_RUN = Table(
             "step",
             S,
             "Which step.",
-            values=("ingest", "build", "review", "stories", "publish", "maintain"),
+            values=(
+                "ingest",
+                "build",
+                "review",
+                "reextract",
+                "rebuild",
+                "stories",
+                "publish",
+                "maintain",
+            ),
         ),
-        Column("batch_id", S, "The batch; `-` for steps that work on all."),
+        Column("batch_id", S, "The batch or part; `-` for steps that work on all."),
         Column("started_at", T, "Start."),
         Column("finished_at", T, "End."),
         Column("duration_seconds", Type.FLOAT, "Wall time.", minimum=0),

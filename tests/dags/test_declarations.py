@@ -14,11 +14,18 @@ from dags.shared import CAPTURES, FACTS, LAKE_POOL, RETRY_TRANSIENT, WAREHOUSE
 if TYPE_CHECKING:
     from airflow.sdk import DAG
 
-CHAIN = ("ingest_folder", "build_articles", "publish_warehouse", "maintain_lake")
+CHAIN = (
+    "ingest_folder",
+    "build_articles",
+    "quarantine_review",
+    "publish_warehouse",
+    "maintain_lake",
+)
 LAKE_WRITERS = {
     ("ingest_folder", "ingest"),
     ("build_articles", "batch.load"),
     ("build_articles", "link_stories"),
+    ("quarantine_review", "carry_out"),
     ("publish_warehouse", "publish"),
     ("maintain_lake", "maintain"),
 }
@@ -78,10 +85,15 @@ def test_assets_join_the_chain(dags: "dict[str, DAG]") -> None:
         for task in dag.tasks
         if task.outlets
     }
-    assert triggers == {"build_articles": {CAPTURES.name}, "publish_warehouse": {FACTS.name}}
+    assert triggers == {
+        "build_articles": {CAPTURES.name},
+        "quarantine_review": {FACTS.name},
+        "publish_warehouse": {FACTS.name},
+    }
     assert outlets == {
         ("ingest_folder", "announce_captures"): {CAPTURES.name},
         ("build_articles", "announce_facts"): {FACTS.name},
+        ("quarantine_review", "announce_facts"): {FACTS.name},
         ("publish_warehouse", "publish"): {WAREHOUSE.name},
     }
 

@@ -1,0 +1,96 @@
+"""DAG ``quarantine_review``: a person decides on batches with many rejects."""
+
+from dataclasses import asdict
+from datetime import timedelta
+from typing import Any
+
+from airflow.providers.standard.operators.hitl import HITLOperator
+from airflow.sdk import Param, dag, get_current_context, task
+from airflow.sdk.exceptions import AirflowSkipException
+
+from dags.shared import DAG_ARGS, FACTS, LAKE_POOL
+
+DOC = """
+### A person decides on what the rules rejected
+
+Runs when facts have changed. Where more than a share of a batch's captures is in quarantine
+(`KHOBOR_REVIEW_REJECT_SHARE`), it asks under *Required Actions* what to do with them, with counts
+by rule and samples: replay them by the present rules, release them, discard them, or leave them
+open. The answer is carried out with the name of the person who gave it.
+
+It asks about batches built since its last run; run by hand, about all. Without an answer in a
+week they stay open.
+"""
+_ANSWER_TIME = timedelta(days=7)
+_LEAVE = "Leave open"
+
+
+@dag(
+    schedule=[FACTS],
+    tags=["khobor", "quarantine"],
+    doc_md=DOC,
+    dagrun_timeout=_ANSWER_TIME + timedelta(days=1),
+    **DAG_ARGS,
+)
+def quarantine_review() -> None:
+    """Declare the order: find, ask, carry out, announce."""
+
+    @task
+    def find() -> dict[str, Any]:
+        """Put the question; the run ends as skipped when there is none."""
+        from etl import review_question
+        from etl.settings import load_settings
+
+        context = get_current_context()
+        is_manual = context["dag_run"].run_type == "manual"
+        since = None if is_manual else context.get("prev_start_date_success")
+        question = review_question.question(load_settings(), since)
+        if question is None:
+            raise AirflowSkipException("no batch has that many rejects")
+        return asdict(question)
+
+    ask = HITLOperator(
+        task_id="ask",
+        subject="{{ ti.xcom_pull(task_ids='find')['subject'] }}",
+        body="{{ ti.xcom_pull(task_ids='find')['body'] }}",
+        options=[_LEAVE, "Replay", "Release", "Discard"],
+        defaults=_LEAVE,
+        response_timeout=_ANSWER_TIME,
+        params={
+            "reason": Param(
+                "reviewed in Airflow",
+                type="string",
+                minLength=1,
+                description="Why; kept with each capture that is released or discarded.",
+            )
+        },
+    )
+
+    @task(pool=LAKE_POOL)
+    def carry_out(question: dict[str, Any], answer: dict[str, Any]) -> dict[str, int]:
+        """Do what was decided; how the captures ended."""
+        from etl import pipeline, review_question
+        from etl.settings import load_settings
+
+        user = answer["responded_by_user"]
+        return review_question.carry_out(
+            load_settings(),
+            question["batch_ids"],
+            answer["chosen_options"][0],
+            user["name"] if user else "nobody",
+            answer["params_input"].get("reason", ""),
+            pipeline.new_run_id(),
+        )
+
+    @task(outlets=[FACTS])
+    def announce_facts(outcomes: dict[str, int]) -> None:
+        """Emit the asset's event when something was loaded."""
+        if not set(outcomes) - {"discarded"}:
+            raise AirflowSkipException("nothing was loaded")
+
+    question = find()
+    question >> ask
+    announce_facts(carry_out(question, ask.output))  # type: ignore[arg-type]  # what they return
+
+
+quarantine_review()

@@ -1,0 +1,67 @@
+"""A batch's staged rows into the lake, with what people decided about its captures.
+
+A capture that is new has no decision. One that is loaded again, because all is rebuilt or read
+anew, keeps the decision that stands in ``raw.review_decision``: what was released is loaded
+whatever rules it breaks, what was discarded stays out.
+"""
+
+from collections.abc import Mapping
+
+import duckdb
+
+from etl.load import rejects
+from etl.load.dimensions import load_dimensions
+from etl.load.facts import load_rows
+from etl.load.staged_tables import Tables, with_column
+from etl.load.write import insert
+from etl.outlets import Outlets
+from etl.schema import core
+from etl.schema.words import ReviewState
+
+
+def load_staged(
+    connection: duckdb.DuckDBPyConnection,
+    tables: Tables,
+    rejected: Mapping[str, tuple[str, ...]],
+    outlets: Outlets,
+) -> None:
+    """Write ledger, facts, dimensions and rejects; the caller holds transaction and lock.
+
+    :param rejected: rules broken, by capture id.
+    :raises LakeError: a key would stand twice.
+    """
+    captures = tables["capture"]
+    verdicts = rejects.decisions_on(connection, captures["capture_id"].to_pylist())
+    decided = _decided(tables, verdicts)
+    reasons = [
+        decided[row["capture_id"]].ledger_reason if row["capture_id"] in decided else row["reason"]
+        for row in captures.select(["capture_id", "reason"]).to_pylist()
+    ]
+    load_rows(
+        connection,
+        {**tables, "capture": with_column(captures, "reason", reasons)},
+        kept_out(tables, rejected, verdicts),
+    )
+    load_dimensions(connection, outlets)
+    broken = {**dict.fromkeys(decided, ()), **rejected}
+    insert(connection, core.REJECTED_ARTICLE, rejects.reject_rows(connection, tables, broken))
+    for capture_id, verdict in decided.items():
+        rejects.mark_rejects(connection, [capture_id], verdict)
+
+
+def kept_out(
+    tables: Tables, rejected: Mapping[str, tuple[str, ...]], verdicts: Mapping[str, rejects.Verdict]
+) -> dict[str, tuple[str, ...]]:
+    """Captures that rules keep out of the facts, unless released, and those that were discarded."""
+    decided = _decided(tables, verdicts)
+    return {
+        capture_id: rules
+        for capture_id, rules in {**dict.fromkeys(decided, ()), **rejected}.items()
+        if capture_id not in decided or decided[capture_id].state is ReviewState.DISCARDED
+    }
+
+
+def _decided(tables: Tables, verdicts: Mapping[str, rejects.Verdict]) -> dict[str, rejects.Verdict]:
+    """Decisions on captures that show an article; on others there is nothing to decide."""
+    shown = set(tables["article"]["capture_id"].to_pylist())
+    return {capture_id: verdict for capture_id, verdict in verdicts.items() if capture_id in shown}

@@ -1,0 +1,85 @@
+"""`core` emptied, so that the next build fills it from `raw`."""
+
+from collections.abc import Mapping
+
+import duckdb
+import pyarrow as pa
+
+from etl.load import form
+from etl.load.commit import CATALOG
+from etl.load.write import insert_table
+from etl.schema import core
+from etl.schema.ddl import create_table
+from etl.schema.model import Table
+
+# What `raw` can't tell, and which rows: when steps ran, how the form changed, what was fetched
+# from the web and what feeds and sitemaps declared.
+_OBSERVED = {
+    table: "capture_id IS NULL" if table is core.FACT_DECLARED else "true"
+    for table in core.TABLES
+    if table.name in ("etl_run", "schema_change", "fact_fetch", "fact_declared")
+}
+
+
+def read_observations(connection: duckdb.DuckDBPyConnection) -> dict[Table, pa.Table | None]:
+    """Rows that no capture holds, by table; None where they can't be read, and are lost."""
+    found: dict[Table, pa.Table | None] = {}
+    for table, condition in _OBSERVED.items():
+        try:
+            found[table] = connection.execute(
+                f"SELECT {', '.join(table.column_names)} "
+                f"FROM {CATALOG}.{table.qualified_name} WHERE {condition}"
+            ).to_arrow_table()
+        except (duckdb.IOException, duckdb.InvalidInputException):
+            found[table] = None
+    return found
+
+
+def empty_core(
+    connection: duckdb.DuckDBPyConnection, observed: Mapping[Table, pa.Table | None]
+) -> None:
+    """Make all tables of `core` anew, but for what was only observed; inside a transaction.
+
+    Tables are dropped and not deleted from, because DuckLake reads what it deletes.
+    """
+    for table in core.TABLES:
+        if table.schema != "core":
+            continue
+        connection.execute(f"DROP TABLE {CATALOG}.{table.qualified_name}")
+        for statement in create_table(table, CATALOG):
+            connection.execute(statement)
+        kept = observed.get(table)
+        if kept is not None and kept.num_rows:
+            insert_table(connection, table, kept)
+        elif table is core.SCHEMA_CHANGE:
+            form.keep_record(connection)
+
+
+def unfinished_rebuild(connection: duckdb.DuckDBPyConnection) -> str | None:
+    """A batch that the last rebuild has not loaded again yet; None when it has all.
+
+    Batches are named by the time of their run, as rebuilds are.
+    """
+    begun = connection.execute(
+        f"SELECT max(run_id) FROM {CATALOG}.core.etl_run WHERE step = 'rebuild'"
+    ).fetchone()
+    if begun is None or begun[0] is None:
+        return None
+    row = connection.execute(
+        f"SELECT min(batch_id) FROM {CATALOG}.raw.page_capture "
+        f"ANTI JOIN {CATALOG}.core.fact_capture USING (capture_id) WHERE batch_id < ?",
+        begun,
+    ).fetchone()
+    return row[0] if row else None
+
+
+def count_raw(connection: duckdb.DuckDBPyConnection) -> tuple[int, int, int]:
+    """Captures, batches and people's decisions that a rebuild starts from."""
+    row = connection.execute(
+        f"""
+        SELECT count(*), count(DISTINCT batch_id),
+          (SELECT count(*) FROM {CATALOG}.raw.review_decision)
+        FROM {CATALOG}.raw.page_capture
+        """
+    ).fetchone()
+    return row or (0, 0, 0)
