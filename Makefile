@@ -61,6 +61,11 @@ chromium:
 	       apt-get update -qq && apt-get install -qq --yes chromium fonts-beng fontconfig >/dev/null; } \
 	  || { echo "Chromium and a Bangla font are needed: apt install chromium fonts-beng" >&2; exit 1; }
 
+.PHONY: test-scale
+test-scale: $(READY)  ## test Postgres, S3 and Celery for real, on servers from packages (some minutes)
+	@tests/scale/install-servers
+	$(PY) -m pytest -m "celery or not celery" tests/scale $(ARGS)
+
 .PHONY: lint
 lint: $(READY)  ## style, types and import rules
 	.venv/bin/ruff check .

@@ -45,7 +45,7 @@ def measures(size: int) -> Iterator[Measure]:
             plain.append(_copy_plainly(tables, folder / "plain"))
             results = arrow_schema(core.FACT_VALIDATION).empty_table()
             batch = staging.StagedBatch(tables, results, {}, START)
-            staging.write(settings.staging / batch_id, batch)
+            staging.write(settings, batch_id, "run", batch)
             with clocked() as one:
                 report = pipeline.load_batch(settings, batch_id, "run")
             assert report.outcomes == {"loaded": rows}

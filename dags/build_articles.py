@@ -7,7 +7,7 @@ from typing import Any
 from airflow.sdk import TriggerRule, dag, task, task_group
 from airflow.sdk.exceptions import AirflowSkipException
 
-from dags.shared import CAPTURES, DAG_ARGS, FACTS, LAKE_POOL
+from dags.shared import CAPTURES, DAG_ARGS, FACTS, HOME_QUEUE, LAKE_POOL
 
 DOC = """
 ### Captures become facts
@@ -72,7 +72,7 @@ def build_articles() -> None:
 
         return asdict(pipeline.link_stories(load_settings(), pipeline.new_run_id()))
 
-    @task(trigger_rule=TriggerRule.ALL_DONE_MIN_ONE_SUCCESS)
+    @task(queue=HOME_QUEUE, trigger_rule=TriggerRule.ALL_DONE_MIN_ONE_SUCCESS)
     def build_docs() -> None:
         """Render the validation results as Data Docs."""
         from etl import pipeline

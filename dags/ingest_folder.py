@@ -8,7 +8,7 @@ from typing import Any
 from airflow.sdk import Param, dag, get_current_context, task
 from airflow.sdk.exceptions import AirflowSkipException
 
-from dags.shared import CAPTURES, DAG_ARGS, LAKE_POOL
+from dags.shared import CAPTURES, DAG_ARGS, HOME_QUEUE, LAKE_POOL
 
 DOC = """
 ### Files become captures
@@ -39,7 +39,7 @@ worker. When batches then wait to be built, the asset `khobor_captures` tells `b
 def ingest_folder() -> None:
     """Declare the order: ingest, then tell the next DAG when there is work for it."""
 
-    @task(pool=LAKE_POOL)
+    @task(pool=LAKE_POOL, queue=HOME_QUEUE)
     def ingest() -> dict[str, Any]:
         """Store what is new in the given paths."""
         from etl import pipeline

@@ -6,7 +6,7 @@ from typing import Any
 
 from airflow.sdk import dag, task
 
-from dags.shared import DAG_ARGS, FACTS, LAKE_POOL, WAREHOUSE
+from dags.shared import DAG_ARGS, FACTS, HOME_QUEUE, LAKE_POOL, WAREHOUSE
 
 DOC = """
 ### Facts become the published warehouse
@@ -27,7 +27,7 @@ def publish_warehouse() -> None:
     """Declare the one task."""
 
     # In the pool because the ledger of runs lies in the lake as well.
-    @task(pool=LAKE_POOL, outlets=[WAREHOUSE])
+    @task(pool=LAKE_POOL, queue=HOME_QUEUE, outlets=[WAREHOUSE])
     def publish() -> dict[str, Any]:
         """Build, check, flip."""
         from etl import pipeline

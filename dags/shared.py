@@ -15,6 +15,10 @@ WAREHOUSE = Asset(name="khobor_warehouse", uri="khobor://publish/current/warehou
 # SQLite file, where a second writer could only wait.
 LAKE_POOL = "lake_commit"
 
+# Tasks whose files lie on one machine: pages given by path, and what BI and people read there.
+# With Celery, the worker of that machine takes this queue too; other executors know no queues.
+HOME_QUEUE = "home"
+
 # All else fails at once: the same input would fail the same way, and a person should see it soon.
 RETRY_TRANSIENT = ExceptionRetryPolicy(
     rules=[RetryRule(exception=TransientError, action=RetryAction.RETRY, reason="transient")],

@@ -62,6 +62,44 @@ class LakeConflictError(TransientError):
     """Another writer's commit came between; the whole transaction has been rolled back."""
 
 
+class LakeUnreachableError(TransientError):
+    """The catalog's server or the data's store does not answer."""
+
+
+# What DuckDB, SQLite and Postgres say where another writer's commit came between, …
+_CONFLICT = (
+    "database is locked",
+    "Transaction conflict",
+    "could not serialize access",
+    "deadlock detected",
+)
+# … and where a server does not answer, is going down or has too much to do.
+_UNREACHABLE = (
+    "Unable to connect to Postgres",
+    "server closed the connection",
+    "terminating connection",
+    "no connection to the server",
+    "Could not establish connection",
+    "Could not connect to server",
+    "HTTP code 500",
+    "HTTP code 502",
+    "HTTP code 503",
+    "HTTP code 504",
+)
+
+
+def passing_lake_error(what: str, message: str) -> LakeConflictError | LakeUnreachableError | None:
+    """The error for a database's message, if it tells of something that may pass.
+
+    :param what: what was tried, to begin the error's text with.
+    """
+    if any(words in message for words in _CONFLICT):
+        return LakeConflictError(f"{what} is busy: {message}")
+    if any(words in message for words in _UNREACHABLE):
+        return LakeUnreachableError(f"{what} can't be reached: {message}")
+    return None
+
+
 class PublishError(TerminalError):
     """A build failed its checks; the published build stays as it was."""
 

@@ -5,7 +5,6 @@ and answers with a small report of plain values; each can be run again at any ti
 """
 
 import secrets
-import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -19,6 +18,7 @@ import pyarrow as pa
 from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
 from etl import bi, staging
+from etl.docs_exchange import fetch_results, kept_results
 from etl.errors import LakeConflictError, LakeError, PublishError, UsageError
 from etl.extract import EXTRACTOR_VERSION
 from etl.ingest.batches import batches
@@ -59,7 +59,6 @@ from etl.validate.suites import Validation, find_rule, validate_batch
 from etl.workers import read_captures
 
 _EXPECTATIONS = PROJECT / "expectations"
-_KEPT_CATALOGS = 3
 ALL = "-"  # `etl_run.batch_id` of steps that work on all
 
 Advance = Callable[[int], None]
@@ -132,20 +131,17 @@ def pending_batches(settings: Settings) -> list[str]:
 def stage_batch(
     settings: Settings, batch_id: str, run_id: str, advance: Advance = no_progress
 ) -> StageReport:
-    """Extract, transform and validate one batch; its rows lie in ``staging/<batch>`` then.
+    """Extract, transform and validate one batch; its rows lie in staging then.
 
     :raises ValidationBrokenError: Great Expectations failed; nothing of the batch may be loaded.
     :raises BatchRejectedError: a rule of severity ``critical`` was broken.
     """
     started_at = datetime.now(UTC)
     entries = captures_of(settings, "batch_id", [batch_id])
-    tables, validation = read_and_validate(
-        settings, entries, batch_id, run_id, settings.data_docs, advance
-    )
-    staging.write(
-        settings.staging / batch_id,
-        staging.StagedBatch(tables, validation.results, validation.rejected, started_at),
-    )
+    with kept_results(settings) as docs:
+        tables, validation = read_and_validate(settings, entries, batch_id, run_id, docs, advance)
+    staged = staging.StagedBatch(tables, validation.results, validation.rejected, started_at)
+    staging.write(settings, batch_id, run_id, staged)
     return StageReport(batch_id, len(entries), tables["article"].num_rows, len(validation.rejected))
 
 
@@ -204,14 +200,13 @@ def load_batch(settings: Settings, batch_id: str, run_id: str) -> LoadReport:
 
     A batch that is in the lake already is left as it is.
     """
-    folder = settings.staging / batch_id
     with open_lake(settings) as connection, writer_lock(settings):
         if write.is_built(connection, batch_id):
-            shutil.rmtree(folder, ignore_errors=True)
+            staging.remove(settings, batch_id)
             return LoadReport(batch_id, {})
-        if not folder.is_dir():
+        staged = staging.read(settings, batch_id, run_id)
+        if staged is None:
             raise LakeError(f"batch {batch_id} is not staged: run `khobor build`")
-        staged = staging.read(folder)
         rejected = staged.rejected
         captures, articles = (staged.tables[name].num_rows for name in ("capture", "article"))
         counts = (captures, articles - len(rejected), len(rejected))
@@ -231,7 +226,7 @@ def load_batch(settings: Settings, batch_id: str, run_id: str) -> LoadReport:
         )
         for fields in unloaded(connection, batch_id):
             log_event(settings, "warning", "capture_not_loaded", run_id=run_id, **fields)
-    shutil.rmtree(folder)
+    staging.remove(settings, batch_id)
     return LoadReport(batch_id, outcomes)
 
 
@@ -282,6 +277,7 @@ def status(settings: Settings) -> list[tuple[str, Result]]:
 
 def build_docs(settings: Settings) -> str:
     """Render the Data Docs of the latest batches; the path of their first page."""
+    fetch_results(settings)
     return str(build_pages(settings.data_docs))
 
 
@@ -333,12 +329,7 @@ def publish(settings: Settings, run_id: str) -> PublishReport:
         counts = (articles, sum(build.counts.values()), 0)
         with writer_lock(settings), transaction(connection, f"publish {run_id}"):
             record_run(connection, run_id, "publish", ALL, started_at, counts)
-    back_up_catalog(
-        settings.lake_folder / "catalog.sqlite",
-        settings.lake_folder / "backup",
-        build.build_id,
-        _KEPT_CATALOGS,
-    )
+    back_up_catalog(settings, build.build_id)
     warehouse = str(settings.current_build / WAREHOUSE)
     return PublishReport(build.build_id, warehouse, articles, bi.follow_build(settings))
 
@@ -363,7 +354,7 @@ def maintain(settings: Settings, run_id: str) -> MaintainReport:
         counts = (upkeep.files_before, upkeep.files_after, upkeep.files_removed)
         with transaction(connection, f"maintain {run_id}"):
             record_run(connection, run_id, "maintain", ALL, started_at, counts)
-    cleared = staging.clear_stale(settings.staging, started_at)
+    cleared = staging.clear_stale(settings, started_at)
     return MaintainReport(upkeep.files_before, upkeep.files_after, upkeep.files_removed, cleared)
 
 

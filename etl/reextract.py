@@ -10,11 +10,9 @@ change of extraction looks like an edit of the outlet's.
 """
 
 import hashlib
-import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import duckdb
 
@@ -43,10 +41,10 @@ _UNREAD = ("time_limit", "memory_limit", "worker_died")
 
 @dataclass(frozen=True, slots=True)
 class _Group:
-    """Captures that are committed together, with the folders that they are staged in."""
+    """Captures that are committed together, with the parts that they are staged in."""
 
     capture_ids: Sequence[str]
-    folders: Sequence[Path]
+    parts: Sequence[str]
 
 
 @dataclass(slots=True)
@@ -54,7 +52,7 @@ class _Reading:
     """All captures that are read anew: where each is staged, and what they share."""
 
     known: dict[str, Known] = field(default_factory=dict)
-    folder_of: dict[str, Path] = field(default_factory=dict)
+    part_of: dict[str, str] = field(default_factory=dict)
     shared: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
     unread: dict[str, str] = field(default_factory=dict)
 
@@ -105,7 +103,7 @@ def read_anew(
     others: list[_Group] = []
     with open_lake(settings, read_only=True) as connection:
         for group in _groups(settings, reading):
-            tables, rejected = _staged(group, reading.known)
+            tables, rejected = _staged(settings, group, reading.known)
             verdicts = decisions_on(connection, group.capture_ids)
             is_changed = compare(connection, tables, kept_out(tables, rejected, verdicts), drift)
             (changed if is_changed else others).append(group)
@@ -128,7 +126,7 @@ def apply(
     _describe(settings, (*reextraction.groups, *reextraction.others), reextraction.known, run_id)
     pipeline.link_stories(settings, run_id)
     pipeline.check_balance(settings)
-    shutil.rmtree(_folder(settings), ignore_errors=True)
+    staging.remove(settings, _staged_as(settings))
 
 
 def _read(
@@ -137,27 +135,24 @@ def _read(
     for part in scope.chunks(captures, settings.batch_rows, BATCH_BYTES):
         ids = [capture.capture_id for capture in part]
         name = hashlib.sha256("\n".join(sorted(ids)).encode()).hexdigest()[:16]
-        folder = _folder(settings) / name
-        if not folder.is_dir():
+        if staging.read(settings, _staged_as(settings), name) is None:
             started_at = datetime.now(UTC)
             entries = pipeline.captures_of(settings, "capture_id", ids)
             tables, validation = pipeline.read_and_validate(
                 settings, entries, f"{_STEP} {name}", _STEP, None, advance
             )
-            staging.write(
-                folder,
-                staging.StagedBatch(tables, validation.results, validation.rejected, started_at),
-            )
-        _note(reading, part, folder)
+            batch = staging.StagedBatch(tables, validation.results, validation.rejected, started_at)
+            staging.write(settings, _staged_as(settings), name, batch)
+        _note(settings, reading, part, name)
 
 
-def _note(reading: _Reading, part: Sequence[Known], folder: Path) -> None:
-    tables = staging.read(folder).tables
+def _note(settings: Settings, reading: _Reading, part: Sequence[Known], name: str) -> None:
+    tables = _read_staged(settings, name).tables
     columns = ["capture_id", "article_id", "outcome", "reason"]
     declared = tables["declared"].select(["capture_id", "declared_in"]).to_pylist()
     for capture in part:
         reading.known[capture.capture_id] = capture
-        reading.folder_of[capture.capture_id] = folder
+        reading.part_of[capture.capture_id] = name
         article_ids = {capture.article_id} if capture.article_id else set()
         reading.shared[capture.capture_id] = {("article", name) for name in article_ids}
     for row in tables["capture"].select(columns).to_pylist():
@@ -200,12 +195,21 @@ def _groups(settings: Settings, reading: _Reading) -> Iterator[_Group]:
         capture_id for capture_id in reading.known if joined.group_of(capture_id) not in unread
     ]
     for ids in joined.packed(readable, settings.batch_rows):
-        yield _Group(ids, sorted({reading.folder_of[capture_id] for capture_id in ids}))
+        yield _Group(ids, sorted({reading.part_of[capture_id] for capture_id in ids}))
 
 
-def _staged(group: _Group, known: dict[str, Known]) -> tuple[Tables, dict[str, tuple[str, ...]]]:
+def _read_staged(settings: Settings, name: str) -> staging.StagedBatch:
+    staged = staging.read(settings, _staged_as(settings), name)
+    if staged is None:
+        raise LakeError(f"what was read anew is gone from {settings.staging}: run it again")
+    return staged
+
+
+def _staged(
+    settings: Settings, group: _Group, known: dict[str, Known]
+) -> tuple[Tables, dict[str, tuple[str, ...]]]:
     """The group's staged tables and the rules that its captures break."""
-    batches = [staging.read(folder) for folder in group.folders]
+    batches = [_read_staged(settings, name) for name in group.parts]
     tables = restricted(together([batch.tables for batch in batches]), group.capture_ids)
     batch_ids = {capture_id: known[capture_id].batch_id for capture_id in group.capture_ids}
     wanted = set(group.capture_ids)
@@ -223,7 +227,7 @@ def _commit(
     settings: Settings, group: _Group, known: dict[str, Known], run_id: str, part: str
 ) -> None:
     started_at = datetime.now(UTC)
-    tables, rejected = _staged(group, known)
+    tables, rejected = _staged(settings, group, known)
     captures = tables["capture"]
     tables = {**tables, "capture": with_column(captures, "run_id", [run_id] * len(captures))}
     counts = (len(captures), len(captures) - len(rejected), len(rejected))
@@ -244,7 +248,7 @@ def _describe(
     started_at = datetime.now(UTC)
     with open_lake(settings) as connection, writer_lock(settings):
         for group in groups:
-            tables, rejected = _staged(group, known)
+            tables, rejected = _staged(settings, group, known)
             verdicts = decisions_on(connection, group.capture_ids)
             collect_dimensions(connection, tables, kept_out(tables, rejected, verdicts))
         with transaction(connection, f"{_STEP} {run_id} dimensions"):
@@ -264,8 +268,8 @@ def _check_commit(connection: duckdb.DuckDBPyConnection, run_id: str, part: str)
         raise LakeError(f"the commit of {_STEP} {run_id} left no row: run the command again")
 
 
-def _folder(settings: Settings) -> Path:
-    """Where the pages are staged that were read by just this program, rules and profiles."""
+def _staged_as(settings: Settings) -> str:
+    """What is staged under this name was read by just this program, rules and profiles."""
     digest = hashlib.sha256()
     sources = [
         *sorted((PROJECT / "etl").rglob("*.py")),
@@ -276,4 +280,4 @@ def _folder(settings: Settings) -> Path:
     for path in sources:
         digest.update(path.read_bytes())
     digest.update(f"{settings.page_max_bytes} {settings.page_timeout_seconds}".encode())
-    return settings.staging / f"{_STEP}-{digest.hexdigest()[:16]}"
+    return f"{_STEP}-{digest.hexdigest()[:16]}"

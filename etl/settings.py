@@ -4,41 +4,72 @@ Nothing else reads the environment, and every path under home is derived here.
 """
 
 import os
+import re
 from pathlib import Path
+from typing import Self
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from etl.errors import UsageError
 
 PROJECT = Path(__file__).resolve().parent.parent
 
+# Amazon's rules for the names of buckets: 3 to 63 of these characters.
+_S3_PATH = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/.*)?")
+_S3_SERVER = re.compile(r"https?://[^\s/@]+/?")
+
 
 def _available_cores() -> int:
     return len(os.sched_getaffinity(0))
+
+
+def _dsn_parts(catalog: SecretStr) -> dict[str, str]:
+    """The parts of a Postgres DSN by libpq's names; none if it is not one."""
+    address = catalog.get_secret_value()
+    if not address.startswith(("postgresql://", "postgres://")):
+        return {}
+    from psycopg import ProgrammingError
+    from psycopg.conninfo import conninfo_to_dict
+
+    try:
+        return {name: str(value) for name, value in conninfo_to_dict(address).items()}
+    except ProgrammingError:
+        return {}
 
 
 class Settings(BaseSettings):
     """All settings, each from ``KHOBOR_<NAME>``; state lives under ``home`` alone."""
 
     model_config = SettingsConfigDict(
-        env_prefix="KHOBOR_", env_file=".env", extra="ignore", frozen=True
+        env_prefix="KHOBOR_",
+        env_file=".env",
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,  # a DSN holds a password
     )
 
     home: Path = Field(Path("var"), description="Folder that holds all state.")
     outlets: Path = Field(
         PROJECT / "seeds" / "outlets.yml", description="The outlets' profiles (YAML)."
     )
-    catalog: str = Field(
-        "sqlite",
-        pattern="^sqlite$",
-        description="DuckLake catalog: `sqlite`, a file under home.",
+    catalog: SecretStr = Field(
+        SecretStr("sqlite"),
+        description="DuckLake catalog: `sqlite`, a file under home, or a Postgres DSN, "
+        "`postgresql://USER:PASSWORD@HOST/DATABASE`.",
     )
     data_path: str = Field(
         "",
-        pattern="^(/.*)?$",
-        description="Absolute path of the lake's Parquet; default `HOME/lake/data`.",
+        description="The lake's Parquet: an absolute folder, or `s3://BUCKET/PREFIX`; "
+        "default `HOME/lake/data`.",
     )
+    s3_endpoint: str = Field(
+        "",
+        description="S3 server, `https://HOST:PORT`; default Amazon's.",
+    )
+    s3_region: str = Field("us-east-1", min_length=1, description="The bucket's region.")
+    s3_key_id: SecretStr = Field(SecretStr(""), description="Access key's id for S3.")
+    s3_secret: SecretStr = Field(SecretStr(""), description="Access key's secret for S3.")
     page_timeout_seconds: float = Field(
         30, gt=0, description="Time after which the extraction of one page is killed."
     )
@@ -83,17 +114,91 @@ class Settings(BaseSettings):
     def _absolute(cls, path: Path) -> Path:
         return path.expanduser().absolute()
 
+    @field_validator("catalog")
+    @classmethod
+    def _known_catalog(cls, catalog: SecretStr) -> SecretStr:
+        if catalog.get_secret_value() != "sqlite" and not _dsn_parts(catalog):
+            raise ValueError(
+                "it is neither `sqlite` nor a Postgres DSN, "
+                "postgresql://USER:PASSWORD@HOST/DATABASE (special characters as %XX)"
+            )
+        return catalog
+
+    @field_validator("data_path")
+    @classmethod
+    def _absolute_or_s3(cls, path: str) -> str:
+        if path and not path.startswith("/") and not _S3_PATH.fullmatch(path):
+            raise ValueError("it is neither an absolute folder nor s3://BUCKET/PREFIX")
+        return path
+
+    @field_validator("s3_endpoint")
+    @classmethod
+    def _server(cls, endpoint: str) -> str:
+        if endpoint and not _S3_SERVER.fullmatch(endpoint):
+            raise ValueError("it is no server, https://HOST or https://HOST:PORT")
+        return endpoint.rstrip("/")
+
+    @model_validator(mode="after")
+    def _complete_s3(self) -> Self:
+        missing = [
+            f"KHOBOR_S3_{name}"
+            for name, value in (("KEY_ID", self.s3_key_id), ("SECRET", self.s3_secret))
+            if not value.get_secret_value()
+        ]
+        if self.is_data_on_s3 and missing:
+            raise ValueError(
+                f"KHOBOR_DATA_PATH={self.data_path} also needs {' and '.join(missing)}"
+            )
+        if not self.is_data_on_s3 and self.s3_endpoint:
+            raise ValueError(
+                f"KHOBOR_S3_ENDPOINT={self.s3_endpoint} is of no use while KHOBOR_DATA_PATH is not "
+                "s3://BUCKET/PREFIX"
+            )
+        return self
+
+    @property
+    def catalog_parts(self) -> dict[str, str]:
+        """The Postgres DSN by libpq's names, with its password; empty where it is a file."""
+        return _dsn_parts(self.catalog)
+
+    @property
+    def is_catalog_on_postgres(self) -> bool:
+        return self.catalog.get_secret_value() != "sqlite"
+
+    @property
+    def is_data_on_s3(self) -> bool:
+        return self.data_path.startswith("s3://")
+
+    def without_secrets(self, text: str) -> str:
+        """A text that others wrote, such as a server's answer, with no secret of ours in it."""
+        fields = [getattr(self, name) for name in type(self).model_fields]
+        secrets = [field.get_secret_value() for field in fields if isinstance(field, SecretStr)]
+        secrets.append(self.catalog_parts.get("password", ""))
+        for secret in sorted(set(secrets) - {"", "sqlite"}, key=len, reverse=True):
+            text = text.replace(secret, "***")
+        return text
+
     @property
     def lake_folder(self) -> Path:
         return self.home / "lake"
 
     @property
     def lake_data(self) -> str:
-        return self.data_path or f"{self.lake_folder / 'data'}/"
+        """Where the Parquet lies, with a slash at the end."""
+        folder = self.data_path or str(self.lake_folder / "data")
+        return f"{folder.rstrip('/')}/"
 
     @property
-    def staging(self) -> Path:
-        return self.home / "staging"
+    def staging(self) -> str:
+        """Where batches wait between stage and load; beside the data where machines share it."""
+        if self.is_catalog_on_postgres:
+            return f"{self.lake_data}staging"
+        return str(self.home / "staging")
+
+    @property
+    def shared_results(self) -> str | None:
+        """Where machines that share a catalog put validation results for the Data Docs."""
+        return f"{self.lake_data}validation" if self.is_catalog_on_postgres else None
 
     @property
     def builds(self) -> Path:
@@ -130,6 +235,12 @@ class Settings(BaseSettings):
         return self.home / "passwords.json"
 
 
+def _may_tell_secret(field: str, value: object) -> bool:
+    """Whether a refused value stays unsaid; a plain word for a catalog is no DSN."""
+    is_word = field == "catalog" and str(value).isalnum()
+    return Settings.model_fields[field].annotation is SecretStr and not is_word
+
+
 def load_settings(home: Path | None = None) -> Settings:
     """Read and check the settings.
 
@@ -140,5 +251,9 @@ def load_settings(home: Path | None = None) -> Settings:
         return Settings() if home is None else Settings(home=home)
     except ValidationError as error:
         first = error.errors()[0]
-        name = "KHOBOR_" + str(first["loc"][0]).upper()
-        raise UsageError(f"{name}={first['input']!r}: {first['msg']}") from error
+        reason = first["msg"].removeprefix("Value error, ")
+        if not first["loc"]:  # of several settings together, which the reason names
+            raise UsageError(reason) from error
+        field = str(first["loc"][0])
+        value = "" if _may_tell_secret(field, first["input"]) else f"={first['input']!r}"
+        raise UsageError(f"KHOBOR_{field.upper()}{value}: {reason}") from error

@@ -33,7 +33,7 @@ def shown_settings(settings: Settings) -> list[Shown]:
     if "home" in settings.model_fields_set and not _is_home(settings, in_file):
         origins["KHOBOR_HOME"] = "--home"
     return [
-        Shown(name, _masked(getattr(settings, field)), origins.get(name, "default"))
+        Shown(name, _shown(settings, field), origins.get(name, "default"))
         for field in type(settings).model_fields
         for name in [f"KHOBOR_{field.upper()}"]
     ]
@@ -43,6 +43,12 @@ def _is_home(settings: Settings, in_file: dict[str, str | None]) -> bool:
     """Whether the home is the one that the environment names."""
     named = os.environ.get("KHOBOR_HOME") or in_file.get("KHOBOR_HOME")
     return bool(named) and Path(str(named)).expanduser().absolute() == settings.home
+
+
+def _shown(settings: Settings, field: str) -> str:
+    if field == "catalog":  # a secret for the password in its address alone
+        return masked(settings.catalog.get_secret_value())
+    return _masked(getattr(settings, field))
 
 
 def _masked(value: object) -> str:

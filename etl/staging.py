@@ -1,15 +1,21 @@
-"""The staging folder: one batch's rows between validation and load, as Parquet."""
+"""The staging folder: one batch's rows between validation and load, as Parquet.
+
+Where several machines work, it lies beside the lake's data, so that any of them can load what
+another has staged. Each run stages a batch into a folder of its own, which is then never changed:
+a run that is taken for dead and goes on can't disturb a load of its successor's rows.
+"""
 
 import json
-import secrets
-import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from pyarrow import fs
+
+from etl.settings import Settings
+from etl.storage import opened_folder
 
 _RESULTS, _NOTES = "validation", "notes.json"
 # What no load has taken for this long belongs to a dead process.
@@ -26,41 +32,62 @@ class StagedBatch:
     started_at: datetime
 
 
-def write(folder: Path, batch: StagedBatch) -> None:
-    """Write aside, then rename: a folder of that name is whole."""
-    aside = folder.with_name(f"{folder.name}.{secrets.token_hex(4)}.tmp")
-    aside.mkdir(parents=True)
-    for name, table in {**batch.tables, _RESULTS: batch.results}.items():
-        pq.write_table(table, aside / f"{name}.parquet", compression="zstd")
-    notes = {"started_at": batch.started_at.isoformat(), "rejected": batch.rejected}
-    (aside / _NOTES).write_text(json.dumps(notes), encoding="utf-8")
-    shutil.rmtree(folder, ignore_errors=True)
-    aside.rename(folder)
+def write(settings: Settings, batch_id: str, run_id: str, batch: StagedBatch) -> None:
+    """Write what a run has staged; the notes come last, so where they are the batch is whole."""
+    place = f"{batch_id}/{run_id}"
+    with opened_folder(settings, settings.staging) as folder:
+        folder.create_dir(place, recursive=True)
+        for name, table in {**batch.tables, _RESULTS: batch.results}.items():
+            pq.write_table(table, f"{place}/{name}.parquet", compression="zstd", filesystem=folder)
+        notes = {"started_at": batch.started_at.isoformat(), "rejected": batch.rejected}
+        with folder.open_output_stream(f"{place}/{_NOTES}") as stream:
+            stream.write(json.dumps(notes).encode())
 
 
-def read(folder: Path) -> StagedBatch:
-    """A batch as it was written."""
-    notes = json.loads((folder / _NOTES).read_text(encoding="utf-8"))
-    tables = {path.stem: pq.read_table(path) for path in sorted(folder.glob("*.parquet"))}
-    return StagedBatch(
-        tables,
-        tables.pop(_RESULTS),
-        {key: tuple(rules) for key, rules in notes["rejected"].items()},
-        datetime.fromisoformat(notes["started_at"]),
-    )
+def read(settings: Settings, batch_id: str, run_id: str) -> StagedBatch | None:
+    """A batch as that run wrote it; None if it has not, or not to the end."""
+    place = f"{batch_id}/{run_id}"
+    with opened_folder(settings, settings.staging) as folder:
+        if folder.get_file_info(f"{place}/{_NOTES}").type is not fs.FileType.File:
+            return None
+        with folder.open_input_stream(f"{place}/{_NOTES}") as stream:
+            notes = json.loads(stream.read())
+        paths = [info.path for info in folder.get_file_info(fs.FileSelector(place))]
+        tables = {
+            path.rpartition("/")[2].removesuffix(".parquet"): pq.read_table(path, filesystem=folder)
+            for path in sorted(paths)
+            if path.endswith(".parquet")
+        }
+        return StagedBatch(
+            tables,
+            tables.pop(_RESULTS),
+            {key: tuple(rules) for key, rules in notes["rejected"].items()},
+            datetime.fromisoformat(notes["started_at"]),
+        )
 
 
-def stale(staging: Path, now: datetime) -> list[Path]:
-    """Folders that dead processes left."""
-    if not staging.exists():
-        return []
-    oldest = (now - _STALE_AGE).timestamp()
-    return sorted(folder for folder in staging.iterdir() if folder.stat().st_mtime < oldest)
+def remove(settings: Settings, batch_id: str) -> None:
+    """Remove all that was staged of a batch, by whatever run."""
+    with opened_folder(settings, settings.staging) as folder:
+        if folder.get_file_info(batch_id).type is fs.FileType.Directory:
+            folder.delete_dir(batch_id)
 
 
-def clear_stale(staging: Path, now: datetime) -> int:
-    """Remove what dead processes left; the number of folders removed."""
-    folders = stale(staging, now)
-    for folder in folders:
-        shutil.rmtree(folder)
-    return len(folders)
+def stale(settings: Settings, now: datetime) -> list[str]:
+    """Batches that dead processes left."""
+    newest: dict[str, datetime] = {}
+    with opened_folder(settings, settings.staging) as folder:
+        for info in folder.get_file_info(fs.FileSelector("", allow_not_found=True, recursive=True)):
+            batch_id = info.path.partition("/")[0]
+            # A folder on S3 has no time of its own.
+            if info.mtime is not None:
+                newest[batch_id] = max(info.mtime, newest.get(batch_id, info.mtime))
+    return sorted(batch_id for batch_id, time in newest.items() if time < now - _STALE_AGE)
+
+
+def clear_stale(settings: Settings, now: datetime) -> int:
+    """Remove what dead processes left; the number of batches removed."""
+    batch_ids = stale(settings, now)
+    for batch_id in batch_ids:
+        remove(settings, batch_id)
+    return len(batch_ids)

@@ -29,7 +29,7 @@ def restore_catalog(settings: Settings) -> Iterator[str]:
 
     :raises LakeError: the catalog is no file under home.
     """
-    if settings.catalog != "sqlite":
+    if settings.is_catalog_on_postgres:
         raise LakeError("the catalog is in Postgres: restore it from the database's own backup")
     yield _put_back(settings)
     with open_lake(settings) as connection, writer_lock(settings):

@@ -54,7 +54,7 @@ def repair(
         yield f"facts: built again from {sum(outcomes.values())} captures"
         wanted.add(Repair.BUILD)
     if Repair.STAGING in wanted:
-        count = staging.clear_stale(settings.staging, datetime.now(UTC))
+        count = staging.clear_stale(settings, datetime.now(UTC))
         yield f"staging: {count} folders removed"
     if Repair.BUILD in wanted:
         yield f"build: {pipeline.publish(settings, pipeline.new_run_id()).build_id} published"

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 
 from etl import pipeline
 from etl.doctor.finding import Finding, Level, Repair, fine
-from etl.errors import KhoborError, LakeError
+from etl.errors import KhoborError, LakeError, LakeUnreachableError
 from etl.load import form
 from etl.load.lake import CATALOG, open_lake
 from etl.load.rebuild import unfinished_rebuild
@@ -52,7 +52,7 @@ def check_lake(settings: Settings, *, deep: bool) -> Iterator[Finding]:
 def check_catalog(settings: Settings) -> Finding:
     """Whether the catalog is whole; the SQLite file is checked without DuckLake."""
     path = settings.lake_folder / "catalog.sqlite"
-    if settings.catalog == "sqlite":
+    if not settings.is_catalog_on_postgres:
         if not path.exists():
             if _has_files(settings):
                 return _damaged(f"{path} is missing, and {settings.lake_data} has data")
@@ -63,11 +63,11 @@ def check_catalog(settings: Settings) -> Finding:
     try:
         with open_lake(settings, read_only=True) as connection:
             row = connection.execute(f"SELECT id FROM {CATALOG}.current_snapshot()").fetchone()
-    except LakeError as error:
+    except (LakeError, LakeUnreachableError) as error:
         if "install khobor" in str(error):
             return fine("catalog", "whole, of a newer release")
         text = str(error).splitlines()[0]
-        if settings.catalog != "sqlite":
+        if settings.is_catalog_on_postgres:
             remedy = "see that Postgres answers; restore the catalog by Postgres's own means"
             return Finding("catalog", Level.FAIL, text, remedy)
         return _damaged(text)
@@ -99,7 +99,7 @@ def _damaged(text: str) -> Finding:
 
 
 def _is_there(settings: Settings) -> bool:
-    return settings.catalog != "sqlite" or (settings.lake_folder / "catalog.sqlite").exists()
+    return settings.is_catalog_on_postgres or (settings.lake_folder / "catalog.sqlite").exists()
 
 
 def _has_files(settings: Settings) -> bool:

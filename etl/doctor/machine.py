@@ -95,7 +95,7 @@ def _writable(settings: Settings, place: Path) -> Finding:
         place,
         settings.lake_folder,
         settings.lake_folder / "data",
-        settings.staging,
+        Path(settings.staging),
         settings.builds,
         settings.logs,
     ]

@@ -46,12 +46,12 @@ def _missing(text: str) -> Finding:
 
 
 def _staging(settings: Settings) -> Finding:
-    stale = staging.stale(settings.staging, datetime.now(UTC))
+    stale = staging.stale(settings, datetime.now(UTC))
     if stale:
         return Finding(
             "staging",
             Level.WARN,
-            f"{len(stale)} folders that no process has touched for a day ({stale[0].name} …)",
+            f"{len(stale)} folders that no process has touched for a day ({stale[0]} …)",
             "`khobor maintain` removes them",
             Repair.STAGING,
         )

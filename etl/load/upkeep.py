@@ -3,16 +3,18 @@
 import sqlite3
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 
 import duckdb
 
-from etl.load.lake import CATALOG
+from etl.load.catalog import SqliteCatalog, catalog_of
+from etl.load.commit import CATALOG
+from etl.settings import Settings
 
 # Snapshots serve reads of the past and running readers; a week covers both.
 SNAPSHOT_AGE = timedelta(days=7)
 # A younger unknown file may be another writer's, not yet committed.
 ORPHAN_AGE = timedelta(days=1)
+_KEPT_COPIES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +52,21 @@ def _file_count(connection: duckdb.DuckDBPyConnection) -> int:
     return row[0] if row else 0
 
 
-def back_up_catalog(catalog: Path, folder: Path, name: str, keep: int) -> Path:
-    """A consistent copy of the SQLite catalog while it is in use; the oldest copies go."""
+def back_up_catalog(settings: Settings, name: str) -> None:
+    """A consistent copy of the SQLite catalog while it is in use; the oldest copies go.
+
+    A Postgres catalog is backed up by its operators, with ``pg_dump``: see ``docs/scale.md``.
+    """
+    catalog = catalog_of(settings)
+    if not isinstance(catalog, SqliteCatalog):
+        return
+    folder = settings.lake_folder / "backup"
     folder.mkdir(parents=True, exist_ok=True)
-    target = folder / f"{name}.sqlite"
-    source, copy = sqlite3.connect(catalog), sqlite3.connect(target)
+    source, copy = sqlite3.connect(catalog.file), sqlite3.connect(folder / f"{name}.sqlite")
     try:
         source.backup(copy)
     finally:
         source.close()
         copy.close()
-    for old in sorted(folder.glob("*.sqlite"))[:-keep]:
+    for old in sorted(folder.glob("*.sqlite"))[:-_KEPT_COPIES]:
         old.unlink()
-    return target

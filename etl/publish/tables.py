@@ -5,7 +5,7 @@ from typing import Any
 
 import duckdb
 
-from etl.errors import LakeConflictError, PublishError
+from etl.errors import KhoborError, PublishError, passing_lake_error
 from etl.schema.ddl import literal, sql_type
 from etl.schema.model import Severity, Table
 
@@ -21,11 +21,11 @@ def mart_sql(table: Table) -> str:
     return (_SQL_FOLDER / f"{table.name}.sql").read_text(encoding="utf-8")
 
 
-def publish_error(what: str, error: duckdb.Error) -> PublishError | LakeConflictError:
-    """The error to raise for the database's: to be tried again where only the lake was busy."""
+def publish_error(what: str, error: duckdb.Error) -> KhoborError:
+    """The error to raise for the database's: to be tried again where it may pass."""
     text = str(error)
-    if "database is locked" in text or "Transaction conflict" in text:
-        return LakeConflictError(f"{what}: the lake is busy: {text.splitlines()[0]}")
+    if passing := passing_lake_error(f"{what}: the lake", " ".join(text.split())):
+        return passing
     if isinstance(error, (duckdb.IOException, duckdb.InvalidInputException)):
         text = f"{text.splitlines()[0]}\n`khobor doctor` examines the lake; the old build stays"
     return PublishError(f"{what} can't be made: {text}")

@@ -8,7 +8,7 @@ scripts of their frame from a CDN; read offline, they are plain.
 import itertools
 import re
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ from etl.validate.engine import Failure, import_gx
 # `core.fact_validation`; the pages are for a look at what came last.
 KEPT_BATCHES = 3
 
-_RESULTS = "results"
+RESULTS = "results"
 _SITE = "khobor"
 _CLOCK = re.compile(r"\?d=\d{8}T[\d.]+Z")
 _RANDOM_ID = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
@@ -76,7 +76,7 @@ def build_docs(docs: Path) -> Path:
     :returns: the site's first page.
     :raises ValidationBrokenError: a result has no page. Great Expectations only logs why.
     """
-    results = _kept(docs / _RESULTS)
+    results = _kept(docs / RESULTS)
     shutil.rmtree(docs / "validations", ignore_errors=True)
     _context(docs).build_data_docs()
     pages = list((docs / "validations").rglob("*.html"))
@@ -84,7 +84,7 @@ def build_docs(docs: Path) -> Path:
         _make_reproducible(page)
     if len(pages) < len(results):  # more, if a batch was validated meanwhile
         raise ValidationBrokenError(
-            f"{len(results)} results made {len(pages)} pages: remove {docs / _RESULTS}"
+            f"{len(results)} results made {len(pages)} pages: remove {docs / RESULTS}"
         )
     return docs / "index.html"
 
@@ -99,14 +99,21 @@ def _make_reproducible(page: Path) -> None:
 
 def _kept(folder: Path) -> list[Path]:
     """Results of the latest batches; the others are removed."""
-    batches: dict[tuple[str, str], list[Path]] = {}
-    for path in sorted(folder.rglob("*.json")):
-        run_id = path.relative_to(folder).parts[1]
-        batches.setdefault((run_id, path.stem), []).append(path)
+    paths = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*.json")}
+    latest = latest_batches(paths)
+    for name in paths.keys() - latest:
+        paths[name].unlink(missing_ok=True)
+    return [paths[name] for name in sorted(latest)]
+
+
+def latest_batches(names: Iterable[str]) -> set[str]:
+    """Those of the results, ``suite/run/time/batch.json``, that belong to the latest batches."""
+    batches: dict[tuple[str, str], list[str]] = {}
+    for name in names:
+        parts = name.split("/")
+        batches.setdefault((parts[1], parts[-1]), []).append(name)
     ordered = [batches[batch] for batch in sorted(batches)]  # run ids begin with their time
-    for path in itertools.chain(*ordered[:-KEPT_BATCHES]):
-        path.unlink(missing_ok=True)
-    return list(itertools.chain(*ordered[-KEPT_BATCHES:]))
+    return set(itertools.chain(*ordered[-KEPT_BATCHES:]))
 
 
 def _context(docs: Path) -> Any:
@@ -125,7 +132,7 @@ def _context(docs: Path) -> Any:
     }
     stores["results_store"] = {
         "class_name": "ValidationResultsStore",
-        "store_backend": {**_folder(docs / _RESULTS), "filepath_suffix": ".json"},
+        "store_backend": {**_folder(docs / RESULTS), "filepath_suffix": ".json"},
     }
     site = {
         "class_name": "SiteBuilder",

@@ -1,0 +1,46 @@
+"""What other machines do in tests: each function is called in a process of its own."""
+
+import random
+from collections.abc import Callable, Sequence
+from multiprocessing import get_context
+from multiprocessing.synchronize import Barrier
+from pathlib import Path
+
+from etl import pipeline
+from etl.settings import Settings
+
+_START_SECONDS = 120
+
+
+def at_once(
+    function: Callable[..., None], settings: Sequence[Settings], *arguments: object
+) -> None:
+    """Call the function with each of the settings, in as many processes, all at the same time."""
+    context = get_context("spawn")
+    start = context.Barrier(len(settings))
+    processes = [
+        context.Process(target=_started_together, args=(start, function, one, number, *arguments))
+        for number, one in enumerate(settings)
+    ]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join()
+    assert [process.exitcode for process in processes] == [0] * len(processes)
+
+
+def _started_together(
+    start: Barrier, function: Callable[..., None], settings: Settings, *arguments: object
+) -> None:
+    start.wait(_START_SECONDS)
+    function(settings, *arguments)
+
+
+def ingest(settings: Settings, number: int, pages: Path) -> None:
+    pipeline.ingest_files(settings, [pages], f"machine-{number}")
+
+
+def load(settings: Settings, number: int, batch_ids: Sequence[str], run_id: str) -> None:
+    """Load every batch, in an order of this machine's own."""
+    for batch_id in random.Random(number).sample(batch_ids, len(batch_ids)):
+        pipeline.load_batch(settings, batch_id, run_id)

@@ -1,0 +1,217 @@
+"""A catalog on Postgres and data on S3, by settings alone, on real servers."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import duckdb
+import psycopg
+import pytest
+
+from etl import pipeline, staging
+from etl.errors import LakeConflictError, LakeError, LakeUnreachableError
+from etl.load.catalog import catalog_of
+from etl.load.lake import open_lake, transaction, writer_lock
+from etl.settings import PROJECT, Settings
+from tests.integration.lake_rows import facts_of, rows_of
+from tests.scale import loaders, servers
+
+PAGES = PROJECT / "seeds" / "pages"
+FEW_PAGES = PAGES / "kalbela"
+
+MakeSettings = Callable[..., Settings]
+
+
+@pytest.fixture
+def shared_lake(
+    request: pytest.FixtureRequest,
+    postgres: servers.Postgres,
+    s3: servers.S3,
+    tmp_path: Path,
+) -> MakeSettings:
+    """Settings of machines, each with its own home, that share a new lake of the test's own."""
+    name = request.node.originalname.lower()[:60]
+    dsn = postgres.create_database(name)
+
+    def machine(home: str = "home", **values: object) -> Settings:
+        of_lake = {"catalog": dsn, **s3.settings(name)}
+        return Settings(**{"home": tmp_path / home, "workers": 2, **of_lake, **values})
+
+    return machine
+
+
+def test_the_whole_chain_gives_the_facts_of_the_embedded_set_up(
+    shared_lake: MakeSettings, s3: servers.S3, tmp_path: Path
+) -> None:
+    embedded, shared = Settings(home=tmp_path / "embedded"), shared_lake()
+    expected = pipeline.run(embedded, [PAGES], pipeline.new_run_id())
+    report = pipeline.run(shared, [PAGES], pipeline.new_run_id())
+    assert report.outcomes == expected.outcomes
+    assert facts_of(shared) == facts_of(embedded)
+    assert (shared.current_build / "warehouse.duckdb").exists()
+    assert sorted(path.name for path in shared.home.iterdir()) == ["docs", "logs", "publish"]
+    assert s3.keys("test_the_whole_chain")
+    assert not [key for key in s3.keys("") if "/staging/" in key and not key.endswith("/")]
+    renderer = shared_lake("renderer")
+    assert Path(pipeline.build_docs(renderer)).is_file()
+    assert _pages(renderer.data_docs) == _pages(shared.data_docs) != []
+
+    again = pipeline.run(shared, [PAGES], pipeline.new_run_id())
+    assert (again.ingest.captures_new, again.publish) == (0, None)
+    pipeline.maintain(shared, pipeline.new_run_id())
+    assert facts_of(shared) == facts_of(embedded)
+    # The guard row has moved to Parquet; the next commits count it up all the same.
+    pipeline.link_stories(shared, pipeline.new_run_id())
+
+
+def _pages(docs: Path) -> list[str]:
+    return sorted(path.relative_to(docs).as_posix() for path in docs.rglob("*.html"))
+
+
+def test_four_machines_lose_and_double_nothing(shared_lake: MakeSettings, tmp_path: Path) -> None:
+    """They make the lake, ingest the same pages and load the same batches, all at once."""
+    embedded = Settings(home=tmp_path / "embedded", batch_rows=4)
+    pipeline.ingest_files(embedded, [FEW_PAGES], "run")
+    _stage(embedded)
+    loaders.load(embedded, 0, pipeline.pending_batches(embedded), "run")
+    pipeline.link_stories(embedded, "run")
+    machines = [shared_lake(f"machine-{number}", batch_rows=4) for number in range(4)]
+    loaders.at_once(loaders.ingest, machines, FEW_PAGES)
+    (stager, *_) = machines
+    batch_ids = _stage(stager)
+    assert len(batch_ids) > 3
+    loaders.at_once(loaders.load, machines, batch_ids, "run")
+    pipeline.link_stories(stager, "run")
+    pipeline.check_balance(stager)
+    assert facts_of(stager) == facts_of(embedded)
+    assert rows_of(
+        stager, "SELECT count(*), count(DISTINCT capture_id) FROM lake.raw.page_capture"
+    ) == rows_of(embedded, "SELECT count(*), count(*) FROM lake.raw.page_capture")
+    commits = rows_of(
+        stager, "SELECT batch_id, count(*) FROM lake.core.etl_run WHERE step = 'build' GROUP BY 1"
+    )
+    assert sorted(commits) == [(batch_id, 1) for batch_id in batch_ids]
+
+
+def _stage(settings: Settings) -> list[str]:
+    """Stage what is pending; the batches' ids."""
+    batch_ids = pipeline.pending_batches(settings)
+    for batch_id in batch_ids:
+        pipeline.stage_batch(settings, batch_id, "run")
+    return batch_ids
+
+
+def _end_lock_session(postgres: servers.Postgres, settings: Settings) -> None:
+    """As a firewall does that forgets an idle connection."""
+    with psycopg.connect(settings.catalog.get_secret_value(), autocommit=True) as session:
+        session.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_locks "
+            "WHERE locktype = 'advisory' AND granted AND pid <> pg_backend_pid()"
+        )
+
+
+def test_a_writer_that_lost_its_lock_before_it_began_is_stopped(
+    shared_lake: MakeSettings, postgres: servers.Postgres
+) -> None:
+    settings = shared_lake()
+    with open_lake(settings) as lake, writer_lock(settings):
+        _end_lock_session(postgres, settings)
+        with pytest.raises(LakeConflictError, match="was lost"):
+            _add_source(lake)
+    assert rows_of(settings, "FROM lake.core.dim_source") == []
+
+
+def test_a_writer_that_lost_its_lock_midway_commits_nothing(
+    shared_lake: MakeSettings, postgres: servers.Postgres
+) -> None:
+    settings, other = shared_lake(), shared_lake("other")
+
+    def lose_lock() -> None:
+        _end_lock_session(postgres, settings)
+        loaders.at_once(loaders.ingest, [other], PAGES / "manabzamin")
+
+    with pytest.raises(LakeConflictError, match="Transaction conflict"):
+        _commit_source(settings, lose_lock)
+    assert rows_of(settings, "FROM lake.core.dim_source") == []
+    assert len(pipeline.pending_batches(settings)) == 1
+
+
+def _commit_source(settings: Settings, before_commit: Callable[[], None]) -> None:
+    with open_lake(settings) as lake, writer_lock(settings):
+        _add_source(lake, before_commit)
+
+
+def _add_source(
+    lake: duckdb.DuckDBPyConnection, before_commit: Callable[[], None] = lambda: None
+) -> None:
+    with transaction(lake):
+        lake.execute("INSERT INTO lake.core.dim_source VALUES ('x', 'x', 'x', 'x')")
+        before_commit()
+
+
+def test_a_transaction_without_the_lock_is_refused(shared_lake: MakeSettings) -> None:
+    with (
+        open_lake(shared_lake()) as lake,
+        pytest.raises(LakeError, match="needs the writer's lock"),
+    ):
+        _add_source(lake)
+
+
+def test_staged_rows_that_no_load_took_are_cleared(shared_lake: MakeSettings) -> None:
+    settings = shared_lake()
+    pipeline.ingest_files(settings, [PAGES / "inqilab"], "run")
+    (batch_id,) = pipeline.pending_batches(settings)
+    pipeline.stage_batch(settings, batch_id, "run")
+    now = datetime.now(UTC)
+    assert staging.clear_stale(settings, now) == 0
+    assert staging.read(settings, batch_id, "another run") is None
+    assert staging.clear_stale(settings, now + timedelta(days=1, minutes=1)) == 1
+    assert staging.read(settings, batch_id, "run") is None
+    with pytest.raises(LakeError, match="is not staged"):
+        pipeline.load_batch(settings, batch_id, "run")
+
+
+def _khobor(settings: Settings, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    """The command line on these settings, given by the environment alone."""
+    return subprocess.run(
+        [sys.executable, "-m", "etl", *arguments],
+        env={**os.environ, **servers.as_environment(settings)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_the_command_line_tells_failures_in_two_lines_and_no_secret(
+    shared_lake: MakeSettings,
+) -> None:
+    good = shared_lake()
+    dsn, keys = good.catalog.get_secret_value(), (servers.S3_KEY_ID, servers.S3_SECRET)
+    cases = {
+        "no lake at postgresql://127.0.0.1": good,
+        "password authentication failed": shared_lake(catalog=dsn.replace("pass%27", "wrong%27")),
+        "NoSuchBucket": shared_lake(data_path="s3://no-such-bucket/lake"),
+    }
+    for words, settings in cases.items():
+        command = ["ingest", "files", str(PAGES / "inqilab")] if "Bucket" in words else ["status"]
+        answer = _khobor(settings, *command)
+        told = answer.stdout + answer.stderr
+        assert answer.returncode == 1, told
+        assert words in told
+        assert len(told.splitlines()) <= 2
+        for secret in (servers.PASSWORD, "word%20", "wrong", *keys):
+            assert secret not in told
+
+
+def test_servers_that_do_not_answer_are_worth_another_try(shared_lake: MakeSettings) -> None:
+    settings = shared_lake()
+    pipeline.ingest_files(settings, [PAGES / "inqilab"], "run")
+    nowhere = f"http://127.0.0.1:{servers.free_port()}"
+    with pytest.raises(LakeUnreachableError, match="Could not connect"):
+        pipeline.ingest_files(shared_lake(s3_endpoint=nowhere), [PAGES / "manabzamin"], "run")
+    catalog = catalog_of(shared_lake(catalog=f"postgresql://u@127.0.0.1:{servers.free_port()}/x"))
+    with pytest.raises(LakeUnreachableError, match="Connection refused"):
+        catalog.exists()
