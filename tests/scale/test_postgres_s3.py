@@ -73,16 +73,16 @@ def _pages(docs: Path) -> list[str]:
 
 def test_four_machines_lose_and_double_nothing(shared_lake: MakeSettings, tmp_path: Path) -> None:
     """They make the lake, ingest the same pages and load the same batches, all at once."""
-    embedded = Settings(home=tmp_path / "embedded", batch_rows=4)
+    embedded = Settings(home=tmp_path / "embedded")
     pipeline.ingest_files(embedded, [FEW_PAGES], "run")
     _stage(embedded)
     loaders.load(embedded, 0, pipeline.pending_batches(embedded), "run")
     pipeline.link_stories(embedded, "run")
-    machines = [shared_lake(f"machine-{number}", batch_rows=4) for number in range(4)]
+    machines = [shared_lake(f"machine-{number}", batch_rows=5) for number in range(4)]
     loaders.at_once(loaders.ingest, machines, FEW_PAGES)
     (stager, *_) = machines
     batch_ids = _stage(stager)
-    assert len(batch_ids) > 3
+    assert len(batch_ids) >= 3
     loaders.at_once(loaders.load, machines, batch_ids, "run")
     pipeline.link_stories(stager, "run")
     pipeline.check_balance(stager)
