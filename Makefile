@@ -89,6 +89,7 @@ bench-short: $(READY)  ## a minute of benchmarks; fails where a ratio is 20 % wo
 .PHONY: bench-record
 bench-record: $(READY)  ## all benchmarks and growth, on a quiet machine; rewrites the tables in docs
 	@$(PY) -m benchmarks --record $(ARGS)
+	@$(PY) -m benchmarks.growth
 
 .PHONY: audit
 audit: $(READY)  ## look for known weaknesses in the locked packages (needs network)

@@ -10,7 +10,8 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -39,16 +40,21 @@ def main() -> int:
     started = time.monotonic()
     lines: list[Line] = []
     failed: list[str] = []
-    for benchmark in chosen:
-        if arguments.short and benchmark.short is None:
-            continue
-        try:
-            for line in run(benchmark, short=arguments.short):
+    if arguments.short:
+        chosen = [benchmark for benchmark in chosen if benchmark.short is not None]
+    # Short forms go by CPU time, so two at a time don't disturb each other's ratios.
+    with ThreadPoolExecutor(2 if arguments.short else 1) as pool:
+        running = {b.name: pool.submit(run, b, short=arguments.short) for b in chosen}
+        for name, future in running.items():
+            try:
+                found = future.result()
+            except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
+                print(f"{name}: {error}", file=sys.stderr)
+                failed.append(name)
+                continue
+            for line in found:
                 print(json.dumps(line, ensure_ascii=False), flush=True)
-                lines.append(line)
-        except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
-            print(f"{benchmark.name}: {error}", file=sys.stderr)
-            failed.append(benchmark.name)
+            lines += found
     print(f"{len(lines)} measures in {time.monotonic() - started:.0f} s", file=sys.stderr)
     if arguments.record:
         record(lines, short=arguments.short)
@@ -57,8 +63,8 @@ def main() -> int:
     return 1 if failed else 0
 
 
-def run(benchmark: Benchmark, *, short: bool) -> Iterator[Line]:
-    """One benchmark's lines, as they come."""
+def run(benchmark: Benchmark, *, short: bool) -> list[Line]:
+    """One benchmark's lines."""
     command = [sys.executable, "-m", f"benchmarks.{benchmark.name}"]
     if short:
         command += [str(benchmark.short), "--clock", "cpu"]
@@ -70,8 +76,7 @@ def run(benchmark: Benchmark, *, short: bool) -> Iterator[Line]:
         check=True,
         timeout=_LONGEST_SECONDS,
     )
-    for text in done.stdout.splitlines():
-        yield json.loads(text)
+    return [json.loads(text) for text in done.stdout.splitlines()]
 
 
 def worse(lines: Iterable[Line]) -> list[str]:

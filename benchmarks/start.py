@@ -6,7 +6,6 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks.made_pages import write_pages
 from benchmarks.measure import Measure, Spent, clocked, main, scratch
 from etl import pipeline
 from etl.settings import Settings
@@ -17,9 +16,8 @@ SIZE = 15
 def measures(size: int) -> Iterator[Measure]:
     """The median of ``size`` starts each, in turn."""
     with scratch() as folder:
-        write_pages(folder / "pages", 3, small=True)
-        settings = Settings(home=folder / "home", workers=1)
-        pipeline.run(settings, [folder / "pages"], pipeline.new_run_id())
+        settings = Settings(home=folder)
+        pipeline.publish(settings, pipeline.new_run_id())
         khobor = [str(Path(sys.executable).with_name("khobor"))]
         if not Path(khobor[0]).exists():
             khobor = [sys.executable, "-m", "etl"]

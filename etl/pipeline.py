@@ -177,20 +177,21 @@ def captures_of(
         "capture_id, source, url, outlet_id, captured_at, captured_at_source, content, "
         "content_type, content_encoding, read_error, content_sha256"
     )
+    found: list[CaptureRow] = []
     with open_lake(settings) as connection:
-        table = connection.execute(
+        connection.execute(
             f"SELECT {names} FROM {CATALOG}.raw.page_capture "
             f"WHERE {key} IN (SELECT unnest(?::VARCHAR[])) ORDER BY captured_at, capture_id",
             [list(values)],
-        ).to_arrow_table()
-    return [
-        CaptureRow(
-            Capture(**{**row, "captured_at_source": CaptureTimeSource(row["captured_at_source"])}),
-            content_sha256,
         )
-        for row in table.to_pylist()
-        for content_sha256 in [row.pop("content_sha256")]
-    ]
+        # A few at a time: the bytes of a batch are in memory once then, not twice.
+        for few in connection.to_arrow_reader(100):
+            for row in few.to_pylist():
+                content_sha256 = row.pop("content_sha256")
+                source = CaptureTimeSource(row.pop("captured_at_source"))
+                capture = Capture(**row, captured_at_source=source)
+                found.append(CaptureRow(capture, content_sha256))
+    return found
 
 
 @observed("load")

@@ -83,7 +83,7 @@ class Settings(BaseSettings):
         ge=1,
         description="Extraction processes; default: cores.",
     )
-    batch_rows: int = Field(500, ge=1, description="Captures in one batch, at most.")
+    batch_rows: int = Field(2_000, ge=1, description="Captures in one batch, at most.")
     review_reject_share: float = Field(
         0.1,
         ge=0,
