@@ -60,6 +60,11 @@ ENTITY_DAILY = Table(
         DAY,
         *OUTLET,
         *ENTITY,
+        Column(
+            "place_kind", STRING, "What kind of place.", null=None, values=values(words.PlaceKind)
+        ),
+        number("latitude", "Degrees north, for places."),
+        number("longitude", "Degrees east, for places."),
         Column("article_count", INTEGER, "Articles that mention it.", minimum=1),
         count("title_article_count", "Articles that mention it in the headline."),
         Column("mention_count", INTEGER, "Mentions in title and body.", minimum=1),
@@ -169,6 +174,11 @@ STORY = Table(
         count("undated_article_count", "Those without a time of publication."),
         Column("outlet_count", INTEGER, "Outlets that tell it.", minimum=1),
         count("follower_count", "Outlets other than the first."),
+        text(
+            "followers",
+            "These outlets in the order of their first article, each with its lag "
+            "(`samakal +40 min, ittefaq +60 min`).",
+        ),
         count("wire_copy_count", "Articles linked as near-copies."),
         count("agency_article_count", "Articles that credit a news agency."),
         number("lag_minutes_min", "Minutes from the first article to the next outlet's first."),
