@@ -26,6 +26,9 @@ ENTITY = (
     Column("entity_name_bn", STRING, "Its name in Bangla."),
     text("entity_name_en", "Its name in English."),
     text("iso_code", "ISO 3166 alpha-2 code, for countries."),
+    Column("place_kind", STRING, "What kind of place.", null=None, values=values(words.PlaceKind)),
+    number("latitude", "Degrees north, for places."),
+    number("longitude", "Degrees east, for places."),
 )
 
 SOURCE = (
@@ -60,11 +63,6 @@ ENTITY_DAILY = Table(
         DAY,
         *OUTLET,
         *ENTITY,
-        Column(
-            "place_kind", STRING, "What kind of place.", null=None, values=values(words.PlaceKind)
-        ),
-        number("latitude", "Degrees north, for places."),
-        number("longitude", "Degrees east, for places."),
         Column("article_count", INTEGER, "Articles that mention it.", minimum=1),
         count("title_article_count", "Articles that mention it in the headline."),
         Column("mention_count", INTEGER, "Mentions in title and body.", minimum=1),
