@@ -79,7 +79,7 @@ class Ambiguity:
 
     cues: tuple[str, ...]
     unless: tuple[str, ...]
-    becomes: str | None
+    becomes: Named | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,11 +174,13 @@ def _read_countries(folder: Path, names: _Names) -> dict[str, Named]:
     return countries
 
 
-def _read_others(folder: Path, names: _Names) -> None:
+def _read_others(folder: Path, names: _Names) -> dict[str, Named]:
     columns: tuple[str, ...]
+    organisations: dict[str, Named] = {}
     columns = ("organisation_id", "name_bn", "name_en", "actor", "aliases")
     for _, (key, name_bn, name_en, actor, aliases) in _rows(folder, "organisations.csv", columns):
         entry = Named(Layer.ORGANISATION, key, name_bn, name_en or None, "", actor or None)
+        organisations[key] = entry
         names.add([name_bn, *_split(aliases)], entry)
     columns = ("source_id", "name_bn", "name_en", "source_kind", "aliases")
     for _, (key, name_bn, name_en, kind, aliases) in _rows(folder, "sources.csv", columns):
@@ -190,6 +192,7 @@ def _read_others(folder: Path, names: _Names) -> None:
     columns = ("phrase", "note")
     for _, (phrase, _note) in _rows(folder, "false_friends.csv", columns):
         names.add([phrase], Named(Layer.NOTHING, phrase, phrase))
+    return organisations
 
 
 def _read_leaders(folder: Path, names: _Names) -> dict[str, str]:
@@ -250,12 +253,16 @@ def load_reference(folder: Path) -> Reference:
     """
     names = _Names()
     countries = _read_countries(folder, names)
-    _read_others(folder, names)
+    organisations = _read_others(folder, names)
     places = _read_places(folder, names)
     leader_keys = _read_leaders(folder, names)
     events = _read_events(folder, names)
     ambiguities = {
-        name: Ambiguity(tuple(_split(cues)), tuple(_split(unless)), becomes or None)
+        name: Ambiguity(
+            tuple(_split(cues)),
+            tuple(_split(unless)),
+            countries.get(becomes) or organisations.get(becomes.removeprefix("organisation:")),
+        )
         for _, (name, cues, unless, becomes, _note) in _rows(
             folder, "ambiguous_names.csv", ("name", "cues", "unless", "becomes", "note")
         )

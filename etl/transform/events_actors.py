@@ -84,6 +84,8 @@ _SPEECH = word_set(
 )
 _COORDINATED = re.compile(f"(?: ?,| {normal_form('ও')}| {normal_form('এবং')}|-|–) ?")
 _GAP = re.compile(r" ?[ ‘’“”'\"(–-]? ?(?:\(?অব\.?\) )?")
+_NEAR = normal_form("কাছ")  # … কাছ থেকে
+_SIDES = word_set("পক্ষ তরফ")  # … পক্ষ থেকে
 _WEAPON = re.compile(f"(?:{any_of('বিমান ড্রোন নৌ')}) ?{normal_form('হামলা')}")
 _PARTS = {
     Case.PLAIN: Part.SUBJECT,
@@ -202,9 +204,9 @@ class ActorReader:
             return Part.TOPIC  # an abbreviation of what stands before it
         if following and text[end : following[0][0]].strip(" ’‘'-") == "":
             word = following[0][2]
-            if word == normal_form("কাছ"):
+            if word == _NEAR:
                 return Part.FROM
-            if word in (normal_form("পক্ষ"), normal_form("তরফ")):
+            if word in _SIDES:
                 return Part.SUBJECT
             if word in _TOPICS and case in (Case.PLAIN, Case.MODIFIER):
                 return Part.TOPIC

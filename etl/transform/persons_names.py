@@ -191,7 +191,7 @@ class NameReader:
             return item.entry.layer is Layer.LEADER
         if word in self._reference.name_words:
             return True
-        if start in self._sources or word[0].isdigit():
+        if start in self._sources or word[0].isdigit() or word in self._reference.club_words:
             return False
         if self.is_name_word(index):
             return True
@@ -211,6 +211,8 @@ class NameReader:
             if index > first and not self._joined(index):
                 break
             start, _, word = self._words[index]
+            if index > first and INITIAL.match(word) and not self._may_have_initial(index - 1):
+                break  # … শান্ত আর তানজিদ, … ক্রো এ রায়: and, this
             if self._is_initial(index):
                 stem, case = word, Case.PLAIN
             elif self.is_plausible(index) and (index == first or self._extends(first, index)):
@@ -234,7 +236,14 @@ class NameReader:
         following = self._document.words_between(end, end + 12)
         if not following or not _NO_STOP.fullmatch(self._document.text[end : following[0][0]]):
             return False
-        return any(stem in _INSTITUTIONS for stem, _ in stems(following[0][2]))
+        return following[0][2] in self._reference.club_words or any(
+            stem in _INSTITUTIONS for stem, _ in stems(following[0][2])
+        )
+
+    def _may_have_initial(self, index: int) -> bool:
+        """Whether an initial may follow a word: it stands at the head of a name."""
+        word = self._words[index][2]
+        return INITIAL.match(word) is not None or word in _FORENAMES_BEFORE_OTHERS
 
     def _is_initial(self, index: int) -> bool:
         """Whether a word is an initial of the name that follows (এস. এম., আ ক ম)."""
@@ -258,7 +267,8 @@ class NameReader:
         if INITIAL.match(before):
             return True
         if self._begins_leader(index) or self._ends_leader(index - 1):
-            return word in self._reference.name_words and not self._begins_leader(index)
+            origin = self._reference.name_words.get(word)
+            return origin not in (None, "everyday") and not self._begins_leader(index)
         if self.is_name_word(index) or not self.is_name_word(index - 1):
             return True
         return self._closes(index)
