@@ -27,7 +27,7 @@ def _load(home: Path, reference: Reference, texts: tuple[str, ...]) -> list[tupl
     """Persons of a lake that gets one batch an article, in this order."""
     settings = Settings(home=home)
     outlets = load_outlets(settings.outlets)
-    with writer_lock(settings), open_lake(settings) as lake:
+    with open_lake(settings) as lake:
         for text in texts:
             name = str(TEXTS.index(text))
             page = Page(PageKind.ARTICLE, outlet_id="kalbela", title="খবর", paragraphs=(text,))
@@ -35,7 +35,7 @@ def _load(home: Path, reference: Reference, texts: tuple[str, ...]) -> list[tupl
             entry = CaptureRow(capture, name.zfill(64))
             article = code_article(page, reference)
             tables = stage([(entry, article)], outlets, f"batch-{name}", "run", "1")
-            with transaction(lake):
+            with writer_lock(settings), transaction(lake, f"article {name}"):
                 load_rows(lake, tables, {})
                 load_dimensions(lake, outlets)
         return _persons(lake)
