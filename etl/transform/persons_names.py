@@ -39,6 +39,7 @@ _WEAK_ENDINGS = frozenset({"র", "ও", "ই"})
 # After these a last র belongs to many foreign and some Bangla names (স্টারমার, সরদার, পিটার).
 _OFTEN_BEFORE_R = frozenset("াে")
 AND = "ও"
+_AR = "আর"
 _AFTER_GENITIVE = word_set(
     "সঙ্গে সাথে কাছে কাছ বিরুদ্ধে প্রতি জন্য ওপর উপর পক্ষে পক্ষ মৃত্যুতে মৃত্যু নেতৃত্বে "
     "নেতৃত্বাধীন হাতে মতো মত দিকে মধ্যে মরদেহ কবর কবরের স্ত্রী ছেলে মেয়ে ভাই বাবা মা বাড়ি "
@@ -240,6 +241,14 @@ class NameReader:
             stem in _INSTITUTIONS for stem, _ in stems(following[0][2])
         )
 
+    def _is_conjunction(self, index: int) -> bool:
+        """Whether আর is a word for and: it is an initial only beside others (এ আর রহমান)."""
+        return (
+            self._words[index][2] == _AR
+            and not (index > 0 and self._may_have_initial(index - 1))
+            and INITIAL.match(self._words[index + 1][2]) is None
+        )
+
     def _may_have_initial(self, index: int) -> bool:
         """Whether an initial may follow a word: it stands at the head of a name."""
         word = self._words[index][2]
@@ -251,6 +260,7 @@ class NameReader:
             index + 1 < len(self._words)
             and self._words[index][2] != AND
             and INITIAL.match(self._words[index][2]) is not None
+            and not self._is_conjunction(index)
             and self._joined(index + 1)
             and (
                 self.is_plausible(index + 1) or INITIAL.match(self._words[index + 1][2]) is not None
