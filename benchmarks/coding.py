@@ -19,7 +19,7 @@ from typing import Any
 
 from etl.bangla.text import normal_form
 from etl.schema.records import Article, Event, Page, StoryText
-from etl.schema.words import EntityKind, PageKind
+from etl.schema.words import EntityKind, Modality, PageKind
 from etl.settings import PROJECT
 from etl.transform.citations import fold_source
 from etl.transform.coding import Reference, code_article, load_reference
@@ -158,7 +158,8 @@ def _count(measured: Measured, article: Article, row: Row, key: Callable[[str], 
         set(map(key, optional("cited_sources"))),
     )
     if "events" in row:
-        _count_events(measured.events, article.events, row)
+        told = [event for event in article.events if event.modality is not Modality.DENIED]
+        _count_events(measured.events, told, row)
 
 
 def measure_articles(reference: Reference) -> Measured:

@@ -56,9 +56,14 @@ DIM_ENTITY = Table(
     "One entity that articles mention.",
     ("entity_id",),
     (
-        Column("entity_id", S, "Kind and code or name (`country:IR`, `person:আসিম মুনির`)."),
+        Column(
+            "entity_id",
+            S,
+            "Kind and code (`country:IR`, `place:karachi`); for persons the name with spellings "
+            "folded, or that of `seeds/leaders.csv` (`person:আসিম মুনির`).",
+        ),
         Column("entity_kind", S, "What it is.", values=values(words.EntityKind)),
-        Column("name_bn", S, "Name in Bangla, as the press writes it most."),
+        Column("name_bn", S, "Name in Bangla; of a person's spellings the one that sorts first."),
         Column("name_en", S, "Name in English.", null=None),
         Column("iso_code", S, "ISO 3166 alpha-2 code, for countries.", null=None),
         Column(

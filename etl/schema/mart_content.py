@@ -26,6 +26,9 @@ ENTITY = (
     Column("entity_name_bn", STRING, "Its name in Bangla."),
     text("entity_name_en", "Its name in English."),
     text("iso_code", "ISO 3166 alpha-2 code, for countries."),
+    Column("place_kind", STRING, "What kind of place.", null=None, values=values(words.PlaceKind)),
+    number("latitude", "Degrees north, for places."),
+    number("longitude", "Degrees east, for places."),
 )
 
 SOURCE = (
@@ -169,6 +172,11 @@ STORY = Table(
         count("undated_article_count", "Those without a time of publication."),
         Column("outlet_count", INTEGER, "Outlets that tell it.", minimum=1),
         count("follower_count", "Outlets other than the first."),
+        text(
+            "followers",
+            "These outlets in the order of their first article, each with its lag "
+            "(`samakal +40 min, ittefaq +60 min`).",
+        ),
         count("wire_copy_count", "Articles linked as near-copies."),
         count("agency_article_count", "Articles that credit a news agency."),
         number("lag_minutes_min", "Minutes from the first article to the next outlet's first."),

@@ -115,6 +115,7 @@ class Mention:
     is_in_title: bool
     evidence: str
     place: PlaceFacts | None = None
+    canonical_name: str | None = None  # where the entity's own name isn't the article's form
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from etl.outlets import Outlets
 from etl.schema.records import Article, Capture, Failure, Page
-from etl.schema.words import EntityKind, PageKind
+from etl.schema.words import EntityKind, Modality, PageKind
 from etl.transform.identity import identify
 
 _DHAKA = ZoneInfo("Asia/Dhaka")
@@ -74,6 +74,7 @@ def _document(capture: Capture, article: Article, outlets: Outlets) -> dict[str,
                 "evidence": event.evidence,
             }
             for event in article.events
+            if event.modality is not Modality.DENIED  # the object can't say that it is denied
         ],
         "sidebar": [
             {

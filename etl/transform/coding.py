@@ -31,7 +31,7 @@ def code_article(page: Page, reference: Reference) -> Article:
     persons = find_persons(document, found, titles, reference)
     mentions = [
         *entity_mentions(document, found, reference),
-        *person_mentions(document, persons),
+        *person_mentions(document, persons, reference),
         *office_mentions(document, titles),
     ]
     mentions.sort(key=lambda mention: (mention.first_position, mention.entity_id))

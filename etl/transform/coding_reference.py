@@ -15,6 +15,7 @@ import ahocorasick
 from etl.bangla.text import normal_form
 from etl.errors import UsageError
 from etl.schema.words import EventType
+from etl.transform.persons_spelling import name_key
 
 
 class Layer(Enum):
@@ -78,7 +79,7 @@ class Ambiguity:
 
     cues: tuple[str, ...]
     unless: tuple[str, ...]
-    becomes: str | None
+    becomes: Named | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,7 @@ class Reference:
     automaton: ahocorasick.Automaton
     countries: dict[str, Named]
     places: dict[str, Place]
+    leader_keys: dict[str, str]
     ambiguities: dict[str, Ambiguity]
     name_words: dict[str, str]
     common_words: frozenset[str]
@@ -172,15 +174,13 @@ def _read_countries(folder: Path, names: _Names) -> dict[str, Named]:
     return countries
 
 
-def _read_others(folder: Path, names: _Names) -> None:
+def _read_others(folder: Path, names: _Names) -> dict[str, Named]:
     columns: tuple[str, ...]
+    organisations: dict[str, Named] = {}
     columns = ("organisation_id", "name_bn", "name_en", "actor", "aliases")
     for _, (key, name_bn, name_en, actor, aliases) in _rows(folder, "organisations.csv", columns):
         entry = Named(Layer.ORGANISATION, key, name_bn, name_en or None, "", actor or None)
-        names.add([name_bn, *_split(aliases)], entry)
-    columns = ("actor", "name_bn", "aliases")
-    for _, (actor, name_bn, aliases) in _rows(folder, "leaders.csv", columns):
-        entry = Named(Layer.LEADER, name_bn, name_bn, None, "", actor)
+        organisations[key] = entry
         names.add([name_bn, *_split(aliases)], entry)
     columns = ("source_id", "name_bn", "name_en", "source_kind", "aliases")
     for _, (key, name_bn, name_en, kind, aliases) in _rows(folder, "sources.csv", columns):
@@ -192,6 +192,23 @@ def _read_others(folder: Path, names: _Names) -> None:
     columns = ("phrase", "note")
     for _, (phrase, _note) in _rows(folder, "false_friends.csv", columns):
         names.add([phrase], Named(Layer.NOTHING, phrase, phrase))
+    return organisations
+
+
+def _read_leaders(folder: Path, names: _Names) -> dict[str, str]:
+    """Leaders' own names by the keys of all spellings of two and more words."""
+    keys: dict[str, str] = {}
+    columns = ("actor", "name_bn", "aliases")
+    for line, (actor, name_bn, aliases) in _rows(folder, "leaders.csv", columns):
+        spellings = [name_bn, *_split(aliases)]
+        names.add(spellings, Named(Layer.LEADER, name_bn, name_bn, None, "", actor))
+        for spelling in spellings:
+            other = keys.setdefault(name_key(spelling), name_bn) if " " in spelling else name_bn
+            if other != name_bn:
+                raise UsageError(
+                    f"{folder / 'leaders.csv'}, line {line}: {spelling!r} is {other!r} already."
+                )
+    return keys
 
 
 _PLACE_COLUMNS = (
@@ -236,11 +253,16 @@ def load_reference(folder: Path) -> Reference:
     """
     names = _Names()
     countries = _read_countries(folder, names)
-    _read_others(folder, names)
+    organisations = _read_others(folder, names)
     places = _read_places(folder, names)
+    leader_keys = _read_leaders(folder, names)
     events = _read_events(folder, names)
     ambiguities = {
-        name: Ambiguity(tuple(_split(cues)), tuple(_split(unless)), becomes or None)
+        name: Ambiguity(
+            tuple(_split(cues)),
+            tuple(_split(unless)),
+            countries.get(becomes) or organisations.get(becomes.removeprefix("organisation:")),
+        )
         for _, (name, cues, unless, becomes, _note) in _rows(
             folder, "ambiguous_names.csv", ("name", "cues", "unless", "becomes", "note")
         )
@@ -250,6 +272,7 @@ def load_reference(folder: Path) -> Reference:
         automaton=names.automaton(),
         countries=countries,
         places=places,
+        leader_keys=leader_keys,
         ambiguities=ambiguities,
         name_words={
             word: origin

@@ -98,6 +98,11 @@ def _resolve(document: Document, match: Match, entry: Named, reference: Referenc
         return None
     if match.name in reference.name_words and _is_named_so(document, match, reference):
         return None
+    return _meant(document, match, entry, reference)
+
+
+def _meant(document: Document, match: Match, entry: Named, reference: Reference) -> Named | None:
+    """What an ambiguous name means by the cues in the text; any other means its entry."""
     ambiguity = reference.ambiguities.get(match.name)
     if ambiguity is None:
         return entry
@@ -105,7 +110,7 @@ def _resolve(document: Document, match: Match, entry: Named, reference: Referenc
         _is_named(document, cue) for cue in ambiguity.unless
     ):
         return entry
-    return reference.countries[ambiguity.becomes] if ambiguity.becomes else None
+    return ambiguity.becomes
 
 
 def find_entities(document: Document, reference: Reference) -> tuple[Found, ...]:
@@ -125,7 +130,9 @@ def find_entities(document: Document, reference: Reference) -> tuple[Found, ...]
             entry = _resolve(document, match, entry, reference)
         elif match.entry(Layer.NOTHING) is None or match.entry(Layer.PLACE) is not None:
             entry = match.entry(Layer.LEADER, Layer.ORGANISATION)
-            if entry is None and match.entry(Layer.PLACE) is not None:
+            if entry is not None:
+                entry = _meant(document, match, entry, reference)
+            elif match.entry(Layer.PLACE) is not None:
                 entry = _place(document, match, places, reference)
                 if entry is None:
                     continue

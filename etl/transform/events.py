@@ -26,6 +26,7 @@ _FIRST: dict[str, tuple[Part, ...]] = {
     "with": (Part.SUBJECT, Part.BETWEEN, Part.OF),
     "visit": (Part.SUBJECT, Part.OF),
     "at": (Part.SUBJECT, Part.OF),
+    "warn": (Part.SUBJECT, Part.OF),
     "to": (Part.SUBJECT, Part.FROM, Part.OF),
     "from": (Part.SUBJECT, Part.TO, Part.PLACE, Part.OF),
     "claim": (),
@@ -34,10 +35,13 @@ _SECOND: dict[str, tuple[Part, ...]] = {
     "with": (Part.WITH, Part.BETWEEN, Part.AT, Part.SUBJECT, Part.OF),
     "visit": (Part.PLACE, Part.WITH),
     "at": (Part.AT, Part.TO, Part.PLACE, Part.WITH, Part.FROM, Part.OF),
+    "warn": (Part.AT, Part.TO),
     "to": (Part.AT, Part.TO, Part.WITH, Part.PLACE, Part.OF),
     "from": (Part.FROM, Part.AT, Part.OF),
     "claim": (Part.SUBJECT, Part.OF),
 }
+# Who is blamed for an act stands before it: লেবাননে ইসরায়েলের হামলার নিন্দা blames Israel.
+_BLAMED = (Part.AT, Part.OF, Part.TO, Part.PLACE, Part.WITH, Part.FROM)
 # How plainly a part names the actor, by its rank in the frame's list.
 _BY_RANK = (1.0, 0.97, 0.93, 0.88, 0.8, 0.75)
 _UNLISTED_PARTNER = 0.7  # two subjects of one sentence that no list joins
@@ -61,11 +65,20 @@ _PLANNED_WORDS = (
     "করবে করবেন যাবেন যাবে দেবে দেবেন হবে হবেন প্রস্তুত আগামী পরিকল্পনা হতে_পারে চায় চান যাচ্ছেন আসছেন বসবেন"
 )
 _PLANNED = re.compile(f"(?:{any_of(_PLANNED_WORDS)})(?![\u0981-\u09f1])")
-_DENIED = _pattern("করেনি করেননি হয়নি দেয়নি দেননি যাননি অস্বীকার")
+# A verb that ends in the particle of negation (চালায়নি, করেননি), or a denial.
+_DENIED = re.compile(
+    f"{normal_form('অস্বীকার')}|(?:{any_of('েনি য়নি েননি াননি ননি')})(?![\u0981-\u09f1])"
+)
 # A sentence about the report itself names the report's day, not the act's.
 _REPORT = _pattern("প্রতিবেদনে প্রতিবেদন খবরে সংবাদ_বিজ্ঞপ্তিতে")
 _CLAIMED = _pattern("দাবি অভিযোগ বলছে জানিয়েছে_বলে")
 _BOTH = _pattern("দুই_দেশ উভয়_দেশ দুই_নেতা দু’নেতা দুই_পক্ষ উভয়_পক্ষ দু’দেশ দুদেশ")
+# An attack told of as something: it is condemned, threatened or feared, not reported itself.
+_SELVES = re.compile(f"(?:{any_of('তারা তাঁরা তাদের_বাহিনী তাদের_সেনারা')})(?![\u0981-\u09f1])")
+_AS_OBJECT = _pattern(
+    "নিন্দা প্রতিবাদ হুমকি হুঁশিয়ারি হুশিয়ারি অভিযোগ আশঙ্কা পরিকল্পনা সমালোচনা দায় কথা দাবি জবাবে "
+    "প্রস্তুতি বিরুদ্ধে নির্দেশ অনুমতি সিদ্ধান্ত"
+)
 # What stands for an actor of an earlier sentence: a pronoun, or a passive that leaves it out.
 _PRONOUN = _pattern("তিনি তারা তাঁরা দেশটি সংস্থাটি নেয়া_হয় নেওয়া_হয় করা_হয় দেওয়া_হয় দেয়া_হয় জানানো_হয়")
 _OBJECT = _pattern("তাকে তাঁকে তাদের দেশটির দেশটিকে দেশটির_ওপর")
@@ -122,11 +135,22 @@ class _Coder:
             actors = self._reader.in_sentence(sentence)
             for match in self._phrases.get(sentence.start, ()):
                 phrase = self._reference.events[match.name]
+                if self._is_object(match, phrase):
+                    continue
                 found.extend(self._coded(match, phrase, sentence, number, actors))
             for actor in sorted(actors, key=lambda a: a.part is Part.SUBJECT):
                 if actor.part is not Part.TOPIC:
                     self._recent = [actor.code, *(c for c in self._recent if c != actor.code)]
         return found
+
+    def _is_object(self, match: Match, phrase: EventPhrase) -> bool:
+        """Whether an attack is only what is condemned or threatened (হামলার নিন্দা)."""
+        behind = self._document.text[match.word_end : match.word_end + 16]
+        return (
+            phrase.type is EventType.ASSAULT
+            and match.case is Case.GENITIVE
+            and _AS_OBJECT.match(behind.lstrip()) is not None
+        )
 
     def _coded(
         self,
@@ -171,7 +195,10 @@ class _Coder:
         for rank, part in enumerate(_FIRST[phrase.frame]):
             having = [actor for actor in actors if actor.part is part]
             if part is Part.SUBJECT and phrase.type not in _SAID:
+                speakers = [actor for actor in having if actor.is_speaker]
                 having = [actor for actor in having if not actor.is_speaker]
+                if len(speakers) == 1 and not having and self._claims_it(match, sentence):
+                    return [speakers[0].code], _CONTEXT
             if not having or (part is Part.OF and len(actors) == 1):
                 continue
             behind = [actor for actor in having if actor.start >= match.end]
@@ -185,11 +212,17 @@ class _Coder:
             return [self._recent[0]], _CONTEXT if plain else _GUESSED
         return [], 0.0
 
+    def _claims_it(self, match: Match, sentence: Sentence) -> bool:
+        """Whether a speaker tells of an act of his own (… দাবি করেছে, … ভূপাতিত করেছে তারা)."""
+        near = self._document.text[max(sentence.start, match.start - 40) : match.word_end + 20]
+        return _SELVES.search(near) is not None
+
     def _seconds(
         self, phrase: EventPhrase, first: str, sentence: Sentence, actors: Sequence[Actor]
     ) -> tuple[list[str], float]:
         """Towards whom."""
-        for rank, part in enumerate(_SECOND[phrase.frame]):
+        is_blame = phrase.type is EventType.ACCUSE and phrase.frame == "at"
+        for rank, part in enumerate(_BLAMED if is_blame else _SECOND[phrase.frame]):
             having = [actor for actor in actors if actor.part is part and actor.code != first]
             if not having:
                 continue
@@ -314,7 +347,7 @@ def find_events(
     told: dict[tuple[frozenset[str], EventType], list[_Candidate]] = {}
     for candidate in coder.candidates():
         event = candidate.event
-        if event.confidence >= _LEAST and event.modality is not Modality.DENIED:
+        if event.confidence >= _LEAST:
             key = (frozenset((event.actor1, event.actor2)), event.type)
             told.setdefault(key, []).append(candidate)
     best = {key: _joined(candidates) for key, candidates in told.items()}

@@ -13,7 +13,7 @@ from enum import Enum
 from etl.bangla.text import normal_form
 from etl.transform.coding_reference import Layer, NameKind
 from etl.transform.coding_text import Document, Match, Sentence
-from etl.transform.coding_words import word_set
+from etl.transform.coding_words import any_of, word_set
 from etl.transform.entities import Found
 from etl.transform.inflection import Case, stems
 from etl.transform.persons_names import Person
@@ -84,6 +84,9 @@ _SPEECH = word_set(
 )
 _COORDINATED = re.compile(f"(?: ?,| {normal_form('ও')}| {normal_form('এবং')}|-|–) ?")
 _GAP = re.compile(r" ?[ ‘’“”'\"(–-]? ?(?:\(?অব\.?\) )?")
+_NEAR = normal_form("কাছ")  # … কাছ থেকে
+_SIDES = word_set("পক্ষ তরফ")  # … পক্ষ থেকে
+_WEAPON = re.compile(f"(?:{any_of('বিমান ড্রোন নৌ')}) ?{normal_form('হামলা')}")
 _PARTS = {
     Case.PLAIN: Part.SUBJECT,
     Case.GENITIVE: Part.OF,
@@ -165,6 +168,8 @@ class ActorReader:
                 head_case, has_head = title.case, True
             else:
                 head = next(((s, c) for s, c in stems(word) if s in _HEADS), None)
+                if head is not None and _WEAPON.match(self._document.text, start):
+                    break  # ইসরায়েলের বিমান হামলা: the state's attack, not its aircraft
                 if head is not None:
                     position = end_of_head = word_end
                     head_case, has_head, head_word = head[1], True, head[0]
@@ -199,9 +204,9 @@ class ActorReader:
             return Part.TOPIC  # an abbreviation of what stands before it
         if following and text[end : following[0][0]].strip(" ’‘'-") == "":
             word = following[0][2]
-            if word == normal_form("কাছ"):
+            if word == _NEAR:
                 return Part.FROM
-            if word in (normal_form("পক্ষ"), normal_form("তরফ")):
+            if word in _SIDES:
                 return Part.SUBJECT
             if word in _TOPICS and case in (Case.PLAIN, Case.MODIFIER):
                 return Part.TOPIC

@@ -13,7 +13,7 @@ from etl.transform.coding_text import Document, Match, longest_first
 from etl.transform.entities import Found
 from etl.transform.persons_finder import NameFinder
 from etl.transform.persons_names import Person
-from etl.transform.persons_spelling import is_part_of
+from etl.transform.persons_spelling import is_part_of, name_key
 
 _TITLES = frozenset({Layer.TITLE})
 
@@ -91,29 +91,40 @@ def longest_form(group: Sequence[Person]) -> str:
     return max(group, key=lambda p: (len(p.words), len(p.name), -p.start)).name
 
 
-def person_mentions(document: Document, groups: Sequence[Sequence[Person]]) -> list[Mention]:
-    """One mention a person; a leader keeps one id whatever the spelling."""
-    mentions: dict[str, Mention] = {}
+def _identity(group: Sequence[Person], reference: Reference) -> tuple[str, str | None]:
+    """The key of a person, the same in all articles, and the name of a leader."""
+    canonical = next((person.canonical for person in group if person.canonical), None)
+    key = name_key(longest_form(group))
+    canonical = canonical or reference.leader_keys.get(key)
+    return canonical or key, canonical
+
+
+def person_mentions(
+    document: Document, groups: Sequence[Sequence[Person]], reference: Reference
+) -> list[Mention]:
+    """One mention a person; a person keeps one id whatever the spelling."""
+    identities: dict[str, tuple[str | None, list[Person]]] = {}
     for group in groups:
-        name = longest_form(group)
-        canonical = next((p.canonical for p in group if p.canonical), None)
-        entity_id = f"person:{canonical or name}"
-        first = group[0]
-        mentions.setdefault(
-            entity_id,
+        key, canonical = _identity(group, reference)
+        identities.setdefault(key, (canonical, []))[1].extend(group)
+    mentions: list[Mention] = []
+    for key, (canonical, people) in identities.items():
+        first = min(people, key=lambda person: person.start)
+        mentions.append(
             Mention(
-                entity_id=entity_id,
+                entity_id=f"person:{key}",
                 kind=EntityKind.PERSON,
-                name_bn=name,
+                name_bn=longest_form(people),
                 name_en=None,
                 iso_code=None,
-                count=len(group),
+                count=len(people),
                 first_position=first.start,
                 is_in_title=first.start < document.title_end,
                 evidence=document.text[first.start : first.end],
-            ),
+                canonical_name=canonical,
+            )
         )
-    return list(mentions.values())
+    return mentions
 
 
 def office_mentions(document: Document, titles: Sequence[Match]) -> list[Mention]:

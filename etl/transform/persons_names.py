@@ -39,6 +39,7 @@ _WEAK_ENDINGS = frozenset({"র", "ও", "ই"})
 # After these a last র belongs to many foreign and some Bangla names (স্টারমার, সরদার, পিটার).
 _OFTEN_BEFORE_R = frozenset("াে")
 AND = "ও"
+_AR = "আর"
 _AFTER_GENITIVE = word_set(
     "সঙ্গে সাথে কাছে কাছ বিরুদ্ধে প্রতি জন্য ওপর উপর পক্ষে পক্ষ মৃত্যুতে মৃত্যু নেতৃত্বে "
     "নেতৃত্বাধীন হাতে মতো মত দিকে মধ্যে মরদেহ কবর কবরের স্ত্রী ছেলে মেয়ে ভাই বাবা মা বাড়ি "
@@ -191,7 +192,7 @@ class NameReader:
             return item.entry.layer is Layer.LEADER
         if word in self._reference.name_words:
             return True
-        if start in self._sources or word[0].isdigit():
+        if start in self._sources or word[0].isdigit() or word in self._reference.club_words:
             return False
         if self.is_name_word(index):
             return True
@@ -211,6 +212,8 @@ class NameReader:
             if index > first and not self._joined(index):
                 break
             start, _, word = self._words[index]
+            if index > first and INITIAL.match(word) and not self._may_have_initial(index - 1):
+                break  # … শান্ত আর তানজিদ, … ক্রো এ রায়: and, this
             if self._is_initial(index):
                 stem, case = word, Case.PLAIN
             elif self.is_plausible(index) and (index == first or self._extends(first, index)):
@@ -234,7 +237,22 @@ class NameReader:
         following = self._document.words_between(end, end + 12)
         if not following or not _NO_STOP.fullmatch(self._document.text[end : following[0][0]]):
             return False
-        return any(stem in _INSTITUTIONS for stem, _ in stems(following[0][2]))
+        return following[0][2] in self._reference.club_words or any(
+            stem in _INSTITUTIONS for stem, _ in stems(following[0][2])
+        )
+
+    def _is_conjunction(self, index: int) -> bool:
+        """Whether আর is a word for and: it is an initial only beside others (এ আর রহমান)."""
+        return (
+            self._words[index][2] == _AR
+            and not (index > 0 and self._may_have_initial(index - 1))
+            and INITIAL.match(self._words[index + 1][2]) is None
+        )
+
+    def _may_have_initial(self, index: int) -> bool:
+        """Whether an initial may follow a word: it stands at the head of a name."""
+        word = self._words[index][2]
+        return INITIAL.match(word) is not None or word in _FORENAMES_BEFORE_OTHERS
 
     def _is_initial(self, index: int) -> bool:
         """Whether a word is an initial of the name that follows (এস. এম., আ ক ম)."""
@@ -242,6 +260,7 @@ class NameReader:
             index + 1 < len(self._words)
             and self._words[index][2] != AND
             and INITIAL.match(self._words[index][2]) is not None
+            and not self._is_conjunction(index)
             and self._joined(index + 1)
             and (
                 self.is_plausible(index + 1) or INITIAL.match(self._words[index + 1][2]) is not None
@@ -258,7 +277,8 @@ class NameReader:
         if INITIAL.match(before):
             return True
         if self._begins_leader(index) or self._ends_leader(index - 1):
-            return word in self._reference.name_words and not self._begins_leader(index)
+            origin = self._reference.name_words.get(word)
+            return origin not in (None, "everyday") and not self._begins_leader(index)
         if self.is_name_word(index) or not self.is_name_word(index - 1):
             return True
         return self._closes(index)

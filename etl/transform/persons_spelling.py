@@ -7,6 +7,7 @@ from functools import lru_cache
 from rapidfuzz.distance import Levenshtein
 
 from etl.bangla.text import normal_form
+from etl.transform.coding_words import word_list
 
 # Letters that writers interchange when they transcribe; each class is one letter of the key.
 _CLASSES = (
@@ -25,6 +26,22 @@ _SHORT_KEY = 4  # below this one changed letter makes another name
 def spelling_key(word: str) -> str:
     """One key for the spellings of a word: বাকেরি and বাঘেরি, মোদি and মোদী."""
     return _SILENT.sub("", word.translate(_FOLD))
+
+
+# Written or left out before one and the same name (মো. জহিরুল ইসলাম, জহিরুল ইসলাম).
+_OPTIONAL = frozenset(map(spelling_key, word_list("মো মোঃ মোহাম্মদ মুহাম্মদ মোহাম্মাদ মোহাম্মেদ এমডি")))
+_LEAST_WORDS = 2
+
+
+def name_key(name: str) -> str:
+    """One key for the spellings of a whole name, in all articles.
+
+    It depends on the name alone, so that articles give the same key in whatever order they come.
+    """
+    keys = [key for word in name.split() if (key := spelling_key(word))]
+    while len(keys) > _LEAST_WORDS and keys[0] in _OPTIONAL:
+        keys = keys[1:]
+    return " ".join(keys)
 
 
 def is_same_word(one: str, other: str) -> bool:

@@ -13,8 +13,8 @@ from etl.bangla.text import count_words
 from etl.outlets import Outlet, Outlets
 from etl.schema import staged
 from etl.schema.arrow import arrow_schema
-from etl.schema.records import Article, Capture, Failure, Mention, Page, PlaceFacts
-from etl.schema.words import CaptureTimeSource, EntityKind, Outcome
+from etl.schema.records import Article, Capture, Failure, Page, PlaceFacts
+from etl.schema.words import CaptureTimeSource, Outcome
 from etl.transform.bylines import byline_kind
 from etl.transform.identity import canonical_url, identify, native_article_id, outlet_key
 
@@ -181,7 +181,7 @@ class Staging:
                 "is_in_title": mention.is_in_title,
                 "evidence": mention.evidence,
                 "entity_kind": mention.kind.value,
-                "name_bn": _dimension_name(mention),
+                "name_bn": mention.canonical_name or mention.name_bn,
                 "name_en": mention.name_en,
                 "iso_code": mention.iso_code,
                 **_place_columns(mention.place),
@@ -251,13 +251,6 @@ def _place_columns(place: PlaceFacts | None) -> Row:
         "latitude": place.latitude,
         "longitude": place.longitude,
     }
-
-
-def _dimension_name(mention: Mention) -> str:
-    """A person's name is the one in the id: the article's own form would change with each."""
-    if mention.kind is EntityKind.PERSON:
-        return mention.entity_id.partition(":")[2]
-    return mention.name_bn
 
 
 def _declared_order(row: Row) -> tuple[str, str, str]:

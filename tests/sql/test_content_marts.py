@@ -86,6 +86,23 @@ def test_entity_daily_counts_current_versions_and_stories_once(world):
     ]
 
 
+def test_entity_daily_says_where_a_place_lies(world):
+    world.insert(
+        dimensions.DIM_ENTITY,
+        entity_id="place:savar_dhaka",
+        entity_kind="place",
+        name_bn="সাভার",
+        place_kind="upazila",
+        country_code="BD",
+        latitude=23.9,
+        longitude=90.3,
+    )
+    world.article("kalbela:1")
+    mention(world, "kalbela:1", "place:savar_dhaka")
+    rows = world.mart("entity_daily", "entity_id, place_kind, latitude, longitude, iso_code")
+    assert rows == [("place:savar_dhaka", "upazila", 23.9, 90.3, None)]
+
+
 def test_event_joins_reports_of_one_day_whatever_the_order_of_mutual_actors(world):
     world.article("kalbela:1", title="প্রথম")
     world.article("samakal:2", title="পরে", published_at="2025-01-21 09:00:00+06")
@@ -233,7 +250,7 @@ def test_story_lags_count_outlets_once(world):
         "story",
         "story_id, first_title, first_outlet_id, first_published_at, last_published_at, "
         "article_count, undated_article_count, outlet_count, follower_count, "
-        "wire_copy_count, lag_minutes_min, lag_minutes_median, lag_minutes_max",
+        "wire_copy_count, lag_minutes_min, lag_minutes_median, lag_minutes_max, followers",
     )
     assert rows == [
         (
@@ -250,6 +267,7 @@ def test_story_lags_count_outlets_once(world):
             40.0,
             50.0,
             60.0,
+            "samakal +40 min, ittefaq +60 min, janakantha",
         ),
     ]
 

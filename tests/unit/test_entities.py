@@ -11,7 +11,7 @@ from etl.schema.records import Article, Page
 from etl.schema.words import EntityKind, PageKind
 from etl.transform.coding import Reference, code_article, load_reference
 from etl.transform.inflection import Case, ending_case, stems
-from etl.transform.persons_spelling import is_part_of, is_same_word
+from etl.transform.persons_spelling import is_part_of, is_same_word, name_key
 
 SEEDS = Path(__file__).resolve().parents[2] / "seeds"
 
@@ -266,6 +266,10 @@ def test_the_table_of_places_is_whole() -> None:
         ("মো. জহিরুল ইসলাম ও শেখ নাসরিন আক্তার আসেন।", ["মো. জহিরুল ইসলাম", "শেখ নাসরিন আক্তার"]),
         ("এস. এম. শফিকুর রহমানসহ অনেকে ছিলেন।", ["এস. এম. শফিকুর রহমান"]),
         ("শফিকুর রহমান রোডে পানি জমেছে।", []),
+        ("মুশফিকুর রহিম আর হাবিবুর রহমান এসেছেন।", ["মুশফিকুর রহিম", "হাবিবুর রহমান"]),
+        ("শেখ হাসিনা সরকারের পতন হয়।", ["শেখ হাসিনা"]),
+        ("কনে মেহেদি পরেন।", []),
+        ("মিজ শারমিন আক্তার বলেন, কাজ চলছে।", ["শারমিন আক্তার"]),
         ("সরকার একটি মিত্র দেশকে চিঠি দেয়।", []),
     ],
 )
@@ -285,6 +289,44 @@ def test_a_leader_keeps_one_id_whatever_the_spelling(reference: Reference) -> No
     for name in ("নরেন্দ্র মোদি", "মোদী"):
         article = code(reference, f"ভারতের প্রধানমন্ত্রী {name} ভাষণ দেন।")
         assert "person:নরেন্দ্র মোদি" in {m.entity_id for m in article.mentions}
+
+
+def test_one_leader_is_not_another(reference: Reference) -> None:
+    article = code(reference, "কিম জং উন ও কিম ইয়ো জং, হুন সেন ও হুন মানেত এসেছেন।")
+    assert len([m for m in article.mentions if m.kind is EntityKind.PERSON]) == 4
+
+
+def test_a_person_has_one_id_in_all_articles(reference: Reference) -> None:
+    ids = {
+        mention.entity_id
+        for name in (
+            "মোহাম্মদ হোসেইন বাকেরি",
+            "মোহাম্মাদ হোসেইন বাঘেরি",
+            "মুহাম্মদ হোসেইন বাকেরী",
+            "হোসেইন বাকেরি",
+        )
+        for mention in code(reference, f"ইরানের জেনারেল {name} এসেছেন।").mentions
+        if mention.kind is EntityKind.PERSON
+    }
+    assert len(ids) == 1
+
+
+def test_names_of_two_words_keep_both() -> None:
+    assert name_key("মো. করিম") != name_key("করিম")
+    assert name_key("মো. জহিরুল ইসলাম") == name_key("জহিরুল ইসলাম")
+
+
+def test_an_abbreviation_means_what_its_text_is_about(reference: Reference) -> None:
+    def organisations(text: str) -> list[str]:
+        return [
+            mention.entity_id
+            for mention in code(reference, text).mentions
+            if mention.kind is EntityKind.ORGANISATION
+        ]
+
+    warrant = "নেতাটির বিরুদ্ধে গ্রেপ্তারি পরোয়ানা জারি করেছে আইসিসি।"
+    assert organisations(warrant) == ["organisation:icc"]
+    assert organisations("আইসিসির চেয়ারম্যান মাঠে এসেছেন।") == ["organisation:icc_cricket"]
 
 
 def test_offices_are_entities(reference: Reference) -> None:

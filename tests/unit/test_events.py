@@ -42,6 +42,11 @@ def events(reference: Reference, *paragraphs: str) -> tuple[Event, ...]:
         ("মিয়ানমারের প্রতি আহ্বান জানিয়েছে জাতিসংঘ।", "INT", "MM", EventType.REQUEST),
         ("জাপানের প্রস্তাব প্রত্যাখ্যান করেছে উত্তর কোরিয়া।", "KP", "JP", EventType.REJECT),
         ("সিরিয়ায় সেনা মোতায়েন করেছে তুরস্ক।", "TR", "SY", EventType.MOBILIZE),
+        ("ইয়েমেনের হুতিরা ইসরায়েলের দিকে ক্ষেপণাস্ত্র ছুড়েছে।", "YE", "IL", EventType.ASSAULT),
+        ("বাংলাদেশি নাগরিককে গুলি করে হত্যা করেছে বিএসএফ।", "IN", "BD", EventType.ASSAULT),
+        ("ভারতীয় জেলেদের আটক করেছে শ্রীলঙ্কার নৌবাহিনী।", "LK", "IN", EventType.COERCE),
+        ("রাশিয়া ইউক্রেনের সঙ্গে আলোচনায় রাজি হয়েছে।", "RU", "UA", EventType.AGREE),
+        ("লেবাননে ইসরায়েলের বিমান হামলার নিন্দা জানিয়েছে ইরান।", "IR", "IL", EventType.ACCUSE),
     ],
 )
 def test_who_did_what_to_whom(
@@ -63,6 +68,28 @@ def test_an_event_has_its_day_place_and_sentence(reference: Reference) -> None:
 def test_a_meeting_to_come_is_an_agreement(reference: Reference) -> None:
     (event,) = events(reference, "আগামী মাসে নেপাল সফরে যাবেন চীনের প্রেসিডেন্ট।")
     assert (event.type, event.modality) == (EventType.AGREE, Modality.PLANNED)
+
+
+def test_a_negated_act_is_denied(reference: Reference) -> None:
+    (event,) = events(reference, "যুক্তরাষ্ট্র ইরানে বিমান হামলা চালায়নি।")
+    assert (event.actor1, event.actor2, event.modality) == ("US", "IR", Modality.DENIED)
+
+
+def test_an_act_that_its_own_side_tells_of_is_reported(reference: Reference) -> None:
+    (event,) = events(reference, "পাকিস্তান দাবি করেছে, ভারতের পাঁচটি যুদ্ধবিমান ভূপাতিত করেছে তারা।")
+    assert (event.actor1, event.actor2, event.type) == ("PK", "IN", EventType.ASSAULT)
+    assert event.modality is Modality.REPORTED
+
+
+def test_the_second_sentence_tells_the_act(reference: Reference) -> None:
+    found = events(
+        reference,
+        "গত মঙ্গলবার ঢাকায় এসেছেন পাকিস্তানের পররাষ্ট্রমন্ত্রী ইসহাক দার।",
+        "পরদিন তিনি বাংলাদেশের প্রধান উপদেষ্টা মুহাম্মদ ইউনূসের সঙ্গে সাক্ষাৎ করেছেন।",
+    )
+    (event,) = [event for event in found if event.type is EventType.CONSULT]
+    assert (event.actor1, event.actor2, event.place) == ("PK", "BD", "ঢাকা")
+    assert event.date == date(2024, 5, 14)
 
 
 def test_a_list_acts_together(reference: Reference) -> None:
@@ -89,6 +116,7 @@ def test_a_person_stands_for_the_state(reference: Reference) -> None:
         "ইউক্রেন যুদ্ধ নিয়ে বই লিখেছেন রাশিয়ার এক লেখক।",
         "ভারতের বিপক্ষে ম্যাচে গোল করে পাকিস্তান; এ ম্যাচে আরও গোল, উইকেট, রান, লিগ ও ফাইনাল।",
         "নেপালে বৃষ্টি হয়েছে।",
+        "কানাডায় বসবাসরত ভারতীয়দের সতর্ক করেছে নয়াদিল্লি।",
     ],
 )
 def test_no_interaction_no_event(reference: Reference, text: str) -> None:

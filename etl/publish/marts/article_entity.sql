@@ -10,6 +10,9 @@ SELECT
     entity.name_bn AS entity_name_bn,
     entity.name_en AS entity_name_en,
     entity.iso_code,
+    entity.place_kind,
+    entity.latitude,
+    entity.longitude,
     mention.mention_count,
     mention.is_in_title
 FROM lake.core.fact_entity_mention AS mention

@@ -50,6 +50,10 @@ follower AS (
 lag AS (
     SELECT
         story_id,
+        string_agg(
+            outlet_id || coalesce(' +' || CAST(round(lag_minutes) AS BIGINT) || ' min', ''),
+            ', ' ORDER BY lag_minutes NULLS LAST, outlet_id
+        ) AS followers,
         min(lag_minutes) AS lag_minutes_min,
         median(lag_minutes) AS lag_minutes_median,
         max(lag_minutes) AS lag_minutes_max
@@ -73,6 +77,7 @@ SELECT
     story.undated_article_count,
     story.outlet_count,
     story.outlet_count - 1 AS follower_count,
+    lag.followers,
     story.wire_copy_count,
     story.agency_article_count,
     lag.lag_minutes_min,

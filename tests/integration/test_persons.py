@@ -1,0 +1,58 @@
+"""A person is one row of ``dim_entity`` in whatever order and spelling articles name them."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+
+from etl.load.dimensions import load_dimensions
+from etl.load.facts import load_rows
+from etl.load.lake import open_lake, transaction, writer_lock
+from etl.outlets import load_outlets
+from etl.schema.records import Capture, Page
+from etl.schema.words import CaptureTimeSource, PageKind
+from etl.settings import PROJECT, Settings
+from etl.transform.coding import Reference, code_article, load_reference
+from etl.transform.rows import CaptureRow, stage
+
+NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
+TEXTS = (
+    "ইরানের জেনারেল মোহাম্মদ হোসেইন বাকেরি এসেছেন।",
+    "ইরানের জেনারেল মোহাম্মাদ হোসেইন বাঘেরি এসেছেন।",
+    "ইরানের জেনারেল মুহাম্মদ হোসেইন বাকেরী এসেছেন।",
+)
+
+
+def _load(home: Path, reference: Reference, texts: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Persons of a lake that gets one batch an article, in this order."""
+    settings = Settings(home=home)
+    outlets = load_outlets(settings.outlets)
+    with open_lake(settings) as lake:
+        for text in texts:
+            name = str(TEXTS.index(text))
+            page = Page(PageKind.ARTICLE, outlet_id="kalbela", title="খবর", paragraphs=(text,))
+            capture = Capture(name, name, None, None, NOON, CaptureTimeSource.HTTP, text.encode())
+            entry = CaptureRow(capture, name.zfill(64))
+            article = code_article(page, reference)
+            tables = stage([(entry, article)], outlets, f"batch-{name}", "run", "1")
+            with writer_lock(settings), transaction(lake, f"article {name}"):
+                load_rows(lake, tables, {})
+                load_dimensions(lake, outlets)
+        return _persons(lake)
+
+
+def _persons(lake: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
+    return lake.execute(
+        "SELECT entity_id, name_bn FROM lake.core.dim_entity WHERE entity_kind = 'person'"
+    ).fetchall()
+
+
+def test_spellings_of_a_person_are_one_row_in_any_order(tmp_path: Path) -> None:
+    reference = load_reference(PROJECT / "seeds")
+    found = [
+        _load(tmp_path / str(number), reference, order)
+        for number, order in enumerate((TEXTS, TEXTS[::-1]))
+    ]
+    assert len(found[0]) == 1
+    assert all(persons == found[0] for persons in found)
+    assert found[0][0][1] == "মোহাম্মাদ হোসেইন বাঘেরি"
