@@ -94,6 +94,10 @@ lock: $(READY)  ## resolve pyproject.toml and Superset's requirements into their
 	.venv/bin/uv pip compile --quiet --extra dev --extra scale --generate-hashes --no-header --python-version 3.11 pyproject.toml -o requirements.lock
 	.venv/bin/uv pip compile --quiet --generate-hashes --no-header --python-version 3.11 bi/superset/requirements.in -o bi/superset/requirements.lock
 
+.PHONY: env
+env:  ## write .env for docker compose, with random secrets
+	@$(PYTHON) docker/make_env.py
+
 .PHONY: clean
 clean:  ## remove caches and build leftovers; data and environments stay
 	rm -rf build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
