@@ -30,7 +30,8 @@ def main() -> None:
             file.write(filled((_PROJECT / ".env.example").read_text(encoding="utf-8")))
     except FileExistsError:
         sys.exit(f"{target} is there already: delete it for new secrets")
-    print(f"wrote {target}: look through it, then `docker compose up --build --detach`")
+    done = f"wrote {target}: look through it, then `docker compose up --build --detach`"
+    sys.stdout.write(done + "\n")
 
 
 if __name__ == "__main__":
