@@ -85,6 +85,12 @@ bench-short: $(READY)  ## a minute of benchmarks; fails where a ratio is 20 % wo
 bench-record: $(READY)  ## all benchmarks and growth, on a quiet machine; rewrites the tables in docs
 	@$(PY) -m benchmarks --record $(ARGS)
 
+.PHONY: reference
+reference: $(READY)  ## write the generated reference: data dictionary, commands, settings, queries
+	$(PY) -m etl.schema.dictionary
+	@home=$$(mktemp -d) && $(PY) -m etl run --home $$home seeds/pages && $(PY) -m etl.reference $$home; \
+	  status=$$?; rm -rf $$home; exit $$status
+
 .PHONY: audit
 audit: $(READY)  ## look for known weaknesses in the locked packages (needs network)
 	.venv/bin/pip-audit --requirement requirements.lock --require-hashes --disable-pip

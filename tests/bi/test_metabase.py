@@ -7,13 +7,13 @@ import pytest
 
 from bi.dashboards import DASHBOARDS
 from bi.metabase.assets import all_assets
-from etl import bi, pipeline
+from etl import bi
 from etl.cli import main
 from etl.errors import UsageError
 from etl.publish import metabase, metabase_client
 from etl.publish.metabase_assets import Assets, Dashboard, Lists, Place, Question, read_assets
 from etl.publish.metabase_client import Metabase, MetabaseError, MetabaseUnavailableError
-from etl.settings import PROJECT, Settings
+from etl.settings import Settings
 from tests.bi.metabase_stub import MetabaseStub, published, serve
 
 USER, PASSWORD = "editor@example.org", "correct-horse-7"
@@ -196,12 +196,11 @@ def test_the_committed_files_are_those_of_the_declaration() -> None:
 
 
 def test_the_dashboards_are_superset_s_and_every_question_has_rows(
-    stub: MetabaseStub, url: str, tmp_path: Path
+    stub: MetabaseStub, url: str, sample_home: Path
 ) -> None:
     settings = Settings(
-        home=tmp_path, metabase_url=url, metabase_user=USER, metabase_password=PASSWORD
+        home=sample_home, metabase_url=url, metabase_user=USER, metabase_password=PASSWORD
     )
-    pipeline.run(settings, [PROJECT / "seeds" / "pages"], pipeline.new_run_id())
     report = bi.provision_metabase(settings)
     named = [f"{board.title} · {chart.title}" for board in DASHBOARDS for chart in board.charts]
     assert report.questions == len(named)
