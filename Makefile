@@ -88,8 +88,14 @@ bench-record: $(READY)  ## all benchmarks and growth, on a quiet machine; rewrit
 .PHONY: reference
 reference: $(READY)  ## write the generated reference: data dictionary, commands, settings, queries
 	$(PY) -m etl.schema.dictionary
+	$(PY) -m etl.schema.diagram
+	dot -Tsvg docs/data-model.dot -o docs/data-model.svg
 	@home=$$(mktemp -d) && $(PY) -m etl run --home $$home seeds/pages && $(PY) -m etl.reference $$home; \
 	  status=$$?; rm -rf $$home; exit $$status
+
+.PHONY: docs
+docs: $(READY)  ## build the documents' site into build/site; opens without a server
+	.venv/bin/mkdocs build --strict
 
 .PHONY: audit
 audit: $(READY)  ## look for known weaknesses in the locked packages (needs network)
