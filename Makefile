@@ -91,6 +91,18 @@ bench-record: $(READY)  ## all benchmarks and growth, on a quiet machine; rewrit
 	@$(PY) -m benchmarks --record $(ARGS)
 	@$(PY) -m benchmarks.growth
 
+.PHONY: reference
+reference: $(READY)  ## write the generated reference: data dictionary, commands, settings, queries
+	$(PY) -m etl.schema.dictionary
+	$(PY) -m etl.schema.diagram
+	dot -Tsvg docs/data-model.dot -o docs/data-model.svg
+	@home=$$(mktemp -d) && $(PY) -m etl run --home $$home seeds/pages && $(PY) -m etl.reference $$home; \
+	  status=$$?; rm -rf $$home; exit $$status
+
+.PHONY: docs
+docs: $(READY)  ## build the documents' site into build/site; opens without a server
+	.venv/bin/mkdocs build --strict
+
 .PHONY: audit
 audit: $(READY)  ## look for known weaknesses in the locked packages (needs network)
 	.venv/bin/pip-audit --requirement requirements.lock --require-hashes --disable-pip
@@ -99,6 +111,10 @@ audit: $(READY)  ## look for known weaknesses in the locked packages (needs netw
 lock: $(READY)  ## resolve pyproject.toml and Superset's requirements into their lock files
 	.venv/bin/uv pip compile --quiet --extra dev --extra scale --generate-hashes --no-header --python-version 3.11 pyproject.toml -o requirements.lock
 	.venv/bin/uv pip compile --quiet --generate-hashes --no-header --python-version 3.11 bi/superset/requirements.in -o bi/superset/requirements.lock
+
+.PHONY: env
+env:  ## write .env for docker compose, with random secrets
+	@$(PYTHON) docker/make_env.py
 
 .PHONY: clean
 clean:  ## remove caches and build leftovers; data and environments stay

@@ -1,12 +1,12 @@
-"""Metabase by the settings: set it up from ``bi/metabase``, and tell it of each new build."""
+"""Metabase by the settings: set up from ``bi/metabase/assets``, and told of each new build."""
 
 from etl.errors import KhoborError, UsageError
 from etl.publish import metabase
-from etl.publish.metabase_assets import read_dashboards
+from etl.publish.metabase_assets import read_assets
 from etl.publish.metabase_client import Metabase
 from etl.settings import PROJECT, Settings
 
-METABASE_ASSETS = PROJECT / "bi" / "metabase"
+METABASE_ASSETS = PROJECT / "bi" / "metabase" / "assets"
 
 
 def provision_metabase(settings: Settings) -> metabase.MetabaseReport:
@@ -19,9 +19,9 @@ def provision_metabase(settings: Settings) -> metabase.MetabaseReport:
     for name in ("metabase_url", "metabase_user", "metabase_password"):
         if not getattr(settings, name):
             raise UsageError(f"KHOBOR_{name.upper()} is not set: see docs/metabase.md")
-    dashboards = read_dashboards(METABASE_ASSETS)
+    assets = read_assets(METABASE_ASSETS)
     with _signed_in(settings) as session:
-        return metabase.provision(session, dashboards, settings.current_build)
+        return metabase.provision(session, assets, settings.current_build)
 
 
 def follow_build(settings: Settings) -> str | None:

@@ -10,9 +10,10 @@ import click
 from etl.cli_bi import bi_group
 from etl.cli_doctor import doctor_command
 from etl.cli_metrics import metrics_command
-from etl.cli_options import FORMAT, command, progress
+from etl.cli_options import command, progress
 from etl.cli_quarantine import quarantine_group
 from etl.cli_reextract import rebuild_command, reextract_command
+from etl.cli_sql import sql_command
 from etl.errors import KhoborError, UsageError, tell_os_error
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ cli.add_command(metrics_command)
 cli.add_command(quarantine_group)
 cli.add_command(rebuild_command)
 cli.add_command(reextract_command)
+cli.add_command(sql_command)
 
 
 @cli.command("run")
@@ -182,22 +184,22 @@ def extract_command(
         click.echo(json.dumps(document, ensure_ascii=False))
 
 
-@cli.command("sql")
-@click.argument("query")
-@FORMAT
-@command
-def sql_command(settings: "Settings", query: str, form: str) -> None:
-    """Ask the published build, read-only.
+@cli.command("completion")
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+def completion_command(shell: str) -> None:
+    """Print the script that completes commands and options in a shell.
 
     \b
-    khobor sql 'SELECT outlet_id, count(*) FROM mart.article GROUP BY ALL'
-    khobor sql 'FROM mart.capture_outcome' --format csv
+    khobor completion bash > ~/.local/share/bash-completion/completions/khobor
+    khobor completion zsh > ~/.zfunc/_khobor
+    khobor completion fish > ~/.config/fish/completions/khobor.fish
     """  # noqa: D301  (Click: \b keeps the lines below as they are)
-    from etl.publish.format import FORMATS
-    from etl.publish.query import query as ask
+    from click.shell_completion import get_completion_class
 
-    result = ask(settings.current_build / "warehouse.duckdb", query)
-    click.echo(FORMATS[form](result), nl=False)
+    script = get_completion_class(shell)
+    if script is None:
+        raise UsageError(f"no completion for {shell!r}")
+    click.echo(script(cli, {}, "khobor", "_KHOBOR_COMPLETE").source())
 
 
 @cli.command("report")

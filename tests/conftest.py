@@ -6,9 +6,10 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from dags.embedded import apply_environment
-from etl.settings import Settings
+from etl.settings import PROJECT, Settings
 
 # At import, because Airflow reads its configuration when it is first imported.
 _AIRFLOW_HOME = Path(tempfile.mkdtemp(prefix="khobor-airflow-"))
@@ -28,3 +29,19 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "home"
     monkeypatch.setenv("KHOBOR_HOME", str(folder))
     return folder
+
+
+@pytest.fixture(scope="session")
+def sample_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with the sample pages loaded and published: made once for all, to be read only."""
+    from etl import pipeline
+
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    home, done = shared / "sample-home", shared / "sample-home.done"
+    with FileLock(shared / "sample-home.lock"):
+        if not done.exists():
+            settings = Settings(home=home)
+            pipeline.run(settings, [PROJECT / "seeds" / "pages"], pipeline.new_run_id())
+            done.touch()
+    return home

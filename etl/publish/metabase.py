@@ -4,17 +4,17 @@ Everything lies in one collection and is known by its name there, so that a seco
 differs and adds nothing twice. What people add in other collections is never touched.
 """
 
-import time
+import re
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from etl.errors import TerminalError
 from etl.publish.folders import WAREHOUSE
-from etl.publish.metabase_assets import Dashboard, FilterName, Question, places
-from etl.publish.metabase_client import Metabase, MetabaseError
+from etl.publish.metabase_assets import Assets, Dashboard, Question
+from etl.publish.metabase_client import Metabase
 
 COLLECTION = "Khobor · খবর"
 DATABASE = "Khobor"
@@ -28,14 +28,15 @@ _OPTIONS = {
     "memory_limit": "1GB",
     "init_sql": "SET enable_external_access = false",
 }
-_SYNC_SECONDS = 120.0
-_SYNC_POLL_SECONDS = 0.5
 _NAMESPACE = uuid.UUID("9a7f3c52-7f0c-4f1e-9d5b-2f6f3a1f0b6e")  # of the ids of filters
-_FILTERS: dict[FilterName, tuple[str, str]] = {
-    "time": ("সময় · Time", "date/all-options"),
-    "outlet": ("গণমাধ্যম · Outlet", "string/="),
-    "section": ("বিভাগ · Section", "string/="),
-    "country": ("দেশ · Country", "string/="),
+_TEXT, _DATE = ("text", "string/="), ("date", "date/single")  # of a variable, of a filter
+# Each filter's label and kind, in the order in which dashboards show them.
+_FILTERS = {
+    "since": ("থেকে · Since", _DATE),
+    "until": ("পর্যন্ত · Until", _DATE),
+    "outlet": ("গণমাধ্যম · Outlet", _TEXT),
+    "section": ("বিভাগ · Section", _TEXT),
+    "country": ("দেশ · Country", _TEXT),
 }
 
 
@@ -49,32 +50,33 @@ class MetabaseReport:
     dashboards: int
 
 
-def provision(
-    metabase: Metabase, dashboards: list[Dashboard], current_build: Path
-) -> MetabaseReport:
+def provision(metabase: Metabase, assets: Assets, current_build: Path) -> MetabaseReport:
     """Make or bring up to date the database, the questions and the dashboards.
 
     :param metabase: signed in as an administrator.
     :param current_build: the published build; Metabase must see it under the same path.
-    :raises MetabaseError: Metabase refused something, or has no column that a filter names.
+    :raises MetabaseError: Metabase refused something.
     """
     warehouse = versioned_warehouse(current_build)
     database_id = _database(metabase, warehouse)
-    fields = _synced_fields(metabase, database_id, dashboards)
     collection_id = _collection(metabase)
-    cards = _items(metabase, collection_id, "card")
+    cards = _Cards(metabase, database_id, collection_id)
+    lists: dict[str, int] = {
+        name: cards.put(f"List · {name}", "What a filter offers.", "table", sql, {})
+        for name, sql in assets.lists.items()
+    }
     boards = _items(metabase, collection_id, "dashboard")
-    for dashboard in dashboards:
+    for dashboard in assets.dashboards:
         card_ids = [
-            _card(metabase, question, database_id, collection_id, fields, cards)
-            for question in dashboard.questions
+            cards.put(item.name, item.description, item.display, item.sql, item.settings)
+            for item in dashboard.questions
         ]
-        _dashboard(metabase, dashboard, card_ids, collection_id, boards)
+        _dashboard(metabase, dashboard, card_ids, collection_id, boards, lists)
     return MetabaseReport(
         database_id,
         str(warehouse),
-        sum(len(dashboard.questions) for dashboard in dashboards),
-        len(dashboards),
+        sum(len(dashboard.questions) for dashboard in assets.dashboards),
+        len(assets.dashboards),
     )
 
 
@@ -118,35 +120,6 @@ def _database(metabase: Metabase, warehouse: Path) -> int:
     return int(known["id"])
 
 
-def _synced_fields(
-    metabase: Metabase, database_id: int, dashboards: list[Dashboard]
-) -> dict[str, int]:
-    """Ids of fields by ``schema.table.column``, once Metabase knows all that filters name."""
-    wanted = {
-        column
-        for dashboard in dashboards
-        for question in dashboard.questions
-        for column in question.filters.values()
-    }
-    deadline = time.monotonic() + _SYNC_SECONDS
-    while True:
-        tables = metabase.get(f"/api/database/{database_id}/metadata")["tables"]
-        fields = {
-            f"{table['schema']}.{table['name']}.{field['name']}": int(field["id"])
-            for table in tables
-            for field in table["fields"]
-        }
-        missing = sorted(wanted - fields.keys())
-        if not missing:
-            return fields
-        if time.monotonic() > deadline:
-            raise MetabaseError(
-                f"Metabase read the tables for {_SYNC_SECONDS:.0f} s and has no {missing[0]}: see "
-                "its log, and whether the build is one of this release"
-            )
-        time.sleep(_SYNC_POLL_SECONDS)
-
-
 def _collection(metabase: Metabase) -> int:
     known = _find(metabase.get("/api/collection"), COLLECTION)
     if known is not None:
@@ -161,40 +134,42 @@ def _items(metabase: Metabase, collection_id: int, model: str) -> dict[str, int]
     return {item["name"]: int(item["id"]) for item in items}
 
 
-def _card(
-    metabase: Metabase,
-    question: Question,
-    database_id: int,
-    collection_id: int,
-    fields: dict[str, int],
-    known: dict[str, int],
-) -> int:
-    tags = {
-        name: {
-            "id": _stable_id(question.name, name),
-            "name": name,
-            "display-name": _FILTERS[name][0],
-            "type": "dimension",
-            "dimension": ["field", fields[column], None],
-            "widget-type": _FILTERS[name][1],
+class _Cards:
+    """The collection's questions: made, or found by their names and renewed."""
+
+    def __init__(self, metabase: Metabase, database_id: int, collection_id: int) -> None:
+        self._metabase = metabase
+        self._database_id, self._collection_id = database_id, collection_id
+        self._known = _items(metabase, collection_id, "card")
+
+    def put(
+        self, name: str, description: str, display: str, sql: str, settings: Mapping[str, Any]
+    ) -> int:
+        """The question's id."""
+        tags = {
+            variable: {
+                "id": _stable_id(name, variable),
+                "name": variable,
+                "display-name": _FILTERS[variable][0],
+                "type": _FILTERS[variable][1][0],
+            }
+            for variable in _variables(sql)
         }
-        for name, column in question.filters.items()
-    }
-    body = {
-        "name": question.name,
-        "description": question.description,
-        "display": question.display,
-        "dataset_query": {
-            "database": database_id,
-            "type": "native",
-            "native": {"query": question.sql, "template-tags": tags},
-        },
-        "visualization_settings": question.settings,
-        "collection_id": collection_id,
-    }
-    if question.name in known:
-        return int(metabase.put(f"/api/card/{known[question.name]}", body)["id"])
-    return int(metabase.post("/api/card", body)["id"])
+        body = {
+            "name": name,
+            "description": description,
+            "display": display,
+            "dataset_query": {
+                "database": self._database_id,
+                "type": "native",
+                "native": {"query": sql, "template-tags": tags},
+            },
+            "visualization_settings": dict(settings),
+            "collection_id": self._collection_id,
+        }
+        if name in self._known:
+            return int(self._metabase.put(f"/api/card/{self._known[name]}", body)["id"])
+        return int(self._metabase.post("/api/card", body)["id"])
 
 
 def _dashboard(
@@ -203,6 +178,7 @@ def _dashboard(
     card_ids: list[int],
     collection_id: int,
     known: dict[str, int],
+    lists: Mapping[str, int],
 ) -> None:
     head = {
         "name": dashboard.name,
@@ -216,47 +192,70 @@ def _dashboard(
         card["card_id"]: card["id"]
         for card in metabase.get(f"/api/dashboard/{board_id}")["dashcards"]
     }
-    names = [
-        name
-        for name in _FILTERS
-        if any(name in question.filters for question in dashboard.questions)
-    ]
-    cards = []
-    for number, (question, card_id, (column, row)) in enumerate(
-        zip(dashboard.questions, card_ids, places(dashboard.questions), strict=True), start=1
-    ):
-        cards.append(
-            {
-                # A negative id asks for a new card on the dashboard.
-                "id": present.get(card_id, -number),
-                "card_id": card_id,
-                "col": column,
-                "row": row,
-                "size_x": question.size[0],
-                "size_y": question.size[1],
-                "visualization_settings": {},
-                "parameter_mappings": [
-                    {
-                        "parameter_id": _stable_id(dashboard.name, name)[:8],
-                        "card_id": card_id,
-                        "target": ["dimension", ["template-tag", name]],
-                    }
-                    for name in question.filters
-                ],
-            }
-        )
-    parameters = [
+    cards = [
         {
-            "id": _stable_id(dashboard.name, name)[:8],
-            "name": _FILTERS[name][0],
-            "slug": name,
-            "type": _FILTERS[name][1],
+            # A negative id asks for a new card on the dashboard.
+            "id": present.get(card_id, -number),
+            "card_id": card_id,
+            **question.place.model_dump(),
+            "visualization_settings": {},
+            "parameter_mappings": _mappings(dashboard, question, card_id),
         }
-        for name in names
+        for number, (question, card_id) in enumerate(
+            zip(dashboard.questions, card_ids, strict=True), start=1
+        )
     ]
-    metabase.put(
-        f"/api/dashboard/{board_id}", {**head, "parameters": parameters, "dashcards": cards}
-    )
+    update = {**head, "parameters": _parameters(dashboard, lists), "dashcards": cards}
+    metabase.put(f"/api/dashboard/{board_id}", update)
+
+
+def _mappings(dashboard: Dashboard, question: Question, card_id: int) -> list[dict[str, Any]]:
+    """Each of the dashboard's filters to the question's variable of that name."""
+    return [
+        {
+            "parameter_id": _parameter_id(dashboard, name),
+            "card_id": card_id,
+            "target": ["variable", ["template-tag", name]],
+        }
+        for name in _variables(question.sql)
+    ]
+
+
+def _parameters(dashboard: Dashboard, lists: Mapping[str, int]) -> list[dict[str, Any]]:
+    """The dashboard's filters; those with a list offer its rows."""
+    used = {name for question in dashboard.questions for name in _variables(question.sql)}
+    parameters = []
+    for name, (label, (_, kind)) in _FILTERS.items():
+        if name not in used:
+            continue
+        parameter: dict[str, Any] = {
+            "id": _parameter_id(dashboard, name),
+            "name": label,
+            "slug": name,
+            "type": kind,
+        }
+        if name in lists:
+            parameter |= {
+                "isMultiSelect": False,
+                "values_query_type": "list",
+                "values_source_type": "card",
+                "values_source_config": {
+                    "card_id": lists[name],
+                    "value_field": ["field", name, {"base-type": "type/Text"}],
+                },
+            }
+        parameters.append(parameter)
+    return parameters
+
+
+def _variables(sql: str) -> list[str]:
+    """The filters that the SQL has variables for, in the order of the dashboards."""
+    named = set(re.findall(r"\{\{(\w+)\}\}", sql))
+    return [name for name in _FILTERS if name in named]
+
+
+def _parameter_id(dashboard: Dashboard, name: str) -> str:
+    return _stable_id(dashboard.name, name)[:8]
 
 
 def _find(items: Iterable[dict[str, Any]], name: str) -> dict[str, Any] | None:

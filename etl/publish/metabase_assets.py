@@ -1,81 +1,81 @@
-"""The questions and dashboards for Metabase, as ``bi/metabase/*.yml`` declare them."""
+"""The questions and dashboards for Metabase, as the files in ``bi/metabase/assets`` say."""
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from etl.errors import UsageError
 
-GRID_COLUMNS = 24  # of a Metabase dashboard, from version 0.47
+T = TypeVar("T")
 
-Display = Literal["area", "bar", "line", "pie", "row", "scalar", "table"]
-FilterName = Literal["time", "outlet", "section", "country"]
+_LISTS = "lists.yml"  # the SQL whose rows a filter offers, by the filter
+
+Display = Literal["bar", "row", "scalar", "table"]
+Lists = dict[Literal["outlet", "section", "country"], str]
 
 
 class _Declared(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Question(_Declared):
-    """One SQL question.
+class Place(_Declared):
+    """Where a question stands on the dashboard's grid of 24 columns."""
 
-    ``filters`` says on which column (``mart.table.column``) each filter of the dashboard works;
-    the SQL holds ``[[AND {{name}}]]`` for each. ``size`` is columns and rows of the grid.
-    """
+    col: int = Field(ge=0, lt=24)
+    row: int = Field(ge=0)
+    size_x: int = Field(ge=1, le=24)
+    size_y: int = Field(ge=1)
+
+
+class Question(_Declared):
+    """One question in SQL, which has a variable for each filter: ``[[AND … {{outlet}}]]``."""
 
     name: str = Field(min_length=1)
     description: str = Field(min_length=1)
     display: Display
     sql: str = Field(min_length=1)
-    filters: dict[FilterName, str] = {}
-    settings: dict[str, Any] = {}
-    size: tuple[int, int] = Field((12, 7))
+    settings: dict[str, Any]
+    place: Place
 
 
 class Dashboard(_Declared):
-    """One dashboard with its questions, in reading order."""
+    """One dashboard with its questions."""
 
     name: str = Field(min_length=1)
     description: str = Field(min_length=1)
     questions: tuple[Question, ...] = Field(min_length=1)
 
 
-def read_dashboards(folder: Path) -> list[Dashboard]:
-    """The dashboards in the folder's YAML files, in the order of the files' names.
+@dataclass(frozen=True, slots=True)
+class Assets:
+    """All dashboards, and the SQL of what each filter offers."""
 
-    :raises UsageError: there is none, a file has a wrong key or value, or a name comes twice.
+    dashboards: tuple[Dashboard, ...]
+    lists: Lists
+
+
+def read_assets(folder: Path) -> Assets:
+    """Read the folder's YAML files, dashboards in the order of the files' names.
+
+    :raises UsageError: a file is missing or has a wrong key or value, or two questions one name.
     """
-    dashboards = [_read(path) for path in sorted(folder.glob("*.yml"))]
+    lists = _read(folder / _LISTS, TypeAdapter(Lists))
+    paths = sorted(path for path in folder.glob("*.yml") if path.name != _LISTS)
+    dashboards = tuple(_read(path, TypeAdapter(Dashboard)) for path in paths)
     if not dashboards:
         raise UsageError(f"no dashboards (*.yml) in {folder}")
     names = [question.name for dashboard in dashboards for question in dashboard.questions]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise UsageError(f"questions in {folder} share the name {twice[0]!r}: give each its own")
-    return dashboards
+    return Assets(dashboards, lists)
 
 
-def _read(path: Path) -> Dashboard:
+def _read(path: Path, form: TypeAdapter[T]) -> T:
     try:
-        dashboard = Dashboard.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except (ValidationError, yaml.YAMLError) as error:
+        return form.validate_python(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except (OSError, ValidationError, yaml.YAMLError) as error:
         raise UsageError(f"{path}: {error}") from error
-    for question in dashboard.questions:
-        missing = [name for name in question.filters if f"{{{{{name}}}}}" not in question.sql]
-        if missing:
-            raise UsageError(f"{path}: the SQL of {question.name!r} has no {{{{{missing[0]}}}}}")
-    return dashboard
-
-
-def places(questions: tuple[Question, ...]) -> list[tuple[int, int]]:
-    """Column and row of each question: left to right, a new row where the next does not fit."""
-    found, column, row, height = [], 0, 0, 0
-    for question in questions:
-        width, tall = question.size
-        if column + width > GRID_COLUMNS:
-            column, row, height = 0, row + height, 0
-        found.append((column, row))
-        column, height = column + width, max(height, tall)
-    return found

@@ -1,8 +1,8 @@
 """A stand-in for Metabase that checks every request as Metabase does, and reads DuckDB for real.
 
-Bodies are closed as in Metabase's own source, states are kept, sessions are asked for, and tables
-are known only some requests after a sync was asked for. Databases are opened as its DuckDB driver
-opens them, and questions are run with their filters filled the way Metabase writes them.
+Bodies are closed as in Metabase's own source, states are kept, and sessions are asked for.
+Databases are opened as its DuckDB driver opens them, and questions are run with their variables
+bound and unused clauses left out, as Metabase does.
 """
 
 import json
@@ -18,7 +18,6 @@ import duckdb
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 SETUP_TOKEN = "d2c1a0b4-stub"
-SYNC_REQUESTS = 2  # reads of the metadata that still show the tables from before a sync
 
 
 class Body(BaseModel):
@@ -76,9 +75,7 @@ class Tag(BaseModel):
     id: str = Field(min_length=1)
     name: str
     display_name: str = Field(alias="display-name")
-    type: Literal["dimension"]
-    dimension: list[Any]
-    widget_type: Literal["date/all-options", "string/="] = Field(alias="widget-type")
+    type: Literal["text", "date"]
 
 
 class Native(BaseModel):
@@ -95,18 +92,27 @@ class NativeQuery(Body):
 
 class Card(Body):
     name: str = Field(min_length=1)
-    display: Literal["area", "bar", "line", "pie", "row", "scalar", "table"]
+    display: Literal["bar", "row", "scalar", "table"]
     dataset_query: NativeQuery
     visualization_settings: dict[str, Any]
     description: str | None = Field(None, min_length=1)
     collection_id: int | None = Field(None, gt=0)
 
 
+class ValuesSource(Body):
+    card_id: int = Field(gt=0)
+    value_field: list[Any]
+
+
 class Parameter(Body):
     id: str = Field(min_length=1)
-    type: Literal["date/all-options", "string/="]
+    type: Literal["date/single", "string/="]
     name: str = Field(min_length=1)
     slug: str = Field(min_length=1)
+    isMultiSelect: bool | None = None  # noqa: N815
+    values_query_type: Literal["list", "search", "none"] | None = None
+    values_source_type: Literal["card", "static-list"] | None = None
+    values_source_config: ValuesSource | None = None
 
 
 class Mapping(Body):
@@ -149,15 +155,12 @@ class MetabaseStub:
     def __init__(self) -> None:
         self.user: User | None = None
         self.databases: dict[int, dict[str, Any]] = {}
-        self.tables: dict[int, list[dict[str, Any]]] = {}
         self.collections: dict[int, dict[str, Any]] = {}
         self.cards: dict[int, dict[str, Any]] = {}
         self.dashboards: dict[int, dict[str, Any]] = {}
         self.requests: list[tuple[str, str]] = []
         self.starting = 0  # requests still answered as by an instance that starts
-        self._sync_in: dict[int, int] = {}
         self._ids = iter(range(1, 1_000_000))
-        self._fields: dict[str, int] = {}
 
     # --- requests ------------------------------------------------------------------------------
 
@@ -188,7 +191,6 @@ class MetabaseStub:
             (r"/api/database", "POST", self._add_database),
             (r"/api/database/(\d+)", "PUT", self._put_database),
             (r"/api/database/(\d+)/sync_schema", "POST", self._sync),
-            (r"/api/database/(\d+)/metadata", "GET", self._metadata),
             (r"/api/collection", "GET", self._list_collections),
             (r"/api/collection", "POST", self._add_collection),
             (r"/api/collection/(\d+)/items\?models=card", "GET", self._items(self.cards)),
@@ -222,7 +224,7 @@ class MetabaseStub:
     def _add_database(self, body: Any) -> Any:
         database = Database.model_validate(body)
         self._connect(database.details).close()
-        return self._store(self.databases, database, self._start_sync)
+        return self._store(self.databases, database)
 
     def _put_database(self, at: int, body: Any) -> Any:
         self._known(self.databases, at)
@@ -233,21 +235,7 @@ class MetabaseStub:
 
     def _sync(self, at: int, _: Any) -> Any:
         self._known(self.databases, at)
-        self._start_sync(at)
         return {"status": "ok"}
-
-    def _start_sync(self, at: int) -> None:
-        self._sync_in[at] = SYNC_REQUESTS
-
-    def _metadata(self, at: int, _: Any) -> Any:
-        database = Database.model_validate(
-            {key: value for key, value in self._known(self.databases, at).items() if key != "id"}
-        )
-        if self._sync_in.get(at, 0):
-            self._sync_in[at] -= 1
-        else:
-            self.tables[at] = self._read_tables(database.details)
-        return {"id": at, "tables": self.tables.get(at, [])}
 
     def _list_collections(self, _: Any) -> Any:
         return [{"id": "root", "name": "Our analytics"}, *self.collections.values()]
@@ -271,16 +259,12 @@ class MetabaseStub:
         return self.cards[at]
 
     def _checked(self, body: Any) -> Card:
-        """Tags and places in the SQL belong together, and fields are the database's."""
+        """Tags and places in the SQL belong together."""
         card = Card.model_validate(body)
         native = card.dataset_query.native
         self._known(self.databases, card.dataset_query.database)
         if set(re.findall(r"\{\{(\w+)\}\}", native.query)) != set(native.template_tags):
             raise RefusedError(400, {"message": "template tags and query differ"})
-        for tag in native.template_tags.values():
-            kind, field, options = tag.dimension
-            if kind != "field" or field not in self._fields.values() or options is not None:
-                raise RefusedError(400, {"message": f"no such field {tag.dimension}"})
         return card
 
     def _add_dashboard(self, body: Any) -> Any:
@@ -293,6 +277,9 @@ class MetabaseStub:
         update = DashboardUpdate.model_validate(body)
         ids = {parameter.id for parameter in update.parameters}
         kept = {card["id"] for card in present["dashcards"]}
+        for parameter in update.parameters:
+            if parameter.values_source_config is not None:
+                self._known(self.cards, parameter.values_source_config.card_id)
         for card in update.dashcards:
             stored = self._known(self.cards, card.card_id)
             tags = stored["dataset_query"]["native"]["template-tags"]
@@ -302,7 +289,7 @@ class MetabaseStub:
                 raise RefusedError(400, {"message": "wider than the grid"})
             for mapping in card.parameter_mappings:
                 kind, (tag_kind, tag) = mapping.target
-                known = kind == "dimension" and tag_kind == "template-tag" and tag in tags
+                known = kind == "variable" and tag_kind == "template-tag" and tag in tags
                 if mapping.parameter_id not in ids or not known:
                     raise RefusedError(400, {"message": f"no such mapping {mapping}"})
             card.id = card.id if card.id > 0 else next(self._ids)
@@ -313,11 +300,9 @@ class MetabaseStub:
         self,
         stored: dict[int, dict[str, Any]],
         body: BaseModel,
-        after: Callable[[int], None] = lambda at: None,
     ) -> dict[str, Any]:
         at = next(self._ids)
         stored[at] = {"id": at, **body.model_dump(by_alias=True)}
-        after(at)
         return stored[at]
 
     def _known(self, stored: dict[int, dict[str, Any]], at: int) -> dict[str, Any]:
@@ -348,40 +333,19 @@ class MetabaseStub:
             ) from None
         return connection
 
-    def _read_tables(self, details: Details) -> list[dict[str, Any]]:
-        with self._connect(details) as connection:
-            rows = connection.execute(
-                "SELECT schema_name, table_name, column_name "
-                "FROM duckdb_columns() WHERE NOT internal"
-            ).fetchall()
-        tables: dict[tuple[str, str], list[dict[str, Any]]] = {}
-        for schema, table, column in rows:
-            key = f"{schema}.{table}.{column}"
-            field = self._fields.setdefault(key, next(self._ids))
-            tables.setdefault((schema, table), []).append({"id": field, "name": column})
-        return [
-            {"id": number, "schema": schema, "name": table, "fields": fields}
-            for number, ((schema, table), fields) in enumerate(tables.items(), start=1)
-        ]
-
-    def run_card(self, name: str, **filters: str) -> tuple[list[str], list[tuple[Any, ...]]]:
-        """Columns and rows of a question; a filter's value is SQL behind its column (``= 'x'``)."""
+    def run_card(self, name: str, **values: str) -> tuple[list[str], list[tuple[Any, ...]]]:
+        """Columns and rows of a question; optional clauses without a value fall away."""
         card = next(card for card in self.cards.values() if card["name"] == name)
         native = card["dataset_query"]["native"]
-        names = {at: key for key, at in self._fields.items()}
 
-        def fill(match: re.Match[str]) -> str:
-            tag = match.group(2)
-            if tag not in filters:
-                return ""
-            field = names[native["template-tags"][tag]["dimension"][1]]
-            column = ".".join(f'"{part}"' for part in field.split("."))
-            return f"{match.group(1)}{column} {filters[tag]}"
+        def fill(clause: re.Match[str]) -> str:
+            tag = clause.group(2)
+            return f"{clause.group(1)}${tag}{clause.group(3)}" if tag in values else ""
 
-        sql = re.sub(r"\[\[(.*?)\{\{(\w+)\}\}\]\]", fill, native["query"])
+        sql = re.sub(r"\[\[(.*?)\{\{(\w+)\}\}(.*?)\]\]", fill, native["query"])
         details = self.databases[card["dataset_query"]["database"]]["details"]
         with self._connect(Details.model_validate(details)) as connection:
-            answer = connection.execute(sql)
+            answer = connection.execute(sql, values or None)
             return [column[0] for column in answer.description or []], answer.fetchall()
 
 

@@ -5,11 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from bi.dashboards import DASHBOARDS
+from bi.metabase.assets import all_assets
 from etl import bi
 from etl.cli import main
 from etl.errors import UsageError
 from etl.publish import metabase, metabase_client
-from etl.publish.metabase_assets import Dashboard, Question, places, read_dashboards
+from etl.publish.metabase_assets import Assets, Dashboard, Lists, Place, Question, read_assets
 from etl.publish.metabase_client import Metabase, MetabaseError, MetabaseUnavailableError
 from etl.settings import Settings
 from tests.bi.metabase_stub import MetabaseStub, published, serve
@@ -19,14 +21,22 @@ ARTICLES = Question(
     name="খবর · Articles",
     description="By outlet.",
     display="bar",
-    sql="SELECT outlet_name_bn, count(*) AS n FROM mart.article "
-    "WHERE true [[AND {{outlet}}]] [[AND {{time}}]] GROUP BY ALL",
-    filters={"outlet": "mart.article.outlet_name_bn", "time": "mart.article.day"},
+    sql="SELECT outlet_name_bn, count(*) AS n FROM mart.article WHERE true "
+    "[[AND outlet_name_bn = {{outlet}}]] [[AND day >= {{since}}]] GROUP BY ALL",
+    settings={},
+    place=Place(col=0, row=0, size_x=12, size_y=7),
 )
 DAYS = Question(
-    name="দিন · Days", description="All days.", display="table", sql="SELECT day FROM mart.article"
+    name="দিন · Days",
+    description="All days.",
+    display="table",
+    sql="SELECT day FROM mart.article",
+    settings={},
+    place=Place(col=12, row=0, size_x=12, size_y=7),
 )
 BOARD = Dashboard(name="Coverage", description="What came in.", questions=(ARTICLES, DAYS))
+LISTS: Lists = {"outlet": "SELECT DISTINCT outlet_name_bn AS outlet FROM mart.article"}
+ASSETS = Assets((BOARD,), LISTS)
 
 
 @pytest.fixture
@@ -35,8 +45,7 @@ def stub() -> MetabaseStub:
 
 
 @pytest.fixture
-def url(stub: MetabaseStub, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    monkeypatch.setattr(metabase, "_SYNC_POLL_SECONDS", 0.0)
+def url(stub: MetabaseStub) -> Iterator[str]:
     with serve(stub) as address:
         yield address
 
@@ -52,20 +61,21 @@ def test_a_new_instance_gets_its_administrator_and_all_of_the_dashboard(
 ) -> None:
     current = published(tmp_path, "one")
     with signed_in(url) as session:
-        report = metabase.provision(session, [BOARD], current)
+        report = metabase.provision(session, ASSETS, current)
     assert (report.questions, report.dashboards) == (2, 1)
     assert stub.user is not None
     assert stub.user.email == USER
     [database] = stub.databases.values()
     assert database["details"]["database_file"] == str(tmp_path / "builds/one/warehouse.duckdb")
     [board] = stub.dashboards.values()
-    assert [parameter["slug"] for parameter in board["parameters"]] == ["time", "outlet"]
+    assert [parameter["slug"] for parameter in board["parameters"]] == ["since", "outlet"]
+    assert stub.run_card("List · outlet") == (["outlet"], [("ক",)])
     assert [(card["col"], card["row"]) for card in board["dashcards"]] == [(0, 0), (12, 0)]
-    assert stub.run_card("খবর · Articles", outlet="IN ('ক')") == (
+    assert stub.run_card("খবর · Articles", outlet="ক") == (
         ["outlet_name_bn", "n"],
         [("ক", 1)],
     )
-    assert stub.run_card("খবর · Articles", outlet="IN ('খ')")[1] == []
+    assert stub.run_card("খবর · Articles", outlet="খ")[1] == []
 
 
 def test_a_second_run_changes_nothing_but_what_differs(
@@ -73,18 +83,20 @@ def test_a_second_run_changes_nothing_but_what_differs(
 ) -> None:
     current = published(tmp_path, "one")
     with signed_in(url) as session:
-        metabase.provision(session, [BOARD], current)
+        metabase.provision(session, ASSETS, current)
     first = (dict(stub.databases), dict(stub.cards), dict(stub.dashboards))
     stub.requests.clear()
     with signed_in(url) as session:
-        metabase.provision(session, [BOARD], current)
+        metabase.provision(session, ASSETS, current)
     assert (stub.databases, stub.cards, stub.dashboards) == first
     assert {path for method, path in stub.requests if method == "POST"} == {
         "/api/session",
         f"/api/database/{next(iter(stub.databases))}/sync_schema",
     }
     with signed_in(url) as session:
-        metabase.provision(session, [BOARD.model_copy(update={"questions": (DAYS,)})], current)
+        metabase.provision(
+            session, Assets((BOARD.model_copy(update={"questions": (DAYS,)}),), LISTS), current
+        )
     [board] = stub.dashboards.values()
     assert [card["card_id"] for card in board["dashcards"]] == [
         card["id"] for card in stub.cards.values() if card["name"] == DAYS.name
@@ -98,7 +110,7 @@ def test_what_others_made_is_left_alone(stub: MetabaseStub, url: str, tmp_path: 
         theirs = session.post(
             "/api/dashboard", {"name": BOARD.name, "description": "", "collection_id": mine}
         )
-        metabase.provision(session, [BOARD], current)
+        metabase.provision(session, ASSETS, current)
     assert stub.dashboards[theirs["id"]]["dashcards"] == []
     assert len(stub.dashboards) == 2
 
@@ -108,7 +120,7 @@ def test_after_a_publish_metabase_reads_the_new_build(
 ) -> None:
     with signed_in(url) as session:
         assert metabase.follow_build(session, published(tmp_path, "one")) is False
-        metabase.provision(session, [BOARD], tmp_path / "current")
+        metabase.provision(session, ASSETS, tmp_path / "current")
         assert metabase.follow_build(session, published(tmp_path, "two")) is True
     [database] = stub.databases.values()
     assert database["details"]["database_file"] == str(tmp_path / "builds/two/warehouse.duckdb")
@@ -126,18 +138,7 @@ def test_a_build_that_metabase_cannot_open_is_told(url: str, tmp_path: Path) -> 
     current = published(tmp_path, "one")
     (tmp_path / "builds/one/warehouse.duckdb").write_bytes(b"no database")
     with signed_in(url) as session, pytest.raises(MetabaseError, match="POST /api/database"):
-        metabase.provision(session, [BOARD], current)
-
-
-def test_a_column_that_the_build_lacks_is_named(
-    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(metabase, "_SYNC_SECONDS", 0.0)
-    monkeypatch.setattr("tests.bi.metabase_stub.SYNC_REQUESTS", 0)
-    wrong = ARTICLES.model_copy(update={"filters": {"outlet": "mart.article.gone"}})
-    board = BOARD.model_copy(update={"questions": (wrong,)})
-    with signed_in(url) as session, pytest.raises(MetabaseError, match=r"mart\.article\.gone"):
-        metabase.provision(session, [board], published(tmp_path, "one"))
+        metabase.provision(session, ASSETS, current)
 
 
 def test_an_instance_that_starts_is_waited_for(stub: MetabaseStub, url: str) -> None:
@@ -174,25 +175,42 @@ def test_the_command_names_the_setting_that_is_missing(
     assert "KHOBOR_METABASE_USER is not set" in capsys.readouterr().err
 
 
-def test_places_fill_rows_of_the_grid() -> None:
-    sizes = [(12, 7), (12, 9), (24, 5), (8, 4)]
-    questions = tuple(DAYS.model_copy(update={"size": size}) for size in sizes)
-    assert places(questions) == [(0, 0), (12, 0), (0, 9), (0, 14)]
-
-
 @pytest.mark.parametrize(
     ("text", "named"),
     [
-        ("name: x\ndescription: y\nquestions: []", "questions"),
-        ("name: x\nquestion: []", "question"),
-        (
-            """{name: x, description: y, questions: [{name: q, description: d, display: bar,
-            sql: SELECT 1, filters: {time: mart.article.day}}]}""",
-            r"\{\{time\}\}",
-        ),
+        ("{name: x, description: y, questions: []}", "questions"),
+        ("{name: x, question: []}", "question"),
+        ("name: [", "while parsing"),
     ],
 )
 def test_a_wrong_declaration_names_file_and_key(tmp_path: Path, text: str, named: str) -> None:
+    (tmp_path / "lists.yml").write_text("outlet: SELECT 1")
     (tmp_path / "one.yml").write_text(text)
     with pytest.raises(UsageError, match=named):
-        read_dashboards(tmp_path)
+        read_assets(tmp_path)
+
+
+def test_the_committed_files_are_those_of_the_declaration() -> None:
+    stored = {path.name: path.read_text("utf-8") for path in bi.METABASE_ASSETS.glob("*.yml")}
+    assert stored == all_assets(), "run `python -m bi.metabase.assets`"
+
+
+def test_the_dashboards_are_superset_s_and_every_question_has_rows(
+    stub: MetabaseStub, url: str, sample_home: Path
+) -> None:
+    settings = Settings(
+        home=sample_home, metabase_url=url, metabase_user=USER, metabase_password=PASSWORD
+    )
+    report = bi.provision_metabase(settings)
+    named = [f"{board.title} · {chart.title}" for board in DASHBOARDS for chart in board.charts]
+    assert report.questions == len(named)
+    empty = {"outlet": "no such", "section": "x", "country": "y", "since": "2999-01-01"}
+    empty["until"] = "2999-01-02"
+    for name in named:
+        assert stub.run_card(name)[1], name
+        rows = stub.run_card(name, **empty)[1]
+        assert rows == [] or (len(rows) == 1 and not any(rows[0])), name
+    for name in ("outlet", "section", "country"):
+        offered = stub.run_card(f"List · {name}")[1]
+        assert offered
+        assert stub.run_card("Coverage · Articles", **{name: offered[0][0]})[1][0][0] > 0

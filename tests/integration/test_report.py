@@ -18,9 +18,8 @@ from etl import pipeline
 from etl.cli import main
 from etl.publish.report_charts import shortened, svg
 from etl.publish.report_parts import SECTIONS, Chart
-from etl.settings import PROJECT, Settings
+from etl.settings import Settings
 
-PAGES = PROJECT / "seeds" / "pages"
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = (
     "--headless",
@@ -75,10 +74,8 @@ class Page(HTMLParser):
 
 
 @pytest.fixture(scope="module")
-def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    settings = Settings(home=tmp_path_factory.mktemp("report"))
-    pipeline.run(settings, [PAGES], pipeline.new_run_id())
-    return settings
+def settings(sample_home: Path) -> Settings:
+    return Settings(home=sample_home)
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,1 @@
+"""The same dashboards for Metabase: questions in SQL, derived from the declaration."""
