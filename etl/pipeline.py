@@ -49,7 +49,7 @@ from etl.reports import (
 from etl.schema import core
 from etl.schema.expectations import Rule
 from etl.schema.records import Capture
-from etl.schema.words import CaptureTimeSource, Outcome
+from etl.schema.words import CaptureTimeSource, Outcome, TimeSource
 from etl.settings import PROJECT, Settings
 from etl.transform.as_json import page_as_json
 from etl.transform.rows import CaptureRow, stage
@@ -175,7 +175,8 @@ def captures_of(
     """The stored captures of batches, or those of these ids, in the order of their times."""
     names = (
         "capture_id, source, url, outlet_id, captured_at, captured_at_source, content, "
-        "content_type, content_encoding, read_error, content_sha256"
+        "content_type, content_encoding, read_error, declared_published_at, declared_time_source, "
+        "content_sha256"
     )
     found: list[CaptureRow] = []
     with open_lake(settings) as connection:
@@ -188,9 +189,10 @@ def captures_of(
         for few in connection.to_arrow_reader(100):
             for row in few.to_pylist():
                 content_sha256 = row.pop("content_sha256")
-                source = CaptureTimeSource(row.pop("captured_at_source"))
-                capture = Capture(**row, captured_at_source=source)
-                found.append(CaptureRow(capture, content_sha256))
+                row["captured_at_source"] = CaptureTimeSource(row["captured_at_source"])
+                if row["declared_time_source"] is not None:
+                    row["declared_time_source"] = TimeSource(row["declared_time_source"])
+                found.append(CaptureRow(Capture(**row), content_sha256))
     return found
 
 

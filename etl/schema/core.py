@@ -43,6 +43,19 @@ PAGE_CAPTURE = Table(
         CAPTURED_AT,
         CAPTURED_AT_SOURCE,
         Column(
+            "declared_published_at",
+            T,
+            "The publish time that the feed or sitemap gave which declared the page.",
+            null=None,
+        ),
+        Column(
+            "declared_time_source",
+            S,
+            "Where that time comes from.",
+            null=None,
+            values=("feed", "sitemap"),
+        ),
+        Column(
             "http_status",
             N,
             "Status of the HTTP answer.",
@@ -392,7 +405,7 @@ FACT_DECLARED = Table(
             "declaration_kind",
             S,
             "What declared it.",
-            values=("feed", "sitemap", "listing", "url_list"),
+            values=values(words.DeclarationKind),
         ),
         OUTLET_ID,
         Column(
@@ -409,6 +422,39 @@ FACT_DECLARED = Table(
         Column("capture_id", S, "The capture of the listing, where it was one.", null=None),
     ),
     sort_by=("outlet_id", "declared_at"),
+    inlined=True,
+)
+
+FACT_FETCH = Table(
+    "core",
+    "fact_fetch",
+    "One try to fetch one declared page, retries included, and how it ended.",
+    ("url", "fetched_at"),
+    (
+        Column("url", S, "The URL declared, without tracking parameters."),
+        RUN_ID,
+        OUTLET_ID,
+        Column("host", S, "The host that was asked, with its port where it is not the usual one."),
+        Column("fetched_at", T, "When the try ended."),
+        Column("outcome", S, "How it ended.", values=values(words.FetchOutcome)),
+        Column(
+            "reason",
+            S,
+            "Why, for what was not captured: a word, then the detail.",
+            null=None,
+        ),
+        Column(
+            "http_status",
+            N,
+            "Status of the last HTTP answer, where one came.",
+            null=None,
+            minimum=100,
+            maximum=599,
+        ),
+        Column("duration_seconds", Type.FLOAT, "From the request to the whole answer.", minimum=0),
+        Column("capture_id", S, "The capture made of the answer.", null=None),
+    ),
+    sort_by=("outlet_id", "fetched_at"),
     inlined=True,
 )
 
@@ -449,6 +495,8 @@ ETL_RUN = Table(
             "Which step.",
             values=(
                 "ingest",
+                "discover",
+                "fetch",
                 "build",
                 "review",
                 "reextract",
@@ -499,6 +547,7 @@ TABLES: tuple[Table, ...] = (
     BRIDGE_STORY,
     FACT_VALIDATION,
     FACT_DECLARED,
+    FACT_FETCH,
     REJECTED_ARTICLE,
     DIM_OUTLET,
     DIM_SECTION,

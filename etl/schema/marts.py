@@ -211,14 +211,17 @@ COMPLETENESS = Table(
         Column("collected_date", DATE, "Day of the declarations and of the captures."),
         *OUTLET,
         count("declared_count", "URLs first declared on the day by a feed, sitemap or listing."),
-        count("never_fetched_count", "Those of them of which no capture is held to this day."),
+        count("blocked_count", "Those of them that robots.txt forbids to fetch, or can't be read."),
+        count("unreachable_count", "Those that were tried and gave no answer, or errors alone."),
+        count("never_fetched_count", "Those that were never tried and have no capture."),
         count("captured_count", "Captures of the day: the sum of the six outcomes."),
         *(count(f"{word}_count", f"Captures that ended as `{word}`.") for word in words.Outcome),
         count("lag_article_count", "Articles first captured on the day whose lag is known."),
         number("lag_minutes_median", f"Median over them of {LAG}."),
         number("lag_minutes_p95", "95th percentile of the same."),
     ),
-    caveats="Declarations and captures of one day need not be of the same pages. Medians can't be "
+    caveats="Declarations and captures of one day need not be of the same pages. Declared URLs "
+    "that are neither blocked, unreachable nor never fetched have a capture. Medians can't be "
     "added up or averaged: take them from `mart.article.lag_minutes` for longer spans.",
 )
 
@@ -241,6 +244,12 @@ DECLARED_URL = Table(
         text("section", "The section declared."),
         text("article_id", "The article it means, where its native id or a capture says so."),
         flag("is_fetched", "Whether a capture of it is held, with any outcome."),
+        Column(
+            "fetch_state",
+            STRING,
+            "The same, and why no capture is held: robots.txt, no usable answer, or no try yet.",
+            values=("fetched", "blocked", "unreachable", "never_fetched"),
+        ),
     ),
     caveats="The day of a declaration is not that of publication.",
 )

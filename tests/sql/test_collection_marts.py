@@ -107,6 +107,40 @@ def test_completeness_by_day_of_collection(lake):
     ]
 
 
+def test_why_a_declared_url_has_no_capture(lake):
+    tries = {
+        "captured": [("failed", None), ("captured", "c1")],
+        "gone": [("gone", "c2")],
+        "lost_later": [("captured", "c3"), ("blocked", None)],
+        "blocked": [("failed", None), ("blocked", None)],
+        "broken": [("blocked", None), ("failed", None)],
+        "waiting": [],
+    }
+    for name, outcomes in tries.items():
+        url = f"https://kalbela.com/{name}"
+        lake.insert(core.FACT_DECLARED, url=url, outlet_id="kalbela")
+        for hour, (outcome, capture_id) in enumerate(outcomes):
+            lake.insert(
+                core.FACT_FETCH,
+                url=url,
+                outcome=outcome,
+                capture_id=capture_id,
+                fetched_at=f"2025-01-01 0{hour}:00:00+00",
+            )
+    assert lake.mart("declared_url", "url, is_fetched, fetch_state") == [
+        ("https://kalbela.com/blocked", False, "blocked"),
+        ("https://kalbela.com/broken", False, "unreachable"),
+        ("https://kalbela.com/captured", True, "fetched"),
+        ("https://kalbela.com/gone", True, "fetched"),
+        ("https://kalbela.com/lost_later", True, "fetched"),
+        ("https://kalbela.com/waiting", False, "never_fetched"),
+    ]
+    assert lake.mart(
+        "completeness", "declared_count, blocked_count, unreachable_count, never_fetched_count"
+    ) == [(6, 1, 1, 1)]
+    assert lake.mart("outlet_scorecard", "declared_count, fetched_declared_count") == [(6, 3)]
+
+
 def test_declared_url_once_by_what_named_it_first(lake):
     lake.article("kalbela:1", url="https://kalbela.com/1")
     lake.article("kalbela:2", url="https://kalbela.com/2")

@@ -1,6 +1,7 @@
 -- Grain: one outlet on one day of collection in Dhaka.
 -- Caveats: declarations and captures of one day need not be of the same pages. captured_count is
--- the sum of the six outcomes. Medians can't be added up or averaged over rows: take them from
+-- the sum of the six outcomes. Declared URLs that are neither blocked, unreachable nor never fetched
+-- have a capture. Medians can't be added up or averaged over rows: take them from
 -- mart.article.lag_minutes for longer spans.
 WITH capture AS (
     SELECT
@@ -22,7 +23,9 @@ declaration AS (
         CAST(declared_at AS DATE) AS collected_date,
         outlet_id,
         count(*) AS declared_count,
-        count(*) FILTER (NOT is_fetched) AS never_fetched_count
+        count(*) FILTER (fetch_state = 'blocked') AS blocked_count,
+        count(*) FILTER (fetch_state = 'unreachable') AS unreachable_count,
+        count(*) FILTER (fetch_state = 'never_fetched') AS never_fetched_count
     FROM build.mart.declared_url
     GROUP BY ALL
 ),
@@ -55,6 +58,8 @@ SELECT
     outlet.name_bn AS outlet_name_bn,
     coalesce(outlet.name_en, collected.outlet_id) AS outlet_name_en,
     coalesce(collected.declared_count, 0) AS declared_count,
+    coalesce(collected.blocked_count, 0) AS blocked_count,
+    coalesce(collected.unreachable_count, 0) AS unreachable_count,
     coalesce(collected.never_fetched_count, 0) AS never_fetched_count,
     coalesce(collected.captured_count, 0) AS captured_count,
     coalesce(collected.loaded_count, 0) AS loaded_count,

@@ -1,6 +1,6 @@
 -- Grain: one URL of one outlet that a feed, sitemap or listing declared.
 -- Caveats: is_fetched says that a capture is held, whatever its outcome. The day is that of the
--- first declaration, not of publication.
+-- first declaration, not of publication. Of what was tried without a capture the last try counts.
 WITH declared AS (
     SELECT
         outlet_id,
@@ -30,21 +30,49 @@ fetched_url AS (
 
 fetched_article AS (
     SELECT DISTINCT article_id FROM build.mart.capture_outcome WHERE article_id IS NOT NULL
+),
+
+-- A capture that is still to be built has no outcome yet, but the try that made it is known.
+tried AS (
+    SELECT
+        url,
+        arg_max(outcome, fetched_at) AS outcome,
+        bool_or(capture_id IS NOT NULL) AS is_captured
+    FROM lake.core.fact_fetch
+    GROUP BY url
+),
+
+matched AS (
+    SELECT
+        declared.* EXCLUDE (article_id),
+        coalesce(declared.article_id, fetched_url.article_id) AS article_id,
+        fetched_url.url IS NOT NULL
+        OR fetched_article.article_id IS NOT NULL
+        OR coalesce(tried.is_captured, FALSE) AS is_fetched,
+        tried.outcome AS tried_outcome
+    FROM declared
+    LEFT JOIN fetched_url ON declared.url = fetched_url.url
+    LEFT JOIN fetched_article ON declared.article_id = fetched_article.article_id
+    LEFT JOIN tried ON declared.url = tried.url
 )
 
 SELECT
-    declared.outlet_id,
+    matched.outlet_id,
     outlet.name_bn AS outlet_name_bn,
-    coalesce(outlet.name_en, declared.outlet_id) AS outlet_name_en,
-    declared.url,
-    declared.declared_at AT TIME ZONE 'Asia/Dhaka' AS declared_at,
-    declared.declared_at AT TIME ZONE 'UTC' AS declared_at_utc,
-    declared.declaration_kind,
-    declared.title,
-    declared.section,
-    coalesce(declared.article_id, fetched_url.article_id) AS article_id,
-    fetched_url.url IS NOT NULL OR fetched_article.article_id IS NOT NULL AS is_fetched
-FROM declared
-LEFT JOIN fetched_url ON declared.url = fetched_url.url
-LEFT JOIN fetched_article ON declared.article_id = fetched_article.article_id
-LEFT JOIN lake.core.dim_outlet AS outlet ON declared.outlet_id = outlet.outlet_id
+    coalesce(outlet.name_en, matched.outlet_id) AS outlet_name_en,
+    matched.url,
+    matched.declared_at AT TIME ZONE 'Asia/Dhaka' AS declared_at,
+    matched.declared_at AT TIME ZONE 'UTC' AS declared_at_utc,
+    matched.declaration_kind,
+    matched.title,
+    matched.section,
+    matched.article_id,
+    matched.is_fetched,
+    CASE
+        WHEN matched.is_fetched THEN 'fetched'
+        WHEN matched.tried_outcome IS NULL THEN 'never_fetched'
+        WHEN matched.tried_outcome = 'blocked' THEN 'blocked'
+        ELSE 'unreachable'
+    END AS fetch_state
+FROM matched
+LEFT JOIN lake.core.dim_outlet AS outlet ON matched.outlet_id = outlet.outlet_id

@@ -24,7 +24,9 @@ collection AS (
     SELECT
         outlet_id,
         CAST(sum(declared_count) AS BIGINT) AS declared_count,
-        CAST(sum(declared_count - never_fetched_count) AS BIGINT) AS fetched_declared_count,
+        CAST(
+            sum(declared_count - blocked_count - unreachable_count - never_fetched_count) AS BIGINT
+        ) AS fetched_declared_count,
         CAST(sum(captured_count) AS BIGINT) AS capture_count
     FROM build.mart.completeness
     GROUP BY outlet_id
