@@ -9,12 +9,14 @@ import click
 
 from etl.cli_bi import bi_group
 from etl.cli_metrics import metrics_command
+from etl.cli_collect import COMMANDS as COLLECT_COMMANDS
+from etl.cli_collect import print_discovered, print_fetched
 from etl.cli_options import FORMAT, command, progress
 from etl.cli_quarantine import quarantine_group
 from etl.errors import KhoborError, UsageError
 
 if TYPE_CHECKING:
-    from etl.reports import IngestReport, PublishReport
+    from etl.reports import CollectReport, IngestReport, PublishReport, RunReport
     from etl.settings import Settings
 
 _PATHS = click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
@@ -66,19 +68,38 @@ cli.add_command(quarantine_group)
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @command
 def run_command(settings: "Settings", paths: tuple[Path, ...]) -> None:
-    """The whole chain on files, folders and archives: captures, facts, a build.
+    """The whole chain: captures, facts, a build.
+
+    Without paths it collects from the live web: the outlets' feeds and sitemaps.
 
     \b
+    khobor run
     khobor run pages/ --home var
     khobor run CC-NEWS-20260101.warc.gz
     """  # noqa: D301  (Click: \b keeps the lines below as they are)
-    if not paths:
-        raise UsageError("name files, folders or archives: this release reads no feeds yet")
     from etl import pipeline
 
+    if not paths:
+        _run_web(settings)
+        return
     with progress("reading pages") as advance:
         report = pipeline.run(settings, paths, pipeline.new_run_id(), advance)
     _print_ingest(report.ingest)
+    _print_rest(report)
+
+
+def _run_web(settings: "Settings") -> None:
+    from etl import collect, pipeline
+
+    with progress("fetching") as advance:
+        report = collect.run(settings, pipeline.new_run_id(), advance)
+    for discovered in report.discovered:
+        print_discovered(discovered)
+    print_fetched(report.fetched)
+    _print_rest(report)
+
+
+def _print_rest(report: "RunReport | CollectReport") -> None:
     _print_outcomes(report.outcomes)
     if report.publish is None:
         click.echo("nothing new: the published build stays as it is")
@@ -89,6 +110,10 @@ def run_command(settings: "Settings", paths: tuple[Path, ...]) -> None:
 @cli.group("ingest")
 def ingest_group() -> None:
     """Only captures: pages into the lake as they come."""
+
+
+for _command in COLLECT_COMMANDS:
+    ingest_group.add_command(_command)
 
 
 def _ingest(settings: "Settings", paths: tuple[Path, ...]) -> None:

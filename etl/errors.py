@@ -31,6 +31,14 @@ class UnreadablePageError(TerminalError):
         self.reason = reason
 
 
+class UnreadableSourceError(TerminalError):
+    """A feed, sitemap, listing or URL list whose bytes can't be read as one."""
+
+
+class ForbiddenAddressError(TerminalError):
+    """A host that stands for no public address; nothing was sent to it."""
+
+
 class ValidationBrokenError(TerminalError):
     """Great Expectations itself raised: our defect, not bad data. The batch is not loaded."""
 

@@ -1,6 +1,8 @@
 """The outlets' profiles: ``seeds/outlets.yml``, read and checked. An outlet is data, not code."""
 
 import re
+from collections.abc import Iterator
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -43,10 +45,13 @@ class HtmlHints(_Strict):
     promos: tuple[str, ...] = Field(
         (), description="Patterns of whole paragraphs that advertise the outlet."
     )
+    listing: tuple[str, ...] = Field(
+        (), description="On pages under `listings`: links to articles, or what holds such links."
+    )
 
     @field_validator(
         "title", "kicker", "byline", "edition", "section", "dateline", "page_date", "body",
-        "remove", "caption", "keywords", "signoff",
+        "remove", "caption", "keywords", "signoff", "listing",
     )  # fmt: skip
     @classmethod
     def _readable(cls, selectors: tuple[str, ...]) -> tuple[str, ...]:
@@ -110,6 +115,24 @@ class Outlet(_Strict):
     text: TextHints = TextHints()
     datelines: tuple[str, ...] = ()
 
+    @field_validator("feeds", "listings")
+    @classmethod
+    def _addresses(cls, addresses: tuple[str, ...]) -> tuple[str, ...]:
+        for address in addresses:
+            if not address.startswith(("http://", "https://")):
+                raise ValueError(f"{address!r} is no http(s) URL")
+        return addresses
+
+    @field_validator("sitemaps")
+    @classmethod
+    def _sitemap_addresses(cls, addresses: tuple[str, ...]) -> tuple[str, ...]:
+        for address in addresses:
+            try:
+                sitemap_on(address, date(2000, 1, 1))
+            except (LookupError, ValueError) as error:
+                raise ValueError(f"{address!r}: only {{date}} can be filled in") from error
+        return cls._addresses(addresses)
+
     @field_validator("url_id")
     @classmethod
     def _one_group(cls, pattern: str | None) -> str | None:
@@ -123,6 +146,11 @@ class Outlet(_Strict):
         address = f"{parts.path}?{parts.query}" if parts.query else parts.path
         match = re.search(self.url_id, address) if self.url_id else None
         return match.group(1) if match else None
+
+
+def sitemap_on(address: str, day: date) -> str:
+    """A sitemap's address with ``{date}`` (``{date:%Y/%m}`` …) filled in, where it has that."""
+    return address.format(date=day)
 
 
 class _Document(_Strict):
@@ -142,14 +170,27 @@ class Outlets:
 
     def for_url(self, url: str) -> Outlet | None:
         """The outlet that publishes at the URL: by its host, or a parent domain, and path."""
-        parts = urlsplit(url)
+        return next(self._at(url), None)
+
+    def is_of(self, outlet: Outlet, url: str) -> bool:
+        """Whether the outlet publishes at the URL, others perhaps too."""
+        return any(found.id == outlet.id for found in self._at(url))
+
+    def _at(self, url: str) -> Iterator[Outlet]:
+        try:
+            parts = urlsplit(url)
+        except ValueError:  # brackets that hold no address
+            return
         host = (parts.hostname or "").lower().removeprefix("www.")
+        # A host may be named with its port, where several outlets share one machine.
+        names = [parts.netloc.rpartition("@")[2].lower()]
         while host:
-            for outlet in self._by_host.get(host, ()):
-                if parts.path.startswith(outlet.path_prefix):
-                    return outlet
+            names.append(host)
             host = host.partition(".")[2]
-        return None
+        for name in dict.fromkeys(names):
+            for outlet in self._by_host.get(name, ()):
+                if parts.path.startswith(outlet.path_prefix):
+                    yield outlet
 
 
 @lru_cache(maxsize=8)

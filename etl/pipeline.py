@@ -49,7 +49,7 @@ from etl.reports import (
 from etl.schema import core
 from etl.schema.expectations import Rule
 from etl.schema.records import Capture
-from etl.schema.words import CaptureTimeSource, Outcome
+from etl.schema.words import CaptureTimeSource, Outcome, TimeSource
 from etl.settings import PROJECT, Settings
 from etl.transform.as_json import page_as_json
 from etl.transform.rows import CaptureRow, stage
@@ -179,7 +179,8 @@ def captures_of(
     """The stored captures of batches, or those of these ids, in the order of their times."""
     names = (
         "capture_id, source, url, outlet_id, captured_at, captured_at_source, content, "
-        "content_type, content_encoding, read_error, content_sha256"
+        "content_type, content_encoding, read_error, declared_published_at, declared_time_source, "
+        "content_sha256"
     )
     with open_lake(settings) as connection:
         table = connection.execute(
@@ -187,14 +188,14 @@ def captures_of(
             f"WHERE {key} IN (SELECT unnest(?::VARCHAR[])) ORDER BY captured_at, capture_id",
             [list(values)],
         ).to_arrow_table()
-    return [
-        CaptureRow(
-            Capture(**{**row, "captured_at_source": CaptureTimeSource(row["captured_at_source"])}),
-            content_sha256,
-        )
-        for row in table.to_pylist()
-        for content_sha256 in [row.pop("content_sha256")]
-    ]
+    entries = []
+    for row in table.to_pylist():
+        content_sha256 = row.pop("content_sha256")
+        row["captured_at_source"] = CaptureTimeSource(row["captured_at_source"])
+        if row["declared_time_source"] is not None:
+            row["declared_time_source"] = TimeSource(row["declared_time_source"])
+        entries.append(CaptureRow(Capture(**row), content_sha256))
+    return entries
 
 
 @observed("load")

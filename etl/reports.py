@@ -85,3 +85,49 @@ class RunReport:
     ingest: IngestReport
     outcomes: Mapping[str, int]
     publish: PublishReport | None
+
+
+@dataclass(frozen=True, slots=True)
+class DiscoverReport:
+    """Sources read, and what they declared.
+
+    ``declared`` counts URLs of the outlets' own hosts, ``off_site`` others, which are left out;
+    ``new`` are the pages that were not known. ``problems`` names each source that gave nothing.
+    """
+
+    kind: str
+    sources_read: int
+    sources_unchanged: int
+    declared: int
+    new: int
+    off_site: int
+    problems: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FetchReport:
+    """Pages that were due, and how each try ended; the captures' batches.
+
+    ``left_due`` pages could not be tried: their host wants a pause or is another process's.
+    """
+
+    due: int
+    captured: int
+    not_modified: int
+    gone: int
+    blocked: int
+    failed: int
+    left_due: int
+    requests: int
+    batch_ids: tuple[str, ...]
+    open_hosts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CollectReport:
+    """The whole chain from the live web."""
+
+    discovered: tuple[DiscoverReport, ...]
+    fetched: FetchReport
+    outcomes: Mapping[str, int]
+    publish: PublishReport | None

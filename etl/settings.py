@@ -4,12 +4,17 @@ Nothing else reads the environment, and every path under home is derived here.
 """
 
 import os
+import re
 from pathlib import Path
+from typing import Annotated
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from etl.errors import UsageError
+
+# What may stand in a header: no blanks, no brackets, nothing that ends a line.
+_CONTACT = re.compile(r"https?://[!-'*-~]+|(?:mailto:)?[!-'*-?A-~]+@[!-'*-?A-~]+")
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -47,6 +52,30 @@ class Settings(BaseSettings):
         ge=1,
         description="Largest page taken, in bytes, after decompression.",
     )
+    contact: str = Field(
+        "",
+        description="Mail address or URL for the User-Agent, so that outlets can reach you; "
+        "nothing is fetched without it.",
+    )
+    fetch_delay_seconds: float = Field(
+        1.0, ge=0, description="Least time between two requests to one host, in seconds."
+    )
+    fetch_concurrency: int = Field(
+        200, ge=1, description="Requests under way at once, over all hosts; never two to one host."
+    )
+    fetch_timeout_seconds: float = Field(
+        60, gt=0, description="Time for one whole answer; connecting has a third of it at most."
+    )
+    fetch_allow_private: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Hosts (`intranet.example`, `localhost:8080`) and networks (`10.1.0.0/16`) "
+        "that may be fetched although they are not public, separated by commas.",
+    )
+    refetch_hours: Annotated[tuple[float, ...], NoDecode] = Field(
+        (1, 6, 24, 168),
+        description="Ages at which an article is fetched again, in hours, separated by commas; "
+        "empty for never.",
+    )
     workers: int = Field(
         default_factory=_available_cores,
         ge=1,
@@ -66,6 +95,28 @@ class Settings(BaseSettings):
     metabase_user: str = Field("", description="Its administrator's mail address.")
     metabase_password: SecretStr = Field(SecretStr(""), description="The administrator's password.")
 
+    @field_validator("contact")
+    @classmethod
+    def _reachable(cls, contact: str) -> str:
+        if contact and not _CONTACT.fullmatch(contact):
+            raise ValueError("should be a mail address or an http(s) URL, in ASCII")
+        return contact
+
+    @field_validator("fetch_allow_private", "refetch_hours", mode="before")
+    @classmethod
+    def _listed(cls, value: object) -> object:
+        """Words between commas."""
+        if isinstance(value, str):
+            return tuple(word.strip() for word in value.split(",") if word.strip())
+        return value
+
+    @field_validator("refetch_hours")
+    @classmethod
+    def _rising(cls, hours: tuple[float, ...]) -> tuple[float, ...]:
+        if any(hour <= 0 for hour in hours):
+            raise ValueError("every age should be more than 0 hours")
+        return tuple(sorted(set(hours)))
+
     @field_validator("home", "outlets")
     @classmethod
     def _absolute(cls, path: Path) -> Path:
@@ -78,6 +129,11 @@ class Settings(BaseSettings):
     @property
     def lake_data(self) -> str:
         return self.data_path or f"{self.lake_folder / 'data'}/"
+
+    @property
+    def frontier(self) -> Path:
+        """The folder of what the fetcher knows: URLs to fetch, hosts, fetched pages on the way."""
+        return self.home / "frontier"
 
     @property
     def staging(self) -> Path:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from etl.schema.records import Capture
-from etl.schema.words import CaptureTimeSource
+from etl.schema.words import CaptureTimeSource, TimeSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,8 @@ class NewCapture:
     content_type: str | None = None
     content_encoding: str | None = None
     read_error: str | None = None
+    declared_published_at: datetime | None = None
+    declared_time_source: TimeSource | None = None
 
     @property
     def content_sha256(self) -> str:
@@ -60,6 +62,8 @@ class NewCapture:
             self.content_type,
             self.content_encoding,
             self.read_error,
+            self.declared_published_at,
+            self.declared_time_source,
         )
 
     def row(self, batch_id: str, run_id: str) -> dict[str, object]:
@@ -73,6 +77,10 @@ class NewCapture:
             "outlet_id": self.outlet_id,
             "captured_at": self.captured_at,
             "captured_at_source": self.captured_at_source.value,
+            "declared_published_at": self.declared_published_at,
+            "declared_time_source": (
+                self.declared_time_source.value if self.declared_time_source else None
+            ),
             "http_status": self.http_status,
             "http_headers": self.http_headers,
             "content_type": self.content_type,

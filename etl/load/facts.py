@@ -14,6 +14,7 @@ import duckdb
 import pyarrow as pa
 
 from etl.errors import LakeError
+from etl.load.declared import write_declared
 from etl.load.lake import CATALOG
 from etl.schema import core, staged
 from etl.schema.model import Table
@@ -59,7 +60,7 @@ def load_rows(
     for target, source in _CHILDREN:
         _write_children(connection, target, source)
     _write_exposures(connection)
-    _write_declared(connection)
+    write_declared(connection, tables["declared"])
     _check_keys(connection)
 
 
@@ -247,30 +248,6 @@ def _write_exposures(connection: duckdb.DuckDBPyConnection) -> None:
         SELECT {names} FROM stg_headline_exposure ANTI JOIN rejected USING (capture_id)
         ORDER BY outlet_id, captured_at
         """
-    )
-
-
-def _write_declared(connection: duckdb.DuckDBPyConnection) -> None:
-    """Declared URLs not known yet, or declared earlier than is known."""
-    name = f"{CATALOG}.{core.FACT_DECLARED.qualified_name}"
-    columns = ", ".join(core.FACT_DECLARED.column_names)
-    key = ", ".join(core.FACT_DECLARED.key)
-    _make(
-        connection,
-        "declared_first",
-        f"""
-        SELECT {columns} FROM stg_declared AS s
-        WHERE NOT EXISTS (
-          FROM {name} AS t
-          WHERE t.declared_in = s.declared_in AND t.url = s.url
-            AND (t.declared_at, t.capture_id, t.declared_rank)
-              <= (s.declared_at, s.capture_id, s.declared_rank)
-        )
-        """,
-    )
-    connection.execute(f"DELETE FROM {name} WHERE ({key}) IN (SELECT ({key}) FROM declared_first)")
-    connection.execute(
-        f"INSERT INTO {name} SELECT {columns} FROM declared_first ORDER BY outlet_id, declared_at"
     )
 
 

@@ -37,6 +37,6 @@ CAPTURED_AT_SOURCE = Column(
 PUBLISHED_AT = Column(
     "published_at",
     Type.INSTANT,
-    "When the outlet says the article was published; absent where the page does not say.",
+    "When the outlet says the article was published; absent where neither page nor feed says.",
     null=None,
 )

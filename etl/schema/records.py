@@ -32,6 +32,8 @@ class Capture:
     content_type: str | None = None
     content_encoding: str | None = None
     read_error: str | None = None  # why the origin could not be read; `content` is empty then
+    declared_published_at: datetime | None = None  # as a feed or sitemap gives it
+    declared_time_source: TimeSource | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +49,16 @@ class SidebarItem:
 
 @dataclass(frozen=True, slots=True)
 class DeclaredLink:
-    """One article link on a listing or home page; ``rank`` counts from 1."""
+    """One article link in a listing, feed, sitemap or URL list; ``rank`` counts from 1.
+
+    ``published_at`` is aware, UTC, as the origin gives it.
+    """
 
     rank: int
     url: str
     title: str | None = None
+    published_at: datetime | None = None
+    section: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,25 @@ class Outcome(StrEnum):
     FAILED = "failed"
 
 
+class FetchOutcome(StrEnum):
+    """How one try to fetch a declared page ended."""
+
+    CAPTURED = "captured"  # an answer came and is a capture
+    NOT_MODIFIED = "not_modified"  # a 304: the page is as it was
+    GONE = "gone"  # 404 or 410
+    BLOCKED = "blocked"  # robots.txt forbids it, or can't be read
+    FAILED = "failed"  # no usable answer, after all retries
+
+
+class DeclarationKind(StrEnum):
+    """What declares URLs."""
+
+    FEED = "feed"
+    SITEMAP = "sitemap"
+    LISTING = "listing"
+    URL_LIST = "url_list"
+
+
 class PageKind(StrEnum):
     """What a page is. All but ``ARTICLE`` end as ``not_article``, with the kind as the reason."""
 

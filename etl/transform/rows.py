@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -101,7 +101,10 @@ class Staging:
         )
 
     def _add_article(self, entry: CaptureRow, article: Article) -> None:
-        page, capture = article.page, entry.capture
+        capture = entry.capture
+        # Of the page alone: a feed that tells a time later makes no new version.
+        page_hash = content_hash(article.page)
+        page = _with_declared_time(article.page, capture)
         outlet, url = self._outlet(capture, page)
         article_id, identity_source = identify(outlet, url, page.title, page.paragraphs)
         captured_at, captured_at_source = captured_at_of(capture, page)
@@ -110,7 +113,7 @@ class Staging:
         keys: Row = {
             "capture_id": capture.capture_id,
             "article_id": article_id,
-            "content_hash": content_hash(page),
+            "content_hash": page_hash,
             "outlet_id": outlet_key(outlet, url),
             "published_at": published_at,
         }
@@ -238,6 +241,17 @@ class Staging:
             known = self._declared.setdefault((declared_in, address), row)
             if _declared_order(row) < _declared_order(known):
                 self._declared[declared_in, address] = row
+
+
+def _with_declared_time(page: Page, capture: Capture) -> Page:
+    """The page with the publish time of the feed or sitemap, where it has no day of its own."""
+    if page.published_at or page.published_date or not capture.declared_time_source:
+        return page
+    return replace(
+        page,
+        published_at=capture.declared_published_at,
+        published_at_source=capture.declared_time_source,
+    )
 
 
 def _dimension_name(mention: Mention) -> str:

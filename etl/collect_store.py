@@ -1,0 +1,214 @@
+"""What collection from the web writes: declared URLs, captures, tries; and the runs of its steps.
+
+The frontier is written before the lake, and what makes the next request conditional last: a kill in
+between repeats the rest, and each part is left as it is where it is there already.
+"""
+
+import asyncio
+import json
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import pyarrow as pa
+
+from etl import pipeline
+from etl.ingest.batches import BATCH_BYTES
+from etl.ingest.crawl import capture_from_json
+from etl.ingest.discovery import Declaration
+from etl.ingest.fetch import host_key
+from etl.ingest.frontier import Frontier
+from etl.ingest.frontier_records import KnownAnswer, NewPage
+from etl.load import write
+from etl.load.declared import write_declared, write_fetches
+from etl.load.lake import open_lake, transaction, writer_lock
+from etl.outlets import Outlet, load_outlets
+from etl.schema import core
+from etl.schema.arrow import arrow_schema
+from etl.schema.records import DeclaredLink
+from etl.schema.words import DeclarationKind
+from etl.settings import Settings
+from etl.transform.identity import canonical_url, native_article_id, outlet_key
+
+# Rows held before they are stored: bounds memory, and keeps commits few.
+_DECLARED_ROWS = 5_000
+# What tells times of publication.
+TIMED = (DeclarationKind.FEED, DeclarationKind.SITEMAP)
+_Row = dict[str, object]
+
+
+@dataclass(slots=True)
+class Register:
+    """Declared URLs on their way: first to the frontier, then to the lake, then the validators.
+
+    A kill between these repeats the rest: each is left as it is where it is there already.
+    """
+
+    settings: Settings
+    frontier: Frontier
+    run_id: str
+    declared: int = 0
+    new: int = 0
+    _rows: dict[tuple[str, str], _Row] = field(default_factory=dict)
+    _pages: list[NewPage] = field(default_factory=list)
+    _read: list[tuple[str, KnownAnswer]] = field(default_factory=list)
+    _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def take(self, declaration: Declaration) -> None:
+        """All that one source declared."""
+        for link in declaration.links:
+            self.add(
+                declaration.outlet, declaration.kind, declaration.address, declaration.read_at, link
+            )
+        self._read.append((declaration.address, declaration.validators))
+        if len(self._rows) >= _DECLARED_ROWS:
+            load = self._taken()
+            async with self._lock:
+                await asyncio.to_thread(self._store, *load)
+
+    def add(
+        self,
+        outlet: Outlet | None,
+        kind: DeclarationKind,
+        declared_in: str,
+        declared_at: datetime,
+        link: DeclaredLink,
+    ) -> None:
+        """One declared URL."""
+        url = canonical_url(link.url)
+        owner = outlet or load_outlets(self.settings.outlets).for_url(url)
+        outlet_id = outlet_key(owner, url)
+        self.declared += 1
+        self._rows.setdefault(
+            (declared_in, url),
+            {
+                "declared_in": declared_in,
+                "url": url,
+                "declaration_kind": kind.value,
+                "outlet_id": outlet_id,
+                "article_id": native_article_id(owner, url),
+                "declared_at": declared_at,
+                "declared_rank": link.rank,
+                "title": link.title,
+                "published_at": link.published_at,
+                "section": link.section,
+                "capture_id": None,
+            },
+        )
+        self._pages.append(
+            NewPage(
+                url,
+                link.url.partition("#")[0],
+                host_key(link.url),
+                outlet_id,
+                declared_at.timestamp(),
+                link.published_at.timestamp() if link.published_at else None,
+                kind.value if link.published_at and kind in TIMED else None,
+            )
+        )
+
+    def store(self) -> None:
+        """Store what has come."""
+        self._store(*self._taken())
+
+    def _taken(
+        self,
+    ) -> tuple[list[_Row], list[NewPage], list[tuple[str, KnownAnswer]]]:
+        load = list(self._rows.values()), self._pages, self._read
+        self._rows, self._pages, self._read = {}, [], []
+        return load
+
+    def _store(
+        self,
+        rows: list[_Row],
+        pages: list[NewPage],
+        read: list[tuple[str, KnownAnswer]],
+    ) -> None:
+        self.new += self.frontier.add_pages(pages)
+        if rows:
+            self._write(pa.Table.from_pylist(rows, schema=arrow_schema(core.FACT_DECLARED)))
+        for address, validators in read:
+            self.frontier.keep_source(address, validators)
+
+    @pipeline.again_on_conflict
+    def _write(self, rows: pa.Table) -> None:
+        with (
+            open_lake(self.settings) as connection,
+            writer_lock(self.settings),
+            transaction(connection, f"discover {self.run_id}"),
+        ):
+            write_declared(connection, rows)
+
+
+@dataclass(slots=True)
+class Store:
+    """From the frontier's outbox to the lake, a batch a commit; one batch in memory at a time."""
+
+    settings: Settings
+    frontier: Frontier
+    run_id: str
+    batch_ids: list[str] = field(default_factory=list)
+    _number: int = 0
+    _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def page_done(self) -> None:
+        """Store a batch if one is full; pages go on being fetched meanwhile."""
+        if self._lock.locked() or not self._is_full():
+            return
+        async with self._lock:
+            await asyncio.to_thread(self.empty, self.settings.batch_rows)
+
+    def _is_full(self) -> bool:
+        count, size = self.frontier.outbox_size()
+        return count >= self.settings.batch_rows or size >= BATCH_BYTES
+
+    def empty(self, at_least: int) -> None:
+        """Store batches until the outbox holds fewer parcels than that."""
+        while self.frontier.outbox_size()[0] >= at_least:
+            self._store()
+
+    @pipeline.again_on_conflict
+    def _store(self) -> None:
+        parcels = self.frontier.outbox(self.settings.batch_rows, BATCH_BYTES)
+        captures = [
+            capture_from_json(parcel.capture, parcel.content or b"")
+            for _, parcel in parcels
+            if parcel.capture is not None
+        ]
+        fetches = [json.loads(parcel.fetch) for _, parcel in parcels]
+        for row in fetches:
+            row["fetched_at"] = datetime.fromisoformat(row["fetched_at"])
+        batch_id = f"{self.run_id}-{self._number + 1:06d}"
+        with open_lake(self.settings) as connection, writer_lock(self.settings):
+            known = write.known_captures(connection, [item.capture_id for item in captures])
+            rows = {
+                item.capture_id: item.row(batch_id, self.run_id)
+                for item in captures
+                if item.capture_id not in known
+            }
+            with transaction(connection, f"fetch {batch_id}"):
+                if rows:
+                    write.insert(connection, core.PAGE_CAPTURE, list(rows.values()))
+                write_fetches(connection, fetches)
+        if rows:
+            self._number += 1
+            self.batch_ids.append(batch_id)
+        self.frontier.clear_outbox(parcels[-1][0])
+
+
+@pipeline.again_on_conflict
+def record(
+    settings: Settings,
+    run_id: str,
+    message: str,
+    step: str,
+    started_at: datetime,
+    counts: tuple[int, int, int],
+) -> None:
+    """Write the run of one step into ``core.etl_run``."""
+    batch_id = message.partition(" ")[2] if step == "discover" else pipeline.ALL
+    with (
+        open_lake(settings) as connection,
+        writer_lock(settings),
+        transaction(connection, message),
+    ):
+        pipeline.record_run(connection, run_id, step, batch_id, started_at, counts)

@@ -1,0 +1,118 @@
+"""Only public addresses: checked after resolution, on the very address that is connected to.
+
+A name is resolved once, its addresses are checked, and the connection goes to a checked address, so
+a name server that answers otherwise the second time (DNS rebinding) gains nothing. Every connection
+goes this way: pages, redirects, feeds, sitemaps and robots.txt.
+"""
+
+import asyncio
+import socket
+from collections.abc import Iterable, Sequence
+from ipaddress import (
+    IPv4Address,
+    IPv4Network,
+    IPv6Address,
+    IPv6Network,
+    ip_address,
+    ip_network,
+)
+
+import httpcore
+
+from etl.errors import ForbiddenAddressError
+
+Address = IPv4Address | IPv6Address
+# RFC 6052: IPv4 addresses behind a translator.
+_NAT64 = IPv6Network("64:ff9b::/96")
+# A name may have dozens of addresses; one that refuses three times is down.
+_TRIES = 3
+
+
+def is_public(address: Address) -> bool:
+    """Whether the address is one of the public internet; what it stands for counts too."""
+    if isinstance(address, IPv6Address):
+        inner = address.ipv4_mapped or address.sixtofour
+        if inner is None and address in _NAT64:
+            inner = IPv4Address(int(address) & 0xFFFFFFFF)
+        if inner is not None:
+            return is_public(inner)
+        if address.teredo is not None:
+            return False
+    return address.is_global and not address.is_multicast and not address.is_reserved
+
+
+class PrivateRule:
+    """Which addresses may be fetched although they are not public: by host or by network."""
+
+    def __init__(self, allowed: Iterable[str]) -> None:
+        self._networks: list[IPv4Network | IPv6Network] = []
+        self._hosts: set[str] = set()
+        for word in allowed:
+            try:
+                self._networks.append(ip_network(word, strict=False))
+            except ValueError:
+                self._hosts.add(word.lower())
+
+    def permits(self, host: str, port: int, address: Address) -> bool:
+        """Whether ``host``, resolved to ``address``, may be connected to."""
+        if is_public(address) or {host.lower(), f"{host.lower()}:{port}"} & self._hosts:
+            return True
+        return any(address in network for network in self._networks)
+
+
+class GuardedBackend(httpcore.AsyncNetworkBackend):
+    """Connects to permitted addresses alone.
+
+    :raises ForbiddenAddressError: the host has no such address.
+    """
+
+    def __init__(self, rule: PrivateRule) -> None:
+        self._rule = rule
+        self._network = httpcore.AnyIOBackend()
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        """Resolve, check, connect."""
+        found = await _resolve(host.strip("[]"), port, timeout)
+        permitted = [a for a in found if self._rule.permits(host.strip("[]"), port, a)]
+        if not permitted:
+            named = ", ".join(str(address) for address in found[:_TRIES])
+            raise ForbiddenAddressError(
+                f"{host} is {named}, not a public address (KHOBOR_FETCH_ALLOW_PRIVATE)"
+            )
+        failure: Exception | None = None
+        for address in permitted[:_TRIES]:
+            try:
+                return await self._network.connect_tcp(
+                    str(address), port, timeout, local_address, socket_options
+                )
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+                failure = error
+        raise failure or httpcore.ConnectError(host)
+
+    async def sleep(self, seconds: float) -> None:
+        """As httpcore asks."""
+        await self._network.sleep(seconds)
+
+
+async def _resolve(host: str, port: int, timeout: float | None) -> Sequence[Address]:
+    try:
+        return [ip_address(host)]
+    except ValueError:
+        pass
+    loop = asyncio.get_running_loop()
+    try:
+        async with asyncio.timeout(timeout):
+            answers = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except TimeoutError as error:
+        raise httpcore.ConnectTimeout(f"no address for {host} in time") from error
+    except (OSError, UnicodeError) as error:
+        raise httpcore.ConnectError(f"no address for {host}: {error}") from error
+    # A scope (`fe80::1%eth0`) names a link, which is private all the same.
+    return [ip_address(str(answer[4][0]).partition("%")[0]) for answer in answers]

@@ -1,0 +1,55 @@
+"""What an origin's robots.txt allows (RFC 9309)."""
+
+from dataclasses import dataclass
+
+from protego import Protego
+
+# The product token that robots.txt files name; the full User-Agent begins with it.
+PRODUCT = "Khobor"
+# RFC 9309, 2.5: a parser must read at least 500 KiB.
+MAX_BYTES = 512_000
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The rules of one origin; ``problem`` says why nothing may be fetched, where that is so."""
+
+    parsed: Protego | None
+    problem: str | None = None
+
+    def refusal(self, url: str) -> str | None:
+        """Why that URL may not be fetched; None if it may."""
+        if self.problem is not None:
+            return f"robots_unreadable: {self.problem}"
+        if self.parsed is not None and not self.parsed.can_fetch(url, PRODUCT):
+            return "robots_disallow: robots.txt forbids it"
+        return None
+
+    @property
+    def delay_seconds(self) -> float:
+        """Least seconds between two requests that the file asks for; 0 if it asks for none."""
+        if self.parsed is None:
+            return 0.0
+        delay = self.parsed.crawl_delay(PRODUCT) or 0.0
+        rate = self.parsed.request_rate(PRODUCT)
+        return max(float(delay), rate.seconds / rate.requests if rate and rate.requests else 0.0)
+
+
+def read_rules(status: int | None, content: bytes, problem: str | None = None) -> Rules:
+    """Rules from the answer to a request for robots.txt.
+
+    No file (404, 410 and other 4xx) allows all. 401, 403, 429, 5xx, no answer and a body that is
+    no robots.txt allow nothing: who can't be asked has not agreed.
+    """
+    if problem is not None:
+        return Rules(None, problem)
+    if status is None or status in (401, 403, 429) or not 200 <= status < 500:
+        return Rules(None, f"HTTP status {status}")
+    if status >= 300:
+        return Rules(None)
+    text = content[:MAX_BYTES].decode("utf-8-sig", "replace")
+    if "\x00" in text or text.count("�") > len(text) / 10:
+        return Rules(None, "its bytes are no text")
+    if text.lstrip()[:1] == "<":
+        return Rules(None, "a page stands in its place")
+    return Rules(Protego.parse(text))
