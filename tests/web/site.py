@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import pairwise
 
 SENTENCE = "সুনামগঞ্জের হাওরে আগাম জাতের ধান কাটা শুরু হয়েছে এবং কৃষকেরা দল বেঁধে মাঠে নেমেছেন। "
 
@@ -52,8 +53,7 @@ class Site:
         return [asked for asked in self.log if path is None or asked.path == path]
 
     def gaps(self) -> list[float]:
-        times = [asked.at for asked in self.log]
-        return [later - earlier for earlier, later in zip(times, times[1:], strict=False)]
+        return [later.at - earlier.at for earlier, later in pairwise(self.log)]
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -224,7 +224,7 @@ def test_url_lists(tmp_path: Path) -> None:
         (2, "http://y.example/খবর"),
     ]
     path.write_text("https://x.example/1\nftp://x.example/2\n", encoding="utf-8")
-    with pytest.raises(UsageError, match="line 2: 'ftp://x.example/2'"):
+    with pytest.raises(UsageError, match=r"line 2: 'ftp://x\.example/2'"):
         list(read_url_list(path))
     with pytest.raises(UsageError, match="can't read"):
         list(read_url_list(tmp_path / "absent"))
