@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import click
 
 from etl.cli_bi import bi_group
-from etl.cli_metrics import metrics_command
 from etl.cli_collect import COMMANDS as COLLECT_COMMANDS
 from etl.cli_collect import print_discovered, print_fetched
+from etl.cli_metrics import metrics_command
 from etl.cli_options import FORMAT, command, progress
 from etl.cli_quarantine import quarantine_group
 from etl.errors import KhoborError, UsageError

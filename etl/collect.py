@@ -24,12 +24,14 @@ from etl.ingest.fetch_http import ClientFactory, Limits
 from etl.ingest.frontier import Frontier, open_frontier
 from etl.ingest.robots import PRODUCT
 from etl.ingest.url_lists import read_url_list
+from etl.observe import observed
 from etl.outlets import Outlet, load_outlets
 from etl.reports import CollectReport, DiscoverReport, FetchReport
 from etl.schema.words import DeclarationKind, FetchOutcome
 from etl.settings import Settings
 
 
+@observed("discover")
 def discover(
     settings: Settings,
     kind: DeclarationKind,
@@ -66,6 +68,7 @@ def discover(
     return report
 
 
+@observed("discover")
 def declare_urls(
     settings: Settings, paths: Sequence[Path], outlet_id: str | None, run_id: str
 ) -> DiscoverReport:
@@ -90,6 +93,7 @@ def declare_urls(
     return report
 
 
+@observed("fetch")
 def fetch(
     settings: Settings,
     outlet_ids: Sequence[str],

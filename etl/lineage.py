@@ -37,7 +37,7 @@ _STORIES = core.BRIDGE_STORY.qualified_name
 _FROM_PAGES = tuple(
     table.qualified_name
     for table in core.TABLES
-    if table.schema == "core" and table.qualified_name not in (_STORIES, "core.etl_run")
+    if table.schema == "core" and table not in (core.BRIDGE_STORY, core.FACT_FETCH, core.ETL_RUN)
 )
 
 
@@ -98,6 +98,10 @@ def _datasets(step: str) -> tuple[list[InputDataset], list[OutputDataset]]:
     read: set[str] = set()
     if step == "ingest":
         origins[_RAW] = {}
+    elif step == "discover":
+        origins[core.FACT_DECLARED.qualified_name] = {}
+    elif step == "fetch":
+        origins = {_RAW: {}, core.FACT_FETCH.qualified_name: {}}
     elif step in ("load", "review", "reextract"):
         read = {_RAW}
         origins = {name: _from_pages(_ALL[name]) for name in _FROM_PAGES}

@@ -108,8 +108,9 @@ def _elements(content: bytes) -> Iterator[etree._Element]:
                 yield element
                 if _name(element) in ("url", "sitemap"):
                     element.clear()
-                    while element.getprevious() is not None:
-                        del element.getparent()[0]
+                    parent = element.getparent()
+                    while parent is not None and element.getprevious() is not None:
+                        del parent[0]
     parser.close()
     for _, element in parser.read_events():
         if isinstance(element, etree._Element):
