@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from etl.cli_archives import export_group, ingest_archive_command
+from etl.cli_archives import export_group, ingest_archive_command, ingest_inbox_command
 from etl.cli_bi import bi_group
 from etl.cli_collect import COMMANDS as COLLECT_COMMANDS
 from etl.cli_collect import print_discovered, print_fetched
@@ -122,6 +122,7 @@ def ingest_group() -> None:
 for _command in COLLECT_COMMANDS:
     ingest_group.add_command(_command)
 ingest_group.add_command(ingest_archive_command)
+ingest_group.add_command(ingest_inbox_command)
 
 
 @ingest_group.command("files")

@@ -59,5 +59,9 @@ class LakeConflictError(TransientError):
     """Another writer's commit came between; the whole transaction has been rolled back."""
 
 
+class InboxBusyError(TransientError):
+    """Another process takes files from the inbox."""
+
+
 class PublishError(TerminalError):
     """A build failed its checks; the published build stays as it was."""

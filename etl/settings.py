@@ -76,6 +76,14 @@ class Settings(BaseSettings):
         description="Ages at which an article is fetched again, in hours, separated by commas; "
         "empty for never.",
     )
+    inbox: Path | None = Field(
+        None, description="Folder where files are dropped; default `HOME/inbox`."
+    )
+    inbox_settle_seconds: float = Field(
+        10,
+        ge=0,
+        description="Time without any change after which a dropped file counts as complete.",
+    )
     workers: int = Field(
         default_factory=_available_cores,
         ge=1,
@@ -117,10 +125,10 @@ class Settings(BaseSettings):
             raise ValueError("every age should be more than 0 hours")
         return tuple(sorted(set(hours)))
 
-    @field_validator("home", "outlets")
+    @field_validator("home", "outlets", "inbox")
     @classmethod
-    def _absolute(cls, path: Path) -> Path:
-        return path.expanduser().absolute()
+    def _absolute(cls, path: Path | None) -> Path | None:
+        return None if path is None else path.expanduser().absolute()
 
     @property
     def lake_folder(self) -> Path:
@@ -134,6 +142,8 @@ class Settings(BaseSettings):
     def frontier(self) -> Path:
         """The folder of what the fetcher knows: URLs to fetch, hosts, fetched pages on the way."""
         return self.home / "frontier"
+    def inbox_folder(self) -> Path:
+        return self.inbox or self.home / "inbox"
 
     @property
     def staging(self) -> Path:
