@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from dags.embedded import DAGS_FOLDER
+from dags.ingest_inbox import INBOX
 from dags.shared import CAPTURES, FACTS, LAKE_POOL, RETRY_TRANSIENT, WAREHOUSE
 
 if TYPE_CHECKING:
     from airflow.sdk import DAG
 
-CHAIN = ("ingest_folder", "build_articles", "publish_warehouse", "maintain_lake")
+CHAIN = ("ingest_folder", "ingest_inbox", "build_articles", "publish_warehouse", "maintain_lake")
 LAKE_WRITERS = {
     ("ingest_folder", "ingest"),
+    ("ingest_inbox", "ingest"),
     ("build_articles", "batch.load"),
     ("build_articles", "link_stories"),
     ("publish_warehouse", "publish"),
@@ -78,9 +80,14 @@ def test_assets_join_the_chain(dags: "dict[str, DAG]") -> None:
         for task in dag.tasks
         if task.outlets
     }
-    assert triggers == {"build_articles": {CAPTURES.name}, "publish_warehouse": {FACTS.name}}
+    assert triggers == {
+        "ingest_inbox": {INBOX.name},
+        "build_articles": {CAPTURES.name},
+        "publish_warehouse": {FACTS.name},
+    }
     assert outlets == {
         ("ingest_folder", "announce_captures"): {CAPTURES.name},
+        ("ingest_inbox", "announce_captures"): {CAPTURES.name},
         ("build_articles", "announce_facts"): {FACTS.name},
         ("publish_warehouse", "publish"): {WAREHOUSE.name},
     }
