@@ -142,6 +142,8 @@ class Settings(BaseSettings):
     def frontier(self) -> Path:
         """The folder of what the fetcher knows: URLs to fetch, hosts, fetched pages on the way."""
         return self.home / "frontier"
+
+    @property
     def inbox_folder(self) -> Path:
         return self.inbox or self.home / "inbox"
 
