@@ -1,17 +1,36 @@
 """What each step answers with: small, of plain values, fit for a log or an XCom."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
 class IngestReport:
-    """Captures written, captures that were there already, files that are no pages."""
+    """Captures written, captures that were there already, files that are no pages.
+
+    Of archives, also the records that became no captures (``left_out``) and what was odd about
+    some that did (``odd``), counted by what they are.
+    """
 
     captures_new: int
     captures_known: int
     batch_ids: tuple[str, ...]
     skipped: tuple[str, ...]
+    left_out: Mapping[str, int] = field(default_factory=dict)
+    odd: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class InboxReport:
+    """Files taken from the inbox and their captures; ``bad`` has the reason of each bad file.
+
+    ``waiting`` names files that are still being written, and sidecars without a page.
+    """
+
+    files: int
+    waiting: tuple[str, ...]
+    bad: Mapping[str, str]
+    ingest: IngestReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,3 +160,11 @@ class CollectReport:
     fetched: FetchReport
     outcomes: Mapping[str, int]
     publish: PublishReport | None
+
+
+@dataclass(frozen=True, slots=True)
+class ExportReport:
+    """Captures written to an archive, and its size."""
+
+    captures: int
+    bytes: int

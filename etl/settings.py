@@ -105,6 +105,14 @@ class Settings(BaseSettings):
         description="Ages at which an article is fetched again, in hours, separated by commas; "
         "empty for never.",
     )
+    inbox: Path | None = Field(
+        None, description="Folder where files are dropped; default `HOME/inbox`."
+    )
+    inbox_settle_seconds: float = Field(
+        10,
+        ge=0,
+        description="Time without any change after which a dropped file counts as complete.",
+    )
     workers: int = Field(
         default_factory=_available_cores,
         ge=1,
@@ -158,10 +166,32 @@ class Settings(BaseSettings):
             raise ValueError("every age should be more than 0 hours")
         return tuple(sorted(set(hours)))
 
-    @field_validator("home", "outlets")
+    @field_validator("contact")
     @classmethod
-    def _absolute(cls, path: Path) -> Path:
-        return path.expanduser().absolute()
+    def _reachable(cls, contact: str) -> str:
+        if contact and not _CONTACT.fullmatch(contact):
+            raise ValueError("should be a mail address or an http(s) URL, in ASCII")
+        return contact
+
+    @field_validator("fetch_allow_private", "refetch_hours", mode="before")
+    @classmethod
+    def _listed(cls, value: object) -> object:
+        """Words between commas."""
+        if isinstance(value, str):
+            return tuple(word.strip() for word in value.split(",") if word.strip())
+        return value
+
+    @field_validator("refetch_hours")
+    @classmethod
+    def _rising(cls, hours: tuple[float, ...]) -> tuple[float, ...]:
+        if any(hour <= 0 for hour in hours):
+            raise ValueError("every age should be more than 0 hours")
+        return tuple(sorted(set(hours)))
+
+    @field_validator("home", "outlets", "inbox")
+    @classmethod
+    def _absolute(cls, path: Path | None) -> Path | None:
+        return None if path is None else path.expanduser().absolute()
 
     @field_validator("catalog")
     @classmethod
@@ -241,6 +271,10 @@ class Settings(BaseSettings):
     def frontier(self) -> Path:
         """The folder of what the fetcher knows: URLs to fetch, hosts, fetched pages on the way."""
         return self.home / "frontier"
+
+    @property
+    def inbox_folder(self) -> Path:
+        return self.inbox or self.home / "inbox"
 
     @property
     def staging(self) -> str:
