@@ -115,6 +115,20 @@ def test_a_home_that_is_not_there_yet_is_well(tmp_path: Path) -> None:
     assert not (tmp_path / "none").exists()
 
 
+def test_a_home_that_is_whole(tmp_path: Path) -> None:
+    """What a dead process staged is named, and is no fault of the lake's."""
+    run = tmp_path / "staging" / "batch-1" / "run"
+    run.mkdir(parents=True)
+    (run / "capture.parquet").write_bytes(b"half")
+    assert _found(Settings(home=tmp_path)) == {}
+    long_ago = (datetime.now(UTC) - timedelta(days=2)).timestamp()
+    for path in (run / "capture.parquet", run, run.parent):
+        os.utime(path, (long_ago, long_ago))
+    found = _found(Settings(home=tmp_path))
+    assert found.keys() == {"staging"}
+    assert "batch-1" in found["staging"].text
+
+
 @pytest.mark.parametrize("damage", [_truncate, _delete])
 def test_damaged_facts_are_built_again_from_the_captures(
     settings: Settings,
