@@ -166,28 +166,6 @@ class Settings(BaseSettings):
             raise ValueError("every age should be more than 0 hours")
         return tuple(sorted(set(hours)))
 
-    @field_validator("contact")
-    @classmethod
-    def _reachable(cls, contact: str) -> str:
-        if contact and not _CONTACT.fullmatch(contact):
-            raise ValueError("should be a mail address or an http(s) URL, in ASCII")
-        return contact
-
-    @field_validator("fetch_allow_private", "refetch_hours", mode="before")
-    @classmethod
-    def _listed(cls, value: object) -> object:
-        """Words between commas."""
-        if isinstance(value, str):
-            return tuple(word.strip() for word in value.split(",") if word.strip())
-        return value
-
-    @field_validator("refetch_hours")
-    @classmethod
-    def _rising(cls, hours: tuple[float, ...]) -> tuple[float, ...]:
-        if any(hour <= 0 for hour in hours):
-            raise ValueError("every age should be more than 0 hours")
-        return tuple(sorted(set(hours)))
-
     @field_validator("home", "outlets", "inbox")
     @classmethod
     def _absolute(cls, path: Path | None) -> Path | None:

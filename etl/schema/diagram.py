@@ -5,7 +5,7 @@
 
 from pathlib import Path
 
-from etl.schema import core
+from etl.schema import core, dimensions
 from etl.schema.model import Table
 from etl.settings import PROJECT
 
@@ -15,11 +15,11 @@ _JOINS = {
     "capture_id": core.PAGE_CAPTURE,
     "article_id": core.FACT_ARTICLE,
     "content_hash": core.ARTICLE_TEXT,
-    "outlet_id": core.DIM_OUTLET,
-    "section_id": core.DIM_SECTION,
-    "byline_id": core.DIM_BYLINE,
-    "entity_id": core.DIM_ENTITY,
-    "source_id": core.DIM_SOURCE,
+    "outlet_id": dimensions.DIM_OUTLET,
+    "section_id": dimensions.DIM_SECTION,
+    "byline_id": dimensions.DIM_BYLINE,
+    "entity_id": dimensions.DIM_ENTITY,
+    "source_id": dimensions.DIM_SOURCE,
 }
 _COLOURS = {"raw": "#fde8cf", "dim": "#d5e8d4", "fact": "#dae8fc", "other": "#eeeeee"}
 
