@@ -1,13 +1,17 @@
 """Superset's files are those of the declaration, and the declaration holds together."""
 
 import uuid
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
+import yaml
 
 from bi.dashboards import DASHBOARDS
 from bi.datasets import DATASETS
 from bi.model import FILTER_COLUMNS, Table
 from bi.superset.assets import FOLDER, all_assets
+from bi.superset.bundle import write_bundle
 
 
 @pytest.fixture(scope="module")
@@ -20,6 +24,20 @@ def test_files_are_those_of_the_declaration(derived) -> None:
         str(path.relative_to(FOLDER)): path.read_text("utf-8") for path in FOLDER.rglob("*.yaml")
     }
     assert found == derived, "run: python -m bi.superset.assets"
+
+
+def test_a_bundle_names_the_warehouse_and_keeps_the_locks(tmp_path: Path) -> None:
+    warehouse = Path("/srv/খবর/publish/current/warehouse.duckdb")
+    write_bundle(warehouse, tmp_path)
+    database = yaml.safe_load((tmp_path / "databases/khobor.yaml").read_text("utf-8"))
+    uri = urlsplit(database["sqlalchemy_uri"])
+    assert uri.path == f"/{warehouse}"
+    options = parse_qs(uri.query)
+    assert options["access_mode"] == ["read_only"]
+    assert options["enable_external_access"] == ["false"]
+    assert options["lock_configuration"] == ["true"]
+    written = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*.yaml")}
+    assert written == {str(path.relative_to(FOLDER)) for path in FOLDER.rglob("*.yaml")}
 
 
 def test_charts_have_titles_of_their_own_and_rows_are_filled() -> None:

@@ -1,0 +1,76 @@
+"""How ``make serve`` refuses to start, and what it leaves when it ends. Runs last: it ends it."""
+
+import json
+import signal
+import socket
+import stat
+from pathlib import Path
+
+import psutil
+
+from etl.settings import Settings
+from tests.superset.serving import Served, free_port, start_serve
+
+
+def test_it_listens_on_loopback_alone(served: Served) -> None:
+    ours = [psutil.Process(served.process.pid)]
+    ours += ours[0].children(recursive=True)
+    listening = {
+        connection.laddr
+        for process in ours
+        for connection in process.net_connections("inet")
+        if connection.status == psutil.CONN_LISTEN
+    }
+    assert {address.ip for address in listening} == {"127.0.0.1"}
+    ports = {served.settings.superset_port, served.settings.airflow_port}
+    assert ports <= {address.port for address in listening}
+
+
+def test_secrets_are_for_their_owner_alone(served: Served) -> None:
+    passwords = served.settings.passwords
+    assert stat.S_IMODE(passwords.stat().st_mode) == 0o600
+    assert len(json.loads(passwords.read_text("utf-8"))["admin"]) >= 12
+    assert stat.S_IMODE((served.settings.superset_home / "secret_key").stat().st_mode) == 0o600
+    assert stat.S_IMODE(served.settings.superset_home.stat().st_mode) == 0o700
+
+
+def refused(settings: Settings) -> str:
+    process = start_serve(settings)
+    try:
+        said, _ = process.communicate(timeout=120)
+    finally:
+        process.kill()
+    assert process.returncode == 1
+    return said
+
+
+def test_a_taken_port_a_second_start_and_a_missing_build_are_named(
+    served: Served, tmp_path: Path
+) -> None:
+    ports = {"airflow_port": free_port(), "superset_port": free_port()}
+    home = served.settings.home
+    assert refused(Settings(home=home, **ports)) == f"`make serve` already runs over {home}\n"
+    assert "no published build at" in refused(Settings(home=tmp_path, **ports))
+    with socket.create_server(("127.0.0.1", ports["superset_port"])):
+        said = refused(Settings(home=home, **ports))
+    assert f"port {ports['superset_port']} is taken" in said
+    assert "KHOBOR_SUPERSET_PORT" in said
+
+
+def test_ctrl_c_leaves_nothing(served: Served) -> None:
+    ours = psutil.Process(served.process.pid).children(recursive=True)
+    assert len(ours) >= 5
+    served.process.send_signal(signal.SIGINT)
+    said, _ = served.process.communicate(timeout=90)
+    assert said.splitlines()[-1] == "stopped"
+    assert served.process.returncode == 0
+    assert [process for process in ours if process.is_running()] == []
+    for port in (served.settings.superset_port, served.settings.airflow_port):
+        with socket.create_server(("127.0.0.1", port)):
+            pass
+    home = str(served.settings.home)
+    for process in psutil.process_iter():
+        try:
+            assert process.environ().get("KHOBOR_HOME") != home, process
+        except psutil.Error:
+            continue
