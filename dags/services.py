@@ -16,7 +16,7 @@ from etl.errors import KhoborError
 _START_SECONDS = 300.0
 # Airflow waits for running tasks, and gunicorn for requests; then they are killed.
 _STOP_SECONDS = 20.0
-_POLL_SECONDS = 0.1
+_POLL_SECONDS = 0.25
 
 
 class StoppedError(Exception):
