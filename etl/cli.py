@@ -7,19 +7,25 @@ from typing import TYPE_CHECKING
 
 import click
 
+from etl.cli_archives import export_group, ingest_archive_command
 from etl.cli_bi import bi_group
 from etl.cli_doctor import doctor_command
 from etl.cli_metrics import metrics_command
-from etl.cli_options import FORMAT, command, progress
+from etl.cli_options import (
+    FORMAT,
+    PATHS,
+    command,
+    print_ingest,
+    print_next_build,
+    progress,
+)
 from etl.cli_quarantine import quarantine_group
 from etl.cli_reextract import rebuild_command, reextract_command
 from etl.errors import KhoborError, UsageError, tell_os_error
 
 if TYPE_CHECKING:
-    from etl.reports import IngestReport, PublishReport
+    from etl.reports import PublishReport
     from etl.settings import Settings
-
-_PATHS = click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -67,6 +73,7 @@ def cli() -> None:
 cli.add_command(bi_group)
 cli.add_command(doctor_command)
 cli.add_command(metrics_command)
+cli.add_command(export_group)
 cli.add_command(quarantine_group)
 cli.add_command(rebuild_command)
 cli.add_command(reextract_command)
@@ -88,7 +95,7 @@ def run_command(settings: "Settings", paths: tuple[Path, ...]) -> None:
 
     with progress("reading pages") as advance:
         report = pipeline.run(settings, paths, pipeline.new_run_id(), advance)
-    _print_ingest(report.ingest)
+    print_ingest(report.ingest)
     _print_outcomes(report.outcomes)
     if report.publish is None:
         click.echo("nothing new: the published build stays as it is")
@@ -101,30 +108,20 @@ def ingest_group() -> None:
     """Only captures: pages into the lake as they come."""
 
 
-def _ingest(settings: "Settings", paths: tuple[Path, ...]) -> None:
+ingest_group.add_command(ingest_archive_command)
+
+
+@ingest_group.command("files")
+@PATHS
+@command
+def ingest_files_command(settings: "Settings", paths: tuple[Path, ...]) -> None:
+    """Pages in files and folders."""
     from etl import pipeline
 
     with progress("taking in") as advance:
         report = pipeline.ingest_files(settings, paths, pipeline.new_run_id(), advance)
-    _print_ingest(report)
-    if report.captures_new:
-        click.echo("next: khobor build")
-
-
-@ingest_group.command("files")
-@_PATHS
-@command
-def ingest_files_command(settings: "Settings", paths: tuple[Path, ...]) -> None:
-    """Pages in files and folders."""
-    _ingest(settings, paths)
-
-
-@ingest_group.command("archive")
-@_PATHS
-@command
-def ingest_archive_command(settings: "Settings", paths: tuple[Path, ...]) -> None:
-    """WARC and WET archives."""
-    _ingest(settings, paths)
+    print_ingest(report)
+    print_next_build(report)
 
 
 @cli.command("build")
@@ -162,7 +159,7 @@ def maintain_command(settings: "Settings") -> None:
 
 
 @cli.command("extract")
-@_PATHS
+@PATHS
 @click.option("--outlet", help="The pages' outlet, where they don't say so themselves.")
 @click.option("--url", help="The page's address.")
 @command
@@ -235,13 +232,6 @@ def status_command(settings: "Settings", form: str) -> None:
         click.echo(json.dumps(document, ensure_ascii=False))
         return
     click.echo("\n".join(f"{title}\n{format_table(table)}" for title, table in tables), nl=False)
-
-
-def _print_ingest(report: "IngestReport") -> None:
-    click.echo(f"captures: {report.captures_new} new, {report.captures_known} already there")
-    if report.skipped:
-        named = ", ".join(report.skipped[:5]) + (" …" if len(report.skipped) > 5 else "")
-        click.echo(f"skipped: {len(report.skipped)} files that are no pages ({named})")
 
 
 def _print_outcomes(outcomes: Mapping[str, int]) -> None:

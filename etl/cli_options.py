@@ -2,11 +2,17 @@
 
 import functools
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from etl.reports import IngestReport
+
+PATHS = click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 
 FORMAT = click.option(
     "--format",
@@ -57,3 +63,25 @@ def progress(label: str) -> Iterator[Callable[[int], None]]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(label)
         yield lambda count: bar.advance(task, count)
+
+
+def print_ingest(report: "IngestReport") -> None:
+    """What came in, and what didn't."""
+    click.echo(f"captures: {report.captures_new} new, {report.captures_known} already there")
+    if report.skipped:
+        named = ", ".join(report.skipped[:5]) + (" …" if len(report.skipped) > 5 else "")
+        click.echo(f"skipped: {len(report.skipped)} files that are no pages ({named})")
+    _print_counts("left out: {} records that are no pages or not wanted", report.left_out)
+    _print_counts("odd: {} records", report.odd)
+
+
+def print_next_build(report: "IngestReport") -> None:
+    """Name the command that goes on, if there is something to go on with."""
+    if report.captures_new:
+        click.echo("next: khobor build")
+
+
+def _print_counts(text: str, counts: Mapping[str, int]) -> None:
+    if counts:
+        named = ", ".join(f"{count} {what}" for what, count in counts.items())
+        click.echo(f"{text.format(sum(counts.values()))} ({named})")

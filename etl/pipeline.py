@@ -5,7 +5,7 @@ and answers with a small report of plain values; each can be run again at any ti
 """
 
 import secrets
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -21,7 +21,9 @@ from etl import bi, staging
 from etl.docs_exchange import fetch_results, kept_results
 from etl.errors import LakeConflictError, LakeError, PublishError, UsageError
 from etl.extract import EXTRACTOR_VERSION
+from etl.ingest.archive_filter import EVERYTHING, Wanted
 from etl.ingest.batches import batches
+from etl.ingest.capture import NewCapture
 from etl.ingest.files import Walk
 from etl.load import write
 from etl.load.batch import load_staged
@@ -88,17 +90,43 @@ def khobor_version() -> str:
 
 @observed("ingest")
 def ingest_files(
-    settings: Settings, paths: Sequence[Path], run_id: str, advance: Advance = no_progress
+    settings: Settings,
+    paths: Sequence[Path],
+    run_id: str,
+    advance: Advance = no_progress,
+    wanted: Wanted = EVERYTHING,
 ) -> IngestReport:
     """Files, folders and archives to ``raw.page_capture``, a batch a commit.
 
     What is there already is left as it is; what can't be read becomes a capture that says why.
+
+    :param wanted: the hosts and languages to take from archives.
+    """
+    walk = Walk(tuple(paths), datetime.now(UTC), settings.page_max_bytes, wanted)
+    report = store_captures(settings, walk.captures(), run_id, advance)
+    return replace(
+        report,
+        skipped=tuple(walk.skipped),
+        left_out=dict(walk.counts.left_out.most_common()),
+        odd=dict(walk.counts.odd.most_common()),
+    )
+
+
+def store_captures(
+    settings: Settings,
+    captures: Iterable[NewCapture],
+    run_id: str,
+    advance: Advance = no_progress,
+    committed: Callable[[], None] = lambda: None,
+) -> IngestReport:
+    """Captures to ``raw.page_capture`` as they come, a batch a commit.
+
+    :param committed: called whenever all captures taken from the iterator so far are in the lake.
     """
     started_at = datetime.now(UTC)
-    walk = Walk(tuple(paths), started_at, settings.page_max_bytes)
     new, known, batch_ids = 0, 0, []
     with open_lake(settings) as connection:
-        for number, batch in enumerate(batches(walk.captures(), settings.batch_rows), start=1):
+        for number, batch in enumerate(batches(captures, settings.batch_rows), start=1):
             with writer_lock(settings):
                 present = write.known_captures(connection, [item.capture_id for item in batch])
                 batch_id = f"{run_id}-{number:06d}"
@@ -110,11 +138,12 @@ def ingest_files(
                         write.insert(connection, core.PAGE_CAPTURE, rows)
                     batch_ids.append(batch_id)
             new, known = new + len(rows), known + len(present)
+            committed()
             advance(len(batch))
         counts = (new + known, new, 0)
         with writer_lock(settings), transaction(connection, f"ingest {run_id}"):
             record_run(connection, run_id, "ingest", ALL, started_at, counts)
-    return IngestReport(new, known, tuple(batch_ids), tuple(walk.skipped))
+    return IngestReport(new, known, tuple(batch_ids), ())
 
 
 def pending_batches(settings: Settings) -> list[str]:

@@ -1,17 +1,23 @@
 """What each step answers with: small, of plain values, fit for a log or an XCom."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
 class IngestReport:
-    """Captures written, captures that were there already, files that are no pages."""
+    """Captures written, captures that were there already, files that are no pages.
+
+    Of archives, also the records that became no captures (``left_out``) and what was odd about
+    some that did (``odd``), counted by what they are.
+    """
 
     captures_new: int
     captures_known: int
     batch_ids: tuple[str, ...]
     skipped: tuple[str, ...]
+    left_out: Mapping[str, int] = field(default_factory=dict)
+    odd: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,3 +101,11 @@ class RebuildPlan:
     batches: int
     decisions: int
     lost: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ExportReport:
+    """Captures written to an archive, and its size."""
+
+    captures: int
+    bytes: int

@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from etl.errors import UnreadablePageError
-from etl.ingest import archives
+from etl.ingest.archive_filter import EVERYTHING, Wanted
+from etl.ingest.archives import Archive, Counts
 from etl.ingest.capture import NewCapture
 from etl.schema.words import CaptureTimeSource
 
@@ -28,28 +29,32 @@ _SIDECAR_KEYS = ("url", "fetched_at", "content_type", "outlet_id")
 class Walk:
     """The captures below some paths; ``skipped`` names the files that are no pages.
 
-    ``skipped`` is complete once ``captures()`` is exhausted. ``seen_at`` stands for the time of
-    what has none of its own (a missing file).
+    ``skipped`` and ``counts`` are complete once ``captures()`` is exhausted. ``seen_at`` stands for
+    the time of what has none of its own (a missing file). ``wanted`` narrows what archives hold.
     """
 
     paths: tuple[Path, ...]
     seen_at: datetime
     max_bytes: int
+    wanted: Wanted = EVERYTHING
     skipped: list[str] = field(default_factory=list)
+    counts: Counts = field(default_factory=Counts)
 
     def captures(self) -> Iterator[NewCapture]:
         """Every page, one at a time; what can't be read comes with its ``read_error``."""
         for root in self.paths:
             if root.is_dir():
                 for path in _files_below(root):
-                    yield from self._file(path, path.relative_to(root).as_posix())
+                    yield from self.file(path, path.relative_to(root).as_posix())
             else:
-                yield from self._file(root, root.name)
+                yield from self.file(root, root.name)
 
-    def _file(self, path: Path, source: str) -> Iterator[NewCapture]:
+    def file(self, path: Path, source: str) -> Iterator[NewCapture]:
+        """The captures of one file, which is called ``source``."""
         plain = source.lower().removesuffix(".gz")
         if plain.endswith(_ARCHIVE_ENDINGS):
-            yield from archives.captures(path, source, self.seen_at)
+            archive = Archive(path, source, self.seen_at, self.max_bytes, self.counts, self.wanted)
+            yield from archive.captures()
         elif plain.endswith(_PAGE_ENDINGS) or not path.exists():
             yield self._page(path, source)
         elif not (plain.endswith(SIDECAR_ENDING) and path.exists()):

@@ -1,14 +1,11 @@
 """Files and archives to captures: nothing is lost, nothing stops the others."""
 
 import gzip
-import io
 import json
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from warcio.statusandheaders import StatusAndHeaders
-from warcio.warcwriter import WARCWriter
 
 from etl.ingest.batches import batches
 from etl.ingest.capture import NewCapture
@@ -97,59 +94,6 @@ def test_a_files_time_is_no_part_of_its_identity(tmp_path: Path) -> None:
     assert second.capture_id == first.capture_id
     page.write_bytes(b"<p>b")
     assert _captures(tmp_path)["a.html"].capture_id != first.capture_id
-
-
-def _archive(path: Path, cut: int = 0) -> Path:
-    """Two answers, a picture and a text, written by a writer that isn't ours."""
-    buffer = io.BytesIO()
-    writer = WARCWriter(buffer, gzip=True)
-
-    def add(url: str, kind: str, payload: bytes, status: str = "", media: str = "") -> None:
-        headers = StatusAndHeaders(status, [("Content-Type", media)], protocol="HTTP/1.1")
-        record = writer.create_warc_record(
-            url,
-            kind,
-            payload=io.BytesIO(payload),
-            http_headers=headers if kind == "response" else None,
-            warc_content_type="application/http" if kind == "response" else media,
-            warc_headers_dict={"WARC-Date": "2026-01-01T00:00:00Z"},
-        )
-        writer.write_record(record)
-        record.raw_stream.close()
-
-    html = "text/html; charset=utf-8"
-    add("https://x.example/0", "response", "<p>পাতা 0".encode(), "200 OK", html)
-    add("https://x.example/1", "response", "<p>পাতা 1".encode(), "404 Not Found", html)
-    add("https://x.example/p", "response", b"\x89PNG", "200 OK", "image/png")
-    add("https://x.example/t", "conversion", "লেখা".encode(), media="text/plain")
-    data = buffer.getvalue()
-    path.write_bytes(data[: len(data) - cut])
-    return path
-
-
-def test_an_archives_pages_are_captures(tmp_path: Path) -> None:
-    first, missing, text = _walk(_archive(tmp_path / "a.warc.gz")).captures()
-    assert first.url == "https://x.example/0"
-    assert first.content.decode() == "<p>পাতা 0"
-    assert first.content_type == "text/html; charset=utf-8"
-    assert (first.captured_at, first.captured_at_source) == (
-        datetime(2026, 1, 1, tzinfo=UTC),
-        CaptureTimeSource.WARC,
-    )
-    assert missing.read_error == "http_status: 404"
-    assert (text.content.decode(), text.content_type) == ("লেখা", "text/plain")
-
-
-def test_a_broken_archive_keeps_what_came_before(tmp_path: Path) -> None:
-    (tmp_path / "junk.warc.gz").write_bytes(b"junk" * 100)
-    (tmp_path / "empty.wet").write_bytes(b"")
-    _archive(tmp_path / "cut.warc.gz", cut=150)
-    found = list(_walk(tmp_path).captures())
-    problems = {item.source: item.read_error for item in found if item.read_error}
-    assert problems["junk.warc.gz"].startswith("broken_archive: ")
-    assert problems["empty.wet"].startswith("no_records: ")
-    kept = [item.url for item in found if item.source.startswith("cut.warc.gz#")]
-    assert kept[:2] == ["https://x.example/0", "https://x.example/1"]
 
 
 def test_batches_are_bounded_and_hold_a_capture_once() -> None:

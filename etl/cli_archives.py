@@ -1,0 +1,81 @@
+"""``khobor ingest archive`` and ``khobor export warc``: captures from and to archives."""
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from etl.cli_options import PATHS, command, print_ingest, print_next_build, progress
+
+if TYPE_CHECKING:
+    from etl.settings import Settings
+
+
+@click.command("archive")
+@PATHS
+@click.option("--host", "hosts", multiple=True, help="Only pages of this host; may be repeated.")
+@click.option(
+    "--language",
+    "languages",
+    multiple=True,
+    help="Only pages in this language (bn, ben); may be repeated.",
+)
+@command
+def ingest_archive_command(
+    settings: "Settings",
+    paths: tuple[Path, ...],
+    hosts: tuple[str, ...],
+    languages: tuple[str, ...],
+) -> None:
+    """WARC and WET archives.
+
+    A host stands for its subdomains too. The language is what the archive says of a page, else what
+    its text shows.
+
+    \b
+    khobor ingest archive CC-NEWS-20260101.warc.gz --host kalbela.com --host jugantor.com
+    khobor ingest archive CC-MAIN-20260101.warc.wet.gz --language bn
+    """  # noqa: D301  (Click: \b keeps the lines below as they are)
+    from etl import pipeline
+    from etl.ingest.archive_filter import wanted
+
+    only = wanted(hosts, languages)
+    with progress("taking in") as advance:
+        report = pipeline.ingest_files(settings, paths, pipeline.new_run_id(), advance, only)
+    print_ingest(report)
+    print_next_build(report)
+
+
+@click.group("export")
+def export_group() -> None:
+    """What is stored, in formats of others."""
+
+
+@export_group.command("warc")
+@click.argument("output", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--outlet", help="Only captures of this outlet.")
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Only captures of this day on.")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Only captures up to this day.")
+@command
+def export_warc_command(
+    settings: "Settings",
+    output: Path,
+    outlet: str | None,
+    since: date | None,
+    until: date | None,
+) -> None:
+    """Stored captures as a WARC archive.
+
+    Any reader of WARC can use it; `khobor ingest archive` restores the captures from it as they
+    were. Days are Dhaka's, both included. OUTPUT ends in .warc.gz or .warc.
+
+    \b
+    khobor export warc backup.warc.gz
+    khobor export warc kalbela.warc.gz --outlet kalbela --since 2026-01-01 --until 2026-01-31
+    """  # noqa: D301  (Click: \b keeps the lines below as they are)
+    from etl import exports
+
+    with progress("writing") as advance:
+        report = exports.export_warc(settings, output, outlet, since, until, advance)
+    click.echo(f"captures: {report.captures} written to {output} ({report.bytes} bytes)")
