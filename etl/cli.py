@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from etl.cli_archives import export_group, ingest_archive_command
+from etl.cli_archives import export_group, ingest_archive_command, ingest_inbox_command
 from etl.cli_bi import bi_group
 from etl.cli_doctor import doctor_command
 from etl.cli_metrics import metrics_command
@@ -109,6 +109,7 @@ def ingest_group() -> None:
 
 
 ingest_group.add_command(ingest_archive_command)
+ingest_group.add_command(ingest_inbox_command)
 
 
 @ingest_group.command("files")

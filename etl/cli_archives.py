@@ -1,4 +1,4 @@
-"""``khobor ingest archive`` and ``khobor export warc``: captures from and to archives."""
+"""Captures from archives and from the inbox, and to archives."""
 
 from datetime import date
 from pathlib import Path
@@ -10,6 +10,8 @@ from etl.cli_options import PATHS, command, print_ingest, print_next_build, prog
 
 if TYPE_CHECKING:
     from etl.settings import Settings
+
+_NAMED = 5
 
 
 @click.command("archive")
@@ -45,6 +47,30 @@ def ingest_archive_command(
         report = pipeline.ingest_files(settings, paths, pipeline.new_run_id(), advance, only)
     print_ingest(report)
     print_next_build(report)
+
+
+@click.command("inbox")
+@command
+def ingest_inbox_command(settings: "Settings") -> None:
+    """Files dropped into the inbox (KHOBOR_INBOX).
+
+    Files that are complete are taken and moved to done/ in the inbox, bad ones to bad/ with the
+    reason beside them.
+    """
+    from etl import inbox, pipeline
+
+    with progress("taking in") as advance:
+        report = inbox.ingest_inbox(settings, pipeline.new_run_id(), advance)
+    click.echo(f"files: {report.files} taken from {settings.inbox_folder}")
+    if report.bad:
+        click.echo(f"bad: {len(report.bad)} files, now in {settings.inbox_folder / 'bad'}")
+        for source, reason in list(report.bad.items())[:_NAMED]:
+            click.echo(f"  {source}: {reason}")
+    if report.waiting:
+        named = ", ".join(report.waiting[:_NAMED]) + (" …" if len(report.waiting) > _NAMED else "")
+        click.echo(f"waiting: {len(report.waiting)} files that are not complete yet ({named})")
+    print_ingest(report.ingest)
+    print_next_build(report.ingest)
 
 
 @click.group("export")

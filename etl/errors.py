@@ -100,6 +100,10 @@ def passing_lake_error(what: str, message: str) -> LakeConflictError | LakeUnrea
     return None
 
 
+class InboxBusyError(TransientError):
+    """Another process takes files from the inbox."""
+
+
 class PublishError(TerminalError):
     """A build failed its checks; the published build stays as it was."""
 

@@ -6,12 +6,11 @@ from pathlib import Path
 from etl import pipeline
 from etl.errors import LakeError, UsageError
 from etl.ingest.archive_own import ArchiveWriter
-from etl.ingest.capture import NewCapture
+from etl.ingest.capture import capture_from
 from etl.load.captures import Selection, batches_with, captures_in
 from etl.load.lake import open_lake
 from etl.outlets import load_outlets
 from etl.reports import ExportReport
-from etl.schema.words import CaptureTimeSource
 from etl.settings import Settings
 
 
@@ -54,8 +53,7 @@ def export_warc(
                 archive.begin(f"khobor/{pipeline.khobor_version()}", datetime.now(UTC))
                 for batch_id in batch_ids:
                     for row in captures_in(connection, batch_id, selection):
-                        source = CaptureTimeSource(row.pop("captured_at_source"))
-                        archive.write(NewCapture(captured_at_source=source, **row))
+                        archive.write(capture_from(row))
                         count += 1
                         advance(1)
                 archive.end()

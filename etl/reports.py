@@ -21,6 +21,19 @@ class IngestReport:
 
 
 @dataclass(frozen=True, slots=True)
+class InboxReport:
+    """Files taken from the inbox and their captures; ``bad`` has the reason of each bad file.
+
+    ``waiting`` names files that are still being written, and sidecars without a page.
+    """
+
+    files: int
+    waiting: tuple[str, ...]
+    bad: Mapping[str, str]
+    ingest: IngestReport
+
+
+@dataclass(frozen=True, slots=True)
 class StageReport:
     """Rows staged of one batch."""
 

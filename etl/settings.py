@@ -78,6 +78,14 @@ class Settings(BaseSettings):
         ge=1,
         description="Largest page taken, in bytes, after decompression.",
     )
+    inbox: Path | None = Field(
+        None, description="Folder where files are dropped; default `HOME/inbox`."
+    )
+    inbox_settle_seconds: float = Field(
+        10,
+        ge=0,
+        description="Time without any change after which a dropped file counts as complete.",
+    )
     workers: int = Field(
         default_factory=_available_cores,
         ge=1,
@@ -109,10 +117,10 @@ class Settings(BaseSettings):
         8088, ge=1, le=65535, description="Port of Superset under `make serve`, on loopback."
     )
 
-    @field_validator("home", "outlets")
+    @field_validator("home", "outlets", "inbox")
     @classmethod
-    def _absolute(cls, path: Path) -> Path:
-        return path.expanduser().absolute()
+    def _absolute(cls, path: Path | None) -> Path | None:
+        return None if path is None else path.expanduser().absolute()
 
     @field_validator("catalog")
     @classmethod
@@ -187,6 +195,10 @@ class Settings(BaseSettings):
         """Where the Parquet lies, with a slash at the end."""
         folder = self.data_path or str(self.lake_folder / "data")
         return f"{folder.rstrip('/')}/"
+
+    @property
+    def inbox_folder(self) -> Path:
+        return self.inbox or self.home / "inbox"
 
     @property
     def staging(self) -> str:

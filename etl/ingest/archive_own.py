@@ -21,22 +21,9 @@ from fastwarc.warc import WarcRecord, WarcRecordType
 from etl.errors import UnreadablePageError
 from etl.ingest.archive_answer import parse_answer
 from etl.ingest.archive_stream import ArchiveRecord
-from etl.ingest.capture import NewCapture
-from etl.schema.words import CaptureTimeSource
+from etl.ingest.capture import NewCapture, capture_from, description
 
 _MEDIA_TYPE = "application/vnd.khobor.capture+json"
-_DESCRIBED = (
-    "source",
-    "url",
-    "outlet_id",
-    "captured_at",
-    "captured_at_source",
-    "http_status",
-    "http_headers",
-    "content_type",
-    "content_encoding",
-    "read_error",
-)
 # Headers that describe the body as it was sent, which isn't as it is kept: renamed as Common Crawl
 # does, so that readers don't undo what was undone.
 _OF_TRANSFER = ("content-encoding", "content-length", "transfer-encoding")
@@ -61,12 +48,10 @@ class Description:
         :raises UnreadablePageError: ``bad_description``.
         """
         try:
-            document = json.loads(block)
-            fields = {name: document[name] for name in _DESCRIBED}
-            fields["captured_at"] = datetime.fromisoformat(fields["captured_at"]).astimezone(UTC)
-            fields["captured_at_source"] = CaptureTimeSource(fields["captured_at_source"])
-            capture_id = document["capture_id"]
-            return cls(_urn(UUID(capture_id)), capture_id, document["content_sha256"], fields)
+            fields = json.loads(block)
+            capture_id, content_sha256 = fields.pop("capture_id"), fields.pop("content_sha256")
+            capture_from({**fields, "content": b""})
+            return cls(_urn(UUID(capture_id)), capture_id, content_sha256, fields)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             detail = f"{type(error).__name__}: {error}"
             raise UnreadablePageError("bad_description", detail) from error
@@ -86,7 +71,7 @@ class Description:
             )
         is_answer = found.kind == "response"
         content = parse_answer(found.block).body if is_answer else found.block
-        capture = NewCapture(content=content, **self.fields)
+        capture = capture_from({**self.fields, "content": content})
         if capture.content_sha256 != self.content_sha256:
             raise UnreadablePageError(
                 "wrong_digest", f"the bytes are not those of {self.content_sha256}"
@@ -145,9 +130,7 @@ class ArchiveWriter:
 
 def _description(capture: NewCapture) -> WarcRecord:
     identity = UUID(capture.capture_id)
-    document = {name: getattr(capture, name) for name in _DESCRIBED}
-    document |= {
-        "captured_at": capture.captured_at.isoformat(),
+    document = description(capture) | {
         "capture_id": capture.capture_id,
         "content_sha256": capture.content_sha256,
     }

@@ -2,8 +2,12 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+
+from pydantic import TypeAdapter
 
 from etl.schema.records import Capture
 from etl.schema.words import CaptureTimeSource
@@ -82,3 +86,20 @@ class NewCapture:
             "content_sha256": self.content_sha256,
             "read_error": self.read_error,
         }
+
+
+_CAPTURES = TypeAdapter(NewCapture)
+
+
+def capture_from(fields: Mapping[str, Any]) -> NewCapture:
+    """A capture from its fields, as a row of the lake or ``description`` has them.
+
+    :raises ValueError: a field is missing or isn't what it should be.
+    """
+    return _CAPTURES.validate_python(dict(fields))
+
+
+def description(capture: NewCapture) -> dict[str, Any]:
+    """All fields of a capture but its bytes, fit for JSON."""
+    document: dict[str, Any] = _CAPTURES.dump_python(capture, mode="json", exclude={"content"})
+    return document

@@ -8,21 +8,14 @@ from typing import Any
 import duckdb
 
 from etl.load.lake import CATALOG
+from etl.schema.core import PAGE_CAPTURE
 
 # What a capture is made of; the rest of its row is derived, or names the run that stored it.
-_COLUMNS = (
-    "source",
-    "content",
-    "captured_at",
-    "captured_at_source",
-    "url",
-    "outlet_id",
-    "http_status",
-    "http_headers",
-    "content_type",
-    "content_encoding",
-    "read_error",
-)
+_COLUMNS = [
+    name
+    for name in PAGE_CAPTURE.column_names
+    if name not in ("capture_id", "batch_id", "run_id", "content_bytes", "content_sha256")
+]
 _FROM = (
     f"FROM {CATALOG}.raw.page_capture AS capture "
     f"LEFT JOIN {CATALOG}.core.fact_capture AS ledger USING (capture_id)"
