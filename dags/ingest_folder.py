@@ -6,9 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from airflow.sdk import Param, dag, get_current_context, task
-from airflow.sdk.exceptions import AirflowSkipException
 
-from dags.shared import CAPTURES, DAG_ARGS, HOME_QUEUE, LAKE_POOL
+from dags.shared import DAG_ARGS, HOME_QUEUE, LAKE_POOL, announce_captures
 
 DOC = """
 ### Files become captures
@@ -47,17 +46,6 @@ def ingest_folder() -> None:
 
         paths = [Path(path) for path in get_current_context()["params"]["paths"]]
         return asdict(pipeline.ingest_files(load_settings(), paths, pipeline.new_run_id()))
-
-    @task(outlets=[CAPTURES])
-    def announce_captures() -> int:
-        """Emit the asset's event when batches wait, also those of a run that stopped half-way."""
-        from etl import pipeline
-        from etl.settings import load_settings
-
-        waiting = len(pipeline.pending_batches(load_settings()))
-        if not waiting:
-            raise AirflowSkipException("no batch waits to be built")
-        return waiting
 
     ingest() >> announce_captures()
 

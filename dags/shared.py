@@ -1,9 +1,10 @@
-"""What the DAGs share: the assets that join them, the pool, and how tasks fail and retry."""
+"""What the DAGs share: assets, pool, how tasks fail and retry, and the word that work waits."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from airflow.sdk import Asset, ExceptionRetryPolicy, RetryAction, RetryRule
+from airflow.sdk import Asset, ExceptionRetryPolicy, RetryAction, RetryRule, task
+from airflow.sdk.exceptions import AirflowSkipException
 
 from etl.errors import TransientError
 
@@ -43,3 +44,15 @@ DAG_ARGS: dict[str, Any] = {
     "max_active_runs": 1,
     "default_args": DEFAULT_ARGS,
 }
+
+
+@task(outlets=[CAPTURES])
+def announce_captures() -> int:
+    """Emit the asset's event when batches wait, also those of a run that stopped half-way."""
+    from etl import pipeline
+    from etl.settings import load_settings
+
+    waiting = len(pipeline.pending_batches(load_settings()))
+    if not waiting:
+        raise AirflowSkipException("no batch waits to be built")
+    return waiting

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from dags.embedded import DAGS_FOLDER
+from dags.ingest_inbox import INBOX
 from dags.shared import CAPTURES, FACTS, LAKE_POOL, RETRY_TRANSIENT, WAREHOUSE
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 CHAIN = (
     "ingest_folder",
+    "ingest_inbox",
     "build_articles",
     "quarantine_review",
     "publish_warehouse",
@@ -23,6 +25,7 @@ CHAIN = (
 )
 LAKE_WRITERS = {
     ("ingest_folder", "ingest"),
+    ("ingest_inbox", "ingest"),
     ("build_articles", "batch.load"),
     ("build_articles", "link_stories"),
     ("quarantine_review", "carry_out"),
@@ -86,12 +89,14 @@ def test_assets_join_the_chain(dags: "dict[str, DAG]") -> None:
         if task.outlets
     }
     assert triggers == {
+        "ingest_inbox": {INBOX.name},
         "build_articles": {CAPTURES.name},
         "quarantine_review": {FACTS.name},
         "publish_warehouse": {FACTS.name},
     }
     assert outlets == {
         ("ingest_folder", "announce_captures"): {CAPTURES.name},
+        ("ingest_inbox", "announce_captures"): {CAPTURES.name},
         ("build_articles", "announce_facts"): {FACTS.name},
         ("quarantine_review", "announce_facts"): {FACTS.name},
         ("publish_warehouse", "publish"): {WAREHOUSE.name},

@@ -1,0 +1,48 @@
+"""DAG ``ingest_inbox``: files that were dropped into the inbox become captures."""
+
+from dataclasses import asdict
+from datetime import timedelta
+from typing import Any
+
+from airflow.sdk import Asset, AssetWatcher, dag, task
+
+from dags.inbox_trigger import InboxTrigger
+from dags.shared import DAG_ARGS, HOME_QUEUE, LAKE_POOL, announce_captures
+
+DOC = """
+### Dropped files become captures
+
+Runs when files in the inbox (`KHOBOR_INBOX`, by default `HOME/inbox`) are complete: the triggerer
+looks every ten seconds. A file that is stored is moved to `done/` in the inbox, a bad one to `bad/`
+with the reason in a file beside it.
+"""
+
+INBOX = Asset(
+    name="khobor_inbox",
+    uri="khobor://inbox",
+    watchers=[AssetWatcher(name="khobor_inbox_watcher", trigger=InboxTrigger())],
+)
+
+
+@dag(
+    schedule=[INBOX],
+    tags=["khobor", "ingest"],
+    doc_md=DOC,
+    dagrun_timeout=timedelta(hours=3),
+    **DAG_ARGS,
+)
+def ingest_inbox() -> None:
+    """Declare the order: ingest, then tell the next DAG when there is work for it."""
+
+    @task(pool=LAKE_POOL, queue=HOME_QUEUE)
+    def ingest() -> dict[str, Any]:
+        """Store what is complete, and move it aside."""
+        from etl import inbox, pipeline
+        from etl.settings import load_settings
+
+        return asdict(inbox.ingest_inbox(load_settings(), pipeline.new_run_id()))
+
+    ingest() >> announce_captures()
+
+
+ingest_inbox()
