@@ -90,6 +90,10 @@ bench-short: $(READY)  ## a minute of benchmarks; fails where a ratio is 20 % wo
 bench-record: $(READY)  ## all benchmarks and growth, on a quiet machine; rewrites the tables in docs
 	@$(PY) -m benchmarks --record $(ARGS)
 
+.PHONY: soak-archive
+soak-archive: $(READY)  ## peak memory of taking in a WARC archive of 100 MB and of 1 GB
+	@$(PY) -m benchmarks.soaks.archive
+
 .PHONY: audit
 audit: $(READY)  ## look for known weaknesses in the locked packages (needs network)
 	.venv/bin/pip-audit --requirement requirements.lock --require-hashes --disable-pip
