@@ -7,7 +7,7 @@ from typing import Any
 from airflow.sdk import Asset, AssetWatcher, dag, task
 
 from dags.inbox_trigger import InboxTrigger
-from dags.shared import DAG_ARGS, LAKE_POOL, announce_captures
+from dags.shared import DAG_ARGS, HOME_QUEUE, LAKE_POOL, announce_captures
 
 DOC = """
 ### Dropped files become captures
@@ -34,7 +34,7 @@ INBOX = Asset(
 def ingest_inbox() -> None:
     """Declare the order: ingest, then tell the next DAG when there is work for it."""
 
-    @task(pool=LAKE_POOL)
+    @task(pool=LAKE_POOL, queue=HOME_QUEUE)
     def ingest() -> dict[str, Any]:
         """Store what is complete, and move it aside."""
         from etl import inbox, pipeline

@@ -120,6 +120,8 @@ def apply(
 
     :raises LakeError: an article was captured again since; the groups before it are committed.
     """
+    if not (reextraction.groups or reextraction.others):
+        return  # nothing could be read
     for number, group in enumerate(reextraction.groups, start=1):
         _commit(settings, group, reextraction.known, run_id, f"{number:06d}")
         advance(len(group.capture_ids))

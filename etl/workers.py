@@ -9,7 +9,7 @@ from concurrent.futures import TimeoutError as FutureTimeoutError
 from dataclasses import dataclass
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from multiprocessing.popen_forkserver import Popen
-from multiprocessing.process import BaseProcess
+from multiprocessing.process import BaseProcess, current_process
 from pathlib import Path
 from types import ModuleType
 
@@ -38,6 +38,19 @@ class _Process(ForkServerProcess):
 
     In an Airflow task that module is Airflow, which a worker has no use for and may not open.
     """
+
+    def start(self) -> None:
+        """Also from a daemonic process, as Celery runs tasks in: it may have no children else.
+
+        The rule keeps children from outliving it unseen. These end with the pool's pipes.
+        """
+        state: dict[str, object] = vars(current_process())["_config"]
+        daemon = state.pop("daemon", None)
+        try:
+            super().start()
+        finally:
+            if daemon is not None:
+                state["daemon"] = daemon
 
     @staticmethod
     def _Popen(process_obj: BaseProcess) -> Popen:  # noqa: N802  (multiprocessing's name)

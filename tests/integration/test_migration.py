@@ -72,7 +72,7 @@ def as_new(tmp_path_factory: pytest.TempPathFactory) -> list[list[tuple[Any, ...
 
 def _as_it_was(settings: Settings) -> dict[str, list[tuple[Any, ...]]]:
     """All rows of the old lake, read without Khobor."""
-    engine = lake._engine().cursor()
+    engine = lake._engine(("ducklake", "sqlite_scanner")).cursor()
     engine.execute("SET TimeZone = 'UTC'")
     engine.execute(
         f"ATTACH 'ducklake:sqlite:{settings.lake_folder}/catalog.sqlite' AS lake "

@@ -1,5 +1,6 @@
 """A page that takes too long or too much memory ends alone; the others go on."""
 
+import multiprocessing
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -37,6 +38,16 @@ def test_results_come_in_order(tmp_path: Path) -> None:
     results = _read(Settings(home=tmp_path), GOOD, b"", GOOD)
     assert [type(result) for result in results] == [Article, Failure, Article]
     assert results[0] == results[2]
+
+
+def test_a_daemonic_process_reads_pages_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Celery runs tasks in such processes, and the standard library lets them have no children."""
+    state = vars(multiprocessing.current_process())["_config"]
+    monkeypatch.setitem(state, "daemon", True)
+    assert isinstance(_read(Settings(home=tmp_path, workers=1), GOOD)[0], Article)
+    assert state["daemon"] is True
 
 
 def test_a_page_over_the_memory_limit_ends_alone(

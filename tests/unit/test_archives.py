@@ -154,6 +154,19 @@ def test_pages_of_each_kind_are_captures_and_the_rest_is_counted(archive: Archiv
         (PAGE, ["Transfer-Encoding: chunked", "Content-Encoding: br"]),
         (PAGE, ["Content-Encoding: x-unknown"]),
     ],
+    ids=[
+        "gzip",
+        "x-gzip",
+        "zlib",
+        "deflate",
+        "br",
+        "zstd",
+        "two",
+        "chunks",
+        "chunks and gzip",
+        "neither",
+        "unknown",
+    ],
 )
 def test_bodies_are_unwrapped(tmp_path: Path, body: bytes, headers: list[str]) -> None:
     path = tmp_path / "a.warc"
@@ -176,6 +189,7 @@ def test_bodies_are_unwrapped(tmp_path: Path, body: bytes, headers: list[str]) -
         ),
         (answer(b"<p>" + bytes(2_000_000)), "too_large: 2000"),
     ],
+    ids=["gzip", "br", "unknown", "chunks", "no http", "bomb", "large"],
 )
 def test_a_body_that_cannot_be_read_is_a_capture_that_says_so(
     tmp_path: Path, block: bytes, problem: str
@@ -327,6 +341,7 @@ def test_what_the_crawler_cut_is_told(archive: ArchiveFile) -> None:
         (b"<html>no archive", "broken_archive: no record at byte 0: "),
         (gzip.compress(b"<html>no archive"), "broken_archive: no record at byte 0: "),
     ],
+    ids=["empty", "empty gzip", "page", "gzipped page"],
 )
 def test_what_is_no_archive_says_so(tmp_path: Path, content: bytes, problem: str) -> None:
     path = tmp_path / "a.warc.gz"
