@@ -16,11 +16,8 @@ from etl.transform.coding import Reference, code_article, load_reference
 from etl.transform.rows import CaptureRow, stage
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
-TEXTS = (
-    "ইরানের জেনারেল মোহাম্মদ হোসেইন বাকেরি এসেছেন।",
-    "ইরানের জেনারেল মোহাম্মাদ হোসেইন বাঘেরি এসেছেন।",
-    "ইরানের জেনারেল মুহাম্মদ হোসেইন বাকেরী এসেছেন।",
-)
+NAMES = ("মোহাম্মদ হোসেইন বাকেরি", "মোহাম্মাদ হোসেইন বাঘেরি", "মুহাম্মদ হোসেইন বাকেরী")
+TEXTS = tuple(f"ইরানের জেনারেল {name} এসেছেন।" for name in NAMES)
 
 
 def _load(home: Path, reference: Reference, texts: tuple[str, ...]) -> list[tuple[str, str]]:
@@ -55,4 +52,4 @@ def test_spellings_of_a_person_are_one_row_in_any_order(tmp_path: Path) -> None:
     ]
     assert len(found[0]) == 1
     assert all(persons == found[0] for persons in found)
-    assert found[0][0][1] == "মোহাম্মাদ হোসেইন বাঘেরি"
+    assert found[0][0][1] == min(NAMES)
