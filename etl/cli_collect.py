@@ -22,12 +22,14 @@ _OUTLETS = click.option(
 _SINCE = click.option(
     "--since",
     type=click.DateTime(["%Y-%m-%d"]),
-    help="First day of publication wanted (Dhaka), YYYY-MM-DD.",
+    metavar="DAY",
+    help="First day of publication wanted, YYYY-MM-DD in Dhaka.",
 )
 _UNTIL = click.option(
     "--until",
     type=click.DateTime(["%Y-%m-%d"]),
-    help="Last day of publication wanted (Dhaka), YYYY-MM-DD.",
+    metavar="DAY",
+    help="Last day of publication wanted, YYYY-MM-DD in Dhaka.",
 )
 
 
