@@ -90,16 +90,17 @@ def apply_environment(
 
 
 def prepare() -> None:
-    """Bring the metadata database up to date and create the pool that the DAGs name."""
+    """Bring the metadata database up to date and create the pools that the DAGs name."""
     from airflow.models.pool import Pool
     from airflow.utils.db import initdb
 
-    from dags.shared import LAKE_POOL
+    from dags.shared import POOLS
 
     initdb()
-    Pool.create_or_update_pool(
-        name=LAKE_POOL, slots=1, description="The lake's one writer", include_deferred=False
-    )
+    for name, (slots, purpose) in POOLS.items():
+        Pool.create_or_update_pool(
+            name=name, slots=slots, description=purpose, include_deferred=False
+        )
 
 
 def load_dags() -> "dict[str, DAG]":

@@ -15,6 +15,11 @@ WAREHOUSE = Asset(name="khobor_warehouse", uri="khobor://publish/current/warehou
 # Every task that writes to the lake takes the pool's only slot: DuckLake's embedded catalog is one
 # SQLite file, where a second writer could only wait.
 LAKE_POOL = "lake_commit"
+# Tasks that fetch: each asks many hosts at once and one host slowly. Hosts are shared out between
+# them by the frontier, so the number bounds processes, not politeness.
+WEB_POOL = "web_fetch"
+# Slots and what they are for; the pools have to be there before the DAGs run.
+POOLS = {LAKE_POOL: (1, "The lake's one writer"), WEB_POOL: (4, "Processes that fetch")}
 
 # Tasks whose files lie on one machine: pages given by path, and what BI and people read there.
 # With Celery, the worker of that machine takes this queue too; other executors know no queues.

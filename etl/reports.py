@@ -168,3 +168,13 @@ class ExportReport:
 
     captures: int
     bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """An outlet that has declared nothing for longer than is usual for it; times in hours."""
+
+    outlet_id: str
+    last_at: str
+    hours: float
+    usual_hours: float

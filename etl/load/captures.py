@@ -1,6 +1,6 @@
 """Stored captures read back whole, a batch at a time."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -67,3 +67,19 @@ def captures_in(
     ).to_arrow_table()
     for part in table.to_batches(max_chunksize=50):
         yield from part.to_pylist()
+
+
+def outlet_days(
+    connection: duckdb.DuckDBPyConnection, batch_ids: Sequence[str]
+) -> list[tuple[str, date]]:
+    """Outlets and Dhaka days of publication, else of capture, that captures of batches are of."""
+    return connection.execute(
+        f"""
+        SELECT DISTINCT outlet_id,
+          (coalesce(declared_published_at, captured_at) AT TIME ZONE 'Asia/Dhaka')::DATE AS day
+        FROM {CATALOG}.raw.page_capture
+        WHERE batch_id IN (SELECT unnest(?::VARCHAR[])) AND outlet_id IS NOT NULL
+        ORDER BY ALL
+        """,
+        [list(batch_ids)],
+    ).fetchall()

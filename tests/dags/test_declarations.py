@@ -11,13 +11,16 @@ import pytest
 from dags.embedded import DAGS_FOLDER
 from dags.ingest_inbox import INBOX
 from dags.shared import CAPTURES, FACTS, LAKE_POOL, RETRY_TRANSIENT, WAREHOUSE
+from dags.web import OUTLET_DAYS, SILENCE
 
 if TYPE_CHECKING:
     from airflow.sdk import DAG
 
 CHAIN = (
+    "ingest_feeds",
     "ingest_folder",
     "ingest_inbox",
+    "ingest_sitemaps",
     "build_articles",
     "quarantine_review",
     "publish_warehouse",
@@ -95,6 +98,11 @@ def test_assets_join_the_chain(dags: "dict[str, DAG]") -> None:
         "publish_warehouse": {FACTS.name},
     }
     assert outlets == {
+        ("ingest_feeds", "announce_captures"): {CAPTURES.name},
+        ("ingest_feeds", "collect"): {OUTLET_DAYS.name},
+        ("ingest_feeds", "watch_silence"): {SILENCE.name},
+        ("ingest_sitemaps", "announce_captures"): {CAPTURES.name},
+        ("ingest_sitemaps", "collect"): {OUTLET_DAYS.name},
         ("ingest_folder", "announce_captures"): {CAPTURES.name},
         ("ingest_inbox", "announce_captures"): {CAPTURES.name},
         ("build_articles", "announce_facts"): {FACTS.name},

@@ -1,0 +1,41 @@
+"""DAG ``ingest_sitemaps``: what the outlets' sitemaps name of one day becomes captures."""
+
+from datetime import timedelta
+
+from airflow.sdk import CronDataIntervalTimetable, dag
+
+from dags.shared import DAG_ARGS, announce_captures
+from dags.web import collect, group_outlets, sum_up
+
+DOC = """
+### Sitemaps become captures, a day a run
+
+After each midnight in Dhaka: walks the sitemaps of all outlets for the day that has ended, finds
+what the feeds missed, and fetches what is due. A run stands for the day of its data interval, so
+days of the past are had by Airflow's own backfill:
+
+    airflow backfill create --dag-id ingest_sitemaps --from-date 2026-01-01 --to-date 2026-01-31
+
+Days that scheduled runs missed are made up for by the next, up to a week. What isn't fetched in 45
+minutes stays due for any later run.
+
+Nothing runs until `KHOBOR_CONTACT` is set.
+"""
+
+
+@dag(
+    schedule=CronDataIntervalTimetable("0 0 * * *", timezone="Asia/Dhaka"),
+    tags=["khobor", "ingest", "web"],
+    doc_md=DOC,
+    dagrun_timeout=timedelta(hours=6),
+    **DAG_ARGS,
+)
+def ingest_sitemaps() -> None:
+    """Declare the order: collect by groups, then tell what came."""
+    groups = group_outlets("sitemap")
+    collected = collect.partial(kind="sitemap", minutes=45).expand(outlet_ids=groups)
+    sum_up(collected)  # type: ignore[arg-type]  # stands for what collect returns
+    collected >> announce_captures()
+
+
+ingest_sitemaps()
