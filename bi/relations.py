@@ -10,7 +10,7 @@ RELATIONS = Dashboard(
     "reports of what articles say: each has its sentence.",
     (
         Row(
-            56,
+            80,
             (
                 (
                     HeatMap(

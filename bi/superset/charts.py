@@ -122,6 +122,7 @@ def _(chart: TimeBars) -> dict[str, Any]:
         "truncate_metric": True,
         "show_empty_columns": True,
         **_bars(chart, "vertical"),
+        "x_axis_time_format": "%Y-%m" if chart.grain == "P1M" else "smart_date",
     }
 
 
@@ -184,8 +185,8 @@ def _(chart: HeatMap) -> dict[str, Any]:
         "show_legend": False,
         "show_percentage": False,
         "show_values": True,
-        "left_margin": 150,
-        "bottom_margin": 100,
+        "left_margin": 75,
+        "bottom_margin": 50,
         "xAxisLabelRotation": 45,
         "xscale_interval": 1,
         "yscale_interval": 1,
