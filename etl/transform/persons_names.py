@@ -270,6 +270,8 @@ class NameReader:
     def _extends(self, first: int, index: int) -> bool:
         """Whether a word continues a name; after a known name an unknown word must close it."""
         word, before = self._words[index][2], self._words[index - 1][2]
+        if self._ends_leader(index - 1) and self._is_everyday(index):
+            return False  # শেখ হাসিনা সরকারের পতন
         if self._words[first][2] in _FORENAMES_BEFORE_OTHERS:
             first += 1
         if index - first < TWO or before in _PARTICLES or word in _PARTICLES:
@@ -277,8 +279,7 @@ class NameReader:
         if INITIAL.match(before):
             return True
         if self._begins_leader(index) or self._ends_leader(index - 1):
-            origin = self._reference.name_words.get(word)
-            return origin not in (None, "everyday") and not self._begins_leader(index)
+            return word in self._reference.name_words and not self._begins_leader(index)
         if self.is_name_word(index) or not self.is_name_word(index - 1):
             return True
         return self._closes(index)
