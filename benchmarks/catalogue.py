@@ -71,6 +71,7 @@ BENCHMARKS = (
     Benchmark("story", {"story": _at_most(2)}, 2_000),
     Benchmark("memory", {"memory": _at_most(1.3)}),
     Benchmark("storage", {"storage": _at_most(1)}, 60),
+    Benchmark("upkeep", {"upkeep_files": _at_most(1.3), "upkeep_queries": _at_most(1.3)}, 40),
     Benchmark("airflow", {"airflow": Reach("more seconds", 10)}),
     Benchmark(
         "start",

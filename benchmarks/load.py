@@ -41,7 +41,7 @@ def measures(size: int) -> Iterator[Measure]:
         settings = Settings(home=folder / "home")
         for start in starts:
             batch_id = f"batch-{start:09d}"
-            tables = _of_batch(made_rows(rows, start, _TABLES), batch_id)
+            tables = of_batch(made_rows(rows, start, _TABLES), batch_id)
             plain.append(_copy_plainly(tables, folder / "plain"))
             results = arrow_schema(core.FACT_VALIDATION).empty_table()
             batch = staging.StagedBatch(tables, results, {}, START)
@@ -64,7 +64,7 @@ def measures(size: int) -> Iterator[Measure]:
     yield Measure("load_last_batch", last, "s", first, size, f"{note}the first batches")
 
 
-def _of_batch(tables: dict[str, pa.Table], batch_id: str) -> dict[str, pa.Table]:
+def of_batch(tables: dict[str, pa.Table], batch_id: str) -> dict[str, pa.Table]:
     """The rows under a batch's own id."""
     capture = tables["capture"]
     place = capture.schema.get_field_index("batch_id")

@@ -11,8 +11,9 @@ from dags.shared import DAG_ARGS, LAKE_POOL
 DOC = """
 ### Housekeeping of the lake
 
-Each night at 03:30 in Dhaka: merges small Parquet files, expires old snapshots, removes files that
-nothing refers to, and cleans up staging. What queries return stays the same.
+Each night at 03:30 in Dhaka: merges small Parquet files, rewrites those full of deleted rows,
+expires old snapshots, removes files that nothing refers to, and clears staging, old builds and old
+logs. What queries return stays the same; others may read and write meanwhile.
 """
 
 
@@ -29,10 +30,11 @@ def maintain_lake() -> None:
     @task(pool=LAKE_POOL, execution_timeout=timedelta(hours=5))
     def maintain() -> dict[str, Any]:
         """Merge, expire, remove."""
-        from etl import pipeline
+        from etl.maintenance import maintain as keep_up
+        from etl.pipeline import new_run_id
         from etl.settings import load_settings
 
-        return asdict(pipeline.maintain(load_settings(), pipeline.new_run_id()))
+        return asdict(keep_up(load_settings(), new_run_id()))
 
     maintain()
 

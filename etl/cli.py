@@ -18,6 +18,7 @@ from etl.cli_quarantine import quarantine_group
 from etl.cli_reextract import rebuild_command, reextract_command
 from etl.cli_sql import sql_command
 from etl.errors import KhoborError, UsageError, tell_os_error
+from etl.terminal import printable, printable_json
 
 if TYPE_CHECKING:
     from etl.reports import CollectReport, PublishReport, RunReport
@@ -41,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KhoborError as error:
         if "--debug" in words:
             raise
-        click.echo(f"khobor: {error}", err=True)
+        click.echo(f"khobor: {printable(str(error))}", err=True)
         return 2 if isinstance(error, UsageError) else 1
     except BrokenPipeError:
         # The reader of a pipe has gone (`| head`); keep Python from complaining at exit.
@@ -49,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         if "--debug" in words:
             raise
-        click.echo(f"khobor: {tell_os_error(error)}", err=True)
+        click.echo(f"khobor: {printable(tell_os_error(error))}", err=True)
         return 1
     return 0
 
@@ -167,13 +168,16 @@ def publish_command(settings: "Settings") -> None:
 @cli.command("maintain")
 @command
 def maintain_command(settings: "Settings") -> None:
-    """Compact the lake, expire old snapshots, remove orphans."""
-    from etl import pipeline
+    """Compact the lake, expire old snapshots; remove orphans, old builds and old logs."""
+    from etl.maintenance import maintain
+    from etl.pipeline import new_run_id
 
-    report = pipeline.maintain(settings, pipeline.new_run_id())
+    report = maintain(settings, new_run_id())
+    click.echo(f"data files: {report.files_before} before, {report.files_after} now")
     click.echo(
-        f"data files: {report.files_before} before, {report.files_after} now; "
-        f"{report.files_removed} removed, {report.staging_removed} staging folders cleared"
+        f"removed: {report.files_removed} files and {report.snapshots_removed} snapshots of the "
+        f"lake, {report.staging_removed} staging folders, {report.builds_removed} builds, "
+        f"{report.logs_removed} logs"
     )
 
 
@@ -190,12 +194,10 @@ def extract_command(
     \b
     khobor extract page.html --url https://www.kalbela.com/world/159001
     """  # noqa: D301  (Click: \b keeps the lines below as they are)
-    import json
-
     from etl import pipeline
 
     for document in pipeline.extract(settings, paths, outlet, url):
-        click.echo(json.dumps(document, ensure_ascii=False))
+        click.echo(printable_json(document))
 
 
 @cli.command("completion")
@@ -237,8 +239,6 @@ def report_command(settings: "Settings", output: Path | None) -> None:
 @command
 def status_command(settings: "Settings", form: str) -> None:
     """Counts by outcome, freshness per outlet, last runs, sizes."""
-    import json
-
     from etl import pipeline
     from etl.publish.format import format_table
 
@@ -248,7 +248,7 @@ def status_command(settings: "Settings", form: str) -> None:
             title: [dict(zip(table.columns, row, strict=True)) for row in table.rows]
             for title, table in tables
         }
-        click.echo(json.dumps(document, ensure_ascii=False))
+        click.echo(printable_json(document))
         return
     click.echo("\n".join(f"{title}\n{format_table(table)}" for title, table in tables), nl=False)
 

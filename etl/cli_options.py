@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from etl.terminal import printable
+
 if TYPE_CHECKING:
     from etl.reports import IngestReport
 
@@ -69,7 +71,7 @@ def print_ingest(report: "IngestReport") -> None:
     """What came in, and what didn't."""
     click.echo(f"captures: {report.captures_new} new, {report.captures_known} already there")
     if report.skipped:
-        named = ", ".join(report.skipped[:5]) + (" …" if len(report.skipped) > 5 else "")
+        named = printable(", ".join(report.skipped[:5])) + (" …" if len(report.skipped) > 5 else "")
         click.echo(f"skipped: {len(report.skipped)} files that are no pages ({named})")
     _print_counts("left out: {} records that are no pages or not wanted", report.left_out)
     _print_counts("odd: {} records", report.odd)

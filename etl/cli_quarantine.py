@@ -1,12 +1,12 @@
 """``khobor quarantine``: the review of captures whose rows broke a rule."""
 
-import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import click
 
 from etl.cli_options import FORMAT, command, progress
+from etl.terminal import printable_json
 
 if TYPE_CHECKING:
     from etl.reports import ReviewReport
@@ -67,7 +67,7 @@ def show_command(settings: "Settings", capture_id: str) -> None:
     """
     from etl import review
 
-    click.echo(json.dumps(review.show(settings, capture_id), ensure_ascii=False, indent=2))
+    click.echo(printable_json(review.show(settings, capture_id), indent=2))
 
 
 @quarantine_group.command("replay")

@@ -10,6 +10,8 @@ _REMEDIES = {
     errno.EDQUOT: "free space, then run the same command again: what is committed is kept",
     errno.EFBIG: "raise the limit of file sizes, then run the same command again",
 }
+# The system's words, by DuckDB; SQLite's own.
+_DISK_FULL = ("No space left on device", "Disk quota exceeded", "database or disk is full")
 
 
 class KhoborError(Exception):
@@ -70,6 +72,21 @@ class LakeConflictError(TransientError):
     """Another writer's commit came between; the whole transaction has been rolled back."""
 
 
+class DiskFullError(TransientError):
+    """There is no room to write; what was committed before is whole."""
+
+    def __init__(self, where: str) -> None:
+        super().__init__(
+            f"no space left on the disk for {where}: make room (`khobor maintain` may), then run "
+            "the same command again; nothing that was committed is lost"
+        )
+
+
+def is_disk_full(text: str) -> bool:
+    """Whether a database's message tells of a full disk, in DuckDB's or SQLite's words."""
+    return any(words in text for words in _DISK_FULL)
+
+
 class LakeUnreachableError(TransientError):
     """The catalog's server or the data's store does not answer."""
 
@@ -96,7 +113,7 @@ _UNREACHABLE = (
 )
 
 
-def passing_lake_error(what: str, message: str) -> LakeConflictError | LakeUnreachableError | None:
+def passing_lake_error(what: str, message: str) -> TransientError | None:
     """The error for a database's message, if it tells of something that may pass.
 
     :param what: what was tried, to begin the error's text with.
@@ -105,7 +122,7 @@ def passing_lake_error(what: str, message: str) -> LakeConflictError | LakeUnrea
         return LakeConflictError(f"{what} is busy: {message}")
     if any(words in message for words in _UNREACHABLE):
         return LakeUnreachableError(f"{what} can't be reached: {message}")
-    return None
+    return DiskFullError(what) if is_disk_full(message) else None
 
 
 class InboxBusyError(TransientError):

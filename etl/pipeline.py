@@ -32,7 +32,7 @@ from etl.load.rebuild import unfinished_rebuild
 from etl.load.rejects import unloaded
 from etl.load.status import lake_status
 from etl.load.story_texts import texts_told_between, told_months
-from etl.load.upkeep import back_up_catalog, maintain_lake
+from etl.load.upkeep import back_up_catalog
 from etl.observe import log_event, observed
 from etl.outlets import load_outlets
 from etl.publish.build import publish_build
@@ -42,7 +42,6 @@ from etl.publish.report import write_report
 from etl.reports import (
     IngestReport,
     LoadReport,
-    MaintainReport,
     PublishReport,
     RunReport,
     StageReport,
@@ -374,20 +373,6 @@ def report(settings: Settings, output: Path | None = None) -> Path:
     target = settings.report if output is None else output.absolute()
     warehouse = settings.current_build / WAREHOUSE
     return write_report(warehouse, target, settings.data_docs / "index.html")
-
-
-@observed("maintain")
-@again_on_conflict
-def maintain(settings: Settings, run_id: str) -> MaintainReport:
-    """Compact and clean the lake, and remove what dead processes left in staging."""
-    started_at = datetime.now(UTC)
-    with open_lake(settings) as connection, writer_lock(settings):
-        upkeep = maintain_lake(connection)
-        counts = (upkeep.files_before, upkeep.files_after, upkeep.files_removed)
-        with transaction(connection, f"maintain {run_id}"):
-            record_run(connection, run_id, "maintain", ALL, started_at, counts)
-    cleared = staging.clear_stale(settings, started_at)
-    return MaintainReport(upkeep.files_before, upkeep.files_after, upkeep.files_removed, cleared)
 
 
 def build(settings: Settings, run_id: str, advance: Advance = no_progress) -> Mapping[str, int]:

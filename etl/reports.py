@@ -89,12 +89,15 @@ class PublishReport:
 
 @dataclass(frozen=True, slots=True)
 class MaintainReport:
-    """Data files of the lake before and after, files and staging folders removed."""
+    """Data files of the lake before and after; what was removed: files, snapshots, and so on."""
 
     files_before: int
     files_after: int
     files_removed: int
+    snapshots_removed: int
     staging_removed: int
+    builds_removed: int
+    logs_removed: int
 
 
 @dataclass(frozen=True, slots=True)

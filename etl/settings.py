@@ -125,6 +125,19 @@ class Settings(BaseSettings):
         le=1,
         description="Share of a batch in quarantine over which Airflow asks a person.",
     )
+    snapshot_days: float = Field(
+        7,
+        ge=0,
+        description="Age at which upkeep lets a snapshot of the lake go, in days. Snapshots serve "
+        "reads of the past and queries that are running.",
+    )
+    orphan_days: float = Field(
+        1,
+        ge=1,
+        description="Age at which upkeep removes files that nothing refers to, in days. A younger "
+        "one may be a writer's that has not committed yet.",
+    )
+    log_days: float = Field(30, ge=0, description="Age at which upkeep removes logs, in days.")
     openlineage_url: str = Field(
         "",
         pattern=r"^(https?://[^\s/]+.*)?$",
@@ -265,6 +278,10 @@ class Settings(BaseSettings):
     def shared_results(self) -> str | None:
         """Where machines that share a catalog put validation results for the Data Docs."""
         return f"{self.lake_data}validation" if self.is_catalog_on_postgres else None
+
+    @property
+    def catalog_backups(self) -> Path:
+        return self.lake_folder / "backup"
 
     @property
     def builds(self) -> Path:

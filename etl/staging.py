@@ -18,8 +18,6 @@ from etl.settings import Settings
 from etl.storage import opened_folder
 
 _RESULTS, _NOTES = "validation", "notes.json"
-# What no load has taken for this long belongs to a dead process.
-_STALE_AGE = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,19 +72,23 @@ def remove(settings: Settings, batch_id: str) -> None:
 
 
 def stale(settings: Settings, now: datetime) -> list[str]:
-    """Batches that dead processes left."""
+    """Batches that no load has taken for ``orphan_days``: their processes are dead."""
     newest: dict[str, datetime] = {}
+    oldest = now - timedelta(days=settings.orphan_days)
     with opened_folder(settings, settings.staging) as folder:
         for info in folder.get_file_info(fs.FileSelector("", allow_not_found=True, recursive=True)):
             batch_id = info.path.partition("/")[0]
             # A folder on S3 has no time of its own.
             if info.mtime is not None:
                 newest[batch_id] = max(info.mtime, newest.get(batch_id, info.mtime))
-    return sorted(batch_id for batch_id, time in newest.items() if time < now - _STALE_AGE)
+    return sorted(batch_id for batch_id, time in newest.items() if time < oldest)
 
 
 def clear_stale(settings: Settings, now: datetime) -> int:
-    """Remove what dead processes left; the number of batches removed."""
+    """Remove what is stale; the number of batches removed.
+
+    A batch that is still pending is staged anew when it is built.
+    """
     batch_ids = stale(settings, now)
     for batch_id in batch_ids:
         remove(settings, batch_id)

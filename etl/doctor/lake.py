@@ -15,7 +15,6 @@ from etl.errors import KhoborError, LakeError, LakeUnreachableError
 from etl.load import form
 from etl.load.lake import CATALOG, open_lake
 from etl.load.rebuild import unfinished_rebuild
-from etl.load.upkeep import ORPHAN_AGE
 from etl.schema.core import TABLES
 from etl.schema.model import Table
 from etl.settings import Settings
@@ -238,7 +237,7 @@ def _orphans(settings: Settings) -> Iterator[Finding]:
         with open_lake(settings) as connection:
             rows = connection.execute(
                 f"CALL ducklake_delete_orphaned_files('{CATALOG}', dry_run => true, "
-                f"older_than => now() - INTERVAL {ORPHAN_AGE.days} DAY)"
+                f"older_than => now() - to_seconds({86_400 * settings.orphan_days}))"
             ).fetchall()
     except (KhoborError, OSError):
         return
@@ -250,7 +249,7 @@ def _orphans(settings: Settings) -> Iterator[Finding]:
             "`khobor maintain` removes them",
         )
     else:
-        yield fine("orphans", "none older than a day")
+        yield fine("orphans", f"none older than {settings.orphan_days:g} days")
 
 
 def _balance(settings: Settings) -> Finding:

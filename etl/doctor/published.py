@@ -51,7 +51,7 @@ def _staging(settings: Settings) -> Finding:
         return Finding(
             "staging",
             Level.WARN,
-            f"{len(stale)} folders that no process has touched for a day ({stale[0]} …)",
+            f"{len(stale)} folders untouched for {settings.orphan_days:g} days ({stale[0]} …)",
             "`khobor maintain` removes them",
             Repair.STAGING,
         )

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,6 +22,7 @@ _MEDIA_TYPES = {
     ".xhtml": "application/xhtml+xml",
     ".txt": "text/plain",
 }
+_SIDECAR_BYTES = 1_000_000
 _SIDECAR_KEYS = ("url", "fetched_at", "content_type", "outlet_id")
 
 
@@ -43,37 +44,50 @@ class Walk:
     def captures(self) -> Iterator[NewCapture]:
         """Every page, one at a time; what can't be read comes with its ``read_error``."""
         for root in self.paths:
-            if root.is_dir():
-                for path in _files_below(root):
-                    yield from self.file(path, path.relative_to(root).as_posix())
-            else:
-                yield from self.file(root, root.name)
+            if not root.is_dir():
+                yield from self.file(root, _as_text(root.name))
+                continue
+            inside = root.resolve()
+            for path in _files_below(root, self._note_unreadable):
+                source = _as_text(path.relative_to(root).as_posix())
+                if _leads_out(path, inside):
+                    self.skipped.append(source)
+                else:
+                    yield from self.file(path, source, inside)
 
-    def file(self, path: Path, source: str) -> Iterator[NewCapture]:
-        """The captures of one file, which is called ``source``."""
+    def _note_unreadable(self, error: OSError) -> None:
+        self.skipped.append(_as_text(str(error.filename)))
+
+    def file(self, path: Path, source: str, inside: Path | None = None) -> Iterator[NewCapture]:
+        """The captures of one file, which is called ``source``.
+
+        :param inside: the folder that a sidecar must not lead out of.
+        """
         plain = source.lower().removesuffix(".gz")
-        if plain.endswith(_ARCHIVE_ENDINGS):
+        if path.exists() and not path.is_file():  # reading a pipe or a device might never end
+            self.skipped.append(source)
+        elif plain.endswith(_ARCHIVE_ENDINGS):
             archive = Archive(path, source, self.seen_at, self.max_bytes, self.counts, self.wanted)
             yield from archive.captures()
         elif plain.endswith(_PAGE_ENDINGS) or not path.exists():
-            yield self._page(path, source)
+            yield self._page(path, source, inside)
         elif not (plain.endswith(SIDECAR_ENDING) and path.exists()):
             self.skipped.append(source)
 
-    def _page(self, path: Path, source: str) -> NewCapture:
+    def _page(self, path: Path, source: str, inside: Path | None) -> NewCapture:
         gzipped = source.lower().endswith(".gz")
         ending = Path(source.lower().removesuffix(".gz")).suffix
         content, modified_at, problem = b"", self.seen_at, None
         sidecar: dict[str, str] = {}
         try:
             status = path.stat()
-            modified_at = datetime.fromtimestamp(int(status.st_mtime), UTC)
+            modified_at = _instant_of(status.st_mtime) or self.seen_at
             if status.st_size > self.max_bytes:
                 raise UnreadablePageError(
                     "too_large", f"{status.st_size} bytes, at most {self.max_bytes}"
                 )
             content = path.read_bytes()
-            sidecar = _read_sidecar(path.with_name(path.name + SIDECAR_ENDING))
+            sidecar = _read_sidecar(path.with_name(path.name + SIDECAR_ENDING), inside)
         except FileNotFoundError:
             problem = f"missing: no file {source}"
         except OSError as error:
@@ -96,43 +110,76 @@ class Walk:
         )
 
 
-def _files_below(root: Path) -> Iterable[Path]:
-    """All files below a folder, in the order of their names; links out of it aren't followed."""
-    for folder, subfolders, names in os.walk(root):
+def _files_below(root: Path, on_error: Callable[[OSError], None]) -> Iterable[Path]:
+    """All files below a folder, in the order of their names; links to folders aren't followed."""
+    for folder, subfolders, names in os.walk(root, onerror=on_error):
         subfolders.sort()
         for name in sorted(names):
             yield Path(folder, name)
 
 
-def _read_sidecar(path: Path) -> dict[str, str]:
+def _leads_out(path: Path, inside: Path) -> bool:
+    """Whether a path is a link to something outside of the folder that is walked."""
+    return path.is_symlink() and not path.resolve().is_relative_to(inside)
+
+
+def _as_text(name: str) -> str:
+    """A file's name as text, whatever its bytes are."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
+
+
+def _instant_of(seconds: float) -> datetime | None:
+    """A file's time; None where it is none that a calendar has."""
+    try:
+        return datetime.fromtimestamp(int(seconds), UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _read_sidecar(path: Path, inside: Path | None) -> dict[str, str]:
     """The sidecar's known keys; empty if there is no sidecar.
 
+    :param inside: the folder that the sidecar must not lead out of.
     :raises UnreadablePageError: ``bad_sidecar``, with what is wrong.
     """
+    if inside is not None and _leads_out(path, inside):
+        raise UnreadablePageError("bad_sidecar", "a link out of the folder")
+    if path.exists() and not path.is_file():
+        raise UnreadablePageError("bad_sidecar", "not a file")
     try:
+        if path.stat().st_size > _SIDECAR_BYTES:
+            raise UnreadablePageError("bad_sidecar", f"over {_SIDECAR_BYTES} bytes")
         document = json.loads(path.read_bytes())
     except FileNotFoundError:
         return {}
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UnreadablePageError("bad_sidecar", str(error)) from error
     if not isinstance(document, dict):
         raise UnreadablePageError("bad_sidecar", "not a JSON object")
     known = {key: document[key] for key in _SIDECAR_KEYS if document.get(key) is not None}
     for key, value in known.items():
         if not isinstance(value, str) or not value:
-            raise UnreadablePageError("bad_sidecar", f"{key} is {value!r}, not a text")
+            raise UnreadablePageError("bad_sidecar", f"{key} is {value!r:.80}, not a text")
+        if not value.isascii() and _has_surrogates(value):
+            raise UnreadablePageError("bad_sidecar", f"{key} has half a character")
     if "fetched_at" in known:
         known["fetched_at"] = _instant(known["fetched_at"]).isoformat()
     return known
 
 
+def _has_surrogates(text: str) -> bool:
+    return any("\ud800" <= character <= "\udfff" for character in text)
+
+
 def _instant(text: str) -> datetime:
     try:
         instant = datetime.fromisoformat(text)
-    except ValueError as error:
+        if instant.tzinfo is not None:
+            instant = instant.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         raise UnreadablePageError(
             "bad_sidecar", f"fetched_at {text!r} is no ISO 8601 time"
         ) from error
     if instant.tzinfo is None:
         raise UnreadablePageError("bad_sidecar", f"fetched_at {text!r} has no time zone")
-    return instant.astimezone(UTC)
+    return instant

@@ -1,5 +1,6 @@
 """The DuckLake: making, attaching, migrating and locking it, and transactions over it."""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import cache
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 
-from etl.errors import KhoborError, LakeError, passing_lake_error
+from etl.errors import DiskFullError, KhoborError, LakeError, passing_lake_error
 from etl.load import form
 from etl.load.catalog import Catalog, catalog_of
 from etl.load.commit import CATALOG, guarded, transaction
@@ -16,6 +17,8 @@ from etl.schema.ddl import literal
 from etl.settings import Settings
 
 __all__ = ["CATALOG", "open_lake", "transaction", "writer_lock"]
+
+_LEAST_ROOM_BYTES = 1_000_000
 
 
 @contextmanager
@@ -139,7 +142,14 @@ def _set_s3_secret(connection: duckdb.DuckDBPyConnection, settings: Settings) ->
 
 def _translated(error: duckdb.Error, settings: Settings, place: str) -> KhoborError:
     text = settings.without_secrets(" ".join(str(error).split()))
+    if "disk I/O error" in text and not _has_room(settings.lake_folder):
+        # SQLite tells of its shared memory, which can't grow, as of any other failure.
+        return DiskFullError(f"the lake at {place}")
     return passing_lake_error(f"the lake at {place}", text) or LakeError(
         f"the lake at {place}: {text}\n"
         "`khobor doctor` examines it; nothing that was committed is changed"
     )
+
+
+def _has_room(folder: Path) -> bool:
+    return shutil.disk_usage(folder).free > _LEAST_ROOM_BYTES

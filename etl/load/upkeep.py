@@ -2,7 +2,7 @@
 
 import sqlite3
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import duckdb
 
@@ -10,39 +10,47 @@ from etl.load.catalog import SqliteCatalog, catalog_of
 from etl.load.commit import CATALOG
 from etl.settings import Settings
 
-# Snapshots serve reads of the past and running readers; a week covers both.
-SNAPSHOT_AGE = timedelta(days=7)
-# A younger unknown file may be another writer's, not yet committed.
-ORPHAN_AGE = timedelta(days=1)
 _KEPT_COPIES = 3
+_TEMPORARY = ".tmp"
 
 
 @dataclass(frozen=True, slots=True)
 class Upkeep:
-    """What upkeep did: data files before and after, files removed."""
+    """What upkeep did: data files before and after, files and snapshots removed."""
 
     files_before: int
     files_after: int
     files_removed: int
+    snapshots_removed: int
 
 
-def maintain_lake(connection: duckdb.DuckDBPyConnection) -> Upkeep:
-    """Compact and clean; the caller holds the lock. Safe while others read."""
+def maintain_lake(
+    connection: duckdb.DuckDBPyConnection, snapshot_age: timedelta, orphan_age: timedelta
+) -> Upkeep:
+    """Compact and clean; the caller holds the lock. Safe while others read.
+
+    :param snapshot_age: snapshots older than this go, with the files that only they need.
+    :param orphan_age: files that nothing refers to go once they are older than this; a younger
+        one may be another writer's, not yet committed.
+    """
     before = _file_count(connection)
     connection.execute(f"CALL ducklake_flush_inlined_data('{CATALOG}')")
     connection.execute(f"CALL ducklake_rewrite_data_files('{CATALOG}')")
     connection.execute(f"CALL ducklake_merge_adjacent_files('{CATALOG}')")
-    connection.execute(
-        f"CALL ducklake_expire_snapshots('{CATALOG}', "
-        f"older_than => now() - INTERVAL {SNAPSHOT_AGE.days} DAY)"
+    expired = _remove(connection, "ducklake_expire_snapshots", snapshot_age)
+    removed = sum(
+        _remove(connection, call, orphan_age)
+        for call in ("ducklake_cleanup_old_files", "ducklake_delete_orphaned_files")
     )
-    removed = 0
-    for call in ("ducklake_cleanup_old_files", "ducklake_delete_orphaned_files"):
-        rows = connection.execute(
-            f"CALL {call}('{CATALOG}', older_than => now() - INTERVAL {ORPHAN_AGE.days} DAY)"
-        ).fetchall()
-        removed += len(rows)
-    return Upkeep(before, _file_count(connection), removed)
+    return Upkeep(before, _file_count(connection), removed, expired)
+
+
+def _remove(connection: duckdb.DuckDBPyConnection, call: str, age: timedelta) -> int:
+    """Call one of DuckLake's cleaners for what is older; the number of things removed."""
+    rows = connection.execute(
+        f"CALL {call}('{CATALOG}', older_than => now() - to_seconds({age.total_seconds()}))"
+    ).fetchall()
+    return len(rows)
 
 
 def _file_count(connection: duckdb.DuckDBPyConnection) -> int:
@@ -55,18 +63,28 @@ def _file_count(connection: duckdb.DuckDBPyConnection) -> int:
 def back_up_catalog(settings: Settings, name: str) -> None:
     """A consistent copy of the SQLite catalog while it is in use; the oldest copies go.
 
-    A Postgres catalog is backed up by its operators, with ``pg_dump``: see ``docs/scale.md``.
+    A copy of that name is whole: it is written aside and renamed. A Postgres catalog is backed up
+    by its operators, with ``pg_dump``: see ``docs/scale.md``.
     """
     catalog = catalog_of(settings)
     if not isinstance(catalog, SqliteCatalog):
         return
-    folder = settings.lake_folder / "backup"
+    folder = settings.catalog_backups
     folder.mkdir(parents=True, exist_ok=True)
-    source, copy = sqlite3.connect(catalog.file), sqlite3.connect(folder / f"{name}.sqlite")
+    aside = folder / f"{name}{_TEMPORARY}"
+    source, copy = sqlite3.connect(catalog.file), sqlite3.connect(aside)
     try:
         source.backup(copy)
     finally:
         source.close()
         copy.close()
+    aside.replace(folder / f"{name}.sqlite")
     for old in sorted(folder.glob("*.sqlite"))[:-_KEPT_COPIES]:
         old.unlink()
+
+
+def clear_backups(settings: Settings, oldest: datetime) -> None:
+    """Remove copies that were begun before ``oldest`` and never finished."""
+    for path in settings.catalog_backups.glob(f"*{_TEMPORARY}*"):
+        if path.stat().st_mtime < oldest.timestamp():
+            path.unlink(missing_ok=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from etl.errors import PublishError
+from etl.errors import DiskFullError, PublishError, is_disk_full
 from etl.publish.checks import check_build, check_counts
 from etl.publish.folders import (
     WAREHOUSE,
@@ -63,7 +63,7 @@ def publish_build(
     check_build_id(build_id)
     try:
         with publisher_lock(builds):
-            remove_stale(builds)
+            remove_stale(builds, current)
             with folder_aside(builds, build_id) as aside:
                 snapshot, counts = _write(
                     con, aside / WAREHOUSE, build_id, khobor_version, built_at
@@ -75,6 +75,8 @@ def publish_build(
     except duckdb.Error as error:
         raise publish_error(f"build {build_id}", error) from error
     except OSError as error:
+        if is_disk_full(str(error)):
+            raise DiskFullError(f"build {build_id}") from error
         raise PublishError(f"build {build_id} can't be written: {error}") from error
     warehouse = folder / WAREHOUSE
     return Build(build_id, folder, warehouse, snapshot, counts, warehouse.stat().st_size)

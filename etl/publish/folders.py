@@ -73,10 +73,12 @@ def folder_aside(builds: Path, build_id: str) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def remove_stale(builds: Path) -> None:
+def remove_stale(builds: Path, current: Path) -> None:
     """Remove what dead builds left aside; call it under the lock, when no other can be alive."""
     for folder in builds.glob(f"*{_TEMPORARY}*"):
         shutil.rmtree(folder, ignore_errors=True)
+    for link in current.parent.glob(f"{current.name}{_TEMPORARY}*"):
+        link.unlink(missing_ok=True)
 
 
 def seal(folder: Path, builds: Path, build_id: str) -> Path:
@@ -108,13 +110,42 @@ def flip(current: Path, build: Path) -> None:
     _sync(current.parent)
 
 
-def remove_old(builds: Path, current: Path) -> None:
-    """Keep the last three builds, and always the published one."""
+def remove_old(builds: Path, current: Path) -> int:
+    """Remove all but the last three builds, the published one and those that are open.
+
+    :returns: the number of builds removed.
+    """
     published = current.resolve()
     finished = sorted(folder for folder in builds.iterdir() if _BUILD_ID.fullmatch(folder.name))
-    for folder in finished[:-_KEPT_BUILDS]:
-        if folder.resolve() != published:
-            shutil.rmtree(folder, ignore_errors=True)
+    old = [
+        folder
+        for folder in finished[:-_KEPT_BUILDS]
+        if folder.resolve() != published and not _is_open(folder / WAREHOUSE)
+    ]
+    for folder in old:
+        shutil.rmtree(folder, ignore_errors=True)
+    return len(old)
+
+
+def clear_builds(builds: Path, current: Path) -> int:
+    """Remove old builds and what dead ones left; the number of finished builds removed."""
+    if not builds.is_dir():
+        return 0
+    with publisher_lock(builds):
+        remove_stale(builds, current)
+        return remove_old(builds, current)
+
+
+def _is_open(warehouse: Path) -> bool:
+    """Whether a DuckDB reads it now: each reader holds a shared lock on the file."""
+    try:
+        with warehouse.open("r+b") as file:
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
+    return False
 
 
 def _sync(path: Path) -> None:

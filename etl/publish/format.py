@@ -2,16 +2,17 @@
 
 import csv
 import io
-import json
 import math
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
 from etl.publish.query import Result
+from etl.terminal import printable, printable_json
 
-# A spreadsheet reads a cell that begins so as a formula.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\n")
+# A spreadsheet reads a cell that begins so as a formula, also with the wide forms that Japanese
+# and Chinese keyboards give (OWASP, CSV Injection).
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\n", "＝", "＋", "－", "＠")
 _NUMBERS = (int, float, Decimal)
 
 
@@ -57,11 +58,7 @@ def format_table(result: Result, width: int | None = None) -> str:
 def format_json(result: Result) -> str:
     """A list of objects, one a line; times in ISO 8601, what JSON can't say as text or null."""
     lines = [
-        json.dumps(
-            dict(zip(result.columns, map(_json, row), strict=True)),
-            ensure_ascii=False,
-            allow_nan=False,
-        )
+        printable_json(dict(zip(result.columns, map(_json, row), strict=True)))
         for row in result.rows
     ]
     return "[" + ",\n ".join(lines) + "]\n"
@@ -97,8 +94,8 @@ def _plain(value: Any) -> str:
     if isinstance(value, datetime):
         return value.isoformat(sep=" ")
     if isinstance(value, (list, tuple, dict)):
-        return json.dumps(_json(value), ensure_ascii=False)
-    return " ".join(str(value).split("\n")).replace("\t", " ").replace("\r", " ")
+        return printable_json(_json(value))
+    return printable(" ".join(str(value).split("\n")).replace("\t", " ").replace("\r", " "))
 
 
 def _json(value: Any) -> Any:

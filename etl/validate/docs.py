@@ -6,6 +6,7 @@ scripts of their frame from a CDN; read offline, they are plain.
 """
 
 import itertools
+import json
 import re
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
@@ -98,8 +99,10 @@ def _make_reproducible(page: Path) -> None:
 
 
 def _kept(folder: Path) -> list[Path]:
-    """Results of the latest batches; the others are removed."""
+    """Results of the latest batches; the others are removed, and one that a kill cut short."""
     paths = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*.json")}
+    for name in [name for name, path in paths.items() if not _is_whole(path)]:
+        paths.pop(name).unlink()
     latest = latest_batches(paths)
     for name in paths.keys() - latest:
         paths[name].unlink(missing_ok=True)
@@ -114,6 +117,14 @@ def latest_batches(names: Iterable[str]) -> set[str]:
         batches.setdefault((parts[1], parts[-1]), []).append(name)
     ordered = [batches[batch] for batch in sorted(batches)]  # run ids begin with their time
     return set(itertools.chain(*ordered[-KEPT_BATCHES:]))
+
+
+def _is_whole(result: Path) -> bool:
+    try:
+        json.loads(result.read_bytes())
+    except ValueError:
+        return False
+    return True
 
 
 def _context(docs: Path) -> Any:

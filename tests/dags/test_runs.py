@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from dags import embedded
-from etl import pipeline
+from etl import maintenance, pipeline
 from etl.errors import LakeBusyError, LakeError, ValidationBrokenError
 
 if TYPE_CHECKING:
@@ -52,8 +52,9 @@ class Steps:
 @pytest.fixture
 def steps(monkeypatch: pytest.MonkeyPatch) -> Steps:
     steps = Steps()
-    for name in ("ingest_files", "link_stories", "check_balance", "publish", "maintain"):
+    for name in ("ingest_files", "link_stories", "check_balance", "publish"):
         monkeypatch.setattr(pipeline, name, steps.step(name))
+    monkeypatch.setattr(maintenance, "maintain", steps.step("maintain"))
     for name in ("stage_batch", "load_batch"):
         monkeypatch.setattr(pipeline, name, steps.step(name, has_subject=True))
     monkeypatch.setattr(pipeline, "build_docs", lambda folder: None)

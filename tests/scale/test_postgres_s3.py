@@ -15,6 +15,7 @@ from etl import pipeline, staging
 from etl.errors import LakeConflictError, LakeError, LakeUnreachableError
 from etl.load.catalog import catalog_of
 from etl.load.lake import open_lake, transaction, writer_lock
+from etl.maintenance import maintain
 from etl.settings import PROJECT, Settings
 from tests.integration.lake_rows import facts_of, rows_of
 from tests.scale import loaders, servers
@@ -61,7 +62,7 @@ def test_the_whole_chain_gives_the_facts_of_the_embedded_set_up(
 
     again = pipeline.run(shared, [PAGES], pipeline.new_run_id())
     assert (again.ingest.captures_new, again.publish) == (0, None)
-    pipeline.maintain(shared, pipeline.new_run_id())
+    maintain(shared, pipeline.new_run_id())
     assert facts_of(shared) == facts_of(embedded)
     # The guard row has moved to Parquet; the next commits count it up all the same.
     pipeline.link_stories(shared, pipeline.new_run_id())

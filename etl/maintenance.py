@@ -1,0 +1,40 @@
+"""Upkeep of everything under home: the lake, staging, builds and logs.
+
+Safe while others read and write: the lake is kept under the writer's lock, builds under the
+publisher's, and nothing goes that is younger than the settings say.
+"""
+
+from datetime import UTC, datetime, timedelta
+
+from etl import staging
+from etl.load.lake import open_lake, transaction, writer_lock
+from etl.load.upkeep import clear_backups, maintain_lake
+from etl.logs import clear_logs
+from etl.observe import observed
+from etl.pipeline import ALL, again_on_conflict, record_run
+from etl.publish.folders import clear_builds
+from etl.reports import MaintainReport
+from etl.settings import Settings
+
+
+@observed("maintain")
+@again_on_conflict
+def maintain(settings: Settings, run_id: str) -> MaintainReport:
+    """Compact and clean the lake; remove old builds and logs, and what dead processes left."""
+    started_at = datetime.now(UTC)
+    orphan_age = timedelta(days=settings.orphan_days)
+    with open_lake(settings) as connection, writer_lock(settings):
+        upkeep = maintain_lake(connection, timedelta(days=settings.snapshot_days), orphan_age)
+        counts = (upkeep.files_before, upkeep.files_after, upkeep.files_removed)
+        with transaction(connection, f"maintain {run_id}"):
+            record_run(connection, run_id, "maintain", ALL, started_at, counts)
+    clear_backups(settings, started_at - orphan_age)
+    return MaintainReport(
+        upkeep.files_before,
+        upkeep.files_after,
+        upkeep.files_removed,
+        upkeep.snapshots_removed,
+        staging.clear_stale(settings, started_at),
+        clear_builds(settings.builds, settings.current_build),
+        clear_logs(settings.logs, started_at, timedelta(days=settings.log_days)),
+    )

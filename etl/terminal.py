@@ -1,0 +1,21 @@
+"""Text of pages, files and errors made safe to print on a terminal."""
+
+import json
+
+# C0 and C1 controls but the line feed, and what turns the direction of writing around: a terminal
+# would obey the first, and the second shows `exe.txt` for what is `txt.exe` (Unicode TR 36, 2.5).
+_CONTROLS = (*range(0x0A), *range(0x0B, 0x20), *range(0x7F, 0xA0))
+_BIDI = (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+_SHOWN = dict.fromkeys((*_CONTROLS, *_BIDI), "\ufffd")
+_ESCAPED = {code: f"\\u{code:04x}" for code in (*_CONTROLS, *_BIDI)}
+
+
+def printable(text: str) -> str:
+    """The text with what a terminal would act on shown as �."""
+    return text.translate(_SHOWN).encode("utf-8", "replace").decode("utf-8")
+
+
+def printable_json(document: object, indent: int | None = None) -> str:
+    """JSON in which the same characters stand as escapes, so that nothing of them is lost."""
+    text = json.dumps(document, ensure_ascii=False, allow_nan=False, indent=indent)
+    return text.translate(_ESCAPED)
