@@ -149,8 +149,7 @@ def run(
     )
     fetched = fetch(settings, (), run_id, advance)
     outcomes = pipeline.build(settings, run_id)
-    is_new = any(outcomes.values()) or not settings.current_build.exists()
-    publish = pipeline.publish(settings, run_id) if is_new else None
+    publish = pipeline.publish_if_behind(settings, run_id)
     return CollectReport(discovered, fetched, outcomes, publish)
 
 

@@ -30,6 +30,7 @@ from etl.load.batch import load_staged
 from etl.load.lake import CATALOG, open_lake, transaction, writer_lock
 from etl.load.rebuild import unfinished_rebuild
 from etl.load.rejects import unloaded
+from etl.load.runs import LOADS, is_behind
 from etl.load.status import lake_status
 from etl.load.story_texts import texts_told_between, told_months
 from etl.load.upkeep import back_up_catalog
@@ -383,7 +384,8 @@ def build(settings: Settings, run_id: str, advance: Advance = no_progress) -> Ma
         stage_batch(settings, batch_id, run_id, advance)
         for outcome, count in load_batch(settings, batch_id, run_id).outcomes.items():
             outcomes[outcome] += count
-    if pending:
+    # An earlier run may have been killed between its last load and this.
+    if pending or _is_behind(settings, "stories", LOADS):
         link_stories(settings, run_id)
         build_docs(settings)
     check_balance(settings)
@@ -393,11 +395,23 @@ def build(settings: Settings, run_id: str, advance: Advance = no_progress) -> Ma
 def run(
     settings: Settings, paths: Sequence[Path], run_id: str, advance: Advance = no_progress
 ) -> RunReport:
-    """The whole chain on files; publishes when something came in or no build is there."""
+    """The whole chain on files; publishes when the published build is behind the facts."""
     ingest = ingest_files(settings, paths, run_id)
     outcomes = build(settings, run_id, advance)
-    is_new = any(outcomes.values()) or not settings.current_build.exists()
-    return RunReport(ingest, outcomes, publish(settings, run_id) if is_new else None)
+    return RunReport(ingest, outcomes, publish_if_behind(settings, run_id))
+
+
+def publish_if_behind(settings: Settings, run_id: str) -> PublishReport | None:
+    """A new build, if none is there or facts were loaded since the last; else None."""
+    is_there = settings.current_build.exists()
+    if is_there and not _is_behind(settings, "publish", (*LOADS, "stories")):
+        return None
+    return publish(settings, run_id)
+
+
+def _is_behind(settings: Settings, step: str, others: Sequence[str]) -> bool:
+    with open_lake(settings) as connection:
+        return is_behind(connection, step, others)
 
 
 def record_run(

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from etl import pipeline
 from etl.settings import PROJECT, Settings
 from tests.integration.lake_rows import facts_of, rows_of
 
@@ -63,3 +64,24 @@ def test_killed_and_started_again(
         settings, "SELECT count(*), count(DISTINCT capture_id) FROM lake.core.fact_capture"
     ) == rows_of(reference, "SELECT count(*), count(*) FROM lake.raw.page_capture")
     assert (settings.current_build / "warehouse.duckdb").exists()
+
+
+def test_stories_and_a_build_that_a_kill_left_undone_follow_with_the_next_run(
+    tmp_path: Path,
+) -> None:
+    pages = [
+        PROJECT / "seeds/pages/kalbela/japan-nepal-school-aid-kalbela.html",
+        PROJECT / "seeds/pages/samakal/japan-nepal-school-aid-samakal.html",
+    ]
+    settings = Settings(home=tmp_path, workers=1)
+    pipeline.run(settings, pages[:1], pipeline.new_run_id())
+    run_id = pipeline.new_run_id()
+    (batch_id,) = pipeline.ingest_files(settings, pages[1:], run_id).batch_ids
+    pipeline.stage_batch(settings, batch_id, run_id)
+    pipeline.load_batch(settings, batch_id, run_id)  # and here the process is killed
+    again = pipeline.run(settings, pages[1:], pipeline.new_run_id())
+    assert again.outcomes["loaded"] == 0
+    assert rows_of(settings, "SELECT count(*) FROM lake.core.bridge_story") == [(2,)]
+    assert again.publish is not None
+    assert again.publish.articles == 2
+    assert pipeline.run(settings, pages, pipeline.new_run_id()).publish is None
