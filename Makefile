@@ -111,10 +111,6 @@ docs: $(READY)  ## build the documents' site into build/site; opens without a se
 soak-archive: $(READY)  ## peak memory of taking in a WARC archive of 100 MB and of 1 GB
 	@$(PY) -m benchmarks.soaks.archive
 
-.PHONY: soak-archive
-soak-archive: $(READY)  ## peak memory of taking in a WARC archive of 100 MB and of 1 GB
-	@$(PY) -m benchmarks.soaks.archive
-
 .PHONY: audit
 audit: $(READY)  ## look for known weaknesses in the locked packages (needs network)
 	.venv/bin/pip-audit --requirement requirements.lock --require-hashes --disable-pip
