@@ -9,9 +9,14 @@ from concurrent.futures import TimeoutError as FutureTimeoutError
 from dataclasses import dataclass
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from multiprocessing.popen_forkserver import Popen
-from multiprocessing.process import BaseProcess, current_process
+from multiprocessing.process import (
+    AuthenticationString,  # type: ignore[attr-defined]  # typeshed leaves it out
+    BaseProcess,
+    current_process,
+)
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
@@ -40,12 +45,15 @@ class _Process(ForkServerProcess):
     """
 
     def start(self) -> None:
-        """Also from a daemonic process, as Celery runs tasks in: it may have no children else.
+        """Also from a process of Celery's, which may have no children by itself.
 
-        The rule keeps children from outliving it unseen. These end with the pool's pipes.
+        It is daemonic, so that no child outlives it unseen; these end with the pool's pipes. And
+        its key is of a type that only Celery's own process library would hand on.
         """
-        state: dict[str, object] = vars(current_process())["_config"]
+        state: dict[str, Any] = vars(current_process())["_config"]
         daemon = state.pop("daemon", None)
+        for config in (state, vars(self)["_config"]):
+            config["authkey"] = AuthenticationString(bytes(config["authkey"]))
         try:
             super().start()
         finally:
