@@ -7,13 +7,10 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from dataclasses import dataclass
+from multiprocessing import process
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from multiprocessing.popen_forkserver import Popen
-from multiprocessing.process import (
-    AuthenticationString,  # type: ignore[attr-defined]  # typeshed leaves it out
-    BaseProcess,
-    current_process,
-)
+from multiprocessing.process import BaseProcess, current_process
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -38,6 +35,9 @@ _AHEAD = 4
 _PRELOAD = ["etl.extract", "etl.transform.coding", "trafilatura", "lxml.html"]
 
 
+_AUTHENTICATION: Any = vars(process)["AuthenticationString"]  # typeshed leaves it out
+
+
 class _Process(ForkServerProcess):
     """A process that doesn't run the program's main module again.
 
@@ -53,7 +53,7 @@ class _Process(ForkServerProcess):
         state: dict[str, Any] = vars(current_process())["_config"]
         daemon = state.pop("daemon", None)
         for config in (state, vars(self)["_config"]):
-            config["authkey"] = AuthenticationString(bytes(config["authkey"]))
+            config["authkey"] = _AUTHENTICATION(bytes(config["authkey"]))
         try:
             super().start()
         finally:
