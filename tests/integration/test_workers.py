@@ -5,7 +5,6 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-import billiard
 import pytest
 
 from etl import workers
@@ -40,17 +39,31 @@ def test_results_come_in_order(tmp_path: Path) -> None:
     assert results[0] == results[2]
 
 
+_IN_CELERY = """
+import billiard, pathlib, sys
+from tests.integration.test_workers import read_one
+process = billiard.Process(target=read_one, args=(pathlib.Path(sys.argv[1]),))
+process.daemon = True
+process.start()
+process.join()
+sys.exit(process.exitcode)
+"""
+
+
+def read_one(home: Path) -> None:
+    assert isinstance(_read(Settings(home=home, workers=1), GOOD)[0], Article)
+
+
 def test_a_process_of_celery_reads_pages_too(tmp_path: Path) -> None:
     """The standard library lets such a process, daemonic and with a key of its own, have none."""
-    process = billiard.Process(target=_read_one, args=(Settings(home=tmp_path, workers=1),))
-    process.daemon = True
-    process.start()
-    process.join(120)
-    assert process.exitcode == 0
-
-
-def _read_one(settings: Settings) -> None:
-    assert isinstance(_read(settings, GOOD)[0], Article)
+    done = subprocess.run(
+        [sys.executable, "-c", _IN_CELERY, str(tmp_path)],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
 
 
 def test_a_page_over_the_memory_limit_ends_alone(
