@@ -10,6 +10,7 @@ from pathlib import Path
 
 SQL_FOLDER = Path(__file__).parent / "datasets"
 FILTER_COLUMNS = ("outlet", "section", "country")
+COUNT = ",d"  # a number format, as are those of metrics
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,7 @@ class Metric:
     name: str
     label: str
     sql: str
-    number_format: str = ",d"
+    number_format: str = COUNT
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,7 @@ TRUST = Dashboard(
                 (
                     Bars(
                         title="Why pages were not loaded",
-                        note="First word of the reason.",
+                        note="First word of the reason; the outcome where it needs none.",
                         dataset=CAPTURE,
                         metrics=("captures",),
                         where=("outcome <> 'loaded'",),
@@ -122,7 +122,7 @@ TRUST = Dashboard(
                         time="first_seen_at",
                         category="outlet",
                     ),
-                    4,
+                    6,
                 ),
                 (
                     Bars(
@@ -133,8 +133,13 @@ TRUST = Dashboard(
                         time="first_seen_at",
                         category="published_at_source",
                     ),
-                    3,
+                    6,
                 ),
+            ),
+        ),
+        Row(
+            40,
+            (
                 (
                     Table(
                         title="Quarantine",
@@ -145,7 +150,7 @@ TRUST = Dashboard(
                         columns=("rejected_at", "outlet", "title", "link", "rules"),
                         order_by="waiting",
                     ),
-                    5,
+                    12,
                 ),
             ),
         ),

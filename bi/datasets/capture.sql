@@ -1,13 +1,14 @@
--- Grain: one capture and one country that its article names, with the build it is in.
+-- Grain: one capture and one country that its article names, with the build it is in. A rejected
+-- capture has no article here, although it has the id of one.
 SELECT
     capture.capture_id,
-    capture.article_id,
+    article.article_id,
     coalesce(capture.outlet_name_bn, capture.outlet_name_en) AS outlet,
     coalesce(article.top_section, '(বিভাগ নেই)') AS section,
     coalesce(entity.entity_name_bn, '(দেশ নেই)') AS country,
     capture.captured_at,
     capture.outcome,
-    coalesce(capture.reason_word, '-') AS reason,
+    coalesce(capture.reason_word, capture.outcome) AS reason,
     build.build_id,
     build.built_at,
     build.lake_snapshot_id,

@@ -1,9 +1,10 @@
 """Each kind of chart in Superset's form: the settings of its drawing, and its query."""
 
+import json
 from functools import singledispatch
 from typing import Any
 
-from bi.model import Bars, Chart, HeatMap, Number, Table, TimeBars
+from bi.model import COUNT, Bars, Chart, HeatMap, Number, Table, TimeBars
 
 _SERIES_ROWS = 10_000
 _UNPAGED_ROWS = 200
@@ -145,6 +146,7 @@ def _(chart: Bars) -> dict[str, Any]:
 
 
 def _bars(chart: Chart, orientation: str) -> dict[str, Any]:
+    number_format = chart.dataset.metric(chart.metrics[0]).number_format
     return {
         "orientation": orientation,
         "stack": "Stack",
@@ -159,7 +161,8 @@ def _bars(chart: Chart, orientation: str) -> dict[str, Any]:
         "sort_series_type": "sum",
         "x_axis_time_format": "smart_date",
         "tooltipTimeFormat": "smart_date",
-        "y_axis_format": chart.dataset.metric(chart.metrics[0]).number_format,
+        "y_axis_format": number_format,
+        **(_whole_ticks(orientation) if number_format == COUNT else {}),
         "x_axis_title_margin": 15,
         "y_axis_title_margin": 15,
         "y_axis_title_position": "Left",
@@ -167,6 +170,12 @@ def _bars(chart: Chart, orientation: str) -> dict[str, Any]:
         "truncateXAxis": True,
         "annotation_layers": [],
     }
+
+
+def _whole_ticks(orientation: str) -> dict[str, str]:
+    """Ticks of counts are whole numbers: 0.5 and 1 would both be written as 1."""
+    axis = "xAxis" if orientation == "horizontal" else "yAxis"
+    return {"echart_options": json.dumps({axis: {"minInterval": 1}})}
 
 
 @_drawing.register
