@@ -36,7 +36,7 @@ def served(home: Path) -> Iterator[Served]:
         lines = read_until(process, "Ctrl-C stops both")
         assert f"Log in     as admin, with the password in {settings.passwords}" in lines
         with httpx.Client(
-            base_url=f"http://127.0.0.1:{settings.superset_port}", timeout=120, trust_env=False
+            base_url=f"http://127.0.0.1:{settings.superset_port}", timeout=600, trust_env=False
         ) as api:
             served = Served(process, settings, api)
             token = api.post(
@@ -49,4 +49,4 @@ def served(home: Path) -> Iterator[Served]:
     finally:
         if process.poll() is None:
             process.send_signal(signal.SIGINT)
-        process.communicate(timeout=60)
+        process.communicate(timeout=300)

@@ -10,7 +10,7 @@ from etl.settings import PROJECT
 from tests.superset.serving import Served
 
 _PAGE = PROJECT / "seeds/pages/kalbela/turkey-field-hospital-kalbela.html"
-_WAIT_SECONDS = 180.0
+_WAIT_SECONDS = 900.0
 
 
 def new_page(folder: Path) -> None:
@@ -26,7 +26,7 @@ def flip_by_airflow(served: Served) -> None:
     folder = served.settings.home / "inbox"
     new_page(folder)
     before = served.settings.current_build.readlink()
-    with httpx.Client(base_url=served.airflow, timeout=60, trust_env=False) as airflow:
+    with httpx.Client(base_url=served.airflow, timeout=300, trust_env=False) as airflow:
         login = {"username": "admin", "password": served.password}
         token = airflow.post("/auth/token", json=login).json()["access_token"]
         response = airflow.post(

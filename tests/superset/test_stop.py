@@ -37,7 +37,7 @@ def test_secrets_are_for_their_owner_alone(served: Served) -> None:
 def refused(settings: Settings) -> str:
     process = start_serve(settings)
     try:
-        said, _ = process.communicate(timeout=120)
+        said, _ = process.communicate(timeout=600)
     finally:
         process.kill()
     assert process.returncode == 1
@@ -61,7 +61,7 @@ def test_ctrl_c_leaves_nothing(served: Served) -> None:
     ours = psutil.Process(served.process.pid).children(recursive=True)
     assert len(ours) >= 5
     served.process.send_signal(signal.SIGINT)
-    said, _ = served.process.communicate(timeout=90)
+    said, _ = served.process.communicate(timeout=300)
     assert said.splitlines()[-1] == "stopped"
     assert served.process.returncode == 0
     assert [process for process in ours if process.is_running()] == []
