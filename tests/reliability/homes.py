@@ -105,11 +105,13 @@ def warm_up(folder: Path, pages: Path) -> None:
     import tqdm
 
     from etl.load import lake
+    from etl.load.catalog import catalog_of
 
     # With one thread DuckDB has none besides the caller's, and so may be forked.
-    lake._engine().execute("SET threads = 1")
-    tqdm.tqdm.monitor_interval = 0
     settings = Settings()
+    extensions = ("ducklake", catalog_of(settings).extension)
+    lake._engine(extensions).execute("SET threads = 1")
+    tqdm.tqdm.monitor_interval = 0
     workers.prepare(settings.outlets, settings.page_max_bytes, None)
     pipeline.read_captures = lambda captures, _settings: (
         (capture, workers.read_capture(capture)) for capture in captures

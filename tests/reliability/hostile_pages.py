@@ -32,9 +32,9 @@ def article(number: int, title: str, byline: str) -> str:
         "keywords": [SCRIPT, FORMULA],
     }
     paragraphs = (
-        f"{_TEXT} {number} {_escaped(SCRIPT)}",
-        f"{_escaped(IMAGE)} {_EVENT} {BIDI} {ESCAPE}",
-        f"{_escaped(FORMULA)} দিয়ে শুরু হওয়া অনুচ্ছেদ, যা একটি সূত্র বলে মনে হতে পারে। {number}",
+        f"{_TEXT} {number} {_escaped(SCRIPT)}।",
+        f"{_escaped(IMAGE)} {_EVENT} {BIDI} {ESCAPE} এই কথা জানানো হয়েছে।",
+        f"{_escaped(FORMULA)} দিয়ে শুরু হওয়া অনুচ্ছেদ, যা একটি সূত্র বলে মনে হতে পারে {number}।",
     )
     data = json.dumps(document, ensure_ascii=False).replace("</", "<\\/")
     headlines = "".join(

@@ -150,7 +150,7 @@ def titles(folders: Path, run: object) -> Iterator[dict[str, str]]:
         tab = browser.new_page()
         tab.route("http*://**", lambda route: route.abort())
         for page in pages:
-            tab.goto(page.as_uri())
+            tab.goto(page.as_uri(), wait_until="domcontentloaded", timeout=180_000)
             tab.wait_for_timeout(200)
             links = tab.eval_on_selector_all("a[href]", "all => all.map(a => a.protocol)")
             found[page.name] = tab.title()
