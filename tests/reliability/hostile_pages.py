@@ -1,13 +1,9 @@
 """Pages, names, sidecars and archives that somebody made to do harm."""
 
 import gzip
-import io
 import json
 import os
 from pathlib import Path
-
-from warcio.statusandheaders import StatusAndHeaders
-from warcio.warcwriter import WARCWriter
 
 SCRIPT = "<script>document.title='owned'</script>"
 IMAGE = "<img src=x onerror=\"document.title='owned'\">"
@@ -126,15 +122,20 @@ def _write_bombs(folder: Path) -> None:
 def _write_archive(path: Path) -> None:
     page = article(7, f"{SCRIPT} ঘাটে নতুন জেটি", FORMULA).encode()
     bomb = gzip.compress(b"<p>" + b"a" * 200_000_000)
+    records = (
+        ("https://www.kalbela.com/../../../etc/passwd", page, ""),
+        ("file:///etc/passwd", page, ""),
+        ("https://www.kalbela.com/world/2", bomb, "Content-Encoding: gzip\r\n"),
+    )
     with path.open("wb") as file:
-        writer = WARCWriter(file, gzip=True)
-        for url, content, headers in (
-            ("https://www.kalbela.com/../../../etc/passwd", page, []),
-            ("file:///etc/passwd", page, []),
-            ("https://www.kalbela.com/world/2", bomb, [("Content-Encoding", "gzip")]),
-        ):
-            http = StatusAndHeaders("200 OK", [("Content-Type", "text/html"), *headers], "HTTP/1.1")
-            record = writer.create_warc_record(
-                url, "response", payload=io.BytesIO(content), http_headers=http
+        for number, (url, content, header) in enumerate(records):
+            head = f"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n{header}\r\n"
+            block = head.encode() + content
+            record = (
+                f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: {url}\r\n"
+                f"WARC-Record-ID: <urn:uuid:00000000-0000-4000-8000-{number:012d}>\r\n"
+                "WARC-Date: 2026-02-20T06:00:00Z\r\n"
+                "Content-Type: application/http; msgtype=response\r\n"
+                f"Content-Length: {len(block)}\r\n\r\n"
             )
-            writer.write_record(record)
+            file.write(gzip.compress(record.encode() + block + b"\r\n\r\n"))

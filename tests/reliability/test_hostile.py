@@ -153,7 +153,7 @@ def titles(folders: Path, run: object) -> Iterator[dict[str, str]]:
             tab.goto(page.as_uri(), wait_until="domcontentloaded", timeout=180_000)
             tab.wait_for_timeout(200)
             links = tab.eval_on_selector_all("a[href]", "all => all.map(a => a.protocol)")
-            found[page.name] = tab.title()
+            found[str(page)] = tab.title()
             assert "javascript:" not in links, page
             assert tab.locator("img[onerror]").count() == 0, page
         browser.close()

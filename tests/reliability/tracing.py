@@ -196,7 +196,10 @@ class _Tracer:
 
     def _called(self, thread: int) -> None:
         registers = _Registers()
-        _check(_libc.ptrace(_GETREGS, thread, None, ctypes.byref(registers)), "ptrace")
+        try:
+            _check(_libc.ptrace(_GETREGS, thread, None, ctypes.byref(registers)), "ptrace")
+        except ProcessLookupError:  # killed between its stop and this
+            return
         call = self._describe(thread, registers)
         if call is None:
             self._go_on(thread)
