@@ -70,6 +70,14 @@ test-scale: $(READY)  ## test Postgres, S3 and Celery for real, on servers from 
 test-kill: $(READY)  ## kill the commands at every call that changes files, and start them again (ARGS="--points 20" draws some)
 	$(PY) -m tests.reliability.kill_matrix $(ARGS)
 
+.PHONY: test-readers
+test-readers: $(READY)  ## eight readers through 50 loads and publishes by two loaders (ARGS="--loads 10" shortens)
+	$(PY) -W ignore -m tests.reliability.concurrency $(ARGS)
+
+.PHONY: fuzz
+fuzz: $(READY)  ## feed what people may send to the readers of pages, dates, archives and sidecars, for MINUTES=30
+	$(PY) -m tests.reliability.fuzz $(or $(MINUTES),30)
+
 .PHONY: lint
 lint: $(READY)  ## style, types and import rules
 	.venv/bin/ruff check .
