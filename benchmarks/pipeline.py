@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from benchmarks.made_pages import made_pages, write_pages
 from benchmarks.measure import Measure, Spent, clocked, main, scratch
 from etl import pipeline
+from etl.captures import captures_of
 from etl.schema.records import Article
 from etl.settings import Settings
 from etl.validate.engine import import_gx
@@ -30,7 +31,7 @@ def measures(size: int) -> Iterator[Measure]:
         list(read_captures((page.capture() for page in made_pages(8)), settings))
         baseline = Spent()
         for batch_id in taken.batch_ids:
-            captures = pipeline.captures_of(settings, "batch_id", [batch_id])
+            captures = captures_of(settings, "batch_id", [batch_id])
             with clocked() as spent:
                 results = list(read_captures((row.capture for row in captures), settings))
             baseline += spent

@@ -49,7 +49,7 @@ def command(function: Callable[..., None]) -> Callable[..., None]:
 def progress(label: str) -> Iterator[Callable[[int], None]]:
     """A counter of pages on a terminal, nothing in a pipe."""
     if not sys.stderr.isatty():
-        from etl.pipeline import no_progress
+        from etl.progress import no_progress
 
         yield no_progress
         return

@@ -26,6 +26,7 @@ from etl.ingest.robots import PRODUCT
 from etl.ingest.url_lists import read_url_list
 from etl.observe import observed
 from etl.outlets import Outlet, load_outlets
+from etl.progress import Advance, no_progress
 from etl.reports import CollectReport, DiscoverReport, FetchReport
 from etl.schema.words import DeclarationKind, FetchOutcome
 from etl.settings import Settings
@@ -98,7 +99,7 @@ def fetch(
     settings: Settings,
     outlet_ids: Sequence[str],
     run_id: str,
-    advance: pipeline.Advance = pipeline.no_progress,
+    advance: Advance = no_progress,
     max_seconds: float | None = None,
 ) -> FetchReport:
     """Fetch all pages that are due now; captures and outcomes go to the lake by batches.
@@ -139,9 +140,7 @@ def fetch(
     return report
 
 
-def run(
-    settings: Settings, run_id: str, advance: pipeline.Advance = pipeline.no_progress
-) -> CollectReport:
+def run(settings: Settings, run_id: str, advance: Advance = no_progress) -> CollectReport:
     """The whole chain from the live web: feeds and sitemaps, pages, facts, a build."""
     _check_contact(settings)
     discovered = tuple(
@@ -183,7 +182,7 @@ async def _crawl(
     hosts: dict[str, int],
     outlet_ids: Sequence[str],
     now: float,
-    advance: pipeline.Advance,
+    advance: Advance,
     max_seconds: float | None,
 ) -> Crawl:
     async def done(size: int) -> None:

@@ -10,6 +10,7 @@ from etl.ingest.capture import capture_from
 from etl.load.captures import Selection, batches_with, captures_in
 from etl.load.lake import open_lake
 from etl.outlets import load_outlets
+from etl.progress import Advance, no_progress
 from etl.reports import ExportReport
 from etl.settings import Settings
 
@@ -20,7 +21,7 @@ def export_warc(
     outlet_id: str | None = None,
     since: date | None = None,
     until: date | None = None,
-    advance: pipeline.Advance = pipeline.no_progress,
+    advance: Advance = no_progress,
 ) -> ExportReport:
     """Write captures to a WARC archive, batch by batch; the file is there only when it is whole.
 

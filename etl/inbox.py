@@ -19,6 +19,7 @@ from etl.ingest.archives import DAMAGE
 from etl.ingest.capture import NewCapture
 from etl.ingest.files import Walk
 from etl.observe import observed
+from etl.progress import Advance, no_progress
 from etl.reports import InboxReport, IngestReport
 from etl.settings import Settings
 
@@ -70,9 +71,7 @@ def look(settings: Settings) -> inbox.Listing:
 
 
 @observed("ingest")
-def ingest_inbox(
-    settings: Settings, run_id: str, advance: pipeline.Advance = pipeline.no_progress
-) -> InboxReport:
+def ingest_inbox(settings: Settings, run_id: str, advance: Advance = no_progress) -> InboxReport:
     """Take the files that are complete; move them to ``done/``, or ``bad/`` with the reason.
 
     The inbox is made if it isn't there.

@@ -11,16 +11,14 @@ from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import Literal
 
 import duckdb
-import pyarrow as pa
 from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
 from etl import bi, staging
+from etl.captures import captures_of, read_and_validate
 from etl.docs_exchange import fetch_results, kept_results
 from etl.errors import LakeConflictError, LakeError, PublishError, UsageError
-from etl.extract import EXTRACTOR_VERSION
 from etl.ingest.archive_filter import EVERYTHING, Wanted
 from etl.ingest.batches import batches
 from etl.ingest.capture import NewCapture
@@ -36,6 +34,7 @@ from etl.load.story_texts import texts_told_between, told_months
 from etl.load.upkeep import back_up_catalog
 from etl.observe import log_event, observed
 from etl.outlets import load_outlets
+from etl.progress import Advance, no_progress
 from etl.publish.build import publish_build
 from etl.publish.folders import WAREHOUSE, new_build_id
 from etl.publish.query import Result
@@ -49,21 +48,14 @@ from etl.reports import (
     StoryReport,
 )
 from etl.schema import core
-from etl.schema.expectations import Rule
-from etl.schema.records import Capture
-from etl.schema.words import CaptureTimeSource, Outcome, TimeSource
-from etl.settings import PROJECT, Settings
+from etl.schema.words import Outcome
+from etl.settings import Settings
 from etl.transform.as_json import page_as_json
-from etl.transform.rows import CaptureRow, stage
 from etl.transform.stories import link_by_month
 from etl.validate.docs import build_docs as build_pages
-from etl.validate.suites import Validation, find_rule, validate_batch
 from etl.workers import read_captures
 
-_EXPECTATIONS = PROJECT / "expectations"
 ALL = "-"  # `etl_run.batch_id` of steps that work on all
-
-Advance = Callable[[int], None]
 
 # A conflict means that another writer's commit came between; the transaction is rolled back whole.
 again_on_conflict = retry(
@@ -72,10 +64,6 @@ again_on_conflict = retry(
     stop=stop_after_attempt(8),
     reraise=True,
 )
-
-
-def no_progress(count: int) -> None:
-    """Tell nobody that ``count`` more pages are done."""
 
 
 def new_run_id() -> str:
@@ -172,57 +160,6 @@ def stage_batch(
     staged = staging.StagedBatch(tables, validation.results, validation.rejected, started_at)
     staging.write(settings, batch_id, run_id, staged)
     return StageReport(batch_id, len(entries), tables["article"].num_rows, len(validation.rejected))
-
-
-def read_and_validate(
-    settings: Settings,
-    entries: Sequence[CaptureRow],
-    batch_id: str,
-    run_id: str,
-    docs: Path | None,
-    advance: Advance = no_progress,
-) -> tuple[dict[str, pa.Table], Validation]:
-    """Staged tables of these captures, read from their bytes, and what the present rules find."""
-    outlets = load_outlets(settings.outlets)
-    hashes = {entry.capture.capture_id: entry.content_sha256 for entry in entries}
-    results = []
-    for capture, result in read_captures((entry.capture for entry in entries), settings):
-        results.append((CaptureRow(capture, hashes[capture.capture_id]), result))
-        advance(1)
-    tables = stage(results, outlets, batch_id, run_id, EXTRACTOR_VERSION)
-    return tables, validate_batch(tables, batch_id, run_id, _EXPECTATIONS, docs, outlets)
-
-
-def present_rule(name: str) -> Rule | None:
-    """The rule ``<table>.<rule>`` as the suites have it now; None if they have it no more."""
-    return find_rule(_EXPECTATIONS, name)
-
-
-def captures_of(
-    settings: Settings, key: Literal["batch_id", "capture_id"], values: Sequence[str]
-) -> list[CaptureRow]:
-    """The stored captures of batches, or those of these ids, in the order of their times."""
-    names = (
-        "capture_id, source, url, outlet_id, captured_at, captured_at_source, content, "
-        "content_type, content_encoding, read_error, declared_published_at, declared_time_source, "
-        "content_sha256"
-    )
-    found: list[CaptureRow] = []
-    with open_lake(settings) as connection:
-        connection.execute(
-            f"SELECT {names} FROM {CATALOG}.raw.page_capture "
-            f"WHERE {key} IN (SELECT unnest(?::VARCHAR[])) ORDER BY captured_at, capture_id",
-            [list(values)],
-        )
-        # A few at a time: the bytes of a batch are in memory once then, not twice.
-        for few in connection.to_arrow_reader(100):
-            for row in few.to_pylist():
-                content_sha256 = row.pop("content_sha256")
-                row["captured_at_source"] = CaptureTimeSource(row["captured_at_source"])
-                if row["declared_time_source"] is not None:
-                    row["declared_time_source"] = TimeSource(row["declared_time_source"])
-                found.append(CaptureRow(Capture(**row), content_sha256))
-    return found
 
 
 @observed("load")

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from etl import pipeline
 from etl.load import rebuild
 from etl.load.lake import open_lake, transaction, writer_lock
+from etl.progress import Advance, no_progress
 from etl.reports import RebuildPlan
 from etl.settings import Settings
 
@@ -27,7 +28,7 @@ def plan(settings: Settings) -> RebuildPlan:
 
 
 def rebuild_core(
-    settings: Settings, run_id: str, advance: pipeline.Advance = pipeline.no_progress
+    settings: Settings, run_id: str, advance: Advance = no_progress
 ) -> Mapping[str, int]:
     """Empty `core` and build all captures again; their outcomes.
 

@@ -17,6 +17,7 @@ from datetime import UTC, date, datetime
 import duckdb
 
 from etl import pipeline, staging
+from etl.captures import captures_of, read_and_validate
 from etl.errors import LakeError, UsageError
 from etl.extract import EXTRACTOR_VERSION
 from etl.ingest.batches import BATCH_BYTES
@@ -30,6 +31,7 @@ from etl.load.scope import Groups, Known
 from etl.load.staged_tables import Tables, in_their_batches, restricted, together, with_column
 from etl.load.withdraw import check_whole, withdraw_captures
 from etl.outlets import load_outlets
+from etl.progress import Advance, no_progress
 from etl.schema.words import Outcome
 from etl.settings import PROJECT, Settings
 from etl.transform.identity import canonical_url
@@ -81,7 +83,7 @@ def read_anew(
     outlet_id: str | None = None,
     since: date | None = None,
     until: date | None = None,
-    advance: pipeline.Advance = pipeline.no_progress,
+    advance: Advance = no_progress,
 ) -> Reextraction:
     """Read stored captures of an outlet and of days in Dhaka anew, and tell what it changes.
 
@@ -114,7 +116,7 @@ def apply(
     settings: Settings,
     reextraction: Reextraction,
     run_id: str,
-    advance: pipeline.Advance = pipeline.no_progress,
+    advance: Advance = no_progress,
 ) -> None:
     """Commit what was read anew, group by group; a run that is broken off goes on when repeated.
 
@@ -132,15 +134,15 @@ def apply(
 
 
 def _read(
-    settings: Settings, captures: Sequence[Known], reading: _Reading, advance: pipeline.Advance
+    settings: Settings, captures: Sequence[Known], reading: _Reading, advance: Advance
 ) -> None:
     for part in scope.chunks(captures, settings.batch_rows, BATCH_BYTES):
         ids = [capture.capture_id for capture in part]
         name = hashlib.sha256("\n".join(sorted(ids)).encode()).hexdigest()[:16]
         if staging.read(settings, _staged_as(settings), name) is None:
             started_at = datetime.now(UTC)
-            entries = pipeline.captures_of(settings, "capture_id", ids)
-            tables, validation = pipeline.read_and_validate(
+            entries = captures_of(settings, "capture_id", ids)
+            tables, validation = read_and_validate(
                 settings, entries, f"{_STEP} {name}", _STEP, None, advance
             )
             batch = staging.StagedBatch(tables, validation.results, validation.rejected, started_at)

@@ -14,6 +14,7 @@ import duckdb
 import pyarrow as pa
 
 from etl import pipeline
+from etl.captures import captures_of, present_rule, read_and_validate
 from etl.errors import LakeError, UsageError
 from etl.load import rejects
 from etl.load.dimensions import load_dimensions
@@ -22,6 +23,7 @@ from etl.load.lake import CATALOG, open_lake, transaction, writer_lock
 from etl.load.rejects import Verdict
 from etl.load.staged_tables import in_their_batches, restricted, with_column
 from etl.outlets import load_outlets
+from etl.progress import Advance, no_progress
 from etl.publish.query import Result
 from etl.reports import ReplayReport, ReviewReport
 from etl.schema.words import Outcome, ReviewState
@@ -97,7 +99,7 @@ def replay(
     settings: Settings,
     prefixes: Sequence[str],
     run_id: str,
-    advance: pipeline.Advance = pipeline.no_progress,
+    advance: Advance = no_progress,
 ) -> ReplayReport:
     """Read open captures (these, or all) anew and load, in one commit, what passes now.
 
@@ -133,7 +135,7 @@ def release(
         capture_id, outcome = _open_or_decided(connection, prefix, verdict)
     if outcome is not None:
         return ReviewReport(capture_id, outcome, is_new=False)
-    reading = _read(settings, [capture_id], run_id, pipeline.no_progress)
+    reading = _read(settings, [capture_id], run_id, no_progress)
     if capture_id in reading.unread:
         raise LakeError(
             f"capture {capture_id} could not be read ({reading.unread[capture_id]}): "
@@ -184,7 +186,7 @@ def release_all(
     :raises BatchRejectedError: one breaks a rule of severity ``critical``; nothing is loaded.
     """
     verdict = _verdict(ReviewState.RELEASED, reviewer, reason)
-    reading = _read(settings, capture_ids, run_id, pipeline.no_progress)
+    reading = _read(settings, capture_ids, run_id, no_progress)
     shown = reading.tables["article"]["capture_id"].to_pylist()
     tables = restricted(reading.tables, shown)
     reasons = [verdict.ledger_reason] * len(tables["capture"])
@@ -220,11 +222,11 @@ def discard_all(
 
 
 def _read(
-    settings: Settings, capture_ids: Sequence[str], run_id: str, advance: pipeline.Advance
+    settings: Settings, capture_ids: Sequence[str], run_id: str, advance: Advance
 ) -> _Reading:
-    entries = pipeline.captures_of(settings, "capture_id", capture_ids)
+    entries = captures_of(settings, "capture_id", capture_ids)
     # A review is no batch: it keeps no Data Docs, and leaves the batches' results as they are.
-    tables, validation = pipeline.read_and_validate(
+    tables, validation = read_and_validate(
         settings, entries, f"review {run_id}", run_id, None, advance
     )
     unread = {
@@ -340,7 +342,7 @@ def _differs(row: rejects.Row, known: rejects.Row) -> bool:
 
 
 def _rule_document(name: str) -> dict[str, object]:
-    rule = pipeline.present_rule(name)
+    rule = present_rule(name)
     return {
         "rule": name,
         "severity": rule["severity"] if rule else None,

@@ -14,6 +14,7 @@ from etl.doctor.lake import check_lake
 from etl.doctor.machine import check_machine
 from etl.doctor.published import check_published
 from etl.errors import KhoborError
+from etl.progress import Advance, no_progress
 from etl.settings import Settings
 from etl.settings_shown import masked
 
@@ -34,7 +35,7 @@ def examine(settings: Settings, *, deep: bool = False) -> list[Finding]:
 def repair(
     settings: Settings,
     findings: Sequence[Finding],
-    advance: pipeline.Advance = pipeline.no_progress,
+    advance: Advance = no_progress,
 ) -> Iterator[str]:
     """Repair what the findings say can be; one line for each thing done.
 
