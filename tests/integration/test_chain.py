@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from etl import pipeline
+from etl import captures, pipeline
 from etl.errors import LakeError, UsageError
 from etl.load.lake import open_lake
 from etl.schema.core import TABLES
@@ -137,7 +137,7 @@ def test_a_broken_suite_stops_the_batch_and_nothing_of_it_is_loaded(
     for path in (PROJECT / "expectations").glob("*.json"):
         (suites / path.name).write_bytes(path.read_bytes())
     (suites / "article.json").write_text('{"name": "article"}')
-    monkeypatch.setattr(pipeline, "_EXPECTATIONS", suites)
+    monkeypatch.setattr(captures, "_EXPECTATIONS", suites)
     settings = Settings(home=tmp_path / "home")
     with pytest.raises(UsageError, match=r"article\.json"):
         pipeline.run(settings, [PAGES / "inqilab"], pipeline.new_run_id())

@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from etl import pipeline, review, workers
+from etl import captures, pipeline, review, workers
 from etl.cli import main
 from etl.errors import BatchRejectedError, LakeError, UsageError
 from etl.load.lake import open_lake
@@ -73,7 +73,7 @@ def _change_rules(
             name = f"{suite['name']}.{rule['meta']['rule']}"
             rule["severity"] = severities.get(name, rule["severity"])
         (folder / path.name).write_text(json.dumps(suite), "utf-8")
-    monkeypatch.setattr(pipeline, "_EXPECTATIONS", folder)
+    monkeypatch.setattr(captures, "_EXPECTATIONS", folder)
 
 
 def _ids(settings: Settings) -> dict[str, str]:
@@ -347,7 +347,7 @@ def test_a_page_that_is_no_article_any_more_leaves_quarantine_by_a_replay(
         for capture in captures:
             yield capture, workers.read_capture(replace(capture, content=listing))
 
-    monkeypatch.setattr(pipeline, "read_captures", read_as_listing)
+    monkeypatch.setattr(captures, "read_captures", read_as_listing)
     capture_id = _ids(settings)["untitled.html"]
     with pytest.raises(UsageError, match="shows no article any more"):
         review.release(settings, capture_id, **BY, run_id="r1")

@@ -150,7 +150,7 @@ def test_killed_between_two_commits_it_goes_on(
     def read(*arguments: object) -> None:
         raise AssertionError("what was read before the kill is read again")
 
-    monkeypatch.setattr(pipeline, "read_and_validate", read)
+    monkeypatch.setattr(reextract, "read_and_validate", read)
     assert main(["reextract", "--apply", "--home", str(old.home)]) == 0
     assert facts_of(old) == facts_of(fresh)
     pipeline.check_balance(old)
