@@ -266,7 +266,7 @@ def test_a_folder_in_the_links_place_is_left_alone(settings: Settings) -> None:
 
 
 def test_what_dead_processes_left_is_named_and_removed(settings: Settings) -> None:
-    left = settings.staging / "batch.1234.tmp"
+    left = Path(settings.staging) / "batch.1234.tmp"
     left.mkdir(parents=True)
     old = (datetime.now(UTC) - timedelta(days=2)).timestamp()
     os.utime(left, (old, old))
