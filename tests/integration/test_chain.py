@@ -13,7 +13,7 @@ import pytest
 from etl import captures, pipeline
 from etl.errors import LakeError, UsageError
 from etl.load.lake import open_lake
-from etl.schema.core import TABLES
+from etl.schema.core import FACT_FETCH, REVIEW_DECISION, TABLES
 from etl.schema.words import Outcome
 from etl.settings import PROJECT, Settings
 from tests.integration.lake_rows import facts_of, rows_of
@@ -69,6 +69,8 @@ def test_every_table_and_every_outcome_has_rows(
     settings: Settings, warehouse: duckdb.DuckDBPyConnection
 ) -> None:
     for table in TABLES:
+        if table in (FACT_FETCH, REVIEW_DECISION):  # of the live web, and of people's decisions
+            continue
         assert rows_of(settings, f"SELECT count(*) FROM lake.{table.qualified_name}")[0][0], table
     for (mart,) in warehouse.execute(
         "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'mart'"

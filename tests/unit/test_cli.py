@@ -19,7 +19,7 @@ def _khobor(*words: str) -> subprocess.CompletedProcess[str]:
     "words",
     [
         ["frobnicate"],
-        ["sql"],
+        ["sql", ""],
         ["sql", "select 1", "--format", "xml"],
         ["run"],
         ["run", "--nonsense"],
