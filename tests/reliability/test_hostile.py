@@ -72,7 +72,7 @@ def test_every_page_ends_in_the_ledger_and_the_run_comes_through(
     assert reasons["linked-sidecar.html"] == "bad_sidecar: a link out of the folder"
     for name in ("deep", "half-character", "early", "late", "long-number"):
         assert reasons[f"sidecar-{name}.html"].startswith("bad_sidecar"), name
-    assert "skipped: 2 " in run.stdout  # the link out of the folder and the pipe
+    assert "skipped: 3 " in run.stdout  # the page and the sidecar that link out, and the pipe
     archived = [o for source, o in outcomes.items() if source.startswith("pages.warc.gz")]
     assert len(archived) == 3
 
