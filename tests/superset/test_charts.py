@@ -89,17 +89,23 @@ def test_an_import_again_changes_nothing(served: Served) -> None:
                 if not name.endswith("metadata.yaml")
             }
 
+    def imported() -> None:
+        bundle = io.BytesIO()
+        warehouse = served.settings.current_build / "warehouse.duckdb"
+        with zipfile.ZipFile(bundle, "w") as file:
+            for name, text in asset_files(warehouse).items():
+                file.writestr(f"assets/{name}", text)
+        response = served.api.post(
+            "/api/v1/assets/import/", files={"bundle": ("assets.zip", bundle.getvalue())}
+        )
+        assert response.status_code == 200, response.text
+
+    # Superset notes the colours of labels in a dashboard that its owner opens: undo that first.
+    imported()
     before = exported()
     assert sum(name.startswith("charts/") for name in before) == len(CHARTS)
     assert sum(name.startswith("dashboards/") for name in before) == len(DASHBOARDS)
-    bundle = io.BytesIO()
-    with zipfile.ZipFile(bundle, "w") as file:
-        for name, text in asset_files(served.settings.current_build / "warehouse.duckdb").items():
-            file.writestr(f"assets/{name}", text)
-    response = served.api.post(
-        "/api/v1/assets/import/", files={"bundle": ("assets.zip", bundle.getvalue())}
-    )
-    assert response.status_code == 200, response.text
+    imported()
     assert exported() == before
 
 
