@@ -5,7 +5,7 @@ from datetime import timedelta
 from airflow.sdk import CronTriggerTimetable, dag
 
 from dags.shared import DAG_ARGS, announce_captures
-from dags.web import collect, group_outlets, sum_up, watch_silence
+from dags.web import ONE_GROUP, announce_days, collect, group_outlets, sum_up, watch_silence
 
 DOC = """
 ### Feeds become captures
@@ -13,10 +13,10 @@ DOC = """
 Every 15 minutes: reads the feeds of all outlets and fetches the pages that are due, those to be
 fetched again included, politely. What isn't reached in ten minutes stays due for the next run.
 
-`collect` is mapped over groups of outlets. For each outlet and day that got pages it emits an event
-of `khobor_outlet_days`, with the partition `outlet|YYYY-MM-DD`. `sum_up` names the hosts that are
-left alone after errors. `watch_silence` emits an event of `khobor_silence` when an outlet has
-declared nothing for longer than is usual for it.
+`collect` is mapped over groups of outlets. `announce_days` emits an event of `khobor_outlet_days`
+for each outlet and day that got pages, with the partition `outlet|YYYY-MM-DD`. `sum_up` names the
+hosts that are left alone after errors. `watch_silence` emits an event of `khobor_silence` when an
+outlet has declared nothing for longer than is usual for it.
 
 Nothing runs until `KHOBOR_CONTACT` is set.
 """
@@ -32,8 +32,10 @@ Nothing runs until `KHOBOR_CONTACT` is set.
 def ingest_feeds() -> None:
     """Declare the order: collect by groups, then tell what came and who is silent."""
     collected = collect.partial(kind="feed", minutes=10).expand(outlet_ids=group_outlets("feed"))
-    sum_up(collected)  # type: ignore[arg-type]  # stands for what collect returns
-    collected >> [announce_captures(), watch_silence()]
+    # `collected` stands for what all groups return.
+    sum_up(collected)  # type: ignore[arg-type]
+    announce_days(collected)  # type: ignore[arg-type]
+    collected >> [announce_captures.override(trigger_rule=ONE_GROUP)(), watch_silence()]
 
 
 ingest_feeds()

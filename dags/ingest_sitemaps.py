@@ -5,7 +5,7 @@ from datetime import timedelta
 from airflow.sdk import CronDataIntervalTimetable, dag
 
 from dags.shared import DAG_ARGS, announce_captures
-from dags.web import collect, group_outlets, sum_up
+from dags.web import ONE_GROUP, announce_days, collect, group_outlets, sum_up
 
 DOC = """
 ### Sitemaps become captures, a day a run
@@ -14,7 +14,10 @@ After each midnight in Dhaka: walks the sitemaps of all outlets for the day that
 what the feeds missed, and fetches what is due. A run stands for the day of its data interval, so
 days of the past are had by Airflow's own backfill:
 
-    airflow backfill create --dag-id ingest_sitemaps --from-date 2026-01-01 --to-date 2026-01-31
+    airflow backfill create --dag-id ingest_sitemaps \\
+      --from-date 2026-01-01T00:00+06:00 --to-date 2026-01-31T00:00+06:00
+
+The offset matters: a date without one is midnight of UTC, when the day in Dhaka has begun.
 
 Days that scheduled runs missed are made up for by the next, up to a week. What isn't fetched in 45
 minutes stays due for any later run.
@@ -34,8 +37,10 @@ def ingest_sitemaps() -> None:
     """Declare the order: collect by groups, then tell what came."""
     groups = group_outlets("sitemap")
     collected = collect.partial(kind="sitemap", minutes=45).expand(outlet_ids=groups)
-    sum_up(collected)  # type: ignore[arg-type]  # stands for what collect returns
-    collected >> announce_captures()
+    # `collected` stands for what all groups return.
+    sum_up(collected)  # type: ignore[arg-type]
+    announce_days(collected)  # type: ignore[arg-type]
+    collected >> announce_captures.override(trigger_rule=ONE_GROUP)()
 
 
 ingest_sitemaps()

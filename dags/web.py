@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from airflow.sdk import Asset, get_current_context, task
+from airflow.sdk import Asset, TriggerRule, get_current_context, task
 from airflow.sdk.exceptions import AirflowSkipException
 
 from dags.shared import WEB_POOL
@@ -21,6 +21,9 @@ SILENCE = Asset(name="khobor_silence", uri="khobor://web/silence")
 _GROUPS = 8
 # What a missed day leaves open is made up for, but not more than this at once.
 _MOST_MADE_UP = timedelta(days=7)
+
+# A group of outlets that failed holds none of the others back.
+ONE_GROUP = TriggerRule.ALL_DONE_MIN_ONE_SUCCESS
 
 log = logging.getLogger(__name__)
 
@@ -43,12 +46,11 @@ def group_outlets(kind: str) -> list[list[str]]:
 
 @task(
     pool=WEB_POOL,
-    inlets=[OUTLET_DAYS],
-    outlets=[OUTLET_DAYS],
+    inlets=[OUTLET_DAYS],  # whose state store it writes; the events are `announce_days`'s
     map_index_template="{{ outlets_named }}",
 )
 def collect(kind: str, outlet_ids: list[str], minutes: float) -> dict[str, Any]:
-    """Read what the outlets declare, fetch what is due, and say which outlets and days got pages.
+    """Read what the outlets declare and fetch what is due; `days` names what got pages.
 
     A host that keeps failing is left alone for a while: `open_hosts` of the result names those.
     """
@@ -75,21 +77,17 @@ def collect(kind: str, outlet_ids: list[str], minutes: float) -> dict[str, Any]:
         read_to = (until or datetime.now(UTC)).isoformat()
         for outlet_id in watch.read_without_problem(settings, outlet_ids, discovered):
             state.set(f"{kind}/{outlet_id}", read_to)
-    days = watch.captured_days(settings, fetched.batch_ids)
-    if not days:
-        log.info("no page came: no event")
-    context["outlet_events"][OUTLET_DAYS].add_partitions(days)
     return {
         "outlets": outlet_ids,
         "since": since.isoformat() if since else None,
         "until": until.isoformat() if until else None,
-        "days": days,
+        "days": watch.captured_days(settings, fetched.batch_ids),
         "discovered": asdict(discovered),
         "fetched": asdict(fetched),
     }
 
 
-@task(trigger_rule="all_done_min_one_success")
+@task(trigger_rule=ONE_GROUP)
 def sum_up(reports: list[dict[str, Any]]) -> dict[str, Any]:
     """One line for the run: pages by how they ended, hosts whose circuit is open, bad sources."""
     names = ("due", "captured", "not_modified", "gone", "blocked", "failed", "left_due")
@@ -101,7 +99,17 @@ def sum_up(reports: list[dict[str, Any]]) -> dict[str, Any]:
     return total
 
 
-@task(inlets=[SILENCE], outlets=[SILENCE], trigger_rule="all_done_min_one_success")
+@task(outlets=[OUTLET_DAYS], trigger_rule=ONE_GROUP)
+def announce_days(reports: list[dict[str, Any]]) -> list[str]:
+    """Emit an event for each outlet and day that got pages."""
+    days = sorted({day for report in reports if report for day in report["days"]})
+    if not days:
+        raise AirflowSkipException("no page came")
+    get_current_context()["outlet_events"][OUTLET_DAYS].add_partitions(days)
+    return days
+
+
+@task(inlets=[SILENCE], outlets=[SILENCE], trigger_rule=ONE_GROUP)
 def watch_silence() -> dict[str, Any]:
     """Tell, once, of each outlet that has been silent for longer than is usual for it."""
     from etl import watch

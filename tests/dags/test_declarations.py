@@ -99,10 +99,10 @@ def test_assets_join_the_chain(dags: "dict[str, DAG]") -> None:
     }
     assert outlets == {
         ("ingest_feeds", "announce_captures"): {CAPTURES.name},
-        ("ingest_feeds", "collect"): {OUTLET_DAYS.name},
+        ("ingest_feeds", "announce_days"): {OUTLET_DAYS.name},
         ("ingest_feeds", "watch_silence"): {SILENCE.name},
         ("ingest_sitemaps", "announce_captures"): {CAPTURES.name},
-        ("ingest_sitemaps", "collect"): {OUTLET_DAYS.name},
+        ("ingest_sitemaps", "announce_days"): {OUTLET_DAYS.name},
         ("ingest_folder", "announce_captures"): {CAPTURES.name},
         ("ingest_inbox", "announce_captures"): {CAPTURES.name},
         ("build_articles", "announce_facts"): {FACTS.name},
