@@ -13,6 +13,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from etl import captures as reading
 from etl import pipeline, workers
 from etl.load.lake import open_lake
 from etl.maintenance import maintain
@@ -113,7 +114,7 @@ def warm_up(folder: Path, pages: Path) -> None:
     lake._engine(extensions).execute("SET threads = 1")
     tqdm.tqdm.monitor_interval = 0
     workers.prepare(settings.outlets, settings.page_max_bytes, None)
-    pipeline.read_captures = lambda captures, _settings: (
+    reading.read_captures = lambda captures, _settings: (
         (capture, workers.read_capture(capture)) for capture in captures
     )
     suites.broken_rules = _remembering(suites.broken_rules)
