@@ -178,7 +178,9 @@ def test_sitemaps_have_an_end(monkeypatch) -> None:
     assert (len(found.pages), found.is_cut) == (20, True)
 
 
-@pytest.mark.parametrize("content", [b"<rss></rss>", b"not a list", gzip.compress(b"x", mtime=0), b"<"])
+@pytest.mark.parametrize(
+    "content", [b"<rss></rss>", b"not a list", gzip.compress(b"x", mtime=0), b"<"]
+)
 def test_what_is_no_sitemap_is_told(content: bytes) -> None:
     with pytest.raises(UnreadableSourceError):
         read_sitemap(content, AT)
