@@ -55,6 +55,8 @@ def captures_of(
         "content_sha256"
     )
     found: list[CaptureRow] = []
+    if not values:
+        return found
     with open_lake(settings) as connection:
         connection.execute(
             f"SELECT {names} FROM {CATALOG}.raw.page_capture "

@@ -6,6 +6,7 @@ and answers with a small report of plain values; each can be run again at any ti
 
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -51,6 +52,7 @@ from etl.schema import core
 from etl.schema.words import Outcome
 from etl.settings import Settings
 from etl.transform.as_json import page_as_json
+from etl.transform.rows import CaptureRow
 from etl.transform.stories import link_by_month
 from etl.validate.docs import build_docs as build_pages
 from etl.workers import read_captures
@@ -144,17 +146,25 @@ def pending_batches(settings: Settings) -> list[str]:
     return [batch_id for (batch_id,) in rows]
 
 
-@observed("stage")
-def stage_batch(
-    settings: Settings, batch_id: str, run_id: str, advance: Advance = no_progress
-) -> StageReport:
+def stage_batch(settings: Settings, batch_id: str, run_id: str) -> StageReport:
     """Extract, transform and validate one batch; its rows lie in staging then.
 
     :raises ValidationBrokenError: Great Expectations failed; nothing of the batch may be loaded.
     :raises BatchRejectedError: a rule of severity ``critical`` was broken.
     """
-    started_at = datetime.now(UTC)
     entries = captures_of(settings, "batch_id", [batch_id])
+    return _stage(settings, entries, batch_id, run_id, no_progress)
+
+
+@observed("stage")
+def _stage(
+    settings: Settings,
+    entries: Sequence[CaptureRow],
+    batch_id: str,
+    run_id: str,
+    advance: Advance,
+) -> StageReport:
+    started_at = datetime.now(UTC)
     with kept_results(settings) as docs:
         tables, validation = read_and_validate(settings, entries, batch_id, run_id, docs, advance)
     staged = staging.StagedBatch(tables, validation.results, validation.rejected, started_at)
@@ -317,9 +327,8 @@ def build(settings: Settings, run_id: str, advance: Advance = no_progress) -> Ma
     """Extract to load, all that is pending; the captures' outcomes."""
     outcomes = dict.fromkeys((outcome.value for outcome in Outcome), 0)
     pending = pending_batches(settings)
-    for batch_id in pending:
-        stage_batch(settings, batch_id, run_id, advance)
-        for outcome, count in load_batch(settings, batch_id, run_id).outcomes.items():
+    for loaded in _build_batches(settings, pending, run_id, advance):
+        for outcome, count in loaded.outcomes.items():
             outcomes[outcome] += count
     # An earlier run may have been killed between its last load and this.
     if pending or _is_behind(settings, "stories", LOADS):
@@ -327,6 +336,26 @@ def build(settings: Settings, run_id: str, advance: Advance = no_progress) -> Ma
         build_docs(settings)
     check_balance(settings)
     return outcomes
+
+
+def _build_batches(
+    settings: Settings, batch_ids: Sequence[str], run_id: str, advance: Advance
+) -> Iterator[LoadReport]:
+    """Stage and load; one batch is loaded while the workers read the next.
+
+    One lake is open at a time, so the next batch's captures are taken before the load begins.
+    """
+    with ThreadPoolExecutor(max_workers=1) as loader:
+        loading: Future[LoadReport] | None = None
+        entries = captures_of(settings, "batch_id", batch_ids[:1])
+        for number, batch_id in enumerate(batch_ids, start=1):
+            _stage(settings, entries, batch_id, run_id, advance)
+            if loading is not None:
+                yield loading.result()
+            entries = captures_of(settings, "batch_id", batch_ids[number : number + 1])
+            loading = loader.submit(load_batch, settings, batch_id, run_id)
+        if loading is not None:
+            yield loading.result()
 
 
 def run(

@@ -16,6 +16,8 @@ def write_declared(connection: duckdb.DuckDBPyConnection, declared: pa.Table) ->
 
     The caller holds transaction and lock. A source declares a URL once in ``declared``.
     """
+    if not declared.num_rows:
+        return 0
     name = f"{CATALOG}.{core.FACT_DECLARED.qualified_name}"
     columns = ", ".join(core.FACT_DECLARED.column_names)
     key = ", ".join(core.FACT_DECLARED.key)

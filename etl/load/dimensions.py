@@ -93,11 +93,17 @@ def load_dimensions(connection: duckdb.DuckDBPyConnection, outlets: Outlets) -> 
     _put_outlets(connection, outlets)
     for table, query in _NAMED:
         columns, key = ", ".join(table.column_names), table.key[0]
+        connection.execute(
+            "CREATE OR REPLACE TEMP TABLE dimension_named AS "
+            f"SELECT DISTINCT {columns} FROM ({query})"
+        )
+        if not _has_rows(connection, "dimension_named"):
+            continue
         known = (
             f"SELECT {columns} FROM {CATALOG}.{table.qualified_name} "
-            f"WHERE {key} IN (SELECT {key} FROM ({query}))"
+            f"WHERE {key} IN (SELECT {key} FROM dimension_named)"
         )
-        _put(connection, table, f"SELECT {columns} FROM ({query}) UNION ALL {known}")
+        _put(connection, table, f"FROM dimension_named UNION ALL {known}")
 
 
 def collect_dimensions(
@@ -144,6 +150,8 @@ def _put(connection: duckdb.DuckDBPyConnection, table: Table, query: str) -> Non
         f"SELECT {key}, {described} FROM ({query}) GROUP BY {key} "
         f"EXCEPT SELECT {columns} FROM {name}"
     )
+    if not _has_rows(connection, "dimension_changed"):
+        return
     connection.execute(f"DELETE FROM {name} WHERE {key} IN (SELECT {key} FROM dimension_changed)")
     connection.execute(f"INSERT INTO {name} BY NAME SELECT * FROM dimension_changed ORDER BY {key}")
 
@@ -169,12 +177,18 @@ def _put_outlets(connection: duckdb.DuckDBPyConnection, outlets: Outlets) -> Non
         "CREATE OR REPLACE TEMP TABLE outlet_changed AS "
         f"SELECT {columns} FROM outlet_now EXCEPT SELECT {columns} FROM {name}"
     )
+    if not _has_rows(connection, "outlet_changed"):
+        return
     connection.execute(
         f"DELETE FROM {name} WHERE outlet_id IN (SELECT outlet_id FROM outlet_changed)"
     )
     connection.execute(
         f"INSERT INTO {name} BY NAME SELECT * FROM outlet_changed ORDER BY outlet_id"
     )
+
+
+def _has_rows(connection: duckdb.DuckDBPyConnection, name: str) -> bool:
+    return connection.execute(f"SELECT 1 FROM {name} LIMIT 1").fetchone() is not None
 
 
 def _outlet_row(key: str, outlets: Outlets) -> dict[str, object]:

@@ -31,6 +31,13 @@ _CHILDREN: tuple[tuple[Table, Table], ...] = (
     (core.FACT_EVENT, staged.EVENT),
 )
 
+# What the staged articles bring for `article_text` alone; it is read where it is written.
+_TEXTS = [
+    column.name
+    for column in core.ARTICLE_TEXT.columns
+    if column.name not in core.FACT_ARTICLE.column_names
+]
+
 
 def load_rows(
     connection: duckdb.DuckDBPyConnection,
@@ -51,7 +58,12 @@ def load_rows(
         "SELECT unnest(?::VARCHAR[]) AS capture_id",
         [list(rejected)],
     )
-    _make(connection, "fresh", "SELECT * FROM stg_article ANTI JOIN rejected USING (capture_id)")
+    _make(
+        connection,
+        "fresh",
+        f"SELECT * EXCLUDE ({', '.join(_TEXTS)}) FROM stg_article "
+        "ANTI JOIN rejected USING (capture_id)",
+    )
     _make(connection, "touched", "SELECT DISTINCT article_id FROM fresh")
     _compute_observations(connection)
     _compute_versions(connection)
@@ -211,10 +223,13 @@ def _write_articles(connection: duckdb.DuckDBPyConnection) -> None:
         connection,
         "changed",
         """
-        SELECT DISTINCT article_id FROM (
-          (SELECT * FROM new_article EXCEPT ALL SELECT * FROM old_article)
+        WITH known AS (SELECT * FROM new_article SEMI JOIN old_article USING (article_id))
+        SELECT article_id FROM new_article ANTI JOIN old_article USING (article_id)
+        UNION
+        SELECT article_id FROM (
+          (SELECT * FROM known EXCEPT ALL SELECT * FROM old_article)
           UNION ALL
-          (SELECT * FROM old_article EXCEPT ALL SELECT * FROM new_article)
+          (SELECT * FROM old_article EXCEPT ALL SELECT * FROM known)
         )
         """,
     )
