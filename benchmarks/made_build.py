@@ -4,7 +4,7 @@ import statistics
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import duckdb
@@ -29,7 +29,7 @@ def made_build(folder: Path, articles: int) -> Iterator[tuple[duckdb.DuckDBPyCon
     with open_lake(settings) as connection:
         with transaction(connection):
             fill_lake(connection, articles)
-        maintain_lake(connection)
+        maintain_lake(connection, timedelta(0), timedelta(0))
         now = datetime.now(UTC)
         build = publish_build(
             connection, settings.builds, settings.current_build, new_build_id(now), "bench", now

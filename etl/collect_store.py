@@ -18,7 +18,7 @@ from etl.ingest.discovery import Declaration
 from etl.ingest.fetch import host_key
 from etl.ingest.frontier import Frontier
 from etl.ingest.frontier_records import KnownAnswer, NewPage
-from etl.load import write
+from etl.load import runs, write
 from etl.load.declared import write_declared, write_fetches
 from etl.load.lake import open_lake, transaction, writer_lock
 from etl.outlets import Outlet, load_outlets
@@ -209,10 +209,10 @@ def record(
     counts: tuple[int, int, int],
 ) -> None:
     """Write the run of one step into ``core.etl_run``."""
-    batch_id = message.partition(" ")[2] if step == "discover" else pipeline.ALL
+    batch_id = message.partition(" ")[2] if step == "discover" else runs.ALL
     with (
         open_lake(settings) as connection,
         writer_lock(settings),
         transaction(connection, message),
     ):
-        pipeline.record_run(connection, run_id, step, batch_id, started_at, counts)
+        runs.record_run(connection, run_id, step, batch_id, started_at, counts)

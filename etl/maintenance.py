@@ -8,10 +8,11 @@ from datetime import UTC, datetime, timedelta
 
 from etl import staging
 from etl.load.lake import open_lake, transaction, writer_lock
+from etl.load.runs import ALL, record_run
 from etl.load.upkeep import clear_backups, maintain_lake
 from etl.logs import clear_logs
 from etl.observe import observed
-from etl.pipeline import ALL, again_on_conflict, record_run
+from etl.pipeline import again_on_conflict
 from etl.publish.folders import clear_builds
 from etl.reports import MaintainReport
 from etl.settings import Settings

@@ -13,7 +13,6 @@ from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
-import duckdb
 from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
 from etl import bi, staging
@@ -29,7 +28,7 @@ from etl.load.batch import load_staged
 from etl.load.lake import CATALOG, open_lake, transaction, writer_lock
 from etl.load.rebuild import unfinished_rebuild
 from etl.load.rejects import unloaded
-from etl.load.runs import LOADS, is_behind
+from etl.load.runs import ALL, LOADS, is_behind, record_run
 from etl.load.status import lake_status
 from etl.load.story_texts import texts_told_between, told_months
 from etl.load.upkeep import back_up_catalog
@@ -56,8 +55,6 @@ from etl.transform.rows import CaptureRow
 from etl.transform.stories import link_by_month
 from etl.validate.docs import build_docs as build_pages
 from etl.workers import read_captures
-
-ALL = "-"  # `etl_run.batch_id` of steps that work on all
 
 # A conflict means that another writer's commit came between; the transaction is rolled back whole.
 again_on_conflict = retry(
@@ -323,39 +320,42 @@ def report(settings: Settings, output: Path | None = None) -> Path:
     return write_report(warehouse, target, settings.data_docs / "index.html")
 
 
-def build(settings: Settings, run_id: str, advance: Advance = no_progress) -> Mapping[str, int]:
-    """Extract to load, all that is pending; the captures' outcomes."""
-    outcomes = dict.fromkeys((outcome.value for outcome in Outcome), 0)
-    pending = pending_batches(settings)
-    for loaded in _build_batches(settings, pending, run_id, advance):
-        for outcome, count in loaded.outcomes.items():
-            outcomes[outcome] += count
-    # An earlier run may have been killed between its last load and this.
-    if pending or _is_behind(settings, "stories", LOADS):
-        link_stories(settings, run_id)
-        build_docs(settings)
-    check_balance(settings)
-    return outcomes
+def load_pending(settings: Settings, run_id: str, advance: Advance = no_progress) -> dict[str, int]:
+    """Stage and load all pending batches; how many captures ended in each outcome.
 
-
-def _build_batches(
-    settings: Settings, batch_ids: Sequence[str], run_id: str, advance: Advance
-) -> Iterator[LoadReport]:
-    """Stage and load; one batch is loaded while the workers read the next.
-
-    One lake is open at a time, so the next batch's captures are taken before the load begins.
+    A batch is loaded while the workers read the next. One lake is open at a time in a process, so
+    the next batch's captures are taken before the load begins.
     """
+    outcomes = dict.fromkeys((outcome.value for outcome in Outcome), 0)
+    batch_ids = pending_batches(settings)
+
+    def count(loading: Future[LoadReport]) -> None:
+        for outcome, captures in loading.result().outcomes.items():
+            outcomes[outcome] += captures
+
     with ThreadPoolExecutor(max_workers=1) as loader:
         loading: Future[LoadReport] | None = None
         entries = captures_of(settings, "batch_id", batch_ids[:1])
         for number, batch_id in enumerate(batch_ids, start=1):
             _stage(settings, entries, batch_id, run_id, advance)
             if loading is not None:
-                yield loading.result()
+                count(loading)
             entries = captures_of(settings, "batch_id", batch_ids[number : number + 1])
             loading = loader.submit(load_batch, settings, batch_id, run_id)
         if loading is not None:
-            yield loading.result()
+            count(loading)
+    return outcomes
+
+
+def build(settings: Settings, run_id: str, advance: Advance = no_progress) -> Mapping[str, int]:
+    """Extract to load, all that is pending, then stories and Data Docs; the captures' outcomes."""
+    outcomes = load_pending(settings, run_id, advance)
+    # An earlier run may have been killed between its last load and this.
+    if any(outcomes.values()) or _is_behind(settings, "stories", LOADS):
+        link_stories(settings, run_id)
+        build_docs(settings)
+    check_balance(settings)
+    return outcomes
 
 
 def run(
@@ -378,33 +378,3 @@ def publish_if_behind(settings: Settings, run_id: str) -> PublishReport | None:
 def _is_behind(settings: Settings, step: str, others: Sequence[str]) -> bool:
     with open_lake(settings) as connection:
         return is_behind(connection, step, others)
-
-
-def record_run(
-    connection: duckdb.DuckDBPyConnection,
-    run_id: str,
-    step: str,
-    batch_id: str,
-    started_at: datetime,
-    counts: tuple[int, int, int],
-) -> None:
-    """Write one row of ``core.etl_run``; ``counts`` are rows read, written and rejected."""
-    finished_at = datetime.now(UTC)
-    write.insert(
-        connection,
-        core.ETL_RUN,
-        [
-            {
-                "run_id": run_id,
-                "step": step,
-                "batch_id": batch_id,
-                "started_at": started_at,
-                "finished_at": finished_at,
-                "duration_seconds": (finished_at - started_at).total_seconds(),
-                "input_count": counts[0],
-                "output_count": counts[1],
-                "rejected_count": counts[2],
-                "khobor_version": khobor_version(),
-            }
-        ],
-    )

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from etl import pipeline
-from etl.load import rebuild
+from etl.load import rebuild, runs
 from etl.load.lake import open_lake, transaction, writer_lock
 from etl.progress import Advance, no_progress
 from etl.reports import RebuildPlan
@@ -40,5 +40,5 @@ def rebuild_core(
         observed = rebuild.read_observations(connection)
         with transaction(connection, f"{_STEP} {run_id}"):
             rebuild.empty_core(connection, observed)
-            pipeline.record_run(connection, run_id, _STEP, pipeline.ALL, started_at, counts)
+            runs.record_run(connection, run_id, _STEP, runs.ALL, started_at, counts)
     return pipeline.build(settings, run_id, advance)

@@ -21,7 +21,7 @@ from etl.captures import captures_of, read_and_validate
 from etl.errors import LakeError, UsageError
 from etl.extract import EXTRACTOR_VERSION
 from etl.ingest.batches import BATCH_BYTES
-from etl.load import scope
+from etl.load import runs, scope
 from etl.load.batch import kept_out, load_staged
 from etl.load.dimensions import collect_dimensions, replace_dimensions
 from etl.load.drift import Drift, compare
@@ -240,7 +240,7 @@ def _commit(
             withdraw_captures(connection, group.capture_ids)
             load_staged(connection, tables, rejected, load_outlets(settings.outlets))
             check_whole(connection, "touched", "stg_capture")
-            pipeline.record_run(connection, run_id, _STEP, part, started_at, counts)
+            runs.record_run(connection, run_id, _STEP, part, started_at, counts)
         _check_commit(connection, run_id, part)
 
 
@@ -258,8 +258,8 @@ def _describe(
         with transaction(connection, f"{_STEP} {run_id} dimensions"):
             replace_dimensions(connection)
             counts = (sum(len(group.capture_ids) for group in groups), 0, 0)
-            pipeline.record_run(connection, run_id, _STEP, pipeline.ALL, started_at, counts)
-        _check_commit(connection, run_id, pipeline.ALL)
+            runs.record_run(connection, run_id, _STEP, runs.ALL, started_at, counts)
+        _check_commit(connection, run_id, runs.ALL)
 
 
 def _check_commit(connection: duckdb.DuckDBPyConnection, run_id: str, part: str) -> None:

@@ -16,7 +16,7 @@ import pyarrow as pa
 from etl import pipeline
 from etl.captures import captures_of, present_rule, read_and_validate
 from etl.errors import LakeError, UsageError
-from etl.load import rejects
+from etl.load import rejects, runs
 from etl.load.dimensions import load_dimensions
 from etl.load.facts import load_rows
 from etl.load.lake import CATALOG, open_lake, transaction, writer_lock
@@ -285,7 +285,7 @@ def _record(
     started_at: datetime,
     counts: tuple[int, int, int],
 ) -> None:
-    pipeline.record_run(connection, run_id, _STEP, pipeline.ALL, started_at, counts)
+    runs.record_run(connection, run_id, _STEP, runs.ALL, started_at, counts)
 
 
 def _check_commit(connection: duckdb.DuckDBPyConnection, run_id: str) -> None:

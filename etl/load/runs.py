@@ -1,10 +1,16 @@
-"""What the lake's list of runs tells: whether a step has to follow on others."""
+"""The lake's list of runs: written by each step, and telling which step has to follow on others."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
+from importlib.metadata import version
 
 import duckdb
 
 from etl.load.commit import CATALOG
+from etl.load.write import insert
+from etl.schema import core
+
+ALL = "-"  # `etl_run.batch_id` of steps that work on all
 
 # Steps that change the facts which stories and builds are made of.
 LOADS = ("build", "review", "reextract")
@@ -22,3 +28,28 @@ def is_behind(connection: duckdb.DuckDBPyConnection, step: str, others: Sequence
         [list(others), step],
     ).fetchone()
     return bool(row and row[0])
+
+
+def record_run(
+    connection: duckdb.DuckDBPyConnection,
+    run_id: str,
+    step: str,
+    batch_id: str,
+    started_at: datetime,
+    counts: tuple[int, int, int],
+) -> None:
+    """Write one row of ``core.etl_run``; ``counts`` are rows read, written and rejected."""
+    finished_at = datetime.now(UTC)
+    row = {
+        "run_id": run_id,
+        "step": step,
+        "batch_id": batch_id,
+        "started_at": started_at,
+        "finished_at": finished_at,
+        "duration_seconds": (finished_at - started_at).total_seconds(),
+        "input_count": counts[0],
+        "output_count": counts[1],
+        "rejected_count": counts[2],
+        "khobor_version": version("khobor"),
+    }
+    insert(connection, core.ETL_RUN, [row])
