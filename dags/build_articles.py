@@ -16,6 +16,9 @@ Runs when captures have arrived. Each pending batch is extracted, transformed an
 (`stage`), then loaded in one atomic commit of the lake (`load`). A batch that fails holds no other
 back: the rest is linked into stories and announced, and the run ends as failed.
 
+A run takes as many batches as Airflow maps a task over (`core.max_map_length`, 1,024), the oldest
+first; when more wait, it triggers the next run (`announce_rest`).
+
 `check_balance` stops the announcement when captures and outcomes don't add up.
 """
 
@@ -32,14 +35,17 @@ def build_articles() -> None:
 
     @task
     def list_batches() -> list[str]:
-        """Name the batches that wait; the run ends as skipped when there is none."""
+        """Name the batches that this run builds; it ends as skipped when none waits."""
+        from airflow.sdk.configuration import conf
+
         from etl import pipeline
         from etl.settings import load_settings
 
         batches = pipeline.pending_batches(load_settings())
         if not batches:
             raise AirflowSkipException("no batch waits to be built")
-        return batches
+        # A longer list is an error to Airflow: nothing at all would be built.
+        return batches[: conf.getint("core", "max_map_length")]
 
     @task_group
     def batch(batch_id: str) -> None:
@@ -92,12 +98,26 @@ def build_articles() -> None:
     def announce_facts() -> None:
         """Emit the asset's event."""
 
+    @task(outlets=[CAPTURES])
+    def announce_rest(taken: list[str]) -> int:
+        """Trigger the next run when batches wait that this one has not taken."""
+        from etl import pipeline
+        from etl.settings import load_settings
+
+        rest = set(pipeline.pending_batches(load_settings())).difference(taken)
+        if not rest:
+            raise AirflowSkipException("no other batch waits")
+        return len(rest)
+
     @task
     def all_loaded() -> None:
         """Fail the run when a batch failed: Airflow judges a run by its last tasks alone."""
 
-    batches = batch.expand(batch_id=list_batches())
-    batches >> link_stories() >> check_balance() >> announce_facts()
+    listed = list_batches()
+    batches = batch.expand(batch_id=listed)
+    # After the balance, so that a run that could load nothing is not followed by one more like it.
+    rest = announce_rest(listed)  # type: ignore[arg-type]  # stands for what list_batches returns
+    batches >> link_stories() >> check_balance() >> [announce_facts(), rest]
     batches >> [build_docs(), all_loaded()]
 
 

@@ -106,6 +106,7 @@ def test_assets_join_the_chain(dags: "dict[str, DAG]") -> None:
         ("ingest_folder", "announce_captures"): {CAPTURES.name},
         ("ingest_inbox", "announce_captures"): {CAPTURES.name},
         ("build_articles", "announce_facts"): {FACTS.name},
+        ("build_articles", "announce_rest"): {CAPTURES.name},
         ("quarantine_review", "announce_facts"): {FACTS.name},
         ("publish_warehouse", "publish"): {WAREHOUSE.name},
     }

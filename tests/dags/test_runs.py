@@ -58,8 +58,18 @@ def steps(monkeypatch: pytest.MonkeyPatch) -> Steps:
     for name in ("stage_batch", "load_batch"):
         monkeypatch.setattr(pipeline, name, steps.step(name, has_subject=True))
     monkeypatch.setattr(pipeline, "build_docs", lambda folder: None)
-    monkeypatch.setattr(pipeline, "pending_batches", lambda settings: steps.pending)
+    monkeypatch.setattr(
+        pipeline,
+        "pending_batches",
+        lambda settings: [batch for batch in steps.pending if batch not in loaded(steps)],
+    )
     return steps
+
+
+def loaded(steps: Steps) -> list[str]:
+    """The batches that were loaded, by name."""
+    load = "load_batch "
+    return sorted(call.removeprefix(load) for call in steps.calls if call.startswith(load))
 
 
 @pytest.fixture
@@ -154,6 +164,29 @@ def test_failed_batch_holds_no_other_back(
     assert "load_batch batch-1" not in steps.calls
     assert steps.calls[-3:] == ["load_batch batch-2", "link_stories", "check_balance"]
     assert embedded.take_trigger("publish_warehouse")
+
+
+def test_more_batches_than_a_run_takes_are_left_to_the_next(
+    steps: Steps, build: Callable[[], embedded.DagOutcome], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AIRFLOW__CORE__MAX_MAP_LENGTH", "2")
+    steps.pending = ["batch-1", "batch-2", "batch-3"]
+    assert build().is_success
+    assert loaded(steps) == ["batch-1", "batch-2"]
+    assert embedded.take_trigger("build_articles")
+    assert build().is_success
+    assert loaded(steps) == ["batch-1", "batch-2", "batch-3"]
+    assert not embedded.take_trigger("build_articles")
+
+
+def test_batches_that_all_fail_trigger_no_other_run(
+    steps: Steps, build: Callable[[], embedded.DagOutcome], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AIRFLOW__CORE__MAX_MAP_LENGTH", "1")
+    steps.pending = ["batch-1", "batch-2"]
+    steps.errors["stage_batch batch-1"] = [ValidationBrokenError("suite article: broken")]
+    assert not build().is_success
+    assert not embedded.take_trigger("build_articles")
 
 
 def test_build_that_loads_nothing_announces_nothing(
