@@ -1,12 +1,15 @@
 """What other machines do in tests: each function is called in a process of its own."""
 
+import os
 import random
+import signal
 from collections.abc import Callable, Sequence
 from multiprocessing import get_context
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 from etl import pipeline
+from etl.load import write
 from etl.settings import Settings
 
 _START_SECONDS = 120
@@ -16,6 +19,13 @@ def at_once(
     function: Callable[..., None], settings: Sequence[Settings], *arguments: object
 ) -> None:
     """Call the function with each of the settings, in as many processes, all at the same time."""
+    assert exit_codes(function, settings, *arguments) == [0] * len(settings)
+
+
+def exit_codes(
+    function: Callable[..., None], settings: Sequence[Settings], *arguments: object
+) -> list[int | None]:
+    """The same, and how the processes ended; negative for a signal."""
     context = get_context("spawn")
     start = context.Barrier(len(settings))
     processes = [
@@ -26,7 +36,7 @@ def at_once(
         process.start()
     for process in processes:
         process.join()
-    assert [process.exitcode for process in processes] == [0] * len(processes)
+    return [process.exitcode for process in processes]
 
 
 def _started_together(
@@ -44,3 +54,22 @@ def load(settings: Settings, number: int, batch_ids: Sequence[str], run_id: str)
     """Load every batch, in an order of this machine's own."""
     for batch_id in random.Random(number).sample(batch_ids, len(batch_ids)):
         pipeline.load_batch(settings, batch_id, run_id)
+
+
+MOMENTS = ("with the lock", "before the commit", "after the commit")
+
+
+def load_and_die(settings: Settings, number: int, batch_id: str, run_id: str, moment: str) -> None:
+    """Load a batch, killed at that moment."""
+
+    def die(*_: object) -> None:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    if moment == "with the lock":
+        pipeline.load_staged = die
+    elif moment == "before the commit":
+        pipeline.record_run = die
+    else:
+        answers = iter([write.is_built])  # asked before the transaction, and again after it
+        write.is_built = lambda *known: next(answers, die)(*known)
+    pipeline.load_batch(settings, batch_id, run_id)

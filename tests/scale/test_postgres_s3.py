@@ -1,6 +1,7 @@
 """A catalog on Postgres and data on S3, by settings alone, on real servers."""
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -13,8 +14,10 @@ import pytest
 
 from etl import pipeline, staging
 from etl.errors import LakeConflictError, LakeError, LakeUnreachableError
+from etl.load import form
 from etl.load.catalog import catalog_of
 from etl.load.lake import open_lake, transaction, writer_lock
+from etl.load.migrations import Step
 from etl.maintenance import maintain
 from etl.settings import PROJECT, Settings
 from tests.integration.lake_rows import facts_of, rows_of
@@ -95,6 +98,52 @@ def test_four_machines_lose_and_double_nothing(shared_lake: MakeSettings, tmp_pa
         stager, "SELECT batch_id, count(*) FROM lake.core.etl_run WHERE step = 'build' GROUP BY 1"
     )
     assert sorted(commits) == [(batch_id, 1) for batch_id in batch_ids]
+
+
+def test_a_loader_that_is_killed_leaves_the_batch_whole_or_not_there(
+    shared_lake: MakeSettings, tmp_path: Path
+) -> None:
+    pages = [PAGES / "inqilab", PAGES / "manabzamin"]
+    settings = shared_lake(batch_rows=1)
+    pipeline.ingest_files(settings, pages, "run")
+    batch_ids = _stage(settings)
+    loaded = 0
+    for batch_id, moment in zip(batch_ids, loaders.MOMENTS, strict=True):
+        arguments = (loaders.load_and_die, [settings], batch_id, "run", moment)
+        assert loaders.exit_codes(*arguments) == [-signal.SIGKILL]
+        loaded += moment == "after the commit"
+        assert rows_of(settings, "SELECT count(*) FROM lake.core.fact_capture") == [(loaded,)]
+        pipeline.load_batch(settings, batch_id, "run")  # waits for no lock of the dead
+        loaded += moment != "after the commit"
+        assert rows_of(settings, "SELECT count(*) FROM lake.core.fact_capture") == [(loaded,)]
+    pipeline.check_balance(settings)
+    embedded = Settings(home=tmp_path / "embedded")
+    pipeline.ingest_files(embedded, pages, "run")
+    loaders.load(embedded, 0, _stage(embedded), "run")
+    assert facts_of(settings) == facts_of(embedded)
+
+
+def test_a_newer_release_migrates_the_lake_and_an_older_one_refuses_it(
+    shared_lake: MakeSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = shared_lake()
+    with open_lake(settings) as lake, writer_lock(settings):
+        lake.execute("INSERT INTO lake.core.dim_source VALUES ('x', 'x', 'x', 'x')")
+        lake.execute("DROP TABLE lake.core.bridge_story")
+
+    def apply(lake: duckdb.DuckDBPyConnection) -> None:
+        lake.execute("UPDATE lake.core.dim_source SET name_en = 'of the newer release'")
+
+    with monkeypatch.context() as newer:
+        newer.setattr(form, "STEPS", (*form.STEPS, Step(99, "later", apply)))
+        assert rows_of(settings, "SELECT name_en FROM lake.core.dim_source") == [
+            ("of the newer release",)
+        ]
+        assert rows_of(settings, "FROM lake.core.bridge_story") == []
+        changes = "SELECT count(*) FROM lake.core.schema_change WHERE change = 'later'"
+        assert rows_of(settings, changes) == [(1,)]
+    with pytest.raises(LakeError, match="schema version 99"), open_lake(settings):
+        pass
 
 
 def _stage(settings: Settings) -> list[str]:

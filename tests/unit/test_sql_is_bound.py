@@ -82,7 +82,7 @@ def foreign_parts(source: str) -> list[str]:
         "execute(f\"FROM t WHERE title = '{title}'\")",
         "execute(f\"FROM t WHERE id = '{row['id']}'\")",
         "execute(f\"FROM t WHERE outlet = '{settings.outlet}'\")",
-        "execute(\"FROM t WHERE title = '\" + title + \"'\")",
+        'execute("FROM t WHERE title = \'" + title + "\'")',
         "execute(\"FROM t WHERE title = '%s'\" % title)",
         "execute(\"FROM t WHERE title = '{}'\".format(title))",
     ],
