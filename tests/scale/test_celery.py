@@ -15,8 +15,9 @@ from tests.scale.cluster import Cluster, cluster
 
 pytestmark = pytest.mark.celery
 
-PAGES = PROJECT / "seeds" / "pages"
-_BATCH_ROWS = 10
+PAGES = PROJECT / "seeds" / "pages" / "kalbela"
+_BATCH_ROWS = 4  # batches enough for both workers
+_CHAIN = ("ingest_folder", "build_articles", "publish_warehouse")
 
 
 @pytest.fixture
@@ -64,17 +65,17 @@ def test_a_worker_killed_in_a_task_loses_nothing(
     site.wait_until(second_reads_pages, "a task on the second worker", 900)
     site.kill("second")
 
-    def is_published() -> bool:
-        found = site.rows(
-            "SELECT 1 FROM dag_run WHERE dag_id = 'publish_warehouse' AND state = 'success'"
-        )
-        return bool(found)
+    def is_over() -> bool:
+        """All three have run to an end; Data Docs may be rendered beside the publishing."""
+        runs = site.rows("SELECT dag_id, state FROM dag_run")
+        return {dag_id for dag_id, _ in runs} == set(_CHAIN) and {"success", "failed"} >= {
+            state for _, state in runs
+        }
 
-    site.wait_until(is_published, "a published build", 900)
-    states = dict(site.rows("SELECT dag_id, max(state) FROM dag_run GROUP BY dag_id"))
-    assert states["build_articles"] == "success"
-    retried = site.rows("SELECT count(*) FROM task_instance WHERE try_number > 1")
-    assert retried >= [(1,)]
+    site.wait_until(is_over, "the end of the chain", 900)
+    assert {state for (state,) in site.rows("SELECT state FROM dag_run")} == {"success"}
+    (retried,) = site.rows("SELECT count(*) FROM task_instance WHERE try_number > 1")
+    assert retried >= (1,)
 
     embedded = Settings(home=tmp_path / "embedded", batch_rows=_BATCH_ROWS)
     pipeline.run(embedded, [PAGES], pipeline.new_run_id())
@@ -88,7 +89,5 @@ def test_a_worker_killed_in_a_task_loses_nothing(
 
 def _let_run(site: Cluster) -> bool:
     """Take the pause off the chain's DAGs; whether all of them are known yet."""
-    chain = ("ingest_folder", "build_articles", "publish_warehouse")
-    return (
-        len(site.rows(f"UPDATE dag SET is_paused = false WHERE dag_id IN {chain} RETURNING 1")) == 3
-    )
+    released = site.rows(f"UPDATE dag SET is_paused = false WHERE dag_id IN {_CHAIN} RETURNING 1")
+    return len(released) == len(_CHAIN)
