@@ -12,6 +12,7 @@ prints one JSON object a kill and a summary, and ends with 1 if anything differe
 """
 
 import argparse
+import itertools
 import json
 import os
 import random
@@ -25,7 +26,6 @@ import traceback
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from itertools import chain, groupby, zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +48,11 @@ _KINDS = (
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A place to die: calls ``first`` to ``last`` of the command's run from the base home."""
+    """A place to die: calls ``first`` to ``last`` of one kind in the command's run from a base.
+
+    They are counted by kind, since a batch is loaded while the next is read: calls of one kind come
+    in the same order each time, calls of two kinds need not.
+    """
 
     base: str
     command: int
@@ -56,11 +60,13 @@ class Point:
     first: int
     last: int
 
-    def call_for(self, moment: Moment) -> int:
-        """The index of the call to be killed at."""
-        if moment is Moment.BEFORE:
-            return self.first
-        return self.last if moment is Moment.AFTER else (self.first + self.last) // 2
+    def kill_at(self, moment: Moment) -> Callable[[Call], bool]:
+        """Whether a call is the one to be killed at, asked of each in turn."""
+        number = {Moment.BEFORE: self.first, Moment.AFTER: self.last}.get(
+            moment, (self.first + self.last) // 2
+        )
+        alike = (number == count for count in itertools.count())
+        return lambda call: _kind(call) == self.pattern and next(alike)
 
 
 @dataclass(slots=True)
@@ -95,13 +101,13 @@ def find_points(folder: Path, base: str, command: int) -> list[Point]:
     shutil.rmtree(home)
     if traced.exit_code:
         raise RuntimeError(f"{base}: the undisturbed run ended with {traced.exit_code}")
-    kinds = [(number, _kind(call)) for number, call in enumerate(traced.calls)]
     alike: dict[str, list[Point]] = defaultdict(list)
-    for kind, group in groupby(
-        (item for item in kinds if not item[1].endswith("-shm")), key=lambda item: item[1]
-    ):
-        numbers = [number for number, _ in group]
-        alike[kind].append(Point(base, command, kind, numbers[0], numbers[-1]))
+    counts: Counter[str] = Counter()
+    kinds = (kind for kind in map(_kind, traced.calls) if not kind.endswith("-shm"))
+    for kind, group in itertools.groupby(kinds):
+        first = counts[kind]
+        counts[kind] += len(list(group))
+        alike[kind].append(Point(base, command, kind, first, counts[kind] - 1))
     return [point for points in alike.values() for point in _spread(points, _ALIKE)]
 
 
@@ -160,7 +166,7 @@ def kill_and_go_on(folder: Path, point: Point, moment: Moment, undisturbed: Undi
         traced = trace(
             lambda: run(homes.settings_of(home), pages),
             home,
-            point.call_for(moment),
+            point.kill_at(moment),
             moment,
             delay,
         )
@@ -230,7 +236,7 @@ def drawn(points: Sequence[Point], count: int) -> list[Point]:
     by_base: dict[str, list[Point]] = defaultdict(list)
     for point in chance.sample(list(points), len(points)):
         by_base[point.base].append(point)
-    in_turn = chain.from_iterable(zip_longest(*by_base.values()))
+    in_turn = itertools.chain.from_iterable(itertools.zip_longest(*by_base.values()))
     return [point for point in in_turn if point is not None][:count]
 
 

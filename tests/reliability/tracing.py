@@ -111,13 +111,13 @@ class Traced:
 def trace(
     function: Callable[[], None],
     folder: Path,
-    kill_at: int | None = None,
+    kill_at: Callable[[Call], bool] = lambda _call: False,
     moment: Moment = Moment.BEFORE,
     delay_seconds: float = 0.0,
 ) -> Traced:
     """Run ``function`` in a forked child and watch what it changes below ``folder``.
 
-    :param kill_at: index of the call at which the child gets SIGKILL; None lets it run.
+    :param kill_at: asked of each call in turn, whether the child gets SIGKILL at it.
     :param moment: ``within`` cuts a write to half its bytes; what can't be cut is done, and the
         child runs on for ``delay_seconds``.
     """
@@ -161,12 +161,18 @@ def _install_filter(numbers: Sequence[int]) -> None:
 
 class _Tracer:
     def __init__(
-        self, child: int, folder: Path, kill_at: int | None, moment: Moment, delay_seconds: float
+        self,
+        child: int,
+        folder: Path,
+        kill_at: Callable[[Call], bool],
+        moment: Moment,
+        delay_seconds: float,
     ) -> None:
         self._child, self._folder = child, f"{folder}/"
         self._kill_at, self._moment, self._delay = kill_at, moment, delay_seconds
         self._calls: list[Call] = []
         self._known = {child}
+        self._is_dying = False
 
     def run(self) -> Traced:
         os.waitpid(self._child, _ALL_THREADS)
@@ -205,9 +211,11 @@ class _Tracer:
             self._go_on(thread)
             return
         self._calls.append(call)
-        if len(self._calls) - 1 != self._kill_at:
+        if self._is_dying or not self._kill_at(call):
             self._go_on(thread)
-        elif self._moment is Moment.BEFORE:
+            return
+        self._is_dying = True
+        if self._moment is Moment.BEFORE:
             self._kill()
         else:
             self._let_end(thread, registers)
