@@ -1,28 +1,21 @@
 """``make serve``: Airflow and Superset over one home, on loopback, until Ctrl-C."""
 
 import fcntl
-import os
 import socket
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import Any
 
 import httpx
 
 from bi.dashboards import DASHBOARDS
 from bi.superset import server as superset
-from dags import embedded
+from dags import airflow_services
+from dags.airflow_services import HOST
 from dags.services import Services, StoppedError
 from etl.errors import KhoborError, UsageError
 from etl.settings import Settings, load_settings
-
-HOST = "127.0.0.1"
-_AIRFLOW = [sys.executable, "-m", "airflow"]
-_PREPARE_AIRFLOW = [sys.executable, "-c", "from dags import embedded; embedded.prepare()"]
-# The steps themselves start worker processes.
-_PARALLEL_TASKS = 4
 
 
 def main() -> int:
@@ -88,63 +81,27 @@ def _serve(settings: Settings) -> None:
 
 
 def _start(services: Services, settings: Settings) -> None:
-    airflow = airflow_environment(settings)
+    environ = airflow_services.environment(settings)
     with ThreadPoolExecutor() as pool:
         steps = [
             pool.submit(superset.prepare, settings, services.run),
-            pool.submit(services.run, "airflow-prepare", _PREPARE_AIRFLOW, airflow),
+            pool.submit(airflow_services.prepare, services, environ),
         ]
         for step in steps:
             step.result()
-    services.start("airflow-api-server", [*_AIRFLOW, "api-server"], airflow)
     services.start(
         "superset", superset.command(settings.superset_port), superset.environment(settings)
     )
-    services.start("airflow-dag-processor", [*_AIRFLOW, "dag-processor"], airflow)
-    # Tasks report to the API: a task started before it answers would fail.
-    services.wait_for("airflow-api-server", lambda: bool(_airflow_health(settings.airflow_port)))
-    # The scheduler's log server would listen on every address; logs are read from the folder.
-    services.start("airflow-scheduler", [*_AIRFLOW, "scheduler", "--skip-serve-logs"], airflow)
-    services.wait_for("superset", lambda: _answer(settings.superset_port, "/health") is not None)
-    services.wait_for(
-        "airflow-scheduler",
-        lambda: all(
-            _airflow_health(settings.airflow_port)[part]["status"] == "healthy"
-            for part in ("metadatabase", "scheduler", "dag_processor")
-        ),
-    )
+    airflow_services.start(services, settings.airflow_port, environ)
+    services.wait_for("superset", lambda: _is_up(settings.superset_port))
+    airflow_services.wait_until_healthy(services, settings.airflow_port)
 
 
-def airflow_environment(settings: Settings) -> dict[str, str]:
-    """The environment of Airflow's processes: loopback, its own SQLite, DAGs not paused."""
-    environ = dict(os.environ)
-    embedded.apply_environment(settings.airflow_home, settings.logs / "airflow", environ)
-    url = f"http://{HOST}:{settings.airflow_port}"
-    return {
-        **environ,
-        "AIRFLOW__API__PORT": str(settings.airflow_port),
-        "AIRFLOW__API__BASE_URL": url,
-        "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"{url}/execution/",
-        "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
-        "AIRFLOW__CORE__PARALLELISM": str(_PARALLEL_TASKS),
-        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": f"{superset.ADMIN}:admin",
-        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(settings.passwords),
-        "KHOBOR_HOME": str(settings.home),
-    }
-
-
-def _answer(port: int, path: str) -> httpx.Response | None:
+def _is_up(port: int) -> bool:
     try:
-        response = httpx.get(f"http://{HOST}:{port}{path}", timeout=5, trust_env=False)
+        return httpx.get(f"http://{HOST}:{port}/health", timeout=5, trust_env=False).is_success
     except httpx.HTTPError:
-        return None
-    return response if response.is_success else None
-
-
-def _airflow_health(port: int) -> dict[str, Any]:
-    """Health by part; empty as long as Airflow does not answer."""
-    response = _answer(port, "/api/v2/monitor/health")
-    return response.json() if response else {}
+        return False
 
 
 def _say_where(settings: Settings) -> None:

@@ -14,10 +14,8 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
-import httpx
-from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, wait_exponential
-
 from etl.ingest import robots
+from etl.ingest.fetch_connection import Client
 from etl.ingest.fetch_http import (
     Answer,
     ClientFactory,
@@ -30,7 +28,8 @@ from etl.ingest.frontier_records import HostState, KnownAnswer
 from etl.schema.words import FetchOutcome
 
 MAX_REDIRECTS = 5
-_TRIES = 3
+# Pauses before the second and the third try, in delays.
+_RETRY_FACTORS = (2, 4)
 # Jitter only lengthens the delay. Its least part covers the scheduling of two machines, so that the
 # server too sees the whole delay; its mean, 2 %, leaves 98 % of what politeness allows.
 _JITTER = (0.005, 0.035)
@@ -85,7 +84,7 @@ class _Host:
     """One host in this process. ``next_at`` is by the monotonic clock."""
 
     state: HostState
-    client: httpx.AsyncClient | None
+    client: Client | None
     next_at: float
     kept_at: float
     is_ours: bool = True
@@ -112,7 +111,7 @@ class Web:
     ) -> None:
         self._frontier = frontier
         self._clients = clients
-        self._delay = delay_seconds
+        self.delay_seconds = delay_seconds
         self._whole_seconds = whole_seconds
         self._under_way = asyncio.Semaphore(concurrency)
         self._hosts: dict[str, _Host] = {}
@@ -196,14 +195,12 @@ class Web:
 
         :raises _TroubleError: it did not.
         """
-        retrying = AsyncRetrying(
-            retry=retry_if_exception_type(_TroubleError),
-            stop=stop_after_attempt(_TRIES),
-            wait=wait_exponential(multiplier=2 * self._delay, max=_PATIENCE_SECONDS),
-            reraise=True,
-        )
-        answer: Answer = await retrying(self._ask_once, address, headers, max_bytes)
-        return answer
+        for factor in _RETRY_FACTORS:
+            try:
+                return await self._ask_once(address, headers, max_bytes)
+            except _TroubleError:
+                await asyncio.sleep(min(factor * self.delay_seconds, _PATIENCE_SECONDS))
+        return await self._ask_once(address, headers, max_bytes)
 
     async def _ask_once(self, address: str, headers: Mapping[str, str], max_bytes: int) -> Answer:
         """One request in the host's turn."""
@@ -241,7 +238,7 @@ class Web:
         """
         host = self._hosts.get(key)
         if host is None:
-            state = self._frontier.claim(key, self._delay)
+            state = self._frontier.claim(key, self.delay_seconds)
             if state is None:
                 raise _PutOffError("host_taken: another process asks it", time.time() + 60)
             # The wall clock may have been set back: never wait longer than a pause can be.

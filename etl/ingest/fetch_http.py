@@ -12,12 +12,11 @@ import pyarrow as pa
 
 from etl.errors import ForbiddenAddressError, TerminalError, TransientError
 from etl.ingest.fetch_address import GuardedBackend, PrivateRule
+from etl.ingest.fetch_connection import Client
 
 # What `_unpacked` undoes.
 _CODINGS = {"gzip": "gzip", "x-gzip": "gzip", "br": "brotli", "zstd": "zstd"}
-_ACCEPT_ENCODING = "gzip, br, zstd"
-# Longer than the usual delay between two requests to a host, so that connections are used again.
-_KEEP_ALIVE_SECONDS = 60.0
+_ACCEPT_ENCODING = b"gzip, br, zstd"
 
 
 class NoAnswerError(TransientError):
@@ -74,48 +73,29 @@ class Answer:
             return location
 
 
-class _Transport(httpx.AsyncHTTPTransport):
-    """httpx's own transport over a pool that connects by our rule.
-
-    httpx has no parameter for the network backend; httpcore, on which it stands, has.
-    """
-
-    def __init__(self, context: ssl.SSLContext, backend: GuardedBackend) -> None:
-        super().__init__(verify=context)
-        self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=context,
-            http1=True,
-            http2=True,
-            keepalive_expiry=_KEEP_ALIVE_SECONDS,
-            network_backend=backend,
-        )
-
-
 class ClientFactory:
-    """Makes clients that share TLS settings, headers and the rule for addresses.
-
-    A client a host: httpcore looks through all of a pool's connections at every request.
-    """
+    """Makes clients that share TLS settings, headers and the rule for addresses."""
 
     def __init__(self, user_agent: str, rule: PrivateRule, limits: Limits) -> None:
         self._context = httpx.create_ssl_context()
         self._backend = GuardedBackend(rule)
-        self._headers = {"User-Agent": user_agent, "Accept-Encoding": _ACCEPT_ENCODING}
-        self._timeout = httpx.Timeout(limits.first_byte, connect=limits.connect, pool=limits.whole)
-
-    def new(self) -> httpx.AsyncClient:
-        """A client; proxies named in the environment are left aside, they would undo the rule."""
-        return httpx.AsyncClient(
-            transport=_Transport(self._context, self._backend),
-            headers=self._headers,
-            timeout=self._timeout,
-            trust_env=False,
-            follow_redirects=False,
+        self._headers = (
+            (b"User-Agent", user_agent.encode()),
+            (b"Accept-Encoding", _ACCEPT_ENCODING),
         )
+        self._timeouts = {
+            "connect": limits.connect,
+            "read": limits.first_byte,
+            "write": limits.first_byte,
+        }
+
+    def new(self) -> Client:
+        """A client; proxies named in the environment are left aside, they would undo the rule."""
+        return Client(self._context, self._backend, self._headers, self._timeouts)
 
 
 async def ask(
-    client: httpx.AsyncClient,
+    client: Client,
     url: str,
     headers: Mapping[str, str],
     max_bytes: int,
@@ -128,45 +108,43 @@ async def ask(
     :raises NoAnswerError: no connection, no answer in time, or one that broke off.
     :raises NotFetchableError: the URL or its address is refused.
     """
-
-    async def trace(event: str, _: object) -> None:
-        if event.endswith("send_request_headers.complete"):
-            sent()
-
     try:
+        address = httpx.URL(url)
         async with asyncio.timeout(whole_seconds):
-            async with client.stream(
-                "GET", url, headers=dict(headers), extensions={"trace": trace}
-            ) as response:
-                return await _read(response, max_bytes)
+            response = await client.get(address, headers, sent)
+            try:
+                return await _read(response, address, max_bytes)
+            finally:
+                await response.aclose()
     except TimeoutError as error:
         raise NoAnswerError(f"timeout_whole: not whole within {whole_seconds:g} s") from error
     except ForbiddenAddressError as error:
         raise NotFetchableError(f"address_refused: {error}") from error
-    except (httpx.InvalidURL, httpx.UnsupportedProtocol, httpx.LocalProtocolError) as error:
+    except (httpx.InvalidURL, httpcore.LocalProtocolError) as error:
         raise NotFetchableError(f"bad_url: {error}") from error
-    except httpx.ConnectTimeout as error:
+    except httpcore.ConnectTimeout as error:
         raise NoAnswerError("timeout_connect: no connection in time") from error
-    except httpx.TimeoutException as error:
+    except httpcore.TimeoutException as error:
         raise NoAnswerError("timeout_read: no byte in time") from error
-    except httpx.RemoteProtocolError as error:
+    except httpcore.RemoteProtocolError as error:
         raise NoAnswerError(f"broken_answer: {error}") from error
-    except httpx.TransportError as error:
+    except httpcore.NetworkError as error:
         cause: BaseException | None = error
         while cause is not None and not isinstance(cause, ssl.SSLError):
             cause = cause.__cause__ or cause.__context__
         word = "connection" if cause is None else "tls"
-        raise NoAnswerError(f"{word}: {error or type(error).__name__}") from error
+        raise NoAnswerError(f"{word}: {str(error) or type(error).__name__}") from error
 
 
-async def _read(response: httpx.Response, max_bytes: int) -> Answer:
+async def _read(response: httpcore.Response, url: httpx.URL, max_bytes: int) -> Answer:
     answered_at = datetime.now(UTC)
+    headers = httpx.Headers(response.headers)
     content, problem = b"", None
-    if _declared_length(response) > max_bytes:
-        problem = f"too_large: {_declared_length(response)} bytes, at most {max_bytes}"
+    if _declared_length(headers) > max_bytes:
+        problem = f"too_large: {_declared_length(headers)} bytes, at most {max_bytes}"
     else:
         parts, size = [], 0
-        async for part in response.aiter_raw():
+        async for part in response.aiter_stream():
             size += len(part)
             if size > max_bytes:
                 problem = f"too_large: over {max_bytes} bytes"
@@ -174,14 +152,12 @@ async def _read(response: httpx.Response, max_bytes: int) -> Answer:
             parts.append(part)
         content = b"" if problem else b"".join(parts)
     if content and not problem:
-        content, problem = unpacked(content, response.headers.get("content-encoding"), max_bytes)
-    return Answer(
-        str(response.url), response.status_code, response.headers, content, answered_at, problem
-    )
+        content, problem = unpacked(content, headers.get("content-encoding"), max_bytes)
+    return Answer(str(url), response.status, headers, content, answered_at, problem)
 
 
-def _declared_length(response: httpx.Response) -> int:
-    length = response.headers.get("content-length", "0")
+def _declared_length(headers: httpx.Headers) -> int:
+    length = headers.get("content-length", "0")
     return int(length) if length.isascii() and length.isdigit() else 0
 
 

@@ -101,8 +101,8 @@ class Frontier:
         )
         return [DuePage(*row) for row in rows]  # type: ignore[arg-type]
 
-    def finish(self, done: Done, parcel: Parcel) -> None:
-        """A try has ended: the page's next time, and what the lake must learn, in one commit."""
+    def finish(self, tries: Sequence[tuple[Done, Parcel]]) -> None:
+        """Tries have ended: the pages' next times, and what the lake must learn, in one commit."""
         with self._engine.begin() as connection:
             connection.execute(
                 _sql(
@@ -110,20 +110,23 @@ class Frontier:
                     "failures = :failures, etag = :etag, last_modified = :last_modified "
                     "WHERE url = :url"
                 ),
-                {name: getattr(done, name) for name in Done.__slots__},
+                [{name: getattr(done, name) for name in Done.__slots__} for done, _ in tries],
             )
             connection.execute(
                 _sql(
                     "INSERT INTO frontier_outbox (owner, size, fetch, capture, content) "
                     "VALUES (:owner, :size, :fetch, :capture, :content)"
                 ),
-                {
-                    "owner": self._owner,
-                    "size": len(parcel.content or b""),
-                    "fetch": parcel.fetch,
-                    "capture": parcel.capture,
-                    "content": parcel.content,
-                },
+                [
+                    {
+                        "owner": self._owner,
+                        "size": len(parcel.content or b""),
+                        "fetch": parcel.fetch,
+                        "capture": parcel.capture,
+                        "content": parcel.content,
+                    }
+                    for _, parcel in tries
+                ],
             )
 
     def postpone(self, url: str, until: float) -> None:

@@ -1,0 +1,162 @@
+"""A running Airflow as ``make serve`` starts it, without Superset, and how a test talks to it."""
+
+import json
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from bi.superset import server as superset
+from dags import airflow_services
+from dags.embedded import DAGS_FOLDER
+from dags.services import Services
+from etl.settings import Settings
+
+OWN_DAGS = Path(__file__).parent / "dags"
+
+
+@dataclass
+class Airflow:
+    """Its API, its command line and its metadata."""
+
+    services: Services
+    environment: Mapping[str, str]
+    api: httpx.Client
+    database: Path
+
+    def rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
+        address = f"file:{self.database}?mode=ro"
+        session = sqlite3.connect(address, uri=True, timeout=60)
+        try:
+            return session.execute(sql, values).fetchall()
+        finally:
+            session.close()
+
+    def pause(self, *dag_ids: str, is_paused: bool = True) -> None:
+        for dag_id in dag_ids:
+            self.api.patch(
+                f"/api/v2/dags/{dag_id}",
+                params={"update_mask": "is_paused"},
+                json={"is_paused": is_paused},
+            ).raise_for_status()
+
+    def unpause(self, *dag_ids: str) -> None:
+        self.pause(*dag_ids, is_paused=False)
+
+    def trigger(self, dag_id: str) -> str:
+        """Start a run; its id."""
+        answer = self.api.post(f"/api/v2/dags/{dag_id}/dagRuns", json={"logical_date": None})
+        return str(answer.raise_for_status().json()["dag_run_id"])
+
+    def command(self, *arguments: str) -> str:
+        """What ``airflow …`` prints."""
+        return subprocess.run(
+            [sys.executable, "-m", "airflow", *arguments],
+            env=dict(self.environment),
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout
+
+    def wait_for(self, what: str, is_there: Callable[[], bool], seconds: float = 600) -> None:
+        """Until it is there; a run that failed ends the wait."""
+        deadline = time.monotonic() + seconds
+        while not is_there():
+            bad = self.rows(
+                "SELECT dag_id, task_id, map_index, state FROM task_instance "
+                "WHERE state IN ('failed', 'upstream_failed')"
+            )
+            assert not bad, f"{what}: {bad}"
+            if time.monotonic() > deadline:
+                states = self.rows("SELECT dag_id, run_type, state FROM dag_run")
+                raise AssertionError(f"{what}: not within {seconds:g} s: {states}")
+            self.services.wait_for(what, lambda: True)  # every service still runs
+            time.sleep(0.5)
+
+    def runs(self, dag_id: str, run_type: str = "%") -> list[str]:
+        """The states of its runs, oldest first."""
+        found = self.rows(
+            "SELECT state FROM dag_run WHERE dag_id = ? AND run_type LIKE ? ORDER BY id",
+            dag_id,
+            run_type,
+        )
+        return [state for (state,) in found]
+
+    def returned(self, dag_id: str, task_id: str) -> list[Any]:
+        """What a task returned, oldest run first, one for each mapped instance."""
+        found = self.rows(
+            "SELECT value FROM xcom WHERE dag_id = ? AND task_id = ? AND key = 'return_value' "
+            "ORDER BY dag_run_id, map_index",
+            dag_id,
+            task_id,
+        )
+        return [json.loads(value) for (value,) in found]
+
+    def partitions(self, asset: str) -> list[str]:
+        """The partitions of an asset's events, oldest first."""
+        found = self.rows(
+            "SELECT partition_key FROM asset_event JOIN asset ON asset.id = asset_id "
+            "WHERE name = ? ORDER BY asset_event.id",
+            asset,
+        )
+        return [key for (key,) in found]
+
+    def state_store(self, asset: str) -> dict[str, Any]:
+        """What is kept with the asset."""
+        found = self.rows(
+            "SELECT key, value FROM asset_state_store JOIN asset ON asset.id = asset_id "
+            "WHERE name = ?",
+            asset,
+        )
+        return {key: json.loads(value) for key, value in found}
+
+
+@contextmanager
+def running(settings: Settings, khobor: Mapping[str, str]) -> Iterator[Airflow]:
+    """All parts of Airflow, healthy; DAGs are paused until the test lets them run.
+
+    :param khobor: Khobor's settings, as environment variables.
+    """
+    superset.ensure_secrets(settings)
+    bundles = [
+        {
+            "name": name,
+            "classpath": "airflow.dag_processing.bundles.local.LocalDagBundle",
+            "kwargs": {"path": str(path)},
+        }
+        for name, path in (("khobor", DAGS_FOLDER), ("newsroom", OWN_DAGS))
+    ]
+    environment = {
+        **airflow_services.environment(settings),
+        **khobor,
+        "AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": "True",
+        "AIRFLOW__DAG_PROCESSOR__DAG_BUNDLE_CONFIG_LIST": json.dumps(bundles),
+    }
+    services = Services(settings.logs / "services")
+    port = settings.airflow_port
+    try:
+        airflow_services.prepare(services, environment)
+        airflow_services.start(services, port, environment)
+        airflow_services.wait_until_healthy(services, port)
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=120, trust_env=False) as api:
+            password = json.loads(settings.passwords.read_text("utf-8"))["admin"]
+            token = api.post("/auth/token", json={"username": "admin", "password": password})
+            bearer = token.raise_for_status().json()["access_token"]
+            api.headers["Authorization"] = f"Bearer {bearer}"
+            yield Airflow(services, environment, api, settings.airflow_home / "airflow.db")
+    finally:
+        services.end()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
