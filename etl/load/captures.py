@@ -72,13 +72,14 @@ def captures_in(
 def outlet_days(
     connection: duckdb.DuckDBPyConnection, batch_ids: Sequence[str]
 ) -> list[tuple[str, date]]:
-    """Outlets and Dhaka days of publication, else of capture, that captures of batches are of."""
+    """Outlets and Dhaka days of publication, else of capture, that pages of batches are of."""
     return connection.execute(
         f"""
         SELECT DISTINCT outlet_id,
           (coalesce(declared_published_at, captured_at) AT TIME ZONE 'Asia/Dhaka')::DATE AS day
         FROM {CATALOG}.raw.page_capture
         WHERE batch_id IN (SELECT unnest(?::VARCHAR[])) AND outlet_id IS NOT NULL
+          AND read_error IS NULL
         ORDER BY ALL
         """,
         [list(batch_ids)],

@@ -106,10 +106,15 @@ def test_feeds_are_collected_announced_and_watched(
     assert embedded.take_trigger("build_articles")
     assert "watch_silence" not in outcome.returned
 
+    # Nothing is new but a page that the second outlet can't give: its day got no page.
+    down = sites["down"]
+    down.routes["/feed.xml"] = rss([(down.url("/news/1"), format_datetime(PUBLISHED))])
+    down.routes["/news/1"] = Reply(b"broken", 500)
     again = embedded.run_dag(dags["ingest_feeds"])
     assert again.is_success
     (total,) = again.returned["sum_up"]
-    assert total["captured"] == 0
+    assert (total["captured"], total["failed"]) == (0, 1)
+    assert partitions(OUTLET_DAYS)[before:] == ["good|2026-01-05"]
 
 
 def test_a_run_of_sitemaps_stands_for_its_day(

@@ -91,10 +91,10 @@ class Airflow:
         return [state for (state,) in found]
 
     def returned(self, dag_id: str, task_id: str) -> list[Any]:
-        """What a task returned, oldest run first, one for each mapped instance."""
+        """What a task returned, as it came."""
         found = self.rows(
             "SELECT value FROM xcom WHERE dag_id = ? AND task_id = ? AND key = 'return_value' "
-            "ORDER BY dag_run_id, map_index",
+            "ORDER BY timestamp, map_index",
             dag_id,
             task_id,
         )
