@@ -66,6 +66,10 @@ test-scale: $(READY)  ## test Postgres, S3 and Celery for real, on servers from 
 	@tests/scale/install-servers
 	$(PY) -m pytest -m "celery or not celery" tests/scale $(ARGS)
 
+.PHONY: test-scheduler
+test-scheduler: $(READY)  ## feeds, backfill and inbox under Airflow's own scheduler, on loopback (some minutes)
+	$(PY) -m pytest -m scheduler tests/scheduler $(ARGS)
+
 .PHONY: test-kill
 test-kill: $(READY)  ## kill the commands at every call that changes files, and start them again (ARGS="--points 20" draws some)
 	$(PY) -m tests.reliability.kill_matrix $(ARGS)

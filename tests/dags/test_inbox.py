@@ -48,7 +48,7 @@ def test_dropped_files_become_captures(
     outcome = embedded.run_dag(dags["ingest_inbox"])
     assert outcome.is_success, outcome.failures
     (report,) = outcome.returned["ingest"]
-    assert report["taken"] == 2
+    assert report["files"] == 2
     assert (inbox / "done" / "good.html").exists()
     assert (inbox / "bad" / "bad.html.reason.txt").exists()
     assert len(pipeline.pending_batches(load_settings())) == 1
@@ -56,4 +56,4 @@ def test_dropped_files_become_captures(
     # An event that was told twice finds nothing to do, and starts nothing.
     again = embedded.run_dag(dags["ingest_inbox"])
     assert again.is_success
-    assert again.returned["ingest"][0]["taken"] == 0
+    assert again.returned["ingest"][0]["files"] == 0

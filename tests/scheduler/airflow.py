@@ -66,7 +66,7 @@ class Airflow:
             text=True,
         ).stdout
 
-    def wait_for(self, what: str, is_there: Callable[[], bool], seconds: float = 600) -> None:
+    def wait_for(self, what: str, is_there: Callable[[], bool], seconds: float = 1800) -> None:
         """Until it is there; a run that failed ends the wait."""
         deadline = time.monotonic() + seconds
         while not is_there():
