@@ -18,6 +18,8 @@ from pathlib import Path
 OUTLETS, ARTICLES, DELAY = 300, 20, 1.0
 CONTACT = "bench@khobor.example"
 ROBOTS = b"User-agent: *\nDisallow: /private/\n"
+# A batch is held in memory, so the smaller run too must fill several.
+_BATCH_ROWS = 500
 # About what a news page weighs on the wire.
 _PAGE = ("<html><body><h1>খবর</h1>" + "<p>নদী ভাঙন, মানুষ ও মাটির কথা।</p>" * 400).encode()
 
@@ -69,7 +71,8 @@ from etl import collect
 from etl.settings import Settings
 home, outlets, delay = Path(sys.argv[1]), Path(sys.argv[2]), float(sys.argv[3])
 settings = Settings(home=home, outlets=outlets, contact=sys.argv[4], workers=1, refetch_hours=(),
-                    fetch_delay_seconds=delay, fetch_allow_private="127.0.0.0/8")
+                    fetch_delay_seconds=delay, fetch_allow_private="127.0.0.0/8",
+                    batch_rows=int(sys.argv[5]))
 before = time.process_time()
 report = collect.fetch(settings, (), "bench")
 print(json.dumps({
@@ -110,7 +113,16 @@ def crawl(folder: Path, outlets: int, articles: int, delay: float) -> tuple[dict
         settings = Settings(home=home, outlets=folder / "outlets.yml", contact=CONTACT, workers=1)
         collect.declare_urls(settings, [urls], None, "bench-declare")
         done = subprocess.run(
-            [sys.executable, "-c", _FETCH, home, folder / "outlets.yml", str(delay), CONTACT],
+            [
+                sys.executable,
+                "-c",
+                _FETCH,
+                home,
+                folder / "outlets.yml",
+                str(delay),
+                CONTACT,
+                str(_BATCH_ROWS),
+            ],
             stdout=subprocess.PIPE,
             text=True,
             check=True,
@@ -179,7 +191,7 @@ def main(arguments: list[str]) -> None:
     )  # fmt: skip
     report(
         "fetch_memory", large["peak_bytes"] / 1e6, "MB", small["peak_bytes"] / 1e6, pages,
-        f"baseline: {outlets * fewer} pages",
+        f"baseline: {outlets * fewer} pages; batches of {_BATCH_ROWS}",
     )  # fmt: skip
 
 
