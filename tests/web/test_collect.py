@@ -267,7 +267,7 @@ def test_killed_and_run_again_goes_on_where_it_was(sites, outlets_file, settings
     command = [sys.executable, "-c", _KILLED, str(settings.home), str(outlets)]
     for kill, after in enumerate((10, 45), start=1):
         process = subprocess.Popen([*command, str(kill)], cwd=PROJECT)
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 600
         while sum(len(site.log) for site in names) < after and time.monotonic() < deadline:
             time.sleep(0.005)
         os.kill(process.pid, signal.SIGKILL)
@@ -295,7 +295,7 @@ def test_two_processes_share_the_hosts(sites, outlets_file, settings_for) -> Non
     collect.discover(settings, FEED, (), "run-0")
     command = [sys.executable, "-c", _KILLED, str(settings.home), str(outlets)]
     processes = [subprocess.Popen([*command, str(n)], cwd=PROJECT) for n in (1, 2)]
-    assert [process.wait(60) for process in processes] == [0, 0]
+    assert [process.wait(600) for process in processes] == [0, 0]
     for site in names:
         assert all(len(site.asked(path)) == 1 for path in pages)
     assert len(rows_of(settings, "FROM lake.raw.page_capture")) == 60
