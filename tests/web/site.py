@@ -14,11 +14,12 @@ SENTENCE = "সুনামগঞ্জের হাওরে আগাম জ�
 
 @dataclass(frozen=True)
 class Asked:
-    """One request as the server saw it; ``at`` by the monotonic clock."""
+    """One request as the server saw it; ``at`` by the monotonic clock, ``port`` the client's."""
 
     at: float
     path: str
     headers: dict[str, str]
+    port: int
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,9 @@ class _Handler(BaseHTTPRequestHandler):
     site: Site
 
     def do_GET(self) -> None:
-        asked = Asked(time.monotonic(), self.path, dict(self.headers.items()))
+        asked = Asked(
+            time.monotonic(), self.path, dict(self.headers.items()), self.client_address[1]
+        )
         self.site.log.append(asked)
         route = self.site.routes.get(self.path, Reply(b"no such page", 404))
         reply = route(asked) if callable(route) else route
