@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
-from pathlib import Path
 
 import pytest
 
@@ -36,7 +35,7 @@ def sitemap(site: Site, number: int, at: datetime) -> Reply:
     return Reply(body.encode(), content_type="text/xml")
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def sites() -> Iterator[dict[str, Site]]:
     """Two outlets with a feed and a sitemap for each of three days; a third answers errors."""
     with ExitStack() as stack:
@@ -53,8 +52,9 @@ def sites() -> Iterator[dict[str, Site]]:
         yield sites
 
 
-@pytest.fixture
-def settings(tmp_path: Path, sites: dict[str, Site]) -> Settings:
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory, sites: dict[str, Site]) -> Settings:
+    folder = tmp_path_factory.mktemp("scheduler")
     outlets = [
         {
             "id": name,
@@ -66,12 +66,12 @@ def settings(tmp_path: Path, sites: dict[str, Site]) -> Settings:
         }
         for name, site in sites.items()
     ]
-    path = tmp_path / "outlets.yml"
+    path = folder / "outlets.yml"
     path.write_text(json.dumps({"outlets": outlets}))
-    return Settings(home=tmp_path / "home", outlets=path, airflow_port=free_port())
+    return Settings(home=folder / "home", outlets=path, airflow_port=free_port())
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def airflow(settings: Settings) -> Iterator[Airflow]:
     khobor = {
         "KHOBOR_OUTLETS": str(settings.outlets),
@@ -82,48 +82,44 @@ def airflow(settings: Settings) -> Iterator[Airflow]:
         "KHOBOR_WORKERS": "1",
     }
     with running(settings, khobor) as airflow:
+        needed = {"ingest_feeds", "ingest_sitemaps", "ingest_inbox", "build_articles", "outlet_day"}
+        airflow.wait_for(
+            "the parsed DAGs",
+            lambda: needed <= {row[0] for row in airflow.rows("SELECT dag_id FROM serialized_dag")},
+        )
+        assert airflow.rows("SELECT filename, stacktrace FROM import_error") == []
         yield airflow
 
 
-def test_sources_under_the_scheduler(
-    airflow: Airflow, settings: Settings, sites: dict[str, Site]
+def test_feeds_are_collected_by_outlets_and_start_what_hangs_on_them(
+    airflow: Airflow, sites: dict[str, Site]
 ) -> None:
-    needed = {"ingest_feeds", "ingest_sitemaps", "ingest_inbox", "build_articles", "outlet_day"}
-    airflow.wait_for(
-        "the parsed DAGs",
-        lambda: needed <= {row[0] for row in airflow.rows("SELECT dag_id FROM serialized_dag")},
-    )
-    assert airflow.rows("SELECT filename, stacktrace FROM import_error") == []
-
-    # Feeds: a task for each group of outlets; captures start the build, partitions a DAG of their
-    # own; a host of nothing but errors is left alone, and the others go on.
     airflow.unpause("build_articles", "outlet_day", "ingest_feeds")
     airflow.trigger("ingest_feeds")
-    # The clock may start one as well: the first to run finds the pages.
+    # The clock may start a run as well: the first to run finds the pages.
     airflow.wait_for("feeds", lambda: set(airflow.runs("ingest_feeds")) == {"success"})
     airflow.pause("ingest_feeds")
-    first_run = airflow.returned("ingest_feeds", "collect")[: len(NAMES)]
-    reports = {report["outlets"][0]: report for report in first_run}
-    assert set(reports) == set(NAMES)
-    assert [reports[name]["fetched"]["captured"] for name in NAMES] == [2, 2, 0]
-    assert reports["down"]["fetched"]["open_hosts"] == [sites["down"].host]
+    mapped = airflow.returned("ingest_feeds", "collect")[: len(NAMES)]
+    reports = {report["outlets"][0]: report["fetched"] for report in mapped}
+    assert {name: reports[name]["captured"] for name in NAMES} == {
+        "first": 2, "second": 2, "down": 0,
+    }  # fmt: skip
+    # The third host's circuit opens after five failures; the others go on.
+    assert airflow.returned("ingest_feeds", "sum_up")[0]["open_hosts"] == [sites["down"].host]
     asked = [entry.path for entry in sites["down"].log if entry.path.startswith("/news/")]
     assert asked == ["/news/1"] * 3 + ["/news/2"] * 2
-    assert sorted(airflow.partitions("khobor_outlet_days")) == [
-        "first|2026-01-05", "second|2026-01-05",
-    ]  # fmt: skip
-    kept = airflow.state_store("khobor_outlet_days")
-    assert set(kept) == {f"feed/{name}" for name in NAMES}
-    airflow.wait_for("the build", lambda: "success" in airflow.runs("build_articles"))
-    airflow.wait_for(
-        "the newsroom's own DAG", lambda: len(airflow.returned("outlet_day", "tell")) == 2
-    )
-    assert sorted(airflow.returned("outlet_day", "tell")) == [
-        "first|2026-01-05",
-        "second|2026-01-05",
-    ]
+    days = ["first|2026-01-05", "second|2026-01-05"]
+    assert airflow.partitions("khobor_outlet_days") == days
+    assert set(airflow.state_store("khobor_outlet_days")) == {f"feed/{name}" for name in NAMES}
+    airflow.wait_for("a run a day", lambda: len(airflow.returned("outlet_day", "tell")) == 2)
+    assert sorted(airflow.returned("outlet_day", "tell")) == days
+    airflow.wait_for("the chain", lambda: len(airflow.runs("build_articles", "asset_%")) > 0)
 
-    # Sitemaps: Airflow's own backfill makes a run for each day in Dhaka.
+
+def test_a_backfill_of_airflow_has_a_run_for_each_day_in_dhaka(
+    airflow: Airflow, sites: dict[str, Site]
+) -> None:
+    before = len(airflow.partitions("khobor_outlet_days"))
     airflow.command(
         "backfill", "create", "--dag-id", "ingest_sitemaps",
         "--from-date", f"{DAYS[0]}T00:00+06:00", "--to-date", f"{DAYS[-1]}T00:00+06:00",
@@ -132,36 +128,38 @@ def test_sources_under_the_scheduler(
     airflow.wait_for(
         "the backfill", lambda: airflow.runs("ingest_sitemaps", "backfill") == ["success"] * 3
     )
-    for name in ("first", "second"):
+    for name in NAMES[:2]:
         read = [
             entry.path for entry in sites[name].log if entry.path.startswith("/sitemap-2026-01")
         ]
         assert sorted(read) == [f"/sitemap-{day}.xml" for day in DAYS]
-    assert sorted(airflow.partitions("khobor_outlet_days")[2:]) == [
-        f"{name}|{day}" for name in ("first", "second") for day in DAYS
+    assert sorted(airflow.partitions("khobor_outlet_days")[before:]) == [
+        f"{name}|{day}" for name in NAMES[:2] for day in DAYS
     ]
 
-    # The inbox: the triggerer sees a file that is complete, and its event starts the run.
+
+def test_a_dropped_file_starts_the_run_that_takes_it(airflow: Airflow, settings: Settings) -> None:
     airflow.unpause("ingest_inbox")
     inbox = settings.inbox_folder
     inbox.mkdir(parents=True, exist_ok=True)
     (inbox / "dropped.html").write_bytes(article(9, dated=True))
     airflow.wait_for("the dropped file", lambda: (inbox / "done" / "dropped.html").exists())
     airflow.wait_for(
-        "the inbox's run",
-        lambda: airflow.runs("ingest_inbox", "asset_triggered")[:1] == ["success"],
+        "its run", lambda: airflow.runs("ingest_inbox", "asset_triggered")[:1] == ["success"]
     )
 
-    # Everything ends as articles, each asked for once.
-    def loaded() -> list[tuple[str, int]]:
-        with open_lake(settings) as connection:
-            return connection.execute(
-                "SELECT outlet_id, count(*) FROM lake.core.fact_article GROUP BY ALL ORDER BY 1"
-            ).fetchall()
 
-    airflow.wait_for("the articles", lambda: sum(count for _, count in loaded()) == 11)
-    assert ("first", 5) in loaded()
-    assert ("second", 5) in loaded()
-    for name in ("first", "second"):
+def test_all_of_it_becomes_articles_and_no_page_was_asked_for_twice(
+    airflow: Airflow, settings: Settings, sites: dict[str, Site]
+) -> None:
+    """Runs last: what came by feeds, sitemaps and the inbox."""
+
+    def loaded() -> int:
+        with open_lake(settings) as connection:
+            row = connection.execute("SELECT count(*) FROM lake.core.fact_article").fetchone()
+        return int(row[0]) if row else 0
+
+    airflow.wait_for("the articles", lambda: loaded() == 11)
+    for name in NAMES[:2]:
         pages = [entry.path for entry in sites[name].log if entry.path.startswith("/news/")]
         assert sorted(pages) == [f"/news/{number}" for number in range(1, 6)]
