@@ -66,6 +66,7 @@ def fill_mart(
 def _compressed(table: Table) -> str:
     return ", ".join(
         f"{column.name} {sql_type(column)}"
+        + (" NOT NULL" if column.null is Severity.CRITICAL else "")
         + (" USING COMPRESSION zstd" if (table.name, column.name) in _LONG_TEXTS else "")
         for column in table.columns
     )
@@ -111,7 +112,8 @@ def _check_values(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
         *(
             (f"{column.name}: absent", f"{column.name} IS NULL")
             for column in table.columns
-            if column.null is Severity.CRITICAL
+            # A scan of all bodies would be a tenth of the build: theirs is a constraint.
+            if column.null is Severity.CRITICAL and (table.name, column.name) not in _LONG_TEXTS
         ),
         *(
             (

@@ -70,12 +70,12 @@ body AS (
     WHERE pair.previous_no IS NOT NULL
 ),
 
-word AS (
+paragraph AS (
     SELECT
         article_id,
         version_no,
         1 AS gain,
-        unnest(string_split(translate(body_after, chr(10) || chr(9), '  '), ' ')) AS word
+        unnest(string_split(body_after, chr(10))) AS paragraph
     FROM body
     WHERE is_body_changed
     UNION ALL
@@ -83,9 +83,21 @@ word AS (
         article_id,
         version_no,
         -1 AS gain,
-        unnest(string_split(translate(body_before, chr(10) || chr(9), '  '), ' ')) AS word
+        unnest(string_split(body_before, chr(10))) AS paragraph
     FROM body
     WHERE is_body_changed
+),
+
+-- Most paragraphs stay as they are: only the words of the others are compared.
+paragraph_change AS (
+    SELECT
+        article_id,
+        version_no,
+        paragraph,
+        sum(gain) AS gained,
+        count(*) * length(translate(paragraph, ' ' || chr(9), '')) AS characters
+    FROM paragraph
+    GROUP BY article_id, version_no, paragraph
 ),
 
 word_change AS (
@@ -93,21 +105,39 @@ word_change AS (
         article_id,
         version_no,
         length(word) AS characters,
-        sum(gain) AS gained,
-        count(*) AS occurrences
-    FROM word
+        sum(gained) AS gained
+    FROM (
+        SELECT
+            article_id,
+            version_no,
+            gained,
+            unnest(string_split(translate(paragraph, chr(9), ' '), ' ')) AS word
+        FROM paragraph_change
+        WHERE gained != 0
+    )
     GROUP BY article_id, version_no, word
 ),
 
-change AS (
+word_total AS (
     SELECT
         article_id,
         version_no,
         sum(greatest(gained, 0) * characters) AS added,
-        sum(greatest(-gained, 0) * characters) AS removed,
-        sum(occurrences * characters) AS total
+        sum(greatest(-gained, 0) * characters) AS removed
     FROM word_change
     GROUP BY article_id, version_no
+),
+
+character_total AS (
+    SELECT article_id, version_no, sum(characters) AS total
+    FROM paragraph_change
+    GROUP BY article_id, version_no
+),
+
+change AS (
+    SELECT article_id, version_no, added, removed, total
+    FROM word_total
+    INNER JOIN character_total USING (article_id, version_no)
 )
 
 SELECT

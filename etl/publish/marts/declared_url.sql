@@ -25,11 +25,13 @@ fetched_url AS (
         UNION ALL
         SELECT url, article_id FROM lake.core.fact_article WHERE url IS NOT NULL
     )
+    WHERE url IN (SELECT declared.url FROM declared)
     GROUP BY url
 ),
 
 fetched_article AS (
-    SELECT DISTINCT article_id FROM build.mart.capture_outcome WHERE article_id IS NOT NULL
+    SELECT DISTINCT article_id FROM build.mart.capture_outcome
+    WHERE article_id IN (SELECT declared.article_id FROM declared)
 ),
 
 -- A capture that is still to be built has no outcome yet, but the try that made it is known.
