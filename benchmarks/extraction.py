@@ -130,6 +130,13 @@ def stories(every: int = 1) -> list[Story]:
     return found[::every]
 
 
+def real_pages(count: int) -> list[tuple[str, bytes]]:
+    """Name and markup of so many pages of both sets."""
+    pages = [(page.key, page.content) for page in articles()]
+    pages += [(page.key, page.content) for page in stories()]
+    return pages[:count]
+
+
 def shingles(text: str) -> Counter[tuple[str, ...]]:
     """Count the 4-token shingles, as the benchmark's authors do."""
     tokens = _TOKEN.findall(text)
@@ -221,7 +228,7 @@ def aeb_measures(pages: list[Article], outlets: Outlets) -> Iterator[Result]:
         their_time += time.process_time() - middle
         our_time += middle - start
         ours.append((article.body, "\n".join(page.paragraphs) if page else ""))
-        theirs.append((article.body, str(document.text or "") if document else ""))
+        theirs.append((article.body, str(getattr(document, "text", "") or "")))
     note = "baseline: trafilatura.bare_extraction(with_metadata=True)"
     yield Result(
         "aeb_body_f1", body_f1(ours), "4-gram shingle F1", len(pages), body_f1(theirs), note

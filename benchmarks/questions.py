@@ -36,17 +36,18 @@ QUESTIONS = (
         "articles by month and outlet",
         "SELECT substr(CAST(published_date AS TEXT), 1, 7) AS m, outlet_id, count(*) "
         "FROM {article} WHERE published_date IS NOT NULL GROUP BY 1, 2",
-        "SELECT substr(CAST(article.published_date AS TEXT), 1, 7) AS m, outlet_id, count(*) "
-        f"FROM {_CURRENT} WHERE article.published_date IS NOT NULL GROUP BY ALL",
+        "SELECT substr(CAST(published_date AS TEXT), 1, 7) AS m, outlet_id, count(*) "
+        f"FROM {_CURRENT} WHERE published_date IS NOT NULL GROUP BY ALL",
     ),
     Question(
         "newest of one outlet in one month",
         "SELECT article_id FROM {article} WHERE outlet_id = 'outlet3' AND published_date >= "
         "'2024-03-01' AND published_date < '2024-04-01' "
         "ORDER BY published_at_utc DESC, article_id LIMIT 10",
-        f"SELECT article_id FROM {_CURRENT} WHERE outlet_id = 'outlet3' AND article.published_date >= '2024-03-01' "
-        "AND article.published_date < '2024-04-01' AND published_at BETWEEN TIMESTAMPTZ '2024-02-29' "
-        "AND TIMESTAMPTZ '2024-04-02' ORDER BY published_at DESC, article_id LIMIT 10",
+        f"SELECT article_id FROM {_CURRENT} WHERE outlet_id = 'outlet3' AND published_date >= "
+        "'2024-03-01' AND published_date < '2024-04-01' AND published_at BETWEEN "
+        "TIMESTAMPTZ '2024-02-29' AND TIMESTAMPTZ '2024-04-02' "
+        "ORDER BY published_at DESC, article_id LIMIT 10",
     ),
     Question(
         "revised articles by outlet",
@@ -62,7 +63,8 @@ QUESTIONS = (
         "AND published_date < '2024-04-01' GROUP BY entity_id "
         "ORDER BY articles DESC, entity_id LIMIT 20",
         f"SELECT entity_id, count(*) AS articles FROM {_MENTIONS} "
-        "WHERE entity_kind = 'person' AND article.published_date >= '2024-03-01' AND article.published_date < '2024-04-01' "
+        "WHERE entity_kind = 'person' AND published_date >= '2024-03-01' "
+        "AND published_date < '2024-04-01' "
         "AND mention.published_at BETWEEN TIMESTAMPTZ '2024-02-29' AND TIMESTAMPTZ '2024-04-02' "
         "GROUP BY entity_id ORDER BY articles DESC, entity_id LIMIT 20",
     ),
@@ -70,8 +72,8 @@ QUESTIONS = (
         "one country by month and outlet",
         "SELECT substr(CAST(published_date AS TEXT), 1, 7) AS m, outlet_id, sum(article_count) "
         "FROM {entity_daily} WHERE entity_id = 'country:IN' GROUP BY 1, 2",
-        "SELECT substr(CAST(article.published_date AS TEXT), 1, 7) AS m, article.outlet_id, count(*) "
-        f"FROM {_MENTIONS} WHERE mention.entity_id = 'country:IN' AND article.published_date IS NOT NULL "
+        "SELECT substr(CAST(published_date AS TEXT), 1, 7) AS m, article.outlet_id, count(*) "
+        f"FROM {_MENTIONS} WHERE mention.entity_id = 'country:IN' AND published_date IS NOT NULL "
         "GROUP BY ALL",
     ),
     Question(

@@ -8,11 +8,12 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from benchmarks.extraction import BENCH, articles, stories
+from benchmarks.extraction import BENCH, real_pages
 from benchmarks.made_pages import write_pages
 from benchmarks.measure import Measure, clocked, main, scratch
 from etl import pipeline
 from etl.load.lake import open_lake
+from etl.maintenance import maintain
 from etl.settings import Settings
 from etl.validate.engine import import_gx
 
@@ -28,8 +29,8 @@ def measures(size: int) -> Iterator[Measure]:
     if BENCH.is_dir():
         with scratch() as folder:
             (folder / "pages").mkdir()
-            for page in [*articles(), *stories()][:size]:
-                (folder / "pages" / f"{page.key}.html").write_bytes(page.content)
+            for name, content in real_pages(size):
+                (folder / "pages" / f"{name}.html").write_bytes(content)
             yield from _steps("real", folder)
 
 
@@ -46,7 +47,7 @@ def _steps(kind: str, folder: Path) -> Iterator[Measure]:
     for name, step in steps.items():
         with clocked() as spent[name]:
             step()
-    pipeline.maintain(settings, "run")
+    maintain(settings, "run")
     with open_lake(settings, read_only=True) as lake:
         pages, content = lake.execute(
             "SELECT count(*), sum(content_bytes)::BIGINT FROM lake.raw.page_capture"

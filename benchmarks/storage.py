@@ -3,7 +3,7 @@
 import gzip
 from collections.abc import Iterator
 
-from benchmarks.extraction import BENCH, articles, stories
+from benchmarks.extraction import BENCH, real_pages
 from benchmarks.made_pages import write_pages
 from benchmarks.measure import Measure, main, scratch
 from etl import pipeline
@@ -20,8 +20,8 @@ def measures(size: int) -> Iterator[Measure]:
         if BENCH.is_dir():
             note = "real pages"
             pages.mkdir()
-            for page in [*articles(), *stories()][:size]:
-                (pages / f"{page.key}.html").write_bytes(page.content)
+            for name, content in real_pages(size):
+                (pages / f"{name}.html").write_bytes(content)
         else:
             note = "made pages"
             write_pages(pages, size)

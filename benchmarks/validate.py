@@ -6,6 +6,7 @@ The baseline: pandas writes the same rows as Parquet and reads them again.
 from collections.abc import Iterator
 from pathlib import Path
 
+import pandas as pd
 import pyarrow as pa
 
 from benchmarks.made_rows import made_rows
@@ -20,8 +21,6 @@ SIZE = 100_000
 
 def measures(size: int) -> Iterator[Measure]:
     """``size`` articles with their children."""
-    import pandas as pd
-
     outlets = load_outlets(Settings().outlets)
     # Great Expectations is imported and the suites are read before the clock runs.
     validate_batch(made_rows(1), "batch", "run", SUITES, None, outlets)
@@ -29,7 +28,7 @@ def measures(size: int) -> Iterator[Measure]:
     rows = sum(table.num_rows for table in tables.values())
     with scratch() as folder, clocked() as baseline:
         for name, table in tables.items():
-            _round_trip(pd, table, folder / f"{name}.parquet")
+            _round_trip(table, folder / f"{name}.parquet")
     with clocked() as value:
         validation = validate_batch(tables, "batch", "run", SUITES, None, outlets)
     assert not validation.rejected
@@ -38,7 +37,7 @@ def measures(size: int) -> Iterator[Measure]:
     yield Measure("validate", value, "s", baseline, size, note)
 
 
-def _round_trip(pd, table: pa.Table, path: Path) -> None:
+def _round_trip(table: pa.Table, path: Path) -> None:
     table.to_pandas(types_mapper=pd.ArrowDtype).to_parquet(path)
     pd.read_parquet(path, dtype_backend="pyarrow")
 
