@@ -148,7 +148,7 @@ def read_document(title: str | None, paragraphs: Sequence[str], reference: Refer
     headline = normal_form(title or "")
     parts = [headline, *(_without_boilerplate(normal_form(part)) for part in paragraphs)]
     text = "\n".join(parts)
-    words = tuple((word.start(), word.end(), word.group()) for word in _WORD.finditer(text))
+    words = tuple([(*word.span(), word.group()) for word in _WORD.finditer(text)])
     found = _find_sentences(parts, headline)
     return Document(
         text=text,

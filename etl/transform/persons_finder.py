@@ -20,6 +20,7 @@ _SECOND_WORDS = word_set(
     "খাতুন সুলতানা রায় দাস সরকার মিত্র ঘোষ সাহা পাল সেন শর্মা সিং"
 )
 
+_LONGEST_SPEAKER = 4  # words
 _POLITE = ("লেন", "ছেন")  # ending of verbs of whom the press respects
 
 
@@ -134,10 +135,10 @@ class NameFinder(NameReader):
         people: list[Person] = []
         for sentence in self._document.sentences:
             words = self._document.words_between(sentence.start, sentence.end)
-            if len(words) < TWO + 1:
+            if not any(word in _SPEECH for _, _, word in words[TWO : _LONGEST_SPEAKER + 1]):
                 continue
             first = self._index[words[0][0]]
-            person = self.read(first, 4)
+            person = self.read(first, _LONGEST_SPEAKER)
             if person is None or person.case is not Case.PLAIN or len(person.words) < TWO:
                 continue
             count, _ = self._known_words(first, person)

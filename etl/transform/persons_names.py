@@ -104,7 +104,10 @@ class NameReader:
                 self._taken[start] = item
         self._plausible: dict[int, bool] = {}
         self._stems: dict[int, tuple[str, Case]] = {}
-        self._known = [self._judge_known(start, word) for start, _, word in document.words]
+        known = {word: self._is_known(word) for word in self._vocabulary}
+        self._known = [
+            known[word] or self._is_leader(start) for start, _, word in document.words
+        ]
         self._sources = {m.start for m in document.matches if m.is_in(_SOURCES)}
         self._titles = titles
         leaders = {item.match.start for item in found if item.entry.layer is Layer.LEADER}
@@ -166,10 +169,11 @@ class NameReader:
         """Whether the tables know a word as part of names."""
         return self._known[index]
 
-    def _judge_known(self, start: int, word: str) -> bool:
+    def _is_leader(self, start: int) -> bool:
         item = self._taken.get(start)
-        if item is not None and item.entry.layer is Layer.LEADER:
-            return True
+        return item is not None and item.entry.layer is Layer.LEADER
+
+    def _is_known(self, word: str) -> bool:
         names = self._reference.name_words
         if word in names:
             return True
