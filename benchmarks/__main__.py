@@ -1,8 +1,8 @@
 """All benchmarks, each in a process of its own: ``python -m benchmarks [NAME…]``.
 
 One JSON object a line. ``--short`` runs the short forms by CPU time and fails where a ratio is more
-than 20 % worse than in ``committed.json``; ``--record`` writes the table of ``docs/performance.md``
-anew, or with ``--short`` the committed ratios.
+than 20 % worse than in ``committed.json``, three times in a row; ``--record`` writes the table of
+``docs/performance.md`` anew, or with ``--short`` the committed ratios.
 """
 
 import argparse
@@ -22,6 +22,7 @@ from etl.settings import PROJECT
 COMMITTED = Path(__file__).with_name("committed.json")
 TOLERANCE = 0.2
 _LONGEST_SECONDS = 3 * 3600
+_MORE_TRIES = 2
 
 Line = dict[str, Any]
 
@@ -59,7 +60,7 @@ def main() -> int:
     if arguments.record:
         record(lines, short=arguments.short)
     elif arguments.short:
-        failed += worse(lines)
+        failed += fallen_behind(chosen, lines)
     return 1 if failed else 0
 
 
@@ -79,16 +80,28 @@ def run(benchmark: Benchmark, *, short: bool) -> list[Line]:
     return [json.loads(text) for text in done.stdout.splitlines()]
 
 
-def worse(lines: Iterable[Line]) -> list[str]:
+def fallen_behind(chosen: Iterable[Benchmark], lines: Iterable[Line]) -> list[str]:
+    """Names of the measures that are worse than committed, three times in a row; each is told.
+
+    Once may be the machine: what got slower is slower each time.
+    """
+    names = worse(lines)
+    for _ in range(_MORE_TRIES):
+        again = [b for b in chosen if not names.isdisjoint(b.reaches)]
+        names &= worse(line for benchmark in again for line in run(benchmark, short=True))
+    return sorted(names)
+
+
+def worse(lines: Iterable[Line]) -> set[str]:
     """Names of the measures that fall behind the committed ratios; each is told."""
     committed: dict[str, float] = json.loads(COMMITTED.read_text(encoding="utf-8"))
-    names = []
+    names = set()
     for line in lines:
         name, ratio = line["name"], line["ratio"]
         known = committed.get(name)
         if known is None or not REACHES[name].is_worse(ratio, known, TOLERANCE):
             continue
-        names.append(name)
+        names.add(name)
         print(f"{name}: ratio {ratio} is worse than the committed {known}", file=sys.stderr)
     return names
 
