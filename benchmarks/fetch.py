@@ -14,6 +14,7 @@ import time
 from collections import defaultdict
 from itertools import pairwise
 from pathlib import Path
+from typing import cast
 
 OUTLETS, ARTICLES, DELAY = 300, 20, 1.0
 CONTACT = "bench@khobor.example"
@@ -22,6 +23,9 @@ ROBOTS = b"User-agent: *\nDisallow: /private/\n"
 _BATCH_ROWS = 500
 # About what a news page weighs on the wire.
 _PAGE = ("<html><body><h1>খবর</h1>" + "<p>নদী ভাঙন, মানুষ ও মাটির কথা।</p>" * 400).encode()
+
+Report = dict[str, float]  # what the fetcher tells of its run
+Log = dict[str, list[tuple[float, str]]]  # a host's requests: when, and the path
 
 
 def host(number: int) -> str:
@@ -40,7 +44,7 @@ async def serve(outlets: int) -> None:
         """Costs as little as it can: it shares the machine with the fetcher."""
 
         def connection_made(self, transport: asyncio.BaseTransport) -> None:
-            self.transport = transport
+            self.transport = cast(asyncio.Transport, transport)
             self.log = log[transport.get_extra_info("sockname")[0]]
             self.request = b""
 
@@ -83,7 +87,7 @@ print(json.dumps({
 """
 
 
-def crawl(folder: Path, outlets: int, articles: int, delay: float) -> tuple[dict, dict]:
+def crawl(folder: Path, outlets: int, articles: int, delay: float) -> tuple[Report, Log]:
     """Fetch that many articles of each outlet: the fetcher's report and the server's log."""
     from etl import collect
     from etl.settings import Settings
@@ -132,7 +136,7 @@ def crawl(folder: Path, outlets: int, articles: int, delay: float) -> tuple[dict
     return json.loads(done.stdout.splitlines()[-1]), json.loads(out)
 
 
-def check(report: dict, log: dict, outlets: int, articles: int, delay: float) -> None:
+def check(report: Report, log: Log, outlets: int, articles: int, delay: float) -> None:
     """All pages were captured, each asked for once, and no host sooner than politeness allows.
 
     :raises AssertionError: which of these failed.
@@ -150,7 +154,7 @@ def check(report: dict, log: dict, outlets: int, articles: int, delay: float) ->
         assert shortest > 0.98 * delay, f"{name}: {shortest:.3f} s between two requests"
 
 
-def allowed_share(log: dict, delay: float) -> float:
+def allowed_share(log: Log, delay: float) -> float:
     """Requests made, as a share of those that politeness allows in the same time, all hosts."""
     first = min(requests[0][0] for requests in log.values())
     last = max(requests[-1][0] for requests in log.values())
