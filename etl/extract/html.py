@@ -48,7 +48,8 @@ def read_html(text: str, capture: Capture, outlets: Outlets, notes: tuple[str, .
     kicker = html_parts.kicker(tree, hints, title)
     judge = Judge()
     blocks = read_blocks(root, judge)
-    if any(_BANGLA.search(block.text) for block in blocks):  # the words to know lines by are in normal form
+    # The words to know lines by are in normal form.
+    if any(_BANGLA.search(block.text) for block in blocks):
         for block in blocks:
             block.text = (
                 _short_line(block.text) if len(block.text) < _SHORT else normal_form(block.text)

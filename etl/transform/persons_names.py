@@ -105,9 +105,7 @@ class NameReader:
         self._plausible: dict[int, bool] = {}
         self._stems: dict[int, tuple[str, Case]] = {}
         known = {word: self._is_known(word) for word in self._vocabulary}
-        self._known = [
-            known[word] or self._is_leader(start) for start, _, word in document.words
-        ]
+        self._known = [known[word] or self._is_leader(start) for start, _, word in document.words]
         self._sources = {m.start for m in document.matches if m.is_in(_SOURCES)}
         self._titles = titles
         leaders = {item.match.start for item in found if item.entry.layer is Layer.LEADER}
