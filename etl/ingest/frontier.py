@@ -178,24 +178,29 @@ class Frontier:
         """
         now = time.time()
         values = {"host": host, "owner": self._owner, "delay": delay, "now": now}
-        self._run(
-            "INSERT INTO frontier_host (host, next_at, delay, failures, open_until, lease_until) "
-            "VALUES (:host, 0, :delay, 0, 0, 0) ON CONFLICT (host) DO NOTHING",
-            values,
-        )
-        claimed = self._run(
-            f"UPDATE frontier_host SET owner = :owner, lease_until = :until, next_at = {_RESTED}, "
-            "delay = :delay WHERE host = :host "
-            "AND (owner IS NULL OR owner = :owner OR lease_until < :now)",
-            {**values, "until": now + LEASE_SECONDS},
-        )
-        if not claimed:
+        with self._engine.begin() as connection:
+            connection.execute(
+                _sql(
+                    "INSERT INTO frontier_host "
+                    "(host, next_at, delay, failures, open_until, lease_until) "
+                    "VALUES (:host, 0, :delay, 0, 0, 0) ON CONFLICT (host) DO NOTHING"
+                ),
+                values,
+            )
+            claimed = connection.execute(
+                _sql(
+                    "UPDATE frontier_host "
+                    f"SET owner = :owner, lease_until = :until, next_at = {_RESTED}, "
+                    "delay = :delay WHERE host = :host "
+                    "AND (owner IS NULL OR owner = :owner OR lease_until < :now) "
+                    "RETURNING next_at, failures, open_until"
+                ),
+                {**values, "until": now + LEASE_SECONDS},
+            ).one_or_none()
+        if claimed is None:
             return None
-        ((next_at, failures, open_until),) = self._rows(
-            "SELECT next_at, failures, open_until FROM frontier_host WHERE host = :host",
-            {"host": host},
-        )
-        return HostState(host, next_at, delay, failures, open_until)  # type: ignore[arg-type]
+        next_at, failures, open_until = claimed
+        return HostState(host, next_at, delay, failures, open_until)
 
     def keep(self, state: HostState) -> bool:
         """Write a host's state and renew the lease; False if another owner has taken it over."""
