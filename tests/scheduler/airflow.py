@@ -20,6 +20,7 @@ from dags.embedded import DAGS_FOLDER
 from dags.services import Services
 from etl.settings import Settings
 
+_LOCKED_TRIES = 10
 OWN_DAGS = Path(__file__).parent / "dags"
 
 
@@ -57,14 +58,21 @@ class Airflow:
         return str(answer.raise_for_status().json()["dag_run_id"])
 
     def command(self, *arguments: str) -> str:
-        """What ``airflow …`` prints."""
-        return subprocess.run(
-            [sys.executable, "-m", "airflow", *arguments],
-            env=dict(self.environment),
-            check=True,
-            capture_output=True,
-            text=True,
-        ).stdout
+        """What ``airflow …`` prints; again where SQLite lets another writer pass, as a user would.
+
+        Such a command has changed nothing.
+        """
+        for _ in range(_LOCKED_TRIES):
+            done = subprocess.run(
+                [sys.executable, "-m", "airflow", *arguments],
+                env=dict(self.environment),
+                capture_output=True,
+                text=True,
+            )
+            if "database is locked" not in done.stderr:
+                break
+        assert done.returncode == 0, done.stderr[-3000:]
+        return done.stdout
 
     def wait_for(self, what: str, is_there: Callable[[], bool], seconds: float = 1800) -> None:
         """Until it is there; a run that failed ends the wait."""
