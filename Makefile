@@ -51,15 +51,9 @@ test: $(READY)  ## run all tests on two cores, warnings as errors (ARGS="-k name
 	$(PY) -m pytest --numprocesses 2 --dist loadfile --ignore tests/superset $(ARGS)
 
 .PHONY: test-bi
-test-bi: $(READY) $(READY_BI) chromium  ## test Superset's dashboards in a real browser, with Airflow beside it
+test-bi: $(READY) $(READY_BI)  ## test Superset's dashboards in a real browser, with Airflow beside it
+	@tests/install-programs
 	$(PY) -m pytest tests/superset $(ARGS)
-
-.PHONY: chromium
-chromium:
-	@command -v chromium >/dev/null && fc-list :lang=bn | grep -q . \
-	  || { echo "installing chromium and fonts-beng by apt"; \
-	       apt-get update -qq && apt-get install -qq --yes chromium fonts-beng fontconfig >/dev/null; } \
-	  || { echo "Chromium and a Bangla font are needed: apt install chromium fonts-beng" >&2; exit 1; }
 
 .PHONY: test-scale
 test-scale: $(READY)  ## test Postgres, S3 and Celery for real, on servers from packages (some minutes)

@@ -9,7 +9,7 @@ COVERAGE = Dashboard(
     "Which outlet published what and when, and how much of it is held.",
     (
         Row(
-            17,
+            20,
             (
                 (
                     Number(
@@ -40,7 +40,7 @@ COVERAGE = Dashboard(
                 ),
                 (
                     Number(
-                        title="Declared pages fetched",
+                        title="Pages fetched",
                         note="Of the URLs that feeds, sitemaps and listings declared.",
                         dataset=DECLARED,
                         metrics=("fetched_share",),
@@ -78,8 +78,24 @@ COVERAGE = Dashboard(
                         category="section",
                         limit=15,
                     ),
-                    5,
+                    6,
                 ),
+                (
+                    Bars(
+                        title="Completeness",
+                        note="URLs declared by feeds, sitemaps and listings, fetched or never.",
+                        dataset=DECLARED,
+                        metrics=("urls",),
+                        category="outlet",
+                        series="fetch_state",
+                    ),
+                    6,
+                ),
+            ),
+        ),
+        Row(
+            66,
+            (
                 (
                     HeatMap(
                         title="Sections by outlet",
@@ -89,7 +105,7 @@ COVERAGE = Dashboard(
                         x="section",
                         y="outlet",
                     ),
-                    7,
+                    12,
                 ),
             ),
         ),
@@ -112,18 +128,7 @@ COVERAGE = Dashboard(
                         columns=("outlet",),
                         order_by="hours_without_news",
                     ),
-                    7,
-                ),
-                (
-                    Bars(
-                        title="Completeness",
-                        note="URLs declared by feeds, sitemaps and listings, fetched or never.",
-                        dataset=DECLARED,
-                        metrics=("urls",),
-                        category="outlet",
-                        series="fetch_state",
-                    ),
-                    5,
+                    12,
                 ),
             ),
         ),

@@ -1,8 +1,8 @@
 """The datasets: what their SELECTs hold, and the figures that are taken over them."""
 
-from bi.model import Dataset, Metric
+from bi.model import SHARE, Dataset, Metric
 
-SHARE, DECIMAL = ".1%", ",.1f"
+DECIMAL = ",.1f"
 ARTICLES = Metric("articles", "Articles", "count(DISTINCT article_id)")
 
 
@@ -153,7 +153,7 @@ REJECTED = Dataset(
         Metric("rows", "Rows", "count(DISTINCT capture_id)"),
         Metric("waiting", "Waiting", "max(waiting_ms)", "DURATION"),
     ),
-    {"rejected_at": "Rejected"},
+    {"rejected_at": "Rejected", "capture_id": "Capture"},
 )
 
 DATASETS = (

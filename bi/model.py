@@ -10,7 +10,7 @@ from pathlib import Path
 
 SQL_FOLDER = Path(__file__).parent / "datasets"
 FILTER_COLUMNS = ("outlet", "section", "country")
-COUNT = ",d"  # a number format, as are those of metrics
+COUNT, SHARE = ",d", ".1%"  # number formats, as are those of metrics
 
 
 @dataclass(frozen=True, slots=True)

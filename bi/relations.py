@@ -21,8 +21,13 @@ RELATIONS = Dashboard(
                         x="actor2",
                         y="actor1",
                     ),
-                    7,
+                    12,
                 ),
+            ),
+        ),
+        Row(
+            54,
+            (
                 (
                     Bars(
                         title="Event categories",
@@ -32,7 +37,19 @@ RELATIONS = Dashboard(
                         category="event_type",
                         series="event_class",
                     ),
-                    5,
+                    6,
+                ),
+                (
+                    TimeBars(
+                        title="Events by month",
+                        note="Events by the month of the articles that report them.",
+                        dataset=EVENT,
+                        metrics=("events",),
+                        where=("published_date IS NOT NULL",),
+                        grain="P1M",
+                        series="event_class",
+                    ),
+                    6,
                 ),
             ),
         ),
@@ -51,19 +68,7 @@ RELATIONS = Dashboard(
                         series="pair",
                         series_limit=12,
                     ),
-                    8,
-                ),
-                (
-                    TimeBars(
-                        title="Events by month",
-                        note="Events by the month of the articles that report them.",
-                        dataset=EVENT,
-                        metrics=("events",),
-                        where=("published_date IS NOT NULL",),
-                        grain="P1M",
-                        series="event_class",
-                    ),
-                    4,
+                    12,
                 ),
             ),
         ),

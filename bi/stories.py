@@ -32,7 +32,7 @@ STORIES = Dashboard(
             ),
         ),
         Row(
-            44,
+            46,
             (
                 (
                     Bars(
@@ -43,7 +43,7 @@ STORIES = Dashboard(
                         where=("is_first",),
                         category="outlet",
                     ),
-                    4,
+                    6,
                 ),
                 (
                     Bars(
@@ -54,8 +54,13 @@ STORIES = Dashboard(
                         where=("lag_minutes IS NOT NULL",),
                         category="outlet",
                     ),
-                    4,
+                    6,
                 ),
+            ),
+        ),
+        Row(
+            58,
+            (
                 (
                     Bars(
                         title="Agency reliance",
@@ -64,13 +69,8 @@ STORIES = Dashboard(
                         metrics=("agency_share",),
                         category="outlet",
                     ),
-                    4,
+                    6,
                 ),
-            ),
-        ),
-        Row(
-            58,
-            (
                 (
                     Bars(
                         title="Sources credited",
@@ -81,8 +81,13 @@ STORIES = Dashboard(
                         series="source_kind",
                         limit=20,
                     ),
-                    5,
+                    6,
                 ),
+            ),
+        ),
+        Row(
+            60,
+            (
                 (
                     HeatMap(
                         title="Who credits whom",
@@ -92,7 +97,7 @@ STORIES = Dashboard(
                         x="source",
                         y="outlet",
                     ),
-                    7,
+                    12,
                 ),
             ),
         ),

@@ -9,7 +9,7 @@ TRUST = Dashboard(
     "What became of every page, which rules were broken, and how far dates can be trusted.",
     (
         Row(
-            20,
+            24,
             (
                 (
                     Table(
@@ -25,7 +25,7 @@ TRUST = Dashboard(
             ),
         ),
         Row(
-            48,
+            50,
             (
                 (
                     Bars(
@@ -35,18 +35,7 @@ TRUST = Dashboard(
                         metrics=("captures",),
                         category="outcome",
                     ),
-                    4,
-                ),
-                (
-                    Bars(
-                        title="Outcomes by outlet",
-                        note="Captures by outlet and outcome.",
-                        dataset=CAPTURE,
-                        metrics=("captures",),
-                        category="outlet",
-                        series="outcome",
-                    ),
-                    4,
+                    6,
                 ),
                 (
                     Bars(
@@ -58,7 +47,7 @@ TRUST = Dashboard(
                         category="reason",
                         series="outcome",
                     ),
-                    4,
+                    6,
                 ),
             ),
         ),
@@ -68,13 +57,43 @@ TRUST = Dashboard(
                 (
                     TimeBars(
                         title="Outcomes by day",
-                        note="Captures by the day they were taken, in Dhaka.",
+                        note="Captures by the day they were taken, in Dhaka; without those of "
+                        "which no more is known than the time of the file.",
                         dataset=CAPTURE,
                         metrics=("captures",),
+                        where=("captured_at_source <> 'file_time'",),
                         grain="P1D",
                         series="outcome",
                     ),
                     12,
+                ),
+            ),
+        ),
+        Row(
+            58,
+            (
+                (
+                    Bars(
+                        title="Outcomes by outlet",
+                        note="Captures by outlet and outcome.",
+                        dataset=CAPTURE,
+                        metrics=("captures",),
+                        category="outlet",
+                        series="outcome",
+                    ),
+                    6,
+                ),
+                (
+                    Bars(
+                        title="Undated share",
+                        note="Share of an outlet's articles without a day of publication, by the "
+                        "time of their first capture.",
+                        dataset=ARTICLE,
+                        metrics=("undated_share",),
+                        time="first_seen_at",
+                        category="outlet",
+                    ),
+                    6,
                 ),
             ),
         ),
@@ -93,8 +112,13 @@ TRUST = Dashboard(
                         order_by="unexpected",
                         limit=1000,
                     ),
-                    7,
+                    12,
                 ),
+            ),
+        ),
+        Row(
+            46,
+            (
                 (
                     Bars(
                         title="Rules broken",
@@ -104,23 +128,6 @@ TRUST = Dashboard(
                         where=("unexpected_count > 0",),
                         category="rule",
                         series="severity",
-                    ),
-                    5,
-                ),
-            ),
-        ),
-        Row(
-            50,
-            (
-                (
-                    Bars(
-                        title="Undated share",
-                        note="Share of an outlet's articles without a day of publication, by the "
-                        "time of their first capture.",
-                        dataset=ARTICLE,
-                        metrics=("undated_share",),
-                        time="first_seen_at",
-                        category="outlet",
                     ),
                     6,
                 ),
@@ -147,7 +154,7 @@ TRUST = Dashboard(
                         dataset=REJECTED,
                         metrics=("waiting",),
                         where=("review_state = 'open'",),
-                        columns=("rejected_at", "outlet", "title", "link", "rules"),
+                        columns=("rejected_at", "outlet", "title", "link", "rules", "capture_id"),
                         order_by="waiting",
                     ),
                     12,

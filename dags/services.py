@@ -1,6 +1,7 @@
 """Processes that one program starts, watches and ends, with all that they started themselves."""
 
 import os
+import shutil
 import signal
 import subprocess
 import threading
@@ -17,6 +18,10 @@ _START_SECONDS = 300.0
 # Airflow waits for running tasks, and gunicorn for requests; then they are killed.
 _STOP_SECONDS = 20.0
 _POLL_SECONDS = 0.25
+# Where the program is killed outright, the kernel asks the services to end, as a Ctrl-C would;
+# setpriv is part of every Linux (util-linux). Elsewhere they would be left running.
+_SETPRIV = shutil.which("setpriv")
+_WITH_US = [_SETPRIV, "--pdeathsig", "INT", "--"] if _SETPRIV else []
 
 
 class StoppedError(Exception):
@@ -27,7 +32,7 @@ class Services:
     """Each service is a session of its own, so that a Ctrl-C reaches it only through here.
 
     What it prints goes to ``<logs>/<name>.log``. The methods raise ``StoppedError`` as soon as a
-    stop is asked for.
+    stop is asked for. ``start`` is for the main thread: services end with the thread they began in.
     """
 
     def __init__(self, logs: Path) -> None:
@@ -110,7 +115,7 @@ class Services:
     ) -> subprocess.Popen[bytes]:
         with self._log(name).open("ab") as log:
             process = subprocess.Popen(
-                command,
+                [*_WITH_US, *command],
                 env=environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,

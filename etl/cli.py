@@ -13,7 +13,16 @@ from etl.cli_collect import COMMANDS as COLLECT_COMMANDS
 from etl.cli_collect import print_discovered, print_fetched
 from etl.cli_doctor import doctor_command
 from etl.cli_metrics import metrics_command
-from etl.cli_options import PATHS, command, print_ingest, print_next_build, progress
+from etl.cli_options import (
+    PATHS,
+    TABLE_OR_JSON,
+    TEXT_OR_JSON,
+    command,
+    print_captures,
+    print_ingest,
+    print_report,
+    progress,
+)
 from etl.cli_quarantine import quarantine_group
 from etl.cli_reextract import rebuild_command, reextract_command
 from etl.cli_sql import sql_command
@@ -21,7 +30,7 @@ from etl.errors import KhoborError, UsageError, tell_os_error
 from etl.terminal import printable, printable_json
 
 if TYPE_CHECKING:
-    from etl.reports import CollectReport, PublishReport, RunReport
+    from etl.reports import CollectReport, MaintainReport, PublishReport, RunReport
     from etl.settings import Settings
 
 
@@ -79,8 +88,9 @@ cli.add_command(sql_command)
 
 @cli.command("run")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@TEXT_OR_JSON
 @command
-def run_command(settings: "Settings", paths: tuple[Path, ...]) -> None:
+def run_command(settings: "Settings", paths: tuple[Path, ...], form: str) -> None:
     """The whole chain: captures, facts, a build.
 
     Without paths it collects from the live web: the outlets' feeds and sitemaps.
@@ -89,23 +99,27 @@ def run_command(settings: "Settings", paths: tuple[Path, ...]) -> None:
     khobor run
     khobor run pages/ --home var
     khobor run CC-NEWS-20260101.warc.gz
+    khobor run pages/ --format json | jq .outcomes
     """  # noqa: D301  (Click: \b keeps the lines below as they are)
-    from etl import pipeline
+    from etl import collect, pipeline
 
-    if not paths:
-        _run_web(settings)
-        return
-    with progress("reading pages") as advance:
-        report = pipeline.run(settings, paths, pipeline.new_run_id(), advance)
+    run_id = pipeline.new_run_id()
+    if paths:
+        with progress("reading pages") as advance:
+            report = pipeline.run(settings, paths, run_id, advance)
+        print_report(report, form, _tell_run)
+    else:
+        with progress("fetching") as advance:
+            collected = collect.run(settings, run_id, advance)
+        print_report(collected, form, _tell_collected)
+
+
+def _tell_run(report: "RunReport") -> None:
     print_ingest(report.ingest)
     _print_rest(report)
 
 
-def _run_web(settings: "Settings") -> None:
-    from etl import collect, pipeline
-
-    with progress("fetching") as advance:
-        report = collect.run(settings, pipeline.new_run_id(), advance)
+def _tell_collected(report: "CollectReport") -> None:
     for discovered in report.discovered:
         print_discovered(discovered)
     print_fetched(report.fetched)
@@ -117,7 +131,7 @@ def _print_rest(report: "RunReport | CollectReport") -> None:
     if report.publish is None:
         click.echo("nothing new: the published build stays as it is")
     else:
-        _print_build(report.publish)
+        _tell_build(report.publish)
 
 
 @cli.group("ingest")
@@ -133,46 +147,68 @@ ingest_group.add_command(ingest_inbox_command)
 
 @ingest_group.command("files")
 @PATHS
+@TEXT_OR_JSON
 @command
-def ingest_files_command(settings: "Settings", paths: tuple[Path, ...]) -> None:
-    """Pages in files and folders."""
+def ingest_files_command(settings: "Settings", paths: tuple[Path, ...], form: str) -> None:
+    """Pages in files and folders.
+
+    \b
+    khobor ingest files pages/ more/page.html
+    """  # noqa: D301  (Click: \b keeps the lines below as they are)
     from etl import pipeline
 
     with progress("taking in") as advance:
         report = pipeline.ingest_files(settings, paths, pipeline.new_run_id(), advance)
-    print_ingest(report)
-    print_next_build(report)
+    print_report(report, form, print_captures)
 
 
 @cli.command("build")
+@TEXT_OR_JSON
 @command
-def build_command(settings: "Settings") -> None:
-    """Extract to load, all that is pending."""
+def build_command(settings: "Settings", form: str) -> None:
+    """Extract to load, all that is pending.
+
+    \b
+    khobor ingest files pages/ && khobor build && khobor publish
+    """  # noqa: D301  (Click: \b keeps the lines below as they are)
     from etl import pipeline
 
     with progress("reading pages") as advance:
         outcomes = pipeline.build(settings, pipeline.new_run_id(), advance)
-    _print_outcomes(outcomes)
-    click.echo("next: khobor publish" if any(outcomes.values()) else "nothing was pending")
+    print_report(outcomes, form, _tell_outcomes)
 
 
 @cli.command("publish")
+@TEXT_OR_JSON
 @command
-def publish_command(settings: "Settings") -> None:
-    """A new build for BI from the lake as it is."""
+def publish_command(settings: "Settings", form: str) -> None:
+    """A new build for BI from the lake as it is.
+
+    \b
+    khobor publish
+    khobor publish --format json | jq -r .warehouse
+    """  # noqa: D301  (Click: \b keeps the lines below as they are)
     from etl import pipeline
 
-    _print_build(pipeline.publish(settings, pipeline.new_run_id()))
+    print_report(pipeline.publish(settings, pipeline.new_run_id()), form, _tell_build)
 
 
 @cli.command("maintain")
+@TEXT_OR_JSON
 @command
-def maintain_command(settings: "Settings") -> None:
-    """Compact the lake, expire old snapshots; remove orphans, old builds and old logs."""
+def maintain_command(settings: "Settings", form: str) -> None:
+    """Compact the lake, expire old snapshots; remove orphans, old builds and old logs.
+
+    \b
+    khobor maintain
+    """  # noqa: D301  (Click: \b keeps the lines below as they are)
     from etl.maintenance import maintain
     from etl.pipeline import new_run_id
 
-    report = maintain(settings, new_run_id())
+    print_report(maintain(settings, new_run_id()), form, _tell_maintained)
+
+
+def _tell_maintained(report: "MaintainReport") -> None:
     click.echo(f"data files: {report.files_before} before, {report.files_after} now")
     click.echo(
         f"removed: {report.files_removed} files and {report.snapshots_removed} snapshots of the "
@@ -226,19 +262,27 @@ def completion_command(shell: str) -> None:
 )
 @command
 def report_command(settings: "Settings", output: Path | None) -> None:
-    """One HTML page with charts of the published build, for any browser, without a server."""
+    """One HTML page with charts of the published build, for any browser, without a server.
+
+    \b
+    khobor report
+    khobor report --output khobor.html
+    """  # noqa: D301  (Click: \b keeps the lines below as they are)
     from etl import pipeline
 
     click.echo(f"report: {pipeline.report(settings, output)}")
 
 
 @cli.command("status")
-@click.option(
-    "--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True
-)
+@TABLE_OR_JSON
 @command
 def status_command(settings: "Settings", form: str) -> None:
-    """Counts by outcome, freshness per outlet, last runs, sizes."""
+    """Counts by outcome, freshness per outlet, last runs, sizes.
+
+    \b
+    khobor status
+    khobor status --format json
+    """  # noqa: D301  (Click: \b keeps the lines below as they are)
     from etl import pipeline
     from etl.publish.format import format_table
 
@@ -253,12 +297,17 @@ def status_command(settings: "Settings", form: str) -> None:
     click.echo("\n".join(f"{title}\n{format_table(table)}" for title, table in tables), nl=False)
 
 
+def _tell_outcomes(outcomes: Mapping[str, int]) -> None:
+    _print_outcomes(outcomes)
+    click.echo("next: khobor publish" if any(outcomes.values()) else "nothing was pending")
+
+
 def _print_outcomes(outcomes: Mapping[str, int]) -> None:
     counts = ", ".join(f"{count} {outcome}" for outcome, count in outcomes.items() if count)
     click.echo(f"outcomes: {counts or 'none'}")
 
 
-def _print_build(report: "PublishReport") -> None:
+def _tell_build(report: "PublishReport") -> None:
     click.echo(f"published: {report.articles} articles in {report.warehouse}")
     if report.warning:
         click.echo(f"warning: {report.warning}", err=True)

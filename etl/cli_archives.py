@@ -1,14 +1,16 @@
 """Captures from archives and from the inbox, and to archives."""
 
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from etl.cli_options import PATHS, command, print_ingest, print_next_build, progress
+from etl.cli_options import PATHS, TEXT_OR_JSON, command, print_captures, print_report, progress
 
 if TYPE_CHECKING:
+    from etl.reports import InboxReport
     from etl.settings import Settings
 
 _NAMED = 5
@@ -23,12 +25,14 @@ _NAMED = 5
     multiple=True,
     help="Only pages in this language (bn, ben); may be repeated.",
 )
+@TEXT_OR_JSON
 @command
 def ingest_archive_command(
     settings: "Settings",
     paths: tuple[Path, ...],
     hosts: tuple[str, ...],
     languages: tuple[str, ...],
+    form: str,
 ) -> None:
     """WARC and WET archives.
 
@@ -45,32 +49,38 @@ def ingest_archive_command(
     only = wanted(hosts, languages)
     with progress("taking in") as advance:
         report = pipeline.ingest_files(settings, paths, pipeline.new_run_id(), advance, only)
-    print_ingest(report)
-    print_next_build(report)
+    print_report(report, form, print_captures)
 
 
 @click.command("inbox")
+@TEXT_OR_JSON
 @command
-def ingest_inbox_command(settings: "Settings") -> None:
+def ingest_inbox_command(settings: "Settings", form: str) -> None:
     """Files dropped into the inbox (KHOBOR_INBOX).
 
     Files that are complete are taken and moved to done/ in the inbox, bad ones to bad/ with the
     reason beside them.
-    """
+
+    \b
+    KHOBOR_INBOX=/srv/inbox khobor ingest inbox
+    """  # noqa: D301  (Click: \b keeps the lines below as they are)
     from etl import inbox, pipeline
 
     with progress("taking in") as advance:
         report = inbox.ingest_inbox(settings, pipeline.new_run_id(), advance)
-    click.echo(f"files: {report.files} taken from {settings.inbox_folder}")
+    print_report(report, form, partial(_tell_inbox, settings.inbox_folder))
+
+
+def _tell_inbox(folder: Path, report: "InboxReport") -> None:
+    click.echo(f"files: {report.files} taken from {folder}")
     if report.bad:
-        click.echo(f"bad: {len(report.bad)} files, now in {settings.inbox_folder / 'bad'}")
+        click.echo(f"bad: {len(report.bad)} files, now in {folder / 'bad'}")
         for source, reason in list(report.bad.items())[:_NAMED]:
             click.echo(f"  {source}: {reason}")
     if report.waiting:
         named = ", ".join(report.waiting[:_NAMED]) + (" …" if len(report.waiting) > _NAMED else "")
         click.echo(f"waiting: {len(report.waiting)} files that are not complete yet ({named})")
-    print_ingest(report.ingest)
-    print_next_build(report.ingest)
+    print_captures(report.ingest)
 
 
 @click.group("export")

@@ -22,7 +22,10 @@ def metabase_command(settings: "Settings") -> None:
 
     Reads KHOBOR_METABASE_URL, KHOBOR_METABASE_USER and KHOBOR_METABASE_PASSWORD. An instance that
     was never set up gets this user as its administrator.
-    """
+
+    \b
+    KHOBOR_METABASE_URL=http://127.0.0.1:3000 khobor bi metabase
+    """  # noqa: D301  (Click: \b keeps the lines below as they are)
     from etl import bi
 
     report = bi.provision_metabase(settings)

@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from etl.cli_options import command, progress
+from etl.cli_options import TEXT_OR_JSON, command, progress
 from etl.schema.words import DeclarationKind
+from etl.terminal import printable_json
 
 if TYPE_CHECKING:
     from etl.reports import DiscoverReport, FetchReport
@@ -37,6 +38,7 @@ def _collect(
     settings: "Settings",
     kind: DeclarationKind,
     outlet_ids: tuple[str, ...],
+    form: str,
     since: date | None = None,
     until: date | None = None,
 ) -> None:
@@ -48,15 +50,28 @@ def _collect(
     if until:
         last = datetime.combine(until + timedelta(days=1), time(), _DHAKA).astimezone(UTC)
         last -= timedelta(seconds=1)
-    print_discovered(collect.discover(settings, kind, outlet_ids, run_id, first, last))
+    discovered = collect.discover(settings, kind, outlet_ids, run_id, first, last)
+    _fetch(settings, outlet_ids, run_id, discovered, form)
+
+
+def _fetch(
+    settings: "Settings",
+    outlet_ids: tuple[str, ...],
+    run_id: str,
+    discovered: "DiscoverReport",
+    form: str,
+) -> None:
+    from etl import collect
+
+    if form == "text":
+        print_discovered(discovered)
     with progress("fetching") as advance:
-        report = collect.fetch(settings, outlet_ids, run_id, advance)
-    _finish(report)
-
-
-def _finish(report: "FetchReport") -> None:
-    print_fetched(report)
-    if report.batch_ids:
+        fetched = collect.fetch(settings, outlet_ids, run_id, advance)
+    if form == "json":
+        click.echo(printable_json({"discovered": discovered, "fetched": fetched}))
+        return
+    print_fetched(fetched)
+    if fetched.batch_ids:
         click.echo("next: khobor build")
 
 
@@ -64,9 +79,14 @@ def _finish(report: "FetchReport") -> None:
 @_OUTLETS
 @_SINCE
 @_UNTIL
+@TEXT_OR_JSON
 @command
 def feeds_command(
-    settings: "Settings", outlet_ids: tuple[str, ...], since: date | None, until: date | None
+    settings: "Settings",
+    outlet_ids: tuple[str, ...],
+    since: date | None,
+    until: date | None,
+    form: str,
 ) -> None:
     """Pages that the outlets' feeds name (RSS, Atom, JSON Feed), politely.
 
@@ -74,16 +94,21 @@ def feeds_command(
     khobor ingest feeds
     khobor ingest feeds --outlet kalbela
     """  # noqa: D301  (Click: \b keeps the lines below as they are)
-    _collect(settings, DeclarationKind.FEED, outlet_ids, since, until)
+    _collect(settings, DeclarationKind.FEED, outlet_ids, form, since, until)
 
 
 @click.command("sitemaps")
 @_OUTLETS
 @_SINCE
 @_UNTIL
+@TEXT_OR_JSON
 @command
 def sitemaps_command(
-    settings: "Settings", outlet_ids: tuple[str, ...], since: date | None, until: date | None
+    settings: "Settings",
+    outlet_ids: tuple[str, ...],
+    since: date | None,
+    until: date | None,
+    form: str,
 ) -> None:
     """Pages that the outlets' sitemaps name; of two days, or of a range walked backwards.
 
@@ -91,30 +116,39 @@ def sitemaps_command(
     khobor ingest sitemaps
     khobor ingest sitemaps --outlet banglatribune --since 2026-01-01 --until 2026-01-31
     """  # noqa: D301  (Click: \b keeps the lines below as they are)
-    _collect(settings, DeclarationKind.SITEMAP, outlet_ids, since, until)
+    _collect(settings, DeclarationKind.SITEMAP, outlet_ids, form, since, until)
 
 
 @click.command("listings")
 @_OUTLETS
+@TEXT_OR_JSON
 @command
-def listings_command(settings: "Settings", outlet_ids: tuple[str, ...]) -> None:
-    """Pages that the outlets' listing pages link to."""
-    _collect(settings, DeclarationKind.LISTING, outlet_ids)
+def listings_command(settings: "Settings", outlet_ids: tuple[str, ...], form: str) -> None:
+    """Pages that the outlets' listing pages link to.
+
+    \b
+    khobor ingest listings --outlet kalbela
+    """  # noqa: D301  (Click: \b keeps the lines below as they are)
+    _collect(settings, DeclarationKind.LISTING, outlet_ids, form)
 
 
 @click.command("urls")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--outlet", metavar="ID", help="The outlet of all of them, where no host tells.")
+@TEXT_OR_JSON
 @command
-def urls_command(settings: "Settings", paths: tuple[Path, ...], outlet: str | None) -> None:
-    """Pages that lists name: text files with one URL a line."""
+def urls_command(
+    settings: "Settings", paths: tuple[Path, ...], outlet: str | None, form: str
+) -> None:
+    """Pages that lists name: text files with one URL a line.
+
+    \b
+    khobor ingest urls pages-to-fetch.txt
+    """  # noqa: D301  (Click: \b keeps the lines below as they are)
     from etl import collect, pipeline
 
     run_id = pipeline.new_run_id()
-    print_discovered(collect.declare_urls(settings, paths, outlet, run_id))
-    with progress("fetching") as advance:
-        report = collect.fetch(settings, (), run_id, advance)
-    _finish(report)
+    _fetch(settings, (), run_id, collect.declare_urls(settings, paths, outlet, run_id), form)
 
 
 COMMANDS = (feeds_command, sitemaps_command, listings_command, urls_command)

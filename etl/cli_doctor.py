@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from etl.cli_options import command, progress
+from etl.cli_options import TABLE_OR_JSON, command, progress
 from etl.errors import TerminalError
 
 if TYPE_CHECKING:
@@ -22,16 +22,18 @@ class UnwellError(TerminalError):
 @click.command("doctor")
 @click.option("--deep", is_flag=True, help="Read every row of every data file.")
 @click.option("--repair", "is_repaired", is_flag=True, help="Mend what can be mended.")
-@click.option(
-    "--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True
-)
+@TABLE_OR_JSON
 @command
 def doctor_command(settings: "Settings", deep: bool, is_repaired: bool, form: str) -> None:
     """Examine the set-up, the lake and the build; one line a check, with the remedy.
 
     With --repair: a damaged catalog comes from its last copy and the captures' files, damaged
     facts are built again from the captures, a missing build is published.
-    """
+
+    \b
+    khobor doctor
+    khobor doctor --deep --repair
+    """  # noqa: D301  (Click: \b keeps the lines below as they are)
     from etl.doctor.examine import examine, repair
 
     findings = examine(settings, deep=deep)

@@ -5,11 +5,11 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from etl.terminal import printable
+from etl.terminal import printable, printable_json
 
 if TYPE_CHECKING:
     from etl.reports import IngestReport
@@ -23,6 +23,24 @@ FORMAT = click.option(
     default="table",
     show_default=True,
     help="How to print the rows.",
+)
+
+TABLE_OR_JSON = click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "json"]),
+    default="table",
+    show_default=True,
+    help="How to print the answer.",
+)
+
+TEXT_OR_JSON = click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How to tell what was done.",
 )
 
 
@@ -67,6 +85,14 @@ def progress(label: str) -> Iterator[Callable[[int], None]]:
         yield lambda count: bar.advance(task, count)
 
 
+def print_report(report: object, form: str, tell: Callable[[Any], None]) -> None:
+    """Tell what was done in words, or print the report as one JSON object."""
+    if form == "json":
+        click.echo(printable_json(report))
+    else:
+        tell(report)
+
+
 def print_ingest(report: "IngestReport") -> None:
     """What came in, and what didn't."""
     click.echo(f"captures: {report.captures_new} new, {report.captures_known} already there")
@@ -77,8 +103,9 @@ def print_ingest(report: "IngestReport") -> None:
     _print_counts("odd: {} records", report.odd)
 
 
-def print_next_build(report: "IngestReport") -> None:
-    """Name the command that goes on, if there is something to go on with."""
+def print_captures(report: "IngestReport") -> None:
+    """What came in, and the command that goes on, if there is something to go on with."""
+    print_ingest(report)
     if report.captures_new:
         click.echo("next: khobor build")
 

@@ -42,7 +42,11 @@ def list_command(settings: "Settings", state: str, form: str) -> None:
     """Captures, with the rules they broke.
 
     Times are Dhaka's.
-    """
+
+    \b
+    khobor quarantine list
+    khobor quarantine list --state all --format csv > quarantine.csv
+    """  # noqa: D301  (Click: \b keeps the lines below as they are)
     from dataclasses import replace
 
     from etl import review
@@ -64,7 +68,10 @@ def show_command(settings: "Settings", capture_id: str) -> None:
     """One rejected row, as JSON.
 
     With its rules as they are now, its capture, its run and its review.
-    """
+
+    \b
+    khobor quarantine show 3f2a
+    """  # noqa: D301  (Click: \b keeps the lines below as they are)
     from etl import review
 
     click.echo(printable_json(review.show(settings, capture_id), indent=2))
@@ -125,7 +132,10 @@ def discard_command(settings: "Settings", capture_id: str, reviewer: str, reason
     """Close a capture without loading it.
 
     It stays `quarantined`. Reviewer and reason are kept.
-    """
+
+    \b
+    khobor quarantine discard 3f2a --reviewer Rina --reason 'a page of advertisements'
+    """  # noqa: D301  (Click: \b keeps the lines below as they are)
     from etl import pipeline, review
 
     report = review.discard(settings, capture_id, reviewer, reason, pipeline.new_run_id())

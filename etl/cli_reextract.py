@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from etl.cli_options import command, progress
+from etl.cli_options import TABLE_OR_JSON, command, progress
 
 if TYPE_CHECKING:
     from etl.reextract import Reextraction
@@ -21,9 +21,7 @@ _LISTED = 5  # ids named of articles that appear, vanish or were not read
 @click.option("--outlet", "outlet_id", metavar="ID", help="Only captures of this outlet.")
 @click.option("--since", type=_DAY, help="Only captures of this day and later (Dhaka).")
 @click.option("--until", type=_DAY, help="Only captures of this day and earlier (Dhaka).")
-@click.option(
-    "--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True
-)
+@TABLE_OR_JSON
 @_APPLY
 @command
 def reextract_command(
@@ -72,7 +70,11 @@ def rebuild_command(settings: "Settings", is_applied: bool) -> None:
 
     Says what it would do; does it only with --apply. The published build stays until the next
     `khobor publish`.
-    """
+
+    \b
+    khobor rebuild
+    khobor rebuild --apply && khobor publish
+    """  # noqa: D301  (Click: \b keeps the lines below as they are)
     from etl import pipeline, rebuild
 
     plan = rebuild.plan(settings)

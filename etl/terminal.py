@@ -1,6 +1,8 @@
 """Text of pages, files and errors made safe to print on a terminal."""
 
 import json
+from dataclasses import fields
+from typing import Any
 
 # C0 and C1 controls but the line feed, and what turns the direction of writing around: a terminal
 # would obey the first, and the second shows `exe.txt` for what is `txt.exe` (Unicode TR 36, 2.5).
@@ -16,6 +18,15 @@ def printable(text: str) -> str:
 
 
 def printable_json(document: object, indent: int | None = None) -> str:
-    """JSON in which the same characters stand as escapes, so that nothing of them is lost."""
-    text = json.dumps(document, ensure_ascii=False, allow_nan=False, indent=indent)
+    """JSON in which the same characters stand as escapes, so that nothing of them is lost.
+
+    A dataclass is an object of its fields.
+    """
+    text = json.dumps(
+        document, ensure_ascii=False, allow_nan=False, indent=indent, default=_of_fields
+    )
     return text.translate(_ESCAPED)
+
+
+def _of_fields(instance: Any) -> dict[str, Any]:
+    return {field.name: getattr(instance, field.name) for field in fields(instance)}

@@ -7,6 +7,7 @@ SELECT
     coalesce(article.top_section, '(বিভাগ নেই)') AS section,
     coalesce(entity.entity_name_bn, '(দেশ নেই)') AS country,
     capture.captured_at,
+    capture.captured_at_source,
     capture.outcome,
     coalesce(capture.reason_word, capture.outcome) AS reason,
     build.build_id,

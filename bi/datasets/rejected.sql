@@ -8,7 +8,7 @@ SELECT
     rejected.rejected_at,
     rejected.review_state,
     rejected.rules,
-    coalesce(rejected.title, rejected.capture_id) AS title,
+    coalesce(rejected.title, '(শিরোনাম নেই)') AS title,
     epoch_ms(build.built_at) - epoch_ms(rejected.rejected_at) AS waiting_ms,
     CASE
         WHEN regexp_matches(rejected.url, '^https?://')

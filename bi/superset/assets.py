@@ -17,7 +17,7 @@ from bi.dashboards import DASHBOARDS
 from bi.datasets import DATASETS
 from bi.model import Chart, Dashboard, Dataset
 from bi.superset.charts import params, query_context
-from bi.superset.layout import metadata, position
+from bi.superset.layout import NARROW_CSS, metadata, position
 from etl.schema.ddl import create_table
 from etl.schema.marts import TABLES
 
@@ -177,7 +177,7 @@ def _dashboard(dashboard: Dashboard) -> dict[str, Any]:
     return {
         "dashboard_title": dashboard.title,
         "description": dashboard.description,
-        "css": "",
+        "css": NARROW_CSS,
         "slug": dashboard.name,
         "uuid": asset_uuid("dashboard", dashboard.name),
         "position": position(dashboard, uuids),

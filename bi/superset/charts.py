@@ -4,10 +4,11 @@ import json
 from functools import singledispatch
 from typing import Any
 
-from bi.model import COUNT, Bars, Chart, HeatMap, Number, Table, TimeBars
+from bi.model import COUNT, SHARE, Bars, Chart, HeatMap, Number, Table, TimeBars
 
 _SERIES_ROWS = 10_000
 _UNPAGED_ROWS = 200
+_FIGURE_PIXELS = 56  # the width of "100.0%" and its distance
 
 
 def params(chart: Chart) -> dict[str, Any]:
@@ -133,7 +134,7 @@ def _(chart: Bars) -> dict[str, Any]:
         "viz_type": "echarts_timeseries_bar",
         "x_axis": chart.category,
         "xAxisForceCategorical": True,
-        "x_axis_sort": chart.metrics[0],
+        "x_axis_sort": "sum" if chart.series else chart.metrics[0],
         "x_axis_sort_asc": True,
         "metrics": list(chart.metrics),
         "groupby": [chart.series] if chart.series else [],
@@ -162,7 +163,7 @@ def _bars(chart: Chart, orientation: str) -> dict[str, Any]:
         "x_axis_time_format": "smart_date",
         "tooltipTimeFormat": "smart_date",
         "y_axis_format": number_format,
-        **(_whole_ticks(orientation) if number_format == COUNT else {}),
+        **_axis(orientation, number_format),
         "x_axis_title_margin": 15,
         "y_axis_title_margin": 15,
         "y_axis_title_position": "Left",
@@ -172,10 +173,18 @@ def _bars(chart: Chart, orientation: str) -> dict[str, Any]:
     }
 
 
-def _whole_ticks(orientation: str) -> dict[str, str]:
-    """Ticks of counts are whole numbers: 0.5 and 1 would both be written as 1."""
+def _axis(orientation: str, number_format: str) -> dict[str, str]:
+    """Ticks of counts are whole numbers: 0.5 and 1 would both be written as 1.
+
+    Shares end at 1, with room for the longest bar's figure.
+    """
     axis = "xAxis" if orientation == "horizontal" else "yAxis"
-    return {"echart_options": json.dumps({axis: {"minInterval": 1}})}
+    options: dict[str, Any] = {}
+    if number_format == COUNT:
+        options = {axis: {"minInterval": 1}}
+    elif number_format == SHARE:
+        options = {axis: {"max": 1, "interval": 0.5}, "grid": {"right": _FIGURE_PIXELS}}
+    return {"echart_options": json.dumps(options)} if options else {}
 
 
 @_drawing.register
@@ -190,16 +199,17 @@ def _(chart: HeatMap) -> dict[str, Any]:
         "sort_y_axis": "value_asc",
         "normalize_across": "heatmap",
         "legend_type": "continuous",
-        "linear_color_scheme": "superset_seq_1",
+        # From the lightest blue for none: cells stand out on white and on black.
+        "linear_color_scheme": "schemeBlues",
         "show_legend": False,
         "show_percentage": False,
         "show_values": True,
-        "left_margin": 75,
-        "bottom_margin": 50,
+        "left_margin": 10,
+        "bottom_margin": 10,
         "xAxisLabelRotation": 45,
         "xscale_interval": 1,
         "yscale_interval": 1,
-        "value_bounds": [None, None],
+        "value_bounds": [0, None],
         "y_axis_format": chart.dataset.metric(chart.metrics[0]).number_format,
         "x_axis_time_format": "smart_date",
     }
@@ -230,4 +240,9 @@ def _(chart: Table) -> dict[str, Any]:
         "show_cell_bars": False,
         "color_pn": False,
         "table_timestamp_format": "%Y-%m-%d %H:%M",
+        "column_config": {
+            column: {"d3TimeFormat": "%Y-%m-%d"}
+            for column in chart.columns
+            if column.endswith("_day")
+        },
     }

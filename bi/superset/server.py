@@ -60,7 +60,8 @@ def command(port: int) -> list[str]:
         "--workers=1",
         "--worker-class=gthread",
         f"--threads={_THREADS}",
-        "--timeout=120",
+        "--timeout=300",
+        "--no-control-socket",  # it would lie in the user's home, one for all
         "superset.app:create_app()",
     ]
 

@@ -39,6 +39,9 @@ _TOKENS = {
 THEME_DEFAULT = {"token": _TOKENS, "algorithm": "default"}
 THEME_DARK = {"token": _TOKENS, "algorithm": "dark"}
 
+# The browser waits as long for a chart as the server does: a busy machine is slow, not broken.
+SUPERSET_WEBSERVER_TIMEOUT = 300
+
 SESSION_COOKIE_SAMESITE = "Lax"
 WTF_CSRF_TIME_LIMIT = None
 # The browser asks nobody else: Superset's pages hold a pixel of a telemetry service.

@@ -14,13 +14,6 @@ from tests.superset.serving import Served, free_port, read_until, start_serve
 PAGES = PROJECT / "seeds" / "pages"
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    if not (PROJECT / ".venv-bi").exists():
-        for item in items:
-            if Path(__file__).parent in item.path.parents:
-                item.add_marker(pytest.mark.skip(reason="no Superset: `make test-bi` installs it"))
-
-
 @pytest.fixture(scope="session")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("bi") / "home"

@@ -11,6 +11,7 @@ from tests.superset.serving import Served
 
 _PAGE = PROJECT / "seeds/pages/kalbela/turkey-field-hospital-kalbela.html"
 _WAIT_SECONDS = 900.0
+_PAUSE_SECONDS = 0.5  # so that the questions don't take the machine from the build
 
 
 def new_page(folder: Path) -> None:
@@ -41,3 +42,4 @@ def flip_by_airflow(served: Served) -> None:
         assert time.monotonic() < deadline, "no new build: see logs/serve and logs/airflow"
         answer = served.api.get(f"/api/v1/chart/{chart['id']}/data/")
         assert answer.status_code == 200, answer.text
+        time.sleep(_PAUSE_SECONDS)

@@ -5,7 +5,7 @@ import os
 import socket
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
@@ -27,6 +27,7 @@ class Served:
     process: subprocess.Popen[str]
     settings: Settings
     api: httpx.Client  # of Superset, logged in
+    _charts: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     @property
     def password(self) -> str:
@@ -42,6 +43,11 @@ class Served:
 
     def chart(self, chart: Chart) -> dict[str, Any]:
         """The chart as Superset keeps it; titles differ."""
+        if chart.title not in self._charts:
+            self._charts[chart.title] = self._asked(chart)
+        return self._charts[chart.title]
+
+    def _asked(self, chart: Chart) -> dict[str, Any]:
         titled = f"filters:!((col:slice_name,opr:eq,value:'{chart.title}'))"
         query = f"(columns:!(id),{titled})"
         (found,) = self.api.get("/api/v1/chart/", params={"q": query}).json()["result"]

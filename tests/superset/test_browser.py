@@ -5,6 +5,7 @@ Pictures are kept in ``build/test-bi``.
 
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -30,16 +31,18 @@ FLAGS = (
 WIDE, NARROW = 1440, 420
 ARTICLES, OUTLETS = 0, 1  # places of these figures in Coverage
 _CHART = "[data-test=dashboard-component-chart-holder]"
-_HEIGHT = 4200  # charts outside of the window are not drawn
+_HEIGHT = 6000  # charts far outside of the window are not drawn
+_MARGIN = 20
+_NARROWEST = {True: 160, False: 340}  # of a figure, of any other chart: still to be read
 _WAIT = 600_000  # milliseconds, on a busy machine: nothing else is to be told by time
 
 
 class Reader:
     """One logged-in browser window, which notes what goes wrong in it."""
 
-    def __init__(self, page: Page, served: Served, narrow: bool) -> None:
+    def __init__(self, page: Page, served: Served, width: int) -> None:
         self.page = page
-        self._narrow = narrow
+        self._width = width
         self.errors: list[str] = []
         self._served = served
         self._answers: list[tuple[int, str]] = []
@@ -70,7 +73,7 @@ class Reader:
     def open(self, dashboard: Dashboard) -> None:
         self._answers.clear()
         # On a phone the filters would leave the charts no room: they are folded in, as by hand.
-        filters = "?expand_filters=0" if self._narrow else ""
+        filters = "?expand_filters=0" if self._width == NARROW else ""
         self.page.goto(f"{self._served.superset}/superset/dashboard/{dashboard.name}/{filters}")
         self.wait_drawn(dashboard)
         assert len(self._answers) >= len(dashboard.charts)
@@ -88,6 +91,23 @@ class Reader:
         expect(self.page.get_by_text(re.compile("No results|Unexpected error"))).to_have_count(0)
         assert [answer for answer in self._answers if answer[0] != 200] == []
         assert self.errors == []
+
+    def fits(self, dashboard: Dashboard) -> None:
+        """Every chart is wide enough to be read, and starts inside of the window."""
+        for number, chart in enumerate(dashboard.charts):
+            box = self.page.locator(_CHART).nth(number).bounding_box()
+            assert box is not None
+            assert box["width"] >= _NARROWEST[isinstance(chart, Number)], chart.title
+            assert box["x"] + _NARROWEST[isinstance(chart, Number)] <= self._width, chart.title
+
+    def picture(self, path: Path) -> None:
+        """Keep a picture of the page down to its last chart."""
+        last = self.page.locator(_CHART).last.bounding_box()
+        assert last is not None
+        assert last["y"] + last["height"] + _MARGIN < _HEIGHT
+        bottom = last["y"] + last["height"] + _MARGIN
+        clip = {"x": 0, "y": 0, "width": self._width, "height": bottom}
+        self.page.screenshot(path=path, animations="disabled", clip=clip)
 
     def figure(self, number: int) -> Locator:
         """The figure of the chart at that place, from 0."""
@@ -115,7 +135,7 @@ def reader(browser: Browser, served: Served) -> Iterator[Callable[[int, str], Re
                 viewport={"width": width, "height": _HEIGHT},
                 color_scheme="dark" if scheme == "dark" else "light",
             )
-            readers[key] = Reader(contexts[key].new_page(), served, width == NARROW)
+            readers[key] = Reader(contexts[key].new_page(), served, width)
             readers[key].log_in()
         return readers[key]
 
@@ -131,10 +151,12 @@ def test_every_chart_is_drawn(
 ) -> None:
     window = reader(width, scheme)
     window.open(dashboard)
+    window.fits(dashboard)
     window.page.wait_for_timeout(1000)  # animations end
     PICTURES.mkdir(parents=True, exist_ok=True)
-    name = f"{dashboard.name}-{'narrow' if width == NARROW else 'wide'}-{scheme}.png"
-    window.page.screenshot(path=PICTURES / name, animations="disabled")
+    window.picture(
+        PICTURES / f"{dashboard.name}-{'narrow' if width == NARROW else 'wide'}-{scheme}.png"
+    )
 
 
 def test_a_filter_set_by_hand_reaches_the_charts(

@@ -9,7 +9,7 @@ from pathlib import Path
 import psutil
 
 from etl.settings import Settings
-from tests.superset.serving import Served, free_port, start_serve
+from tests.superset.serving import Served, free_port, read_until, start_serve
 
 
 def test_it_listens_on_loopback_alone(served: Served) -> None:
@@ -57,20 +57,41 @@ def test_a_taken_port_a_second_start_and_a_missing_build_are_named(
     assert "KHOBOR_SUPERSET_PORT" in said
 
 
-def test_ctrl_c_leaves_nothing(served: Served) -> None:
-    ours = psutil.Process(served.process.pid).children(recursive=True)
-    assert len(ours) >= 5
-    served.process.send_signal(signal.SIGINT)
-    said, _ = served.process.communicate(timeout=300)
-    assert said.splitlines()[-1] == "stopped"
-    assert served.process.returncode == 0
-    assert [process for process in ours if process.is_running()] == []
-    for port in (served.settings.superset_port, served.settings.airflow_port):
+def none_left(settings: Settings) -> bool:
+    """Whether no process works for this home and both ports are free again."""
+    for port in (settings.superset_port, settings.airflow_port):
         with socket.create_server(("127.0.0.1", port)):
             pass
-    home = str(served.settings.home)
     for process in psutil.process_iter():
         try:
-            assert process.environ().get("KHOBOR_HOME") != home, process
+            if process.environ().get("KHOBOR_HOME") == str(settings.home):
+                return False
         except psutil.Error:
             continue
+    return True
+
+
+def test_killed_outright_it_leaves_nothing(served: Served) -> None:
+    ours = psutil.Process(served.process.pid).children(recursive=True)
+    assert len(ours) >= 5
+    served.process.kill()
+    served.process.wait()
+    _, left = psutil.wait_procs(ours, timeout=120)
+    assert left == []
+    assert none_left(served.settings)
+
+
+def test_it_starts_again_and_ctrl_c_leaves_nothing(served: Served) -> None:
+    process = start_serve(served.settings)
+    try:
+        read_until(process, "Ctrl-C stops both")
+        ours = psutil.Process(process.pid).children(recursive=True)
+        assert len(ours) >= 5
+        process.send_signal(signal.SIGINT)
+        said, _ = process.communicate(timeout=300)
+    finally:
+        process.kill()
+    assert said.splitlines()[-1] == "stopped"
+    assert process.returncode == 0
+    assert [process for process in ours if process.is_running()] == []
+    assert none_left(served.settings)
