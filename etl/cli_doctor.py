@@ -68,7 +68,7 @@ def _print_settings(settings: "Settings") -> None:
     from etl.settings_shown import shown_settings
 
     for shown in shown_settings(settings):
-        click.echo(f"{shown.name:<29} {shown.value}  ({shown.origin})")
+        click.echo(f"{shown.name:<29} {shown.value or 'not set'}  ({shown.origin})")
 
 
 def _document(

@@ -52,6 +52,8 @@ def _shown(settings: Settings, field: str) -> str:
 
 
 def _masked(value: object) -> str:
+    if value is None:
+        return ""
     if isinstance(value, SecretStr):
         return _MASK if value.get_secret_value() else ""
     if isinstance(value, (tuple, list, frozenset, set)):

@@ -9,7 +9,7 @@ import pytest
 
 from etl import pipeline
 from etl.settings import PROJECT, Settings
-from tests.superset.serving import Served, free_port, read_until, start_serve
+from tests.superset.serving import Served, Token, free_port, read_until, start_serve
 
 PAGES = PROJECT / "seeds" / "pages"
 
@@ -28,15 +28,10 @@ def served(home: Path) -> Iterator[Served]:
     try:
         lines = read_until(process, "Ctrl-C stops both")
         assert f"Log in     as admin, with the password in {settings.passwords}" in lines
-        with httpx.Client(
-            base_url=f"http://127.0.0.1:{settings.superset_port}", timeout=600, trust_env=False
-        ) as api:
+        superset = f"http://127.0.0.1:{settings.superset_port}"
+        with httpx.Client(base_url=superset, timeout=600, trust_env=False) as api:
             served = Served(process, settings, api)
-            token = api.post(
-                "/api/v1/security/login",
-                json={"username": "admin", "password": served.password, "provider": "db"},
-            ).json()["access_token"]
-            api.headers["Authorization"] = f"Bearer {token}"
+            api.auth = Token(superset, served.password)
             api.headers["X-CSRFToken"] = api.get("/api/v1/security/csrf_token/").json()["result"]
             yield served
     finally:

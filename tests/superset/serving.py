@@ -5,6 +5,7 @@ import os
 import socket
 import subprocess
 import sys
+from collections.abc import Generator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +19,25 @@ from etl.settings import PROJECT, Settings
 CHARTS = {
     chart_name(dashboard, chart): chart for dashboard in DASHBOARDS for chart in dashboard.charts
 }
+
+
+class Token(httpx.Auth):
+    """Superset's access token, asked for anew when it has expired: after 15 minutes."""
+
+    requires_response_body = True
+
+    def __init__(self, superset: str, password: str) -> None:
+        login = {"username": "admin", "password": password, "provider": "db"}
+        self._login = httpx.Request("POST", f"{superset}/api/v1/security/login", json=login)
+        self._token = ""
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        request.headers["Authorization"] = f"Bearer {self._token}"
+        if self._token and (yield request).status_code != 401:
+            return
+        self._token = (yield self._login).json()["access_token"]
+        request.headers["Authorization"] = f"Bearer {self._token}"
+        yield request
 
 
 @dataclass
