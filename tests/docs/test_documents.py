@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from etl.metrics import metrics_text
 from etl.publish.folders import WAREHOUSE
 from etl.publish.query import query
 from etl.schema import diagram
-from etl.settings import PROJECT
+from etl.settings import PROJECT, Settings
 
 DOCS = PROJECT / "docs"
 PAGES = {
@@ -126,6 +127,13 @@ def test_links_of_the_readme_lead_somewhere() -> None:
     assert [
         link for link in links if not link.startswith("http") and not (PROJECT / link).exists()
     ] == []
+
+
+def test_the_runbook_watches_metrics_that_there_are(sample_home: Path) -> None:
+    named = set(re.findall(r"`(khobor_\w+)[`{]", PAGES["docs/runbook.md"])) - {"khobor_silence"}
+    assert named
+    told = metrics_text(Settings(home=sample_home))
+    assert [name for name in named if f"# TYPE {name} gauge" not in told] == []
 
 
 def test_the_diagram_is_that_of_the_declared_tables() -> None:
