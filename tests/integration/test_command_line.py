@@ -100,6 +100,14 @@ class Terminal:
         self.type("\x04")
         return self.process.wait(_WAIT_SECONDS)
 
+    def __enter__(self) -> "Terminal":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.process.kill()
+        self.process.wait()
+        os.close(self._side)
+
 
 def test_the_prompt_keeps_a_history_and_pages_long_answers(
     tmp_path: Path, sample_home: Path
@@ -107,25 +115,25 @@ def test_the_prompt_keeps_a_history_and_pages_long_answers(
     home, paged = tmp_path / "home", tmp_path / "paged"
     home.mkdir()
     (home / "publish").symlink_to(sample_home / "publish")
-    first = Terminal(home, f"tee {paged}")
-    first.wait_for("khobor> ")
-    first.type("SELECT 6 * 7 AS answer;\r")
-    first.wait_for("42")
-    first.wait_for("khobor> ")
-    first.type("SELECT nothing;\r")
-    first.wait_for("khobor: ")
-    first.wait_for("khobor> ")
-    assert first.end() == 0
+    with Terminal(home, f"tee {paged}") as first:
+        first.wait_for("khobor>")
+        first.type("SELECT 6 * 7 AS answer;\r")
+        first.wait_for("42")
+        first.wait_for("khobor>")
+        first.type("SELECT nothing;\r")
+        first.wait_for("khobor: ")
+        first.wait_for("khobor>")
+        assert first.end() == 0
     assert "+SELECT 6 * 7 AS answer;" in (home / "sql_history").read_text("utf-8")
     assert not paged.exists()
 
-    second = Terminal(home, f"tee {paged}")
-    second.wait_for("khobor> ")
-    second.type("\x1b[A\x1b[A\r")  # twice up: the query before the last, of another session
-    second.wait_for("42")
-    second.wait_for("khobor> ")
-    second.type("SELECT range AS number FROM range(100);\r")
-    second.wait_for("(100 rows)")
-    second.wait_for("khobor> ")
-    assert second.end() == 0
+    with Terminal(home, f"tee {paged}") as second:
+        second.wait_for("khobor>")
+        second.type("\x1b[A\x1b[A\r")  # twice up: the query before the last, of another session
+        second.wait_for("42")
+        second.wait_for("khobor>")
+        second.type("SELECT range AS number FROM range(100);\r")
+        second.wait_for("(100 rows)")
+        second.wait_for("khobor>")
+        assert second.end() == 0
     assert len(paged.read_text("utf-8").splitlines()) > 100
