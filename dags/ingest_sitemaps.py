@@ -14,10 +14,11 @@ After each midnight in Dhaka: walks the sitemaps of all outlets for the day that
 what the feeds missed, and fetches what is due. A run stands for the day of its data interval, so
 days of the past are had by Airflow's own backfill:
 
-    airflow backfill create --dag-id ingest_sitemaps \\
+    airflow backfill create --dag-id ingest_sitemaps --max-active-runs 1 \\
       --from-date 2026-01-01T00:00+06:00 --to-date 2026-01-31T00:00+06:00
 
-The offset matters: a date without one is midnight of UTC, when the day in Dhaka has begun.
+The offset matters: a date without one is midnight of UTC, when the day in Dhaka has begun. One run
+at a time, because two would want the same hosts.
 
 Days that scheduled runs missed are made up for by the next, up to a week. What isn't fetched in 45
 minutes stays due for any later run.

@@ -56,6 +56,7 @@ def collect(kind: str, outlet_ids: list[str], minutes: float) -> dict[str, Any]:
     """
     from etl import collect as web
     from etl import pipeline, watch
+    from etl.errors import HostTakenError
     from etl.schema.words import DeclarationKind
     from etl.settings import load_settings
 
@@ -70,6 +71,9 @@ def collect(kind: str, outlet_ids: list[str], minutes: float) -> dict[str, Any]:
     discovered = web.discover(settings, DeclarationKind(kind), outlet_ids, run_id, since, until)
     for problem in discovered.problems:
         log.warning("source gave nothing: %s", problem)
+    if is_backfill and any(": host_taken: " in problem for problem in discovered.problems):
+        # No later run makes up for a day of a backfill, so this one tries again.
+        raise HostTakenError("another run reads these outlets: " + ", ".join(outlet_ids))
     fetched = web.fetch(settings, outlet_ids, run_id, max_seconds=60 * minutes)
     for host in fetched.open_hosts:
         log.warning("circuit open, host is left alone for a while: %s", host)

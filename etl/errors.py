@@ -129,6 +129,10 @@ class InboxBusyError(TransientError):
     """Another process takes files from the inbox."""
 
 
+class HostTakenError(TransientError):
+    """Another process asks the hosts that a run is for."""
+
+
 class PublishError(TerminalError):
     """A build failed its checks; the published build stays as it was."""
 

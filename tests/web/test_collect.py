@@ -283,6 +283,20 @@ def test_killed_and_run_again_goes_on_where_it_was(sites, outlets_file, settings
         assert len(twice) <= 2
 
 
+def test_a_source_whose_host_another_process_asks_is_told(
+    sites, outlets_file, settings_for
+) -> None:
+    site = sites({"/rss": rss([("/news/1", None)])})
+    settings = settings_for(outlets_file(one=profile(site, feeds=["/rss"])))
+    with open_frontier(settings.frontier, "other") as other:
+        assert other.claim(site.host, 0.02)
+        report = collect.discover(settings, FEED, (), "run")
+        assert report.sources_read == 0
+        assert [": host_taken: " in problem for problem in report.problems] == [True]
+        assert site.log == []
+    assert collect.discover(settings, FEED, (), "again").sources_read == 1
+
+
 def test_two_processes_share_the_hosts(sites, outlets_file, settings_for) -> None:
     pages = {f"/news/{n}": Reply(article(n)) for n in range(1000, 1020)}
     names = [sites(dict(pages), address=f"127.0.0.{n}") for n in (2, 3, 4)]
