@@ -24,7 +24,7 @@ def new_page(folder: Path) -> None:
 
 def flip_by_airflow(served: Served) -> None:
     """Trigger the chain, and wait for its build; BI is asked all the while and never fails."""
-    folder = served.settings.home / "inbox"
+    folder = served.settings.home / "by-hand"  # not the inbox, which another DAG watches
     new_page(folder)
     before = served.settings.current_build.readlink()
     with httpx.Client(base_url=served.airflow, timeout=300, trust_env=False) as airflow:
