@@ -82,7 +82,8 @@ def test_the_python_runs(page: str, folder: Path) -> None:
     for code in blocks(page, "python"):
         done = run(folder, sys.executable, "-c", code)
         assert done.returncode == 0, f"{code}\n{done.stderr}"
-        assert done.stdout.strip(), code
+        # A DAG's file says nothing when it is read.
+        assert done.stdout.strip() or "airflow.sdk" in code, code
 
 
 @pytest.mark.parametrize("page", pages_with("sql"))
