@@ -3,8 +3,22 @@
 from typing import Any
 
 from bi.model import FILTER_COLUMNS, Dashboard
+from etl.schema.model import Severity
+from etl.schema.words import Outcome
 
 _ROOT, _GRID, _HEADER = "ROOT_ID", "GRID_ID", "HEADER_ID"
+# Left to itself Superset gives two words one colour where each comes first in a chart of its own.
+LABEL_COLORS = {
+    Outcome.LOADED.value: "#1fa8c9",
+    Outcome.UNCHANGED.value: "#a7c7e7",
+    Outcome.DUPLICATE.value: "#b2b2b2",
+    Outcome.QUARANTINED.value: "#ff9f1c",
+    Outcome.NOT_ARTICLE.value: "#6c757d",
+    Outcome.FAILED.value: "#d62839",
+    Severity.INFO.value: "#a7c7e7",
+    Severity.WARNING.value: "#ff9f1c",
+    Severity.CRITICAL.value: "#d62839",
+}
 # Superset squeezes twelve columns into any window. Here a narrow one has half a row (quarters side
 # by side) on each line, and shows a whole row in its own box that scrolls sideways. 64 pixels are
 # the folded filters and the margins; 16 is Superset's gap between charts.
@@ -91,7 +105,7 @@ def metadata(dataset_uuid: str) -> dict[str, Any]:
         "refresh_frequency": 0,
         "timed_refresh_immune_slices": [],
         "expanded_slices": {},
-        "label_colors": {},
+        "label_colors": LABEL_COLORS,
         "shared_label_colors": [],
     }
 

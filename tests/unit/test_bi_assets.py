@@ -12,6 +12,8 @@ from bi.datasets import DATASETS
 from bi.model import FILTER_COLUMNS, Table
 from bi.superset.assets import FOLDER, all_assets
 from bi.superset.bundle import write_bundle
+from bi.superset.layout import LABEL_COLORS
+from etl.schema.words import Outcome
 
 
 @pytest.fixture(scope="module")
@@ -60,3 +62,8 @@ def test_datasets_have_the_filters_columns(dataset, derived) -> None:
         if isinstance(chart, Table):
             assert chart.order_by in (*chart.columns, *chart.metrics)
     uuid.UUID(text.split("uuid: ")[1].split("\n")[0])
+
+
+def test_every_outcome_has_a_colour_of_its_own() -> None:
+    colours = [LABEL_COLORS[outcome] for outcome in Outcome]
+    assert len(set(colours)) == len(colours)
