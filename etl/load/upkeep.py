@@ -8,6 +8,8 @@ import duckdb
 
 from etl.load.catalog import SqliteCatalog, catalog_of
 from etl.load.commit import CATALOG
+from etl.schema.core import TABLES
+from etl.schema.ddl import literal
 from etl.settings import Settings
 
 _KEPT_COPIES = 3
@@ -34,7 +36,7 @@ def maintain_lake(
         one may be another writer's, not yet committed.
     """
     before = _file_count(connection)
-    connection.execute(f"CALL ducklake_flush_inlined_data('{CATALOG}')")
+    _flush(connection)
     connection.execute(f"CALL ducklake_rewrite_data_files('{CATALOG}')")
     connection.execute(f"CALL ducklake_merge_adjacent_files('{CATALOG}')")
     expired = _remove(connection, "ducklake_expire_snapshots", snapshot_age)
@@ -43,6 +45,19 @@ def maintain_lake(
         for call in ("ducklake_cleanup_old_files", "ducklake_delete_orphaned_files")
     )
     return Upkeep(before, _file_count(connection), removed, expired)
+
+
+def _flush(connection: duckdb.DuckDBPyConnection) -> None:
+    """Move rows that stay in the catalog to Parquet, one table at a time.
+
+    One call for all tables ends them on several threads, which share a session of the catalog:
+    once in some fifty calls the process died of it.
+    """
+    for table in TABLES:
+        connection.execute(
+            f"CALL ducklake_flush_inlined_data({literal(CATALOG)}, "
+            f"schema_name => {literal(table.schema)}, table_name => {literal(table.name)})"
+        )
 
 
 def _remove(connection: duckdb.DuckDBPyConnection, call: str, age: timedelta) -> int:
