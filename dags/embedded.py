@@ -6,6 +6,7 @@ anything of Airflow is imported, which is why the functions import it themselves
 
 import os
 import secrets
+import signal
 import time
 from collections.abc import MutableMapping
 from dataclasses import dataclass
@@ -111,6 +112,9 @@ def load_dags() -> "dict[str, DAG]":
     from airflow.dag_processing.dagbag import BundleDagBag
 
     bag = BundleDagBag(dag_folder=DAGS_FOLDER, bundle_path=DAGS_FOLDER, bundle_name="dags-folder")
+    # Reading the files leaves a handler of Airflow's behind, in which a later crash of native code
+    # would go round for ever, and hold the lake's lock, instead of ending the process.
+    signal.signal(signal.SIGSEGV, signal.SIG_DFL)
     if bag.import_errors:
         raise RuntimeError("\n".join(f"{file}: {why}" for file, why in bag.import_errors.items()))
     return bag.dags

@@ -1,6 +1,7 @@
 """What every DAG declares, how the chain is wired, and what importing a DAG file costs."""
 
 import json
+import signal
 import subprocess
 import sys
 from datetime import timedelta
@@ -142,3 +143,7 @@ print(json.dumps([seconds, list(sys.modules)]))
     seconds, modules = json.loads(done.stdout.splitlines()[-1])
     assert max(seconds.values()) < 1.0
     assert not HEAVY & set(modules)
+
+
+def test_a_crash_of_native_code_ends_the_process(dags: "dict[str, DAG]") -> None:
+    assert signal.getsignal(signal.SIGSEGV) is signal.SIG_DFL
