@@ -39,7 +39,7 @@ class Services:
         logs.mkdir(parents=True, exist_ok=True)
         self._logs = logs
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
-        self._sessions: set[int] = set()
+        self._started: dict[int, subprocess.Popen[bytes]] = {}  # by session
         self._stop = threading.Event()
         self._hurry = threading.Event()
 
@@ -100,7 +100,7 @@ class Services:
         """End all services and whatever they started, running or left behind."""
         ours = self._ours()
         for process in ours:
-            if process.pid in self._sessions:  # each passes it on to its own
+            if process.pid in self._started:  # each passes it on to its own
                 _send(process, signal.SIGINT)
         deadline = time.monotonic() + _STOP_SECONDS
         while ours and time.monotonic() < deadline and not self._hurry.is_set():
@@ -109,6 +109,8 @@ class Services:
         for process in ours:
             _send(process, signal.SIGKILL)
         psutil.wait_procs(ours, timeout=_STOP_SECONDS)
+        for started in self._started.values():
+            started.poll()  # it was psutil that waited for it, so it takes itself for running
 
     def _popen(
         self, name: str, command: list[str], environment: dict[str, str]
@@ -122,7 +124,7 @@ class Services:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        self._sessions.add(process.pid)
+        self._started[process.pid] = process
         return process
 
     def _log(self, name: str) -> Path:
@@ -142,7 +144,7 @@ class Services:
         found = set(psutil.Process().children(recursive=True))
         for process in psutil.process_iter():
             try:
-                if os.getsid(process.pid) in self._sessions:
+                if os.getsid(process.pid) in self._started:
                     found.update((process, *process.children(recursive=True)))
             except (OSError, psutil.NoSuchProcess):
                 continue
