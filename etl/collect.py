@@ -114,6 +114,7 @@ def fetch(
     started_at = datetime.now(UTC)
     with _frontier(settings, run_id) as frontier:
         store = Store(settings, frontier, run_id)
+        store.prepare()
         store.empty()  # what a killed run had fetched
         now = time.time()
         hosts = frontier.due_hosts(now, outlet_ids)

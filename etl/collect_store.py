@@ -152,6 +152,14 @@ class Store:
     _bytes: int = 0
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
+    def prepare(self) -> None:
+        """Open the lake once: what is wrong with it is told before anything is asked of the web.
+
+        And what opening it imports would hold up the fetcher in the middle of its work.
+        """
+        with open_lake(self.settings):
+            pass
+
     async def page_done(self, size: int) -> None:
         """Store a batch if one is full; pages go on being fetched meanwhile.
 

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from etl import collect, pipeline
-from etl.errors import UsageError
+from etl.errors import LakeError, UsageError
 from etl.ingest.frontier import open_frontier
 from etl.schema.words import DeclarationKind
 from etl.settings import PROJECT, Settings
@@ -295,6 +295,23 @@ def test_a_source_whose_host_another_process_asks_is_told(
         assert [": host_taken: " in problem for problem in report.problems] == [True]
         assert site.log == []
     assert collect.discover(settings, FEED, (), "again").sources_read == 1
+
+
+def test_nothing_is_asked_for_where_the_lake_could_not_take_it(
+    sites, outlets_file, settings_for
+) -> None:
+    site = sites({"/rss": rss([("/news/1", None)])})
+    settings = settings_for(outlets_file(one=profile(site, feeds=["/rss"])))
+    collect.discover(settings, FEED, (), "run")
+    asked = len(site.log)
+    catalog = settings.lake_folder / "catalog.sqlite"
+    whole = catalog.read_bytes()
+    catalog.write_bytes(b"no database" * 1_000)
+    with pytest.raises(LakeError):
+        collect.fetch(settings, (), "run")
+    assert len(site.log) == asked
+    catalog.write_bytes(whole)
+    assert collect.fetch(settings, (), "again").due == 1
 
 
 def test_two_processes_share_the_hosts(sites, outlets_file, settings_for) -> None:
