@@ -5,7 +5,6 @@ baseline writes the very same columns and rows with plain ``COPY … TO`` as Par
 compressed like the lake's, knowing nothing of versions, keys, dimensions or transactions.
 """
 
-import statistics
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +12,7 @@ import duckdb
 import pyarrow as pa
 
 from benchmarks.made_rows import START, made_rows
-from benchmarks.measure import Measure, Spent, clocked, main, scratch
+from benchmarks.measure import Measure, Spent, clocked, main, median, scratch
 from etl import pipeline, staging
 from etl.load.lake import open_lake
 from etl.schema import core
@@ -60,7 +59,7 @@ def measures(size: int) -> Iterator[Measure]:
     # Of five batches each: a single one may meet something else that the machine does. The very
     # first makes the lake and stays out.
     few = max(1, min(5, len(spent) // 3))
-    first, last = _median(spent[1 : few + 1]), _median(spent[-few:])
+    first, last = median(spent[1 : few + 1]), median(spent[-few:])
     yield Measure("load_last_batch", last, "s", first, size, f"{note}the first batches")
 
 
@@ -89,13 +88,6 @@ def _copy_plainly(tables: dict[str, pa.Table], folder: Path) -> Spent:
                         f"(year, month), COMPRESSION zstd, APPEND)"
                     )
     return spent
-
-
-def _median(found: list[Spent]) -> Spent:
-    return Spent(
-        statistics.median(spent.wall for spent in found),
-        statistics.median(spent.cpu for spent in found),
-    )
 
 
 if __name__ == "__main__":

@@ -4,22 +4,43 @@ import statistics
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import duckdb
 
 from benchmarks.made_lake import fill_lake
-from benchmarks.measure import Spent, clocked
-from benchmarks.questions import QUESTIONS, Question, Rows, comparable
+from benchmarks.measure import Spent, clocked, median
+from benchmarks.questions import DUCKDB, QUESTIONS, Question, Rows, comparable
 from etl.load.lake import open_lake, transaction
 from etl.load.upkeep import maintain_lake
 from etl.publish.build import publish_build
 from etl.publish.folders import new_build_id
 from etl.settings import Settings
 
-_TURNS = 3
+_TURNS = 5
 Ask = Callable[[Question], Rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What each question took on the build and elsewhere, in turn: the quickest of five."""
+
+    build: list[Spent]
+    other: list[Spent]
+
+    def medians(self) -> tuple[Spent, Spent]:
+        """The median question's time of each; it need not be the same question."""
+        return median(self.build), median(self.other)
+
+    def told(self) -> str:
+        """How many times faster the build is, question by question, by the wall clock."""
+        times = [
+            other.wall / build.wall for build, other in zip(self.build, self.other, strict=True)
+        ]
+        shown = ", ".join(f"{ratio:.2g}" for ratio in sorted(times))
+        return f"question by question {statistics.median(times):.3g} in the median of {shown}"
 
 
 @contextmanager
@@ -40,31 +61,24 @@ def made_build(folder: Path, articles: int) -> Iterator[tuple[duckdb.DuckDBPyCon
 @contextmanager
 def build_reader(warehouse: Path) -> Iterator[Ask]:
     """Ask a build as a reader does."""
-    tables = {name: f"mart.{name}" for name in ("article", "entity_daily", "capture_outcome")}
     with duckdb.connect(str(warehouse), read_only=True) as connection:
-        yield lambda question: connection.execute(question.build.format(**tables)).fetchall()
+        yield lambda question: connection.execute(DUCKDB.sql(question)).fetchall()
 
 
-def compare(one: Ask, other: Ask) -> tuple[Spent, Spent]:
-    """The median question's time for two who answer in turn; their answers must be equal."""
-    taken: tuple[list[Spent], list[Spent]] = ([], [])
+def compare(ask_build: Ask, ask_other: Ask) -> Answered:
+    """Put all questions to both; their answers must be equal."""
+    answered = Answered([], [])
     for question in QUESTIONS:
-        first, second = comparable(one(question)), comparable(other(question))
+        first, second = comparable(ask_build(question)), comparable(ask_other(question))
         assert first, question.name
         assert first == second, (question.name, first[:3], second[:3])
-        for ask, times in zip((one, other), taken, strict=True):
-            times.append(min((_time(ask, question) for _ in range(_TURNS)), key=lambda s: s.wall))
-    return _median(taken[0]), _median(taken[1])
+        turns = [(_time(ask_build, question), _time(ask_other, question)) for _ in range(_TURNS)]
+        answered.build.append(min((turn[0] for turn in turns), key=lambda spent: spent.wall))
+        answered.other.append(min((turn[1] for turn in turns), key=lambda spent: spent.wall))
+    return answered
 
 
 def _time(ask: Ask, question: Question) -> Spent:
     with clocked(time.process_time) as spent:
         ask(question)
     return spent
-
-
-def _median(found: list[Spent]) -> Spent:
-    return Spent(
-        statistics.median(spent.wall for spent in found),
-        statistics.median(spent.cpu for spent in found),
-    )

@@ -9,9 +9,10 @@ import argparse
 import contextlib
 import json
 import os
+import statistics
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -81,6 +82,12 @@ class Measure:
 
 def _rounded(value: float | None) -> float | None:
     return None if value is None else float(f"{value:.4g}")
+
+
+def median(found: Iterable[Spent]) -> Spent:
+    """The median of each clock."""
+    times = list(found)
+    return Spent(*(statistics.median(t.by(clock) for t in times) for clock in ("wall", "cpu")))
 
 
 @contextlib.contextmanager

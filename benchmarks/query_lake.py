@@ -15,10 +15,9 @@ def measures(size: int) -> Iterator[Measure]:
         made_build(folder, size) as (connection, warehouse),
         build_reader(warehouse) as ask_build,
     ):
-        value, baseline = compare(
-            lambda question: connection.execute(question.lake).fetchall(), ask_build
-        )
-    note = "median of ten questions on the lake; baseline: on the build"
+        answered = compare(ask_build, lambda question: connection.execute(question.lake).fetchall())
+    baseline, value = answered.medians()
+    note = f"the median of ten questions; baseline: on the build; {answered.told()}"
     yield Measure("query_lake", value, "s", baseline, size, note)
 
 

@@ -1,12 +1,11 @@
 """How long the command line takes to start, beside Python alone."""
 
-import statistics
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks.measure import Measure, Spent, clocked, main, scratch
+from benchmarks.measure import Measure, Spent, clocked, main, median, scratch
 from etl import pipeline
 from etl.settings import Settings
 
@@ -34,19 +33,12 @@ def measures(size: int) -> Iterator[Measure]:
                 times[name].append(spent)
                 assert name != "start" or "quarantine" in done.stdout
                 assert name != "start_sql" or "one" in done.stdout
-    median = {name: _median(found[1:]) for name, found in times.items()}
+    middle = {name: median(found[1:]) for name, found in times.items()}
     for name, what in (("start", "khobor --help"), ("start_sql", "khobor sql 'select 1'")):
-        more = median[name].wall - median["python"].wall
-        cpu = median[name].cpu - median["python"].cpu
+        more = middle[name].wall - middle["python"].wall
+        cpu = middle[name].cpu - middle["python"].cpu
         note = f"{what}; {more:.2f} s more than `python -c pass`, {cpu:.2f} s more CPU"
-        yield Measure(name, median[name], "s", median["python"], size, note)
-
-
-def _median(found: list[Spent]) -> Spent:
-    return Spent(
-        statistics.median(spent.wall for spent in found),
-        statistics.median(spent.cpu for spent in found),
-    )
+        yield Measure(name, middle[name], "s", middle["python"], size, note)
 
 
 if __name__ == "__main__":

@@ -63,6 +63,14 @@ def test_article_day_is_dhakas_and_a_day_without_time_is_dated(lake):
     ]
 
 
+def test_articles_of_a_day_lie_together(lake):
+    for number, day in enumerate((21, 19, 20, 19)):
+        lake.article(f"kalbela:{number}", published_at=f"2025-01-{day} 10:00:00+06")
+    lake.mart("article", "article_id")
+    days = lake.connection.execute("SELECT day(published_date) FROM build.mart.article").fetchall()
+    assert days == [(19,), (19,), (20,), (21,)]
+
+
 @pytest.mark.parametrize("source", ["masthead", "file_time"])
 def test_article_has_no_lag_if_the_capture_time_is_a_guess(lake, source):
     lake.article("kalbela:1", captured_at_source=source)

@@ -88,3 +88,5 @@ LEFT JOIN first_capture ON version.article_id = first_capture.article_id
 LEFT JOIN agency_credit
     ON version.article_id = agency_credit.article_id
     AND version.content_hash = agency_credit.content_hash
+-- BI asks for a span of days more than for anything else: its rows lie together.
+ORDER BY published_date, version.outlet_id

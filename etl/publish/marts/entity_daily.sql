@@ -74,3 +74,5 @@ SELECT
     daily.story_count
 FROM daily
 INNER JOIN lake.core.dim_entity AS entity ON daily.entity_id = entity.entity_id
+-- One entity's rows, and a kind's of some days, lie in few row groups.
+ORDER BY entity.entity_kind, daily.published_date, daily.outlet_id
