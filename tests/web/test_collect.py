@@ -5,8 +5,10 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -390,3 +392,17 @@ def test_run_without_paths_from_the_command_line(outlets_file, tmp_path: Path) -
         )
         assert done.returncode == 2
         assert "KHOBOR_CONTACT is not set" in done.stderr
+
+
+def test_a_new_frontier_may_be_opened_by_many_at_once(tmp_path: Path) -> None:
+    start = threading.Barrier(8)
+
+    def opened(folder: Path) -> int:
+        start.wait()
+        with open_frontier(folder, "run") as frontier:
+            return frontier.outbox_count()
+
+    with ThreadPoolExecutor(8) as threads:
+        for number in range(10):
+            folders = [tmp_path / str(number)] * 8
+            assert list(threads.map(opened, folders)) == [0] * 8
