@@ -199,7 +199,7 @@ class Store:
             ]
             with transaction(connection, f"fetch {batch_id}"):
                 if rows:
-                    write.insert(connection, core.PAGE_CAPTURE, rows)
+                    write.insert_captures(connection, rows)
                 write_fetches(connection, fetches)
         if rows:
             self._number += 1

@@ -13,6 +13,7 @@ from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
+import duckdb
 from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
 from etl import bi, staging
@@ -114,23 +115,34 @@ def store_captures(
     new, known, batch_ids = 0, 0, []
     with open_lake(settings) as connection:
         for number, batch in enumerate(batches(captures, settings.batch_rows), start=1):
-            with writer_lock(settings):
-                present = write.known_captures(connection, [item.capture_id for item in batch])
-                batch_id = f"{run_id}-{number:06d}"
-                rows = [
-                    item.row(batch_id, run_id) for item in batch if item.capture_id not in present
-                ]
-                if rows:
-                    with transaction(connection, f"ingest {batch_id}"):
-                        write.insert(connection, core.PAGE_CAPTURE, rows)
-                    batch_ids.append(batch_id)
-            new, known = new + len(rows), known + len(present)
+            batch_id = f"{run_id}-{number:06d}"
+            count = _store_batch(settings, connection, batch, batch_id, run_id)
+            if count:
+                batch_ids.append(batch_id)
+            new, known = new + count, known + len(batch) - count
             committed()
             advance(len(batch))
         counts = (new + known, new, 0)
         with writer_lock(settings), transaction(connection, f"ingest {run_id}"):
             record_run(connection, run_id, "ingest", ALL, started_at, counts)
     return IngestReport(new, known, tuple(batch_ids), ())
+
+
+def _store_batch(
+    settings: Settings,
+    connection: duckdb.DuckDBPyConnection,
+    batch: Sequence[NewCapture],
+    batch_id: str,
+    run_id: str,
+) -> int:
+    """Commit what the lake does not have of a batch; how many captures that is."""
+    with writer_lock(settings):
+        present = write.known_captures(connection, [item.capture_id for item in batch])
+        rows = [item.row(batch_id, run_id) for item in batch if item.capture_id not in present]
+        if rows:
+            with transaction(connection, f"ingest {batch_id}"):
+                write.insert_captures(connection, rows)
+    return len(rows)
 
 
 def pending_batches(settings: Settings) -> list[str]:

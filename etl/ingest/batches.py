@@ -12,7 +12,8 @@ BATCH_BYTES = 128_000_000
 def batches(captures: Iterable[NewCapture], max_rows: int) -> Iterator[list[NewCapture]]:
     """Group captures, at most ``max_rows`` or about ``BATCH_BYTES`` together.
 
-    A capture that comes twice in one batch is kept once.
+    A capture that comes twice in one batch is kept once. A batch is emptied when the next one is
+    asked for, so that never two are in memory.
     """
     batch: dict[str, NewCapture] = {}
     size = 0
@@ -20,7 +21,9 @@ def batches(captures: Iterable[NewCapture], max_rows: int) -> Iterator[list[NewC
         batch[capture.capture_id] = capture
         size += len(capture.content)
         if len(batch) >= max_rows or size >= BATCH_BYTES:
-            yield list(batch.values())
+            full = list(batch.values())
             batch, size = {}, 0
+            yield full
+            full.clear()
     if batch:
         yield list(batch.values())

@@ -105,3 +105,5 @@ def test_batches_are_bounded_and_hold_a_capture_once() -> None:
         ["1.html", "2.html"],
         ["3.html", "4.html"],
     ]
+    kept = list(batches(captures, 2))
+    assert kept == [[], []]  # emptied, so that one is in memory at a time
