@@ -61,6 +61,13 @@ def test_a_wrong_profile_is_named(tmp_path: Path, text: str, told: str) -> None:
         load_outlets(path)
 
 
+def test_every_outlet_says_where_its_pages_are_named() -> None:
+    assert [o.id for o in OUTLETS.all if not (o.feeds or o.sitemaps or o.listings)] == []
+    for outlet in OUTLETS.all:
+        for address in (*outlet.sitemaps, *outlet.listings):
+            assert OUTLETS.is_of(outlet, address), address
+
+
 def test_a_missing_file_tells_the_setting(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="KHOBOR_OUTLETS"):
         load_outlets(tmp_path / "none.yml")
