@@ -114,6 +114,7 @@ def test_why_a_declared_url_has_no_capture(lake):
         "lost_later": [("captured", "c3"), ("blocked", None)],
         "blocked": [("failed", None), ("blocked", None)],
         "broken": [("blocked", None), ("failed", None)],
+        "unchanged": [("captured", "c4"), ("not_modified", None)],
         "waiting": [],
     }
     for name, outcomes in tries.items():
@@ -133,12 +134,13 @@ def test_why_a_declared_url_has_no_capture(lake):
         ("https://kalbela.com/captured", True, "fetched"),
         ("https://kalbela.com/gone", True, "fetched"),
         ("https://kalbela.com/lost_later", True, "fetched"),
+        ("https://kalbela.com/unchanged", True, "fetched"),
         ("https://kalbela.com/waiting", False, "never_fetched"),
     ]
     assert lake.mart(
         "completeness", "declared_count, blocked_count, unreachable_count, never_fetched_count"
-    ) == [(6, 1, 1, 1)]
-    assert lake.mart("outlet_scorecard", "declared_count, fetched_declared_count") == [(6, 3)]
+    ) == [(7, 1, 1, 1)]
+    assert lake.mart("outlet_scorecard", "declared_count, fetched_declared_count") == [(7, 4)]
 
 
 def test_declared_url_once_by_what_named_it_first(lake):

@@ -17,7 +17,9 @@ import pytest
 
 from etl import collect, pipeline
 from etl.errors import LakeError, UsageError
+from etl.ingest.crawl import Policy
 from etl.ingest.frontier import open_frontier
+from etl.ingest.frontier_records import DuePage
 from etl.schema.words import DeclarationKind
 from etl.settings import PROJECT, Settings
 from tests.integration.lake_rows import rows_of
@@ -226,6 +228,21 @@ def test_young_articles_are_fetched_again_and_edits_make_versions(
         "SELECT article_id, max(version_no) FROM lake.core.fact_article GROUP BY 1 ORDER BY 1",
     ) == [("desh:1001", 2), ("desh:1002", 1)]
     assert len(site.asked("/news/1002")) == 1
+
+
+@pytest.mark.parametrize(
+    ("age", "due"), [(0.2, 1), (1, 6), (6.1, 24), (20, 168), (24.5, 168), (168, None)]
+)
+def test_young_articles_are_due_again_at_1_6_and_24_hours_and_7_days(
+    settings_for, tmp_path: Path, age: float, due: float | None
+) -> None:
+    """Ages in hours; who is fetched shortly before an age is due at the next one."""
+    hour = 3600.0
+    born = 1_000_000.0
+    page = DuePage("u", "u", "h", "o", born + 5 * hour, born, "feed", None, 0, None, None)
+    policy = Policy(settings_for(tmp_path).refetch_hours)
+    again = policy.due_again(page, born + age * hour)
+    assert again == (None if due is None else born + due * hour)
 
 
 def test_failed_pages_wait_longer_each_time_and_end(sites, outlets_file, settings_for) -> None:

@@ -2,10 +2,14 @@
 
 import asyncio
 import gzip
+import socket
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from pathlib import Path
 from typing import Any
 
 import brotli
@@ -13,8 +17,9 @@ import pyarrow as pa
 import pytest
 
 from etl.ingest.fetch import Fetched, host_key
+from etl.ingest.frontier import open_frontier
 from etl.schema.words import FetchOutcome
-from tests.web.site import Asked, Reply, Site
+from tests.web.site import ROBOTS, Asked, Reply, Site
 
 MAX = 100_000
 
@@ -99,6 +104,26 @@ def test_robots_is_kept_for_a_day_over_runs(sites, get) -> None:
     get(site.url("/1"))
     get(site.url("/1"))
     assert len(site.asked("/robots.txt")) == 1
+
+
+@pytest.mark.parametrize(
+    ("robots", "hours", "is_read_again"),
+    [(ROBOTS, 23, False), (ROBOTS, 25, True), (Reply(b"", 503), 0.9, False),
+     (Reply(b"", 503), 1.1, True)],
+)  # fmt: skip
+def test_robots_is_read_again_after_a_day_and_after_trouble_in_an_hour(
+    sites, get, tmp_path: Path, robots: Reply, hours: float, is_read_again: bool
+) -> None:
+    site = sites({"/robots.txt": robots, "/1": Reply(b"x")})
+    get(site.url("/1"))
+    count = len(site.asked("/robots.txt"))
+    with open_frontier(tmp_path / "frontier", "test") as frontier:
+        known = frontier.robots(site.base)
+        assert known is not None
+        earlier = replace(known, read_at=known.read_at - 3600 * hours)
+        frontier.keep_robots(site.base, earlier)
+    get(site.url("/1"))
+    assert (len(site.asked("/robots.txt")) > count) is is_read_again
 
 
 def test_who_we_are_is_said(sites, get) -> None:
@@ -239,6 +264,21 @@ def test_stalled_slow_and_endless_answers_end_in_time(sites, get) -> None:
         assert fetched.outcome in (FetchOutcome.FAILED, None), path
         assert fetched.outcome is None or (fetched.reason or "").startswith(word), path
         assert time.monotonic() - started < 3
+
+
+def test_a_host_that_takes_no_connection_ends_in_time(get) -> None:
+    with ExitStack() as stack:
+        listener = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))
+        address = listener.getsockname()
+        for _ in range(4):  # its queue is full then, and the kernel leaves the rest unanswered
+            waiting = stack.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(address)
+        started = time.monotonic()
+        fetched = get(f"http://127.0.0.1:{address[1]}/1", whole=0.3)
+        assert time.monotonic() - started < 3
+    assert fetched.outcome is FetchOutcome.BLOCKED  # by robots.txt that could not be read
+    assert "timeout_connect" in (fetched.reason or "")
 
 
 def test_bodies_beyond_the_limit_are_not_read(sites, get) -> None:
