@@ -169,7 +169,10 @@ class Web:
     async def _follow(
         self, url: str, headers: Mapping[str, str], max_bytes: int, *, obey_robots: bool
     ) -> Fetched:
-        """One request after the other, until an answer is no redirect."""
+        """One request after the other, until an answer is no redirect.
+
+        :raises NotFetchableError: the first URL, or the robots.txt that speaks for any, is refused.
+        """
         address, seconds = url, 0.0
         for _ in range(MAX_REDIRECTS + 1):
             if obey_robots and (refusal := await self._refusal(address)):
@@ -179,6 +182,10 @@ class Web:
                 answer = await self._ask_again(address, headers, max_bytes)
             except _TroubleError as error:
                 return Fetched(FetchOutcome.FAILED, error.reason, error.answer, seconds)
+            except NotFetchableError as error:
+                if address == url:
+                    raise
+                return Fetched(FetchOutcome.FAILED, error.reason, None, seconds)
             seconds += time.monotonic() - started
             if answer.redirect is None:
                 return _ended(answer, seconds)
@@ -302,6 +309,10 @@ class Web:
         return self._rules[origin][1].refusal(address)
 
     async def _read_rules(self, origin: str) -> robots.Rules:
+        """The origin's rules, as they are known or as it tells them now.
+
+        :raises NotFetchableError: nothing may be asked of the origin, so robots.txt is not why.
+        """
         known = self._frontier.robots(origin)
         if known is not None:
             is_trouble = known.problem is not None or (known.status or 500) >= 429
@@ -309,20 +320,17 @@ class Web:
             if 0 <= time.time() - known.read_at < lifetime:
                 return robots.read_rules(known.status, known.content, known.problem)
         problem, status, content = None, None, b""
-        try:
-            fetched = await self._follow(
-                f"{origin}/robots.txt",
-                {"Accept": "text/plain,*/*;q=0.5"},
-                robots.MAX_BYTES,
-                obey_robots=False,
-            )
-            if fetched.answer is None:
-                problem = fetched.reason
-            else:
-                status, content = fetched.answer.status, fetched.answer.content
-                problem = fetched.answer.problem
-        except NotFetchableError as error:
-            problem = error.reason
+        fetched = await self._follow(
+            f"{origin}/robots.txt",
+            {"Accept": "text/plain,*/*;q=0.5"},
+            robots.MAX_BYTES,
+            obey_robots=False,
+        )
+        if fetched.answer is None:
+            problem = fetched.reason
+        else:
+            status, content = fetched.answer.status, fetched.answer.content
+            problem = fetched.answer.problem
         self._frontier.keep_robots(
             origin, KnownAnswer(time.time(), status, content[: robots.MAX_BYTES], problem)
         )
