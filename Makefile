@@ -5,6 +5,9 @@ PY := .venv/bin/python
 READY := .venv/.ready
 READY_BI := .venv-bi/.ready
 
+# Tests start many processes of this code, which must not compile it each time.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 14
@@ -48,7 +51,7 @@ serve: $(READY) $(READY_BI)  ## Airflow and Superset over what was published, on
 
 .PHONY: test
 test: $(READY)  ## run all tests on two cores, warnings as errors (ARGS="-k name" narrows)
-	$(PY) -m pytest --numprocesses 2 --dist loadfile --ignore tests/superset $(ARGS)
+	$(PY) -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder --ignore tests/superset $(ARGS)
 
 .PHONY: test-bi
 test-bi: $(READY) $(READY_BI)  ## test Superset's dashboards in a real browser, with Airflow beside it

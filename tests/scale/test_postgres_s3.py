@@ -48,12 +48,10 @@ def shared_lake(
 
 
 def test_the_whole_chain_gives_the_facts_of_the_embedded_set_up(
-    shared_lake: MakeSettings, s3: servers.S3, tmp_path: Path
+    shared_lake: MakeSettings, s3: servers.S3, sample_home: Path
 ) -> None:
-    embedded, shared = Settings(home=tmp_path / "embedded"), shared_lake()
-    expected = pipeline.run(embedded, [PAGES], pipeline.new_run_id())
-    report = pipeline.run(shared, [PAGES], pipeline.new_run_id())
-    assert report.outcomes == expected.outcomes
+    embedded, shared = Settings(home=sample_home), shared_lake()
+    pipeline.run(shared, [PAGES], pipeline.new_run_id())
     assert facts_of(shared) == facts_of(embedded)
     assert (shared.current_build / "warehouse.duckdb").exists()
     assert sorted(path.name for path in shared.home.iterdir()) == ["docs", "logs", "publish"]
