@@ -63,45 +63,49 @@ class _Reader:
 
     def read(self, element: _Element, tag: str) -> None:
         """Read one block element: its own text runs are blocks, its block children too."""
-        if element.text:
-            self._parts.append(element.text)
-        for child in element:
-            self._child(element, tag, child)
+        self._inside(element, element, tag)
         self.flush(element, tag)
 
-    def _child(self, owner: _Element, tag: str, child: _Element) -> None:
-        name = child.tag
-        if name == "br":
-            self._parts.append(_BREAK)
-        elif name in _NEVER or (verdict := self._judge(child, name)) is None:
-            self._parts.append(" ")
-        elif verdict and (name not in INLINE or (name == "span" and tag not in _RUNNING)):
-            outer = self._marks
-            self.flush(owner, tag)
-            self._marks = (*outer, child)
-            self.read(child, name)
-            self._marks = outer
-        elif name in INLINE:
-            self._inline(owner, tag, child, name)
-        else:
-            self.flush(owner, tag)
-            self.read(child, name)
-        if child.tail:
-            self._parts.append(child.tail)
+    def _inside(self, element: _Element, owner: _Element, tag: str) -> None:
+        """Read what an element holds into the block of ``owner``: itself, or one it is inline in.
 
-    def _inline(self, owner: _Element, tag: str, child: _Element, name: str) -> None:
-        is_link = name == "a"
+        Most of a page is furniture, and all of it comes through here: no call more than needed.
+        """
+        parts, judge = self._parts, self._judge
+        if text := element.text:
+            parts.append(text)
+        if not len(element):
+            return
+        for child in element:
+            name = child.tag
+            if name == "br":
+                parts.append(_BREAK)
+            elif name in _NEVER or (verdict := judge(child, name)) is None:
+                parts.append(" ")
+            elif name in INLINE and not (verdict and name == "span" and tag not in _RUNNING):
+                if name == "a":
+                    self._link(child, owner, tag)
+                else:
+                    self._inside(child, owner, tag)
+            else:
+                outer = self._marks
+                self.flush(owner, tag)
+                if verdict:
+                    self._marks = (*outer, child)
+                self._inside(child, child, name)
+                self.flush(child, name)
+                self._marks = outer
+            if text := child.tail:
+                parts.append(text)
+
+    def _link(self, link: _Element, owner: _Element, tag: str) -> None:
         before = len(self._parts)
-        self._open_links += is_link
-        if child.text:
-            self._parts.append(child.text)
-        for grandchild in child:
-            self._child(owner, tag, grandchild)
-        if is_link:
-            self._open_links -= 1
-            # A link round whole blocks has flushed them, each as link text, by now.
-            self._links += sum(len(part) for part in self._parts[before:])
-            self._link_count += 1
+        self._open_links += 1
+        self._inside(link, owner, tag)
+        self._open_links -= 1
+        # A link round whole blocks has flushed them, each as link text, by now.
+        self._links += sum(map(len, self._parts[before:]))
+        self._link_count += 1
 
     def flush(self, element: _Element, tag: str) -> None:
         """End the block that is being read."""

@@ -16,7 +16,7 @@ from lxml.etree import _Element
 from etl.extract.dump_words import HEADINGS
 from etl.extract.html_blocks import Block
 from etl.extract.html_select import first_match
-from etl.extract.html_tree import find_all
+from etl.extract.html_tree import having
 from etl.extract.metadata import without_tracking
 from etl.extract.metadata_text import clean, key
 from etl.outlets import Outlet
@@ -111,10 +111,10 @@ def _pane(tree: _Element, heading: _Element) -> _Element | None:
         if not target.startswith("#") or len(target) < 2:
             target = element.get("data-bs-target") or element.get("data-target") or ""
         name = target.removeprefix("#")
-        if target.startswith("#") and name and '"' not in name:
-            found = find_all(tree, "//*[@id=$name]", name=name)
-            if found:
-                return found[0]
+        if target.startswith("#") and name:
+            for pane in having(tree, "id"):
+                if pane.get("id") == name:
+                    return pane
     return None
 
 

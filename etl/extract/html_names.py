@@ -8,6 +8,7 @@ from typing import Final
 from lxml.etree import _Element
 
 from etl.extract.html_blocks import INLINE
+from etl.extract.html_tree import own_attributes
 
 # What names hint at; plain bits, since flags of ``enum`` cost a tenth of the page's time.
 FURNITURE: Final = 1  # share buttons, comments, menus, related lists, captions …
@@ -56,7 +57,7 @@ def signs(names: str) -> int:
 class Judge:
     """Tells a block reader what to leave out and mark, and keeps what it sees by sign."""
 
-    _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+    _HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
     _NEVER = frozenset(["figure", "nav", "footer"])
     _SKIPPED = frozenset(["aside", "form"])
     _ROLES = frozenset(["navigation", "complementary", "banner", "contentinfo", "search", "dialog"])
@@ -66,23 +67,29 @@ class Judge:
 
     def __call__(self, element: _Element, tag: str) -> bool | None:
         """Judge one element: None, it is never text; True, its names or style speak against it."""
-        attributes = element.attrib
-        if not attributes:
-            return None if tag in self._NEVER else tag in self._SKIPPED
-        get = attributes.get
-        css, name = get("class"), get("id")
-        found = signs(f"{css or ''} {name or ''}") if css or name else 0
+        css = name = ""
+        is_against, is_hidden = tag in self._SKIPPED, False
+        for key, value in own_attributes(element):
+            if key == "class":
+                css = value
+            elif key == "id":
+                name = value
+            elif key == "style":
+                is_hidden = is_hidden or self._HIDING.search(value) is not None
+            elif key == "role":
+                is_against = is_against or value in self._ROLES
+            elif key == "hidden" or (key == "aria-hidden" and value == "true"):
+                is_hidden = True
+        found = signs(f"{css} {name}") if css or name else 0
         if found > FURNITURE:
             for sign in (AUTHOR, CAPTION, CRUMBS):
                 if found & sign:
                     self.seen[sign].append(element)
         if tag in self._NEVER:
             return None
-        if found & FURNITURE or tag in self._SKIPPED or get("role") in self._ROLES:
+        if found & FURNITURE or is_against:
             return True
-        style = get("style")
-        is_hidden = get("hidden") is not None or get("aria-hidden") == "true"
-        if is_hidden or (style and self._HIDDEN.search(style)):
+        if is_hidden:
             # Some pages hide the article itself until a script runs; words they don't.
             return None if tag in INLINE else True
         return False

@@ -6,22 +6,22 @@ tries only the elements that bear its last name. Selectors with pseudo-classes, 
 or commas go by XPath still.
 """
 
+import heapq
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from operator import itemgetter
 
 from cssselect import HTMLTranslator, parse
 from cssselect.parser import Attrib, Class, CombinedSelector, Element, Hash, Tree
 from lxml import etree
 from lxml.etree import _Element
 
-from etl.extract.html_tree import find_all
+from etl.extract.html_tree import having
 
 _NAME = re.compile(r"[^ \t\r\n]+")
-_NAMED: Final = etree.XPath("descendant-or-self::*[@class or @id]")
 
 
 @lru_cache(maxsize=20_000)
@@ -88,25 +88,12 @@ def all_matches(tree: _Element, selectors: Iterable[str]) -> list[_Element]:
 def _matches(tree: _Element, selector: str) -> list[_Element]:
     chain = _chain(selector)
     if chain is None:
-        return find_all(tree, _compiled(selector))
+        return find_all(tree, selector)
     last, rest = chain
-    classes, ids = _named(tree)
-    for compound in (last, *(above for _, above in rest)):
-        if not all(name in classes for name in compound.classes):
-            return []
-        if compound.name is not None and compound.name not in ids:
-            return []
-    return [e for e in _candidates(tree, last) if last.fits(e) and _stands_in(e, rest)]
-
-
-def _candidates(tree: _Element, last: _Compound) -> Iterable[_Element]:
-    if last.classes or last.name is not None:
-        classes, ids = _named(tree)
-        return classes[last.classes[0]] if last.classes else ids[last.name or ""]
-    if last.attributes:
-        path = f"descendant-or-self::{last.tag or '*'}[@{last.attributes[0][0]}]"
-        return find_all(tree, _path(path))
-    return tree.iter(last.tag or "*")
+    index = _index(tree)
+    if any(name not in index.classes for _, above in rest for name in above.classes):
+        return []
+    return [e for e in index.candidates(last) if last.fits(e) and _stands_in(e, rest)]
 
 
 def _stands_in(element: _Element, rest: tuple[tuple[str, _Compound], ...]) -> bool:
@@ -121,18 +108,46 @@ def _stands_in(element: _Element, rest: tuple[tuple[str, _Compound], ...]) -> bo
     return any(compound.fits(box) and _stands_in(box, tuple(further)) for box in above)
 
 
-@lru_cache(maxsize=1)
-def _named(tree: _Element) -> tuple[dict[str, list[_Element]], dict[str, list[_Element]]]:
-    """The elements by each of their classes, and by id, in page order."""
-    classes: defaultdict[str, list[_Element]] = defaultdict(list)
-    ids: defaultdict[str, list[_Element]] = defaultdict(list)
-    for element in find_all(tree, _NAMED):
-        get = element.get
-        for name in _names(get("class") or ""):
-            classes[name].append(element)
-        if (own := get("id")) is not None:
-            ids[own].append(element)
-    return classes, ids
+class _Index:
+    """The elements of one tree by what selectors name them by, in page order."""
+
+    def __init__(self, tree: _Element) -> None:
+        self._tree = tree
+        self._having: dict[str, list[_Element]] = {}
+        written: defaultdict[str, list[tuple[int, _Element]]] = defaultdict(list)
+        for place, element in enumerate(tree.iter("*")):
+            if css := element.get("class"):
+                written[css].append((place, element))
+        # By class: the elements of each way in which a ``class`` with it is written.
+        self.classes: defaultdict[str, list[list[tuple[int, _Element]]]] = defaultdict(list)
+        for css, elements in written.items():
+            for name in _names(css):
+                self.classes[name].append(elements)
+
+    def candidates(self, compound: _Compound) -> Iterable[_Element]:
+        """The elements that may fit: all that do are among them."""
+        if compound.classes:
+            ways = self.classes.get(compound.classes[0], ())
+            return [element for _, element in heapq.merge(*ways, key=itemgetter(0))]
+        if compound.name is not None:
+            return self._with("id")
+        if compound.attributes:
+            return self._with(compound.attributes[0][0])
+        return self._tree.iter(compound.tag or "*")
+
+    def _with(self, attribute: str) -> list[_Element]:
+        if attribute not in self._having:
+            self._having[attribute] = having(self._tree, attribute)
+        return self._having[attribute]
+
+
+_index = lru_cache(maxsize=1)(_Index)
+
+
+def find_all(tree: _Element, selector: str) -> list[_Element]:
+    """Return the elements that a selector finds by XPath."""
+    found = _compiled(selector)(tree)
+    return [e for e in found if isinstance(e, _Element)] if isinstance(found, list) else []
 
 
 @lru_cache(maxsize=4096)
@@ -179,10 +194,5 @@ def _compound(node: Tree) -> _Compound | None:
 
 
 @lru_cache(maxsize=4096)
-def _path(path: str) -> etree.XPath:
-    return etree.XPath(path)
-
-
-@lru_cache(maxsize=4096)
 def _compiled(selector: str) -> etree.XPath:
-    return _path(HTMLTranslator().css_to_xpath(selector))
+    return etree.XPath(HTMLTranslator().css_to_xpath(selector))

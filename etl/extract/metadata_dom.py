@@ -9,7 +9,7 @@ from itertools import islice
 
 from lxml.etree import _Element
 
-from etl.extract.html_tree import find_all, whole_text
+from etl.extract.html_tree import having, own_attributes, whole_text
 
 _NEAR = 4  # boxes from a heading to what it shares with its time
 _UPDATED_WORDS = re.compile(r"updat|modif|edited", re.I)
@@ -50,11 +50,11 @@ def read(tree: _Element) -> DomFacts:
     """Collect the facts."""
     facts = DomFacts(language=(tree.get("lang") or tree.get("xml:lang") or None))
     for element in tree.iter("meta"):
-        attributes = element.attrib
-        content = attributes.get("content")
+        own = dict(own_attributes(element))
+        content = own.get("content")
         if content and (content := content.strip()):
             for name in ("property", "name", "itemprop", "http-equiv"):
-                if key := attributes.get(name):
+                if key := own.get(name):
                     facts.meta.setdefault(key.strip().lower(), []).append(content)
     for element in tree.iter("link", "base"):
         href = element.get("href")
@@ -76,14 +76,18 @@ def read(tree: _Element) -> DomFacts:
             facts.times.append((element, str(element.get("datetime") or "").strip()))
     if facts.headings:
         _drop_masthead_times(facts)
-    for element in find_all(tree, "//body//*[@itemprop or @itemtype]"):
-        attributes = element.attrib
-        if "itemtype" in attributes:
-            facts.scopes.append(str(attributes["itemtype"]))
-        value = attributes.get("content") or attributes.get("datetime") or attributes.get("href")
-        for key in str(attributes.get("itemprop") or "").lower().split():
-            facts.itemprops.setdefault(key, []).append((element, str(value or "").strip()))
+    facts.scopes += [str(e.get("itemtype")) for e in having(tree, "itemtype") if _is_shown(e)]
+    for element in having(tree, "itemprop"):
+        if _is_shown(element):
+            own = dict(own_attributes(element))
+            value = own.get("content") or own.get("datetime") or own.get("href") or ""
+            for key in own["itemprop"].lower().split():
+                facts.itemprops.setdefault(key, []).append((element, value.strip()))
     return facts
+
+
+def _is_shown(element: _Element) -> bool:
+    return next(element.iterancestors("body"), None) is not None
 
 
 def _drop_masthead_times(facts: DomFacts) -> None:

@@ -3,12 +3,11 @@
 import itertools
 
 import pytest
-from cssselect import HTMLTranslator
 from lxml import html
 from pydantic import ValidationError
 
 from etl.extract import html_tree
-from etl.extract.html_select import all_matches, first_match
+from etl.extract.html_select import all_matches, find_all, first_match
 from etl.outlets import HtmlHints, load_outlets
 from etl.settings import PROJECT
 
@@ -71,7 +70,7 @@ def test_profiles_selectors_find_what_xpath_finds() -> None:
             continue
         tree = html_tree.parse(text)
         for selector in selectors:
-            by_xpath = html_tree.find_all(tree, HTMLTranslator().css_to_xpath(selector))
+            by_xpath = find_all(tree, selector)
             assert all_matches(tree, (selector,)) == by_xpath, (path.name, selector)
             found += len(by_xpath)
     assert found > 200
