@@ -48,6 +48,7 @@ _UNKNOWN = re.compile(f"(?:{any_of(_MEDIUM)}) â€˜?(?P<name>[\u0981-\u09f1A-Za-zâ
 _CALLED = re.compile(f"(?:{any_of(_MEDIUM)}) ?$")
 _NAME_WORD = re.compile("[\u0981-\u09f1A-Za-z0-9.-]+")
 _SOURCES = frozenset({Layer.SOURCE})
+_BANGLA = re.compile("[\u0980-\u09ff]")
 _LONGEST_NAME_WORDS = 4
 _NEAR = 90  # characters between a source and the verb that credits it, in one sentence
 
@@ -170,7 +171,8 @@ def find_citations(
         by_sentence.setdefault(start, []).append(match)
     collector = _Collector(reference, outlet_id)
     for sentence in document.sentences:
-        if sentence.is_title:
+        # What credits a source is always said in Bangla.
+        if sentence.is_title or not _BANGLA.search(sentence.text):
             continue
         here = by_sentence.get(sentence.start, [])
         text = document.text[sentence.start : sentence.end]

@@ -2,15 +2,17 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from operator import itemgetter
 
 from etl.bangla.text import normal_form, sentences
 from etl.transform.coding_reference import Layer, Named, Reference
 from etl.transform.coding_words import word_set
 from etl.transform.inflection import Case, detached_ending, ending_case
 
-_WORD = re.compile("[\u0981-\u0983\u0985-\u09e3\u09e6-\u09f1\u200c\u200dA-Za-z0-9]+")
+_WORD = re.compile("([\u0981-\u0983\u0985-\u09e3\u09e6-\u09f1\u200c\u200dA-Za-z0-9]+)")
 # Teasers and what closes a page: the colon of a teaser makes the rest of its sentence part of it.
 _TEASER = re.compile("(?:আরও|আরো) (?:পড়ুন|দেখুন|পড়ুন)(?: ?: ?[^।?!\n]*)?")
 _SIGN_OFF = re.compile(
@@ -69,8 +71,9 @@ class Document:
     sentences: tuple[Sentence, ...]
     words: tuple[tuple[int, int, str], ...]
     matches: tuple[Match, ...]
-    word_starts: tuple[int, ...] = field(default=())
-    sentence_starts: tuple[int, ...] = field(default=())
+    word_starts: tuple[int, ...]
+    word_numbers: dict[int, int]  # by where the word starts
+    sentence_starts: tuple[int, ...]
 
     def words_between(self, start: int, end: int) -> tuple[tuple[int, int, str], ...]:
         """The words that begin in a stretch of the text."""
@@ -112,14 +115,25 @@ def _find_sentences(parts: Sequence[str], title: str) -> tuple[Sentence, ...]:
     return tuple(found)
 
 
+def _find_words(text: str) -> tuple[tuple[int, int, str], ...]:
+    """The words of a text with start and end; no Python is run for each, as there are hundreds."""
+    parts = _WORD.split(text)
+    edges = [0, *accumulate(map(len, parts))]
+    return tuple(zip(edges[1::2], edges[2::2], parts[1::2], strict=False))
+
+
 def find_names(
-    text: str, words: Sequence[tuple[int, int, str]], reference: Reference
+    text: str,
+    words: Sequence[tuple[int, int, str]],
+    numbers: Mapping[int, int],
+    reference: Reference,
 ) -> tuple[Match, ...]:
     """All names of the tables in a text, with their case endings, in order.
 
     A name begins where a word begins and ends where what is left of the word is a case ending.
+
+    :param numbers: the places of the words in ``words``, by where they start in the text.
     """
-    numbers = {start: number for number, (start, _, _) in enumerate(words)}
     found: list[Match] = []
     for last, (length, name, entries, layers) in reference.automaton.iter(text):
         start, end = last + 1 - length, last + 1
@@ -148,15 +162,18 @@ def read_document(title: str | None, paragraphs: Sequence[str], reference: Refer
     headline = normal_form(title or "")
     parts = [headline, *(_without_boilerplate(normal_form(part)) for part in paragraphs)]
     text = "\n".join(parts)
-    words = tuple([(*word.span(), word.group()) for word in _WORD.finditer(text)])
+    words = _find_words(text)
+    starts = tuple(map(itemgetter(0), words))
+    numbers = dict(zip(starts, range(len(starts)), strict=True))
     found = _find_sentences(parts, headline)
     return Document(
         text=text,
         title_end=len(headline),
         sentences=found,
         words=words,
-        matches=find_names(text, words, reference),
-        word_starts=tuple(start for start, _, _ in words),
+        matches=find_names(text, words, numbers, reference),
+        word_starts=starts,
+        word_numbers=numbers,
         sentence_starts=tuple(sentence.start for sentence in found),
     )
 

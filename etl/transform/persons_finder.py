@@ -71,18 +71,16 @@ class NameFinder(NameReader):
     def by_words(self) -> list[Person]:
         """Runs of known names, or of a known name and one that closes the run."""
         people: list[Person] = []
-        index = 0
-        while index < len(self._words):
-            if not self.is_name_word(index) or (
+        passed = 0
+        for index in sorted(self._known):
+            if index < passed or (
                 self._words[index][0] in self._title_starts
                 and self._words[index][2] not in self._reference.name_words
             ):
-                index += 1
                 continue
             first = self._beginning(index)
             person = self.read(first)
             if person is None:
-                index += 1
                 continue
             count, known = self._known_words(first, person)
             last = first + count - 1
@@ -90,7 +88,7 @@ class NameFinder(NameReader):
                 count == TWO and known == 1 and self._closes(last)
             ):
                 people.append(person)
-            index = max(index + 1, last + 1)
+            passed = last + 1
         return people
 
     def _beginning(self, index: int) -> int:
@@ -133,6 +131,8 @@ class NameFinder(NameReader):
     def by_speech(self) -> list[Person]:
         """Two to four words that open a sentence and then speak (… বলেন)."""
         people: list[Person] = []
+        if _SPEECH.isdisjoint(self._vocabulary):
+            return people
         for sentence in self._document.sentences:
             words = self._document.words_between(sentence.start, sentence.end)
             if not any(word in _SPEECH for _, _, word in words[TWO : _LONGEST_SPEAKER + 1]):

@@ -13,7 +13,7 @@ from etl.transform.coding_reference import Layer, Reference
 from etl.transform.coding_text import Document, Match
 from etl.transform.coding_words import any_of, word_set
 from etl.transform.entities import Found
-from etl.transform.inflection import Case, stems
+from etl.transform.inflection import Case, may_be_inflected, stems
 
 _SOURCES = frozenset({Layer.SOURCE})
 _LONGEST_NAME = 6
@@ -96,7 +96,7 @@ class NameReader:
         self._document = document
         self._reference = reference
         self._words = document.words
-        self._index = {start: i for i, (start, _, _) in enumerate(document.words)}
+        self._index = document.word_numbers
         self._vocabulary = {word for _, _, word in document.words}
         self._taken: dict[int, Found] = {}
         for item in found:
@@ -104,8 +104,9 @@ class NameReader:
                 self._taken[start] = item
         self._plausible: dict[int, bool] = {}
         self._stems: dict[int, tuple[str, Case]] = {}
-        known = {word: self._is_known(word) for word in self._vocabulary}
-        self._known = [known[word] or self._is_leader(start) for start, _, word in document.words]
+        known = set(filter(self._is_known, self._vocabulary))
+        self._known = {i for i, (_, _, word) in enumerate(document.words) if word in known}
+        self._known |= {self._index[start] for start in self._taken if self._is_leader(start)}
         self._sources = {m.start for m in document.matches if m.is_in(_SOURCES)}
         self._titles = titles
         leaders = {item.match.start for item in found if item.entry.layer is Layer.LEADER}
@@ -165,16 +166,17 @@ class NameReader:
 
     def is_name_word(self, index: int) -> bool:
         """Whether the tables know a word as part of names."""
-        return self._known[index]
+        return index in self._known
 
     def _is_leader(self, start: int) -> bool:
-        item = self._taken.get(start)
-        return item is not None and item.entry.layer is Layer.LEADER
+        return self._taken[start].entry.layer is Layer.LEADER
 
     def _is_known(self, word: str) -> bool:
         names = self._reference.name_words
         if word in names:
             return True
+        if not may_be_inflected(word):
+            return False
         for stem, case in stems(word):  # identity is much cheaper than hashing a case
             if stem in names and case is not Case.PLAIN and case is not Case.LOCATIVE:
                 return True
