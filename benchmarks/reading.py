@@ -26,7 +26,9 @@ def beside_trafilatura(name: str, captures: Sequence[Capture], note: str) -> Mea
     settings = Settings()
     outlets = load_outlets(settings.outlets)
     prepare(settings.outlets, settings.page_max_bytes, None)
-    read_capture(captures[0])
+    # What a process loads once is left out of both: staging brings pandas with pyarrow.
+    first = CaptureRow(captures[0], ""), read_capture(captures[0])
+    stage([first], outlets, "batch", "run", EXTRACTOR_VERSION)
     trafilatura.bare_extraction(captures[0].content, with_metadata=True)
     value, baseline, results = Spent(), Spent(), []
     for start in range(0, len(captures), _TURN):

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # Dropped: controls that aren't white space, soft hyphen, zero-width space and no-break space,
 # word joiner and invisible operators, marks and isolates of direction, lone surrogates.
@@ -72,6 +73,10 @@ def normal_form(text: str) -> str:
 
     Nothing else changes: spelling, quotes, dashes and danda stay as written. Idempotent.
     """
+    return _remembered(text) if len(text) <= _LONGEST_REMEMBERED else _normal_form(text)
+
+
+def _normal_form(text: str) -> str:
     text = _DROPPED.sub("", text)
     if not unicodedata.is_normalized("NFC", text):
         text = unicodedata.normalize("NFC", text)
@@ -80,6 +85,12 @@ def normal_form(text: str) -> str:
         text = _RA_YA_PHALA.sub("র\u200d্", text)
         text = unicodedata.normalize("NFC", _JOINERS.sub(_joiner_kept, text))
     return " ".join(text.split())
+
+
+# Menus come again on the next page of an outlet, and paragraphs at each step that has to be sure of
+# their form. Both limits together keep this below 32 MB whatever the pages hold.
+_LONGEST_REMEMBERED = 2_000
+_remembered = lru_cache(maxsize=4_096)(_normal_form)
 
 
 def to_latin_digits(text: str) -> str:

@@ -2,7 +2,7 @@
 
 import re
 from contextlib import suppress
-from functools import cache, lru_cache
+from functools import cache
 
 from etl.bangla.text import normal_form
 from etl.extract import (
@@ -25,9 +25,6 @@ from etl.schema.words import PageKind
 _BANGLA = re.compile("[\u0985-\u09b9]")
 _LETTER = re.compile(r"[^\W\d_]")
 _ASSAMESE = re.compile("[ৰৱ]")
-# Menus and headline lists come again on the next page of the outlet, paragraphs don't.
-_SHORT = 120
-_short_line = lru_cache(maxsize=20_000)(normal_form)
 _LINKS_OF = (PageKind.LISTING, PageKind.HOME_PAGE)
 
 
@@ -51,9 +48,7 @@ def read_html(text: str, capture: Capture, outlets: Outlets, notes: tuple[str, .
     # The words to know lines by are in normal form.
     if any(_BANGLA.search(block.text) for block in blocks):
         for block in blocks:
-            block.text = (
-                _short_line(block.text) if len(block.text) < _SHORT else normal_form(block.text)
-            )
+            block.text = normal_form(block.text)
     captions = html_parts.captions(tree, hints, judge.seen[CAPTION])
     body = html_profile.read_body(tree, hints, blocks, title, captions)
     above, below, masthead = html_parts.near_title(blocks, title, body.paragraphs)

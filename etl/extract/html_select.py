@@ -48,6 +48,11 @@ class _Compound:
     name: str | None
     attributes: tuple[tuple[str, str, str], ...]  # attribute, operator, value
 
+    @property
+    def is_named(self) -> bool:
+        """Whether it says more than a tag."""
+        return bool(self.classes or self.name is not None or self.attributes)
+
     def fits(self, element: _Element) -> bool:
         if self.tag is not None and element.tag != self.tag:
             return False
@@ -91,9 +96,22 @@ def _matches(tree: _Element, selector: str) -> list[_Element]:
         return find_all(tree, selector)
     last, rest = chain
     index = _index(tree)
-    if any(name not in index.classes for _, above in rest for name in above.classes):
+    named = (last, *(above for _, above in rest))
+    if any(name not in index.classes for compound in named for name in compound.classes):
         return []
-    return [e for e in index.candidates(last) if last.fits(e) and _stands_in(e, rest)]
+    return _select(index, last, rest)
+
+
+def _select(
+    index: "_Index", last: _Compound, rest: tuple[tuple[str, _Compound], ...]
+) -> list[_Element]:
+    if not rest or last.is_named:
+        return [e for e in index.candidates(last) if last.fits(e) and _stands_in(e, rest)]
+    # Only a tag: what stands to the left of it is found first, since few elements are inside that.
+    (combinator, outer), *further = rest
+    boxes = dict.fromkeys(_select(index, outer, tuple(further)))
+    inside = dict.fromkeys(e for box in boxes for e in box.iter(last.tag or "*") if e is not box)
+    return [e for e in inside if combinator == " " or e.getparent() in boxes]
 
 
 def _stands_in(element: _Element, rest: tuple[tuple[str, _Compound], ...]) -> bool:
@@ -131,7 +149,7 @@ class _Index:
             return [element for _, element in heapq.merge(*ways, key=itemgetter(0))]
         if compound.name is not None:
             return self._with("id")
-        if compound.attributes:
+        if compound.attributes and compound.tag is None:
             return self._with(compound.attributes[0][0])
         return self._tree.iter(compound.tag or "*")
 

@@ -25,7 +25,7 @@ def clean(text: str | None) -> str | None:
         return None
     line = " ".join(text.split())
     if not (line.isascii() and line.isprintable()):
-        line = " ".join(normal_form(line).split())
+        line = normal_form(line)
     return line or None
 
 

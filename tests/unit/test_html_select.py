@@ -42,6 +42,15 @@ def test_selectors(selector: str, texts: list[str]) -> None:
     assert [e.text for e in first_match(TREE, (selector,))] == texts
 
 
+def test_what_stands_inside_nested_boxes_comes_once_and_in_page_order() -> None:
+    tree = html.document_fromstring(
+        "<div class='a'><b>1</b><div class='a'><b>2</b></div><b>3</b></div><div><b>4</b></div>"
+    )
+    assert [e.text for e in first_match(tree, (".a b",))] == ["1", "2", "3"]
+    assert [e.text for e in first_match(tree, (".a > b",))] == ["1", "2", "3"]
+    assert [e.text for e in first_match(tree, ("div .a > b",))] == ["2"]
+
+
 def test_first_that_matches_wins() -> None:
     assert [e.text for e in first_match(TREE, (".none", ".y", "p"))] == ["2"]
     assert len(all_matches(TREE, (".y", "p"))) == 4
