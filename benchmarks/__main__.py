@@ -113,7 +113,8 @@ def record(lines: Iterable[Line], *, short: bool) -> None:
         return
     known = json.loads(COMMITTED.read_text(encoding="utf-8")) if COMMITTED.exists() else {}
     known.update({line["name"]: line["ratio"] for line in lines})
-    text = json.dumps({name: known[name] for name in REACHES if name in known}, indent=2)
+    kept = {n: known[n] for n, reach in REACHES.items() if n in known and reach.is_in_short}
+    text = json.dumps(kept, indent=2)
     COMMITTED.write_text(f"{text}\n", encoding="utf-8")
 
 

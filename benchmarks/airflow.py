@@ -25,8 +25,9 @@ def measures(size: int) -> Iterator[Measure]:
         pages = str(folder / "pages")
         baseline = _run(folder / "line", size, "etl", "run", pages)
         value = _run(folder / "airflow", size, "dags.local_run", pages)
-    more = value.wall - baseline.wall
-    note = f"`make run`, its report included; baseline: `khobor run`; {more:.1f} s more"
+    more, cpu = value.wall - baseline.wall, value.cpu - baseline.cpu
+    note = "`make run`, its report included; baseline: `khobor run`; "
+    note += f"{more:.1f} s more, {cpu:.1f} s more CPU"
     yield Measure("airflow", value, "s", baseline, size, note)
 
 

@@ -8,10 +8,14 @@ Kind = Literal["at least", "at most", "more seconds"]
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """What a measure aims at: a ratio to reach or not to pass, or seconds beyond the baseline."""
+    """What a measure aims at: a ratio to reach or not to pass, or seconds beyond the baseline.
+
+    ``is_in_short`` is false where only the wall clock tells it, which CI can't go by.
+    """
 
     kind: Kind
     aim: float
+    is_in_short: bool = True
 
     def __str__(self) -> str:
         if self.kind == "more seconds":
@@ -45,8 +49,8 @@ class Benchmark:
     short: int | None = None
 
 
-def _at_least(aim: float) -> Reach:
-    return Reach("at least", aim)
+def _at_least(aim: float, *, is_in_short: bool = True) -> Reach:
+    return Reach("at least", aim, is_in_short)
 
 
 def _at_most(aim: float) -> Reach:
@@ -64,7 +68,11 @@ BENCHMARKS = (
     Benchmark("publish", {"publish": _at_most(2), "publish_zstd": _at_most(2)}, 10_000),
     Benchmark(
         "query_build",
-        {"query_build": _at_least(10), "query_build_postgres": _at_least(10)},
+        {
+            "query_build": _at_least(10),
+            # Postgres works in processes of its own.
+            "query_build_postgres": _at_least(10, is_in_short=False),
+        },
         10_000,
     ),
     Benchmark("query_lake", {"query_lake": _at_most(3)}, 10_000),
