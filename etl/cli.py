@@ -277,7 +277,7 @@ def report_command(settings: "Settings", output: Path | None) -> None:
 @TABLE_OR_JSON
 @command
 def status_command(settings: "Settings", form: str) -> None:
-    """Counts by outcome, freshness per outlet, last runs, sizes.
+    """Counts by outcome, freshness and silence per outlet, last runs, sizes.
 
     \b
     khobor status

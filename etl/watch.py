@@ -1,6 +1,6 @@
 """What a schedule has to know of collection: groups of outlets, what came, and who is silent.
 
-Beside the pipeline; used by the DAGs of the live web and by ``khobor silent``.
+Beside the pipeline; used by the DAGs of the live web.
 """
 
 from collections.abc import Sequence

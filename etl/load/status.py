@@ -1,12 +1,16 @@
 """What the lake holds now, in a few small tables."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import duckdb
 
 from etl.load.lake import CATALOG
+from etl.load.silence import silences
 from etl.schema.words import Outcome
 
+_DHAKA = ZoneInfo("Asia/Dhaka")
 _TODAY = "timezone('Asia/Dhaka', now())::DATE"
 _COUNTS = ("declared", "captured", *Outcome, "blocked", "unreachable", "never_fetched")
 # As `mart.completeness`, of the lake as it is now.
@@ -87,7 +91,12 @@ def lake_status(
     for title, sql in _QUERIES.items():
         answer = connection.execute(sql)
         tables.append((title, [column[0] for column in answer.description], answer.fetchall()))
-    return tables
+    silent: list[tuple[object, ...]] = [
+        (outlet_id, f"{at_.astimezone(_DHAKA):%Y-%m-%d %H:%M}", round(hours, 1), round(usual, 1))
+        for outlet_id, at_, hours, usual in silences(connection, datetime.now(UTC))
+    ]
+    columns = ["outlet_id", "last_news_in_dhaka", "hours", "usual_hours"]
+    return [*tables, ("silent for longer than usual", columns, silent)]
 
 
 @dataclass(frozen=True, slots=True)

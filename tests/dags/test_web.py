@@ -13,6 +13,7 @@ import pytest
 
 from dags import embedded
 from dags.web import OUTLET_DAYS, SILENCE
+from etl import pipeline
 from etl.load.declared import write_declared
 from etl.load.lake import open_lake, transaction, writer_lock
 from etl.schema import core
@@ -198,5 +199,7 @@ def test_silence_is_told_once(
     assert list(silent) == ["hourly"]
     assert silent["hourly"]["hours"] >= 24 > silent["hourly"]["usual_hours"] >= 1
     assert partitions(SILENCE)[before:] == ["hourly"]
+    (row,) = dict(pipeline.status(load_settings()))["silent for longer than usual"].rows
+    assert row[0] == "hourly"
     assert "watch_silence" not in embedded.run_dag(dags["ingest_feeds"]).returned
     assert partitions(SILENCE)[before:] == ["hourly"]
