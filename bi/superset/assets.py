@@ -1,7 +1,8 @@
 """Superset's assets, derived from the declaration: ``python -m bi.superset.assets`` writes them.
 
 They are the form that Superset exports and imports. Each has a UUID made from its name, so that
-an import finds what an earlier one made.
+an import finds what an earlier one made, and is marked as managed from outside: Superset then lets
+nobody edit in place what the next import overwrites, and ``prepare`` knows it for its own.
 """
 
 import json
@@ -123,6 +124,7 @@ def _dataset(connection: duckdb.DuckDBPyConnection, dataset: Dataset) -> dict[st
         "sql": dataset.sql,
         "filter_select_enabled": True,
         "uuid": asset_uuid("dataset", dataset.name),
+        "is_managed_externally": True,
         "metrics": [
             {
                 "metric_name": metric.name,
@@ -165,6 +167,7 @@ def _chart(dashboard: Dashboard, chart: Chart) -> dict[str, Any]:
         ),
         "cache_timeout": None,
         "uuid": asset_uuid("chart", chart_name(dashboard, chart)),
+        "is_managed_externally": True,
         "version": _VERSION,
         "dataset_uuid": asset_uuid("dataset", chart.dataset.name),
     }
@@ -180,6 +183,7 @@ def _dashboard(dashboard: Dashboard) -> dict[str, Any]:
         "css": NARROW_CSS,
         "slug": dashboard.name,
         "uuid": asset_uuid("dashboard", dashboard.name),
+        "is_managed_externally": True,
         "position": position(dashboard, uuids),
         "metadata": metadata(asset_uuid("dataset", "article")),
         "published": True,

@@ -7,7 +7,8 @@ from etl.schema.model import Severity
 from etl.schema.words import Outcome
 
 _ROOT, _GRID, _HEADER = "ROOT_ID", "GRID_ID", "HEADER_ID"
-# Left to itself Superset gives two words one colour where each comes first in a chart of its own.
+# Left to itself Superset gives two words one colour where each comes first in a chart of its own,
+# and pages that are missing the brightest.
 LABEL_COLORS = {
     Outcome.LOADED.value: "#1fa8c9",
     Outcome.UNCHANGED.value: "#a7c7e7",
@@ -18,6 +19,10 @@ LABEL_COLORS = {
     Severity.INFO.value: "#a7c7e7",
     Severity.WARNING.value: "#ff9f1c",
     Severity.CRITICAL.value: "#d62839",
+    "fetched": "#1fa8c9",
+    "never fetched": "#b2b2b2",
+    "cooperation": "#1fa8c9",
+    "conflict": "#d62839",
 }
 # Superset squeezes twelve columns into any window. Here a narrow one has half a row (quarters side
 # by side) on each line, and shows a whole row in its own box that scrolls sideways. 64 pixels are

@@ -7,6 +7,7 @@ password. Running it again changes nothing but what the assets or the password f
 
 import json
 import sys
+from collections.abc import Collection
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -18,7 +19,7 @@ ADMIN = "admin"
 
 
 def main(warehouse: Path, password_file: Path) -> None:
-    """Migrate, make the roles and the admin, import the assets."""
+    """Migrate, make the roles and the admin, import the assets, remove what they no longer hold."""
     from superset.app import create_app
 
     app = create_app()
@@ -30,7 +31,9 @@ def main(warehouse: Path, password_file: Path) -> None:
         upgrade(directory=str(migrations))
         password = json.loads(password_file.read_text("utf-8"))[ADMIN]
         _make_admin(password)
-        _import(asset_files(warehouse))
+        files = asset_files(warehouse)
+        _import(files)
+        remove_undeclared({yaml.safe_load(text).get("uuid") for text in files.values()})
 
 
 def asset_files(warehouse: Path) -> dict[str, str]:
@@ -76,6 +79,26 @@ def _import(files: dict[str, str]) -> None:
         ImportAssetsCommand(files).run()
     except CommandInvalidError as error:
         sys.exit(f"the assets can't be imported: {error.normalized_messages()}")
+
+
+def remove_undeclared(declared: Collection[str]) -> None:
+    """Remove what an earlier import made and this one did not: a chart that has another name now.
+
+    A chart that somebody has put on a dashboard of their own stays, and so does its dataset.
+
+    :param declared: UUIDs of what was imported.
+    """
+    from superset import db
+    from superset.connectors.sqla.models import SqlaTable
+    from superset.models.dashboard import Dashboard
+    from superset.models.slice import Slice
+
+    # In this order, each asks what the one before it has let go.
+    for model, users in ((Dashboard, None), (Slice, "dashboards"), (SqlaTable, "slices")):
+        for asset in db.session.query(model).filter_by(is_managed_externally=True):
+            if str(asset.uuid) not in declared and not (users and getattr(asset, users)):
+                db.session.delete(asset)
+        db.session.commit()
 
 
 if __name__ == "__main__":

@@ -3,7 +3,10 @@
 import io
 import json
 import re
+import subprocess
+import uuid
 import zipfile
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -12,6 +15,7 @@ import yaml
 
 from bi.dashboards import DASHBOARDS
 from bi.model import FILTER_COLUMNS, Chart, Number
+from bi.superset import server
 from bi.superset.prepare import asset_files
 from tests.superset.serving import CHARTS, Served
 
@@ -78,6 +82,20 @@ def test_all_four_filters_reach_every_chart(served: Served, chart: Chart) -> Non
         assert left["rowcount"] == 0
 
 
+def imported(served: Served, more: dict[str, Any] | None = None) -> None:
+    """Import the assets over Superset's API, with more of them by path."""
+    bundle = io.BytesIO()
+    with zipfile.ZipFile(bundle, "w") as file:
+        for name, text in asset_files(Path(warehouse(served))).items():
+            file.writestr(f"assets/{name}", text)
+        for name, asset in (more or {}).items():
+            file.writestr(f"assets/{name}", yaml.safe_dump(asset))
+    response = served.api.post(
+        "/api/v1/assets/import/", files={"bundle": ("assets.zip", bundle.getvalue())}
+    )
+    assert response.status_code == 200, response.text
+
+
 def test_an_import_again_changes_nothing(served: Served) -> None:
     def exported() -> dict[str, Any]:
         response = served.api.get("/api/v1/assets/export/")
@@ -89,24 +107,51 @@ def test_an_import_again_changes_nothing(served: Served) -> None:
                 if not name.endswith("metadata.yaml")
             }
 
-    def imported() -> None:
-        bundle = io.BytesIO()
-        warehouse = served.settings.current_build / "warehouse.duckdb"
-        with zipfile.ZipFile(bundle, "w") as file:
-            for name, text in asset_files(warehouse).items():
-                file.writestr(f"assets/{name}", text)
-        response = served.api.post(
-            "/api/v1/assets/import/", files={"bundle": ("assets.zip", bundle.getvalue())}
-        )
-        assert response.status_code == 200, response.text
-
     # Superset notes the colours of labels in a dashboard that its owner opens: undo that first.
-    imported()
+    imported(served)
     before = exported()
     assert sum(name.startswith("charts/") for name in before) == len(CHARTS)
     assert sum(name.startswith("dashboards/") for name in before) == len(DASHBOARDS)
-    imported()
+    imported(served)
     assert exported() == before
+
+
+def test_a_chart_that_is_declared_no_more_goes_but_nothing_that_people_made(
+    served: Served,
+) -> None:
+    """Of charts with an earlier name, one is left alone and one is on somebody's own dashboard."""
+    files = asset_files(Path(warehouse(served)))
+    chart = yaml.safe_load(files["charts/coverage-articles.yaml"])
+    dashboard = yaml.safe_load(files["dashboards/khobor-coverage.yaml"])
+    earlier, used, own = (
+        {**chart, "slice_name": name, "uuid": str(uuid.uuid4()), "is_managed_externally": managed}
+        for name, managed in (("Earlier", True), ("Earlier, used", True), ("Somebody's", False))
+    )
+    dashboards = [
+        {
+            **yaml.safe_load(json.dumps(dashboard).replace(chart["uuid"], shown["uuid"])),
+            "dashboard_title": title,
+            "slug": title,
+            "uuid": str(uuid.uuid4()),
+            "is_managed_externally": managed,
+        }
+        for title, shown, managed in (("earlier", earlier, True), ("own", used, False))
+    ]
+    charts = {f"charts/{each['uuid']}.yaml": each for each in (earlier, used, own)}
+    imported(served, charts | {f"dashboards/{each['uuid']}.yaml": each for each in dashboards})
+
+    (served.settings.superset_home / "prepared").unlink()  # as after an upgrade
+    server.prepare(
+        served.settings, lambda _, command, env: subprocess.run(command, env=env, check=True)
+    )
+
+    def names(kind: str, title: str) -> set[str]:
+        response = served.api.get(f"/api/v1/{kind}/", params={"q": "(page_size:100)"})
+        return {row[title] for row in response.json()["result"]}
+
+    declared = {each.title for each in CHARTS.values()}
+    assert names("chart", "slice_name") == declared | {"Earlier, used", "Somebody's"}
+    assert names("dashboard", "dashboard_title") == {each.title for each in DASHBOARDS} | {"own"}
 
 
 def test_sql_lab_can_neither_read_files_nor_write(served: Served) -> None:
