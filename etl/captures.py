@@ -1,6 +1,7 @@
 """Stored captures read, staged and validated: what a batch, a replay and a re-extraction share."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
@@ -14,11 +15,13 @@ from etl.schema.expectations import Rule
 from etl.schema.records import Capture
 from etl.schema.words import CaptureTimeSource, TimeSource
 from etl.settings import PROJECT, Settings
-from etl.transform.rows import CaptureRow, stage
+from etl.transform.rows import CaptureRow, Result, stage
 from etl.validate.suites import Validation, find_rule, validate_batch
 from etl.workers import read_captures
 
 _EXPECTATIONS = PROJECT / "expectations"
+
+Reading = tuple[CaptureRow, Result]  # a capture and what was read in it
 
 
 def read_and_validate(
@@ -30,13 +33,32 @@ def read_and_validate(
     advance: Advance = no_progress,
 ) -> tuple[dict[str, pa.Table], Validation]:
     """Staged tables of these captures, read from their bytes, and what the present rules find."""
-    outlets = load_outlets(settings.outlets)
+    return stage_and_validate(
+        settings, read_entries(settings, entries, advance), batch_id, run_id, docs
+    )
+
+
+def read_entries(
+    settings: Settings, entries: Sequence[CaptureRow], advance: Advance = no_progress
+) -> Iterator[Reading]:
+    """What the workers read in captures, in order; the bytes of a page are let go with it."""
     hashes = {entry.capture.capture_id: entry.content_sha256 for entry in entries}
-    results = []
     for capture, result in read_captures((entry.capture for entry in entries), settings):
-        results.append((CaptureRow(capture, hashes[capture.capture_id]), result))
+        read = CaptureRow(replace(capture, content=b""), hashes[capture.capture_id])
         advance(1)
-    tables = stage(results, outlets, batch_id, run_id, EXTRACTOR_VERSION)
+        yield read, result
+
+
+def stage_and_validate(
+    settings: Settings,
+    readings: Iterable[Reading],
+    batch_id: str,
+    run_id: str,
+    docs: Path | None,
+) -> tuple[dict[str, pa.Table], Validation]:
+    """Staged tables of what was read, and what the present rules find."""
+    outlets = load_outlets(settings.outlets)
+    tables = stage(readings, outlets, batch_id, run_id, EXTRACTOR_VERSION)
     return tables, validate_batch(tables, batch_id, run_id, _EXPECTATIONS, docs, outlets)
 
 

@@ -17,7 +17,7 @@ import duckdb
 from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
 from etl import bi, staging
-from etl.captures import captures_of, read_and_validate
+from etl.captures import Reading, captures_of, read_entries, stage_and_validate
 from etl.docs_exchange import fetch_results, kept_results
 from etl.errors import LakeConflictError, LakeError, PublishError, UsageError
 from etl.ingest.archive_filter import EVERYTHING, Wanted
@@ -52,7 +52,6 @@ from etl.schema import core
 from etl.schema.words import Outcome
 from etl.settings import Settings
 from etl.transform.as_json import page_as_json
-from etl.transform.rows import CaptureRow
 from etl.transform.stories import link_by_month
 from etl.validate.docs import build_docs as build_pages
 from etl.workers import read_captures
@@ -162,23 +161,23 @@ def stage_batch(settings: Settings, batch_id: str, run_id: str) -> StageReport:
     :raises BatchRejectedError: a rule of severity ``critical`` was broken.
     """
     entries = captures_of(settings, "batch_id", [batch_id])
-    return _stage(settings, entries, batch_id, run_id, no_progress)
+    return _stage(settings, read_entries(settings, entries), datetime.now(UTC), batch_id, run_id)
 
 
 @observed("stage")
 def _stage(
     settings: Settings,
-    entries: Sequence[CaptureRow],
+    readings: Iterable[Reading],
+    started_at: datetime,
     batch_id: str,
     run_id: str,
-    advance: Advance,
 ) -> StageReport:
-    started_at = datetime.now(UTC)
     with kept_results(settings) as docs:
-        tables, validation = read_and_validate(settings, entries, batch_id, run_id, docs, advance)
+        tables, validation = stage_and_validate(settings, readings, batch_id, run_id, docs)
     staged = staging.StagedBatch(tables, validation.results, validation.rejected, started_at)
     staging.write(settings, batch_id, run_id, staged)
-    return StageReport(batch_id, len(entries), tables["article"].num_rows, len(validation.rejected))
+    captures, articles = (tables[name].num_rows for name in ("capture", "article"))
+    return StageReport(batch_id, captures, articles, len(validation.rejected))
 
 
 @observed("load")
@@ -335,27 +334,32 @@ def report(settings: Settings, output: Path | None = None) -> Path:
 def load_pending(settings: Settings, run_id: str, advance: Advance = no_progress) -> dict[str, int]:
     """Stage and load all pending batches; how many captures ended in each outcome.
 
-    A batch is loaded while the workers read the next. One lake is open at a time in a process, so
-    the next batch's captures are taken before the load begins.
+    A batch is staged and loaded by a thread while the workers read the next. One lake is open at a
+    time in a process, so a batch's captures are taken before the load of the one before begins.
+    The bytes of one batch are in memory at a time, and what was read in two.
     """
     outcomes = dict.fromkeys((outcome.value for outcome in Outcome), 0)
-    batch_ids = pending_batches(settings)
+
+    def load(staged: Future[StageReport]) -> LoadReport:
+        return load_batch(settings, staged.result().batch_id, run_id)
 
     def count(loading: Future[LoadReport]) -> None:
         for outcome, captures in loading.result().outcomes.items():
             outcomes[outcome] += captures
 
-    with ThreadPoolExecutor(max_workers=1) as loader:
-        loading: Future[LoadReport] | None = None
-        entries = captures_of(settings, "batch_id", batch_ids[:1])
-        for number, batch_id in enumerate(batch_ids, start=1):
-            _stage(settings, entries, batch_id, run_id, advance)
-            if loading is not None:
+    with ThreadPoolExecutor(max_workers=1) as behind:
+        staged: Future[StageReport] | None = None
+        for batch_id in pending_batches(settings):
+            started_at = datetime.now(UTC)
+            entries = captures_of(settings, "batch_id", [batch_id])
+            loading = behind.submit(load, staged) if staged else None
+            readings = read_entries(settings, entries, advance)
+            del entries
+            staged = behind.submit(_stage, settings, list(readings), started_at, batch_id, run_id)
+            if loading:
                 count(loading)
-            entries = captures_of(settings, "batch_id", batch_ids[number : number + 1])
-            loading = loader.submit(load_batch, settings, batch_id, run_id)
-        if loading is not None:
-            count(loading)
+        if staged:
+            count(behind.submit(load, staged))
     return outcomes
 
 
