@@ -96,7 +96,7 @@ bench: $(READY)  ## run the benchmarks, one JSON object a line: hours (ARGS="ext
 	@$(PY) -m benchmarks $(ARGS)
 
 .PHONY: bench-short
-bench-short: $(READY)  ## a minute of benchmarks; fails where a ratio is 20 % worse than committed
+bench-short: $(READY)  ## two minutes of benchmarks; fails where a ratio is 20 % worse than committed
 	@$(PY) -m benchmarks --short $(ARGS)
 
 .PHONY: bench-record

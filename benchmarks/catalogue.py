@@ -73,9 +73,9 @@ BENCHMARKS = (
             # Postgres works in processes of its own.
             "query_build_postgres": _at_least(10, is_in_short=False),
         },
-        10_000,
+        30_000,
     ),
-    Benchmark("query_lake", {"query_lake": _at_most(3)}, 10_000),
+    Benchmark("query_lake", {"query_lake": _at_most(3)}, 30_000),
     Benchmark("story", {"story": _at_most(2)}, 2_000),
     Benchmark("memory", {"memory": _at_most(1.3)}),
     Benchmark("storage", {"storage": _at_most(1)}, 60),

@@ -19,6 +19,7 @@ WORDS = (
 COUNTRIES = "BD IN PK IR RU US CN UA IL SA TR GB FR DE JP MM NP LK AF EG"
 PHRASES = 5_000
 PHRASES_IN_A_BODY = 22  # about 2,200 characters
+_TEXTS_AT_ONCE = 100_000
 
 # One row a version: `n` is the article, `v` the version; in the order of time, as they come.
 VERSIONS = """
@@ -95,7 +96,12 @@ def fill_lake(connection: duckdb.DuckDBPyConnection, articles: int, seed: int = 
             "is_current": "is_current",
         },
     )
-    _insert(connection, core.ARTICLE_TEXT, {**of_version, "body": BODY, "captions": "['-']"})
+    # A million bodies are sorted for their partitions in 20 GB of memory, a hundred thousand in 2.
+    text = {**of_version, "body": BODY, "captions": "['-']"}
+    (rows,) = connection.execute("SELECT count(*) FROM version").fetchall()[0]
+    for first in range(0, rows, _TEXTS_AT_ONCE):
+        some = f"(FROM version LIMIT {_TEXTS_AT_ONCE} OFFSET {first})"
+        _insert(connection, core.ARTICLE_TEXT, text, f"{some} ORDER BY seen_at")
     _insert(
         connection,
         core.FACT_ENTITY_MENTION,
