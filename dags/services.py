@@ -1,27 +1,19 @@
 """Processes that one program starts, watches and ends, with all that they started themselves."""
 
-import os
-import shutil
 import signal
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import psutil
-
 from etl.errors import KhoborError
+from etl.settings import PROJECT
 
 _START_SECONDS = 300.0
-# Airflow waits for running tasks, and gunicorn for requests; then they are killed.
-_STOP_SECONDS = 20.0
 _POLL_SECONDS = 0.25
-# Where the program is killed outright, the kernel asks the services to end, as a Ctrl-C would;
-# setpriv is part of every Linux (util-linux). Elsewhere they would be left running.
-_SETPRIV = shutil.which("setpriv")
-_WITH_US = [_SETPRIV, "--pdeathsig", "INT", "--"] if _SETPRIV else []
 
 
 class StoppedError(Exception):
@@ -32,14 +24,21 @@ class Services:
     """Each service is a session of its own, so that a Ctrl-C reaches it only through here.
 
     What it prints goes to ``<logs>/<name>.log``. The methods raise ``StoppedError`` as soon as a
-    stop is asked for. ``start`` is for the main thread: services end with the thread they began in.
+    stop is asked for. Ending them is the work of ``dags.guard``, a process of its own: it does so
+    even where this one is killed.
     """
 
     def __init__(self, logs: Path) -> None:
         logs.mkdir(parents=True, exist_ok=True)
         self._logs = logs
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
-        self._started: dict[int, subprocess.Popen[bytes]] = {}  # by session
+        self._started: list[subprocess.Popen[bytes]] = []
+        self._guard = subprocess.Popen(
+            [sys.executable, "-m", "dags.guard"],
+            cwd=PROJECT,
+            stdin=subprocess.PIPE,
+            start_new_session=True,
+        )
         self._stop = threading.Event()
         self._hurry = threading.Event()
 
@@ -98,33 +97,33 @@ class Services:
 
     def end(self) -> None:
         """End all services and whatever they started, running or left behind."""
-        ours = self._ours()
-        for process in ours:
-            if process.pid in self._started:  # each passes it on to its own
-                _send(process, signal.SIGINT)
-        deadline = time.monotonic() + _STOP_SECONDS
-        while ours and time.monotonic() < deadline and not self._hurry.is_set():
-            _, ours = psutil.wait_procs(ours, timeout=_POLL_SECONDS)
-        ours = [*ours, *self._ours()]
-        for process in ours:
-            _send(process, signal.SIGKILL)
-        psutil.wait_procs(ours, timeout=_STOP_SECONDS)
-        for started in self._started.values():
-            started.poll()  # it was psutil that waited for it, so it takes itself for running
+        assert self._guard.stdin is not None
+        self._guard.stdin.close()
+        while self._guard.poll() is None:
+            if self._hurry.is_set():
+                self._guard.terminate()
+            for process in self._started:
+                process.poll()
+            time.sleep(_POLL_SECONDS)
+        for process in self._started:
+            process.wait()
 
     def _popen(
         self, name: str, command: list[str], environment: dict[str, str]
     ) -> subprocess.Popen[bytes]:
         with self._log(name).open("ab") as log:
             process = subprocess.Popen(
-                [*_WITH_US, *command],
+                command,
                 env=environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        self._started[process.pid] = process
+        self._started.append(process)
+        assert self._guard.stdin is not None
+        self._guard.stdin.write(b"%d\n" % process.pid)
+        self._guard.stdin.flush()
         return process
 
     def _log(self, name: str) -> Path:
@@ -138,21 +137,3 @@ class Services:
         for name, process in self._processes.items():
             if process.poll() is not None:
                 raise KhoborError(f"{name} ended: see the end of {self._log(name)}")
-
-    def _ours(self) -> list[psutil.Process]:
-        """Descendants, and those of our sessions whose parent is gone."""
-        found = set(psutil.Process().children(recursive=True))
-        for process in psutil.process_iter():
-            try:
-                if os.getsid(process.pid) in self._started:
-                    found.update((process, *process.children(recursive=True)))
-            except (OSError, psutil.NoSuchProcess):
-                continue
-        return list(found)
-
-
-def _send(process: psutil.Process, number: int) -> None:
-    try:
-        process.send_signal(number)
-    except psutil.NoSuchProcess:
-        return
