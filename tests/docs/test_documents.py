@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from etl import errors
 from etl.metrics import metrics_text
 from etl.publish.folders import WAREHOUSE
 from etl.publish.query import query
@@ -135,6 +136,18 @@ def test_the_runbook_watches_metrics_that_there_are(sample_home: Path) -> None:
     assert named
     told = metrics_text(Settings(home=sample_home))
     assert [name for name in named if f"# TYPE {name} gauge" not in told] == []
+
+
+def test_the_runbook_has_every_kind_of_error() -> None:
+    kinds = {
+        name
+        for name, kind in vars(errors).items()
+        if isinstance(kind, type) and issubclass(kind, errors.KhoborError)
+    } - {"KhoborError", "TerminalError", "TransientError"}
+    rows = re.findall(r"^\| `(\w+Error)` \| (yes|no) \|", PAGES["docs/runbook.md"], re.MULTILINE)
+    assert {name for name, _ in rows} == kinds
+    for name, is_transient in rows:
+        assert issubclass(getattr(errors, name), errors.TransientError) == (is_transient == "yes")
 
 
 def test_the_diagram_is_that_of_the_declared_tables() -> None:
