@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import re
 import select
 import subprocess
 import sys
@@ -60,6 +61,28 @@ def test_every_step_tells_a_script_what_it_did(
     assert again["publish"] is None
     assert printed(capsys, "maintain", *home)["builds_removed"] == 0
     assert printed(capsys, "status", *home)
+
+
+def test_pages_are_counted_on_a_terminal_and_not_in_a_pipe(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "etl", "ingest", "files", str(PAGES), "--home"]
+    piped = subprocess.run(
+        [*command, str(tmp_path / "piped")], cwd=PROJECT, capture_output=True, check=True
+    )
+    assert piped.stderr == b""
+    ours, theirs = pty.openpty()
+    shown = subprocess.run(
+        [*command, str(tmp_path / "shown")],
+        cwd=PROJECT,
+        stdout=subprocess.PIPE,
+        stderr=theirs,
+        env={**os.environ, "TERM": "xterm", "COLUMNS": "80"},
+        check=True,
+    )
+    os.close(theirs)
+    drawn = os.read(ours, 65536)
+    os.close(ours)
+    assert shown.stdout == piped.stdout
+    assert re.search(rb"[1-9]\d* pages", drawn), drawn
 
 
 class Terminal:
