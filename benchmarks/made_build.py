@@ -60,8 +60,9 @@ def made_build(folder: Path, articles: int) -> Iterator[tuple[duckdb.DuckDBPyCon
 
 @contextmanager
 def build_reader(warehouse: Path) -> Iterator[Ask]:
-    """Ask a build as a reader does."""
-    with duckdb.connect(str(warehouse), read_only=True) as connection:
+    """Ask a build as a reader does, with as many threads as the lake's."""
+    threads: dict[str, str | bool | int | float | list[str]] = {"threads": Settings().workers}
+    with duckdb.connect(str(warehouse), read_only=True, config=threads) as connection:
         yield lambda question: connection.execute(DUCKDB.sql(question)).fetchall()
 
 
