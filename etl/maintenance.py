@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from etl import staging
 from etl.load.lake import open_lake, transaction, writer_lock
 from etl.load.runs import ALL, record_run
+from etl.load.spill import clear_spills
 from etl.load.upkeep import clear_backups, maintain_lake
 from etl.logs import clear_logs
 from etl.observe import observed
@@ -30,6 +31,7 @@ def maintain(settings: Settings, run_id: str) -> MaintainReport:
         with transaction(connection, f"maintain {run_id}"):
             record_run(connection, run_id, "maintain", ALL, started_at, counts)
     clear_backups(settings, started_at - orphan_age)
+    clear_spills(settings.home)
     return MaintainReport(
         upkeep.files_before,
         upkeep.files_after,

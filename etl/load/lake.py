@@ -13,6 +13,7 @@ from etl.errors import DiskFullError, KhoborError, LakeError, passing_lake_error
 from etl.load import form
 from etl.load.catalog import Catalog, catalog_of
 from etl.load.commit import CATALOG, guarded, transaction
+from etl.load.spill import spill_under
 from etl.schema.ddl import literal
 from etl.settings import Settings
 
@@ -42,6 +43,7 @@ def open_lake(
     try:
         connection.execute("SET TimeZone = 'UTC'")
         connection.execute(f"SET threads = {settings.workers}")
+        spill_under(connection, settings.home)
         if settings.is_data_on_s3:
             _set_s3_secret(connection, settings)
         if is_there:

@@ -101,6 +101,46 @@ def test_an_open_build_and_the_published_one_stay(tmp_path: Path) -> None:
     assert clear_builds(builds, current) == 1
 
 
+_SPILLER = """
+import sys
+from etl.load.lake import open_lake
+from etl.settings import Settings
+
+with open_lake(Settings(home=sys.argv[1]), read_only=True) as connection:
+    connection.execute("SET memory_limit = '100MB'")
+    connection.execute(
+        "CREATE TEMP TABLE much AS SELECT repeat(i::VARCHAR, 99) FROM range(999999) _(i)"
+    )
+    print("spilt", flush=True)
+    sys.stdin.readline()
+"""
+
+
+def test_memory_is_spilt_under_home_and_cleared_when_its_process_is_dead(
+    settings: Settings, tmp_path: Path
+) -> None:
+    spiller = subprocess.Popen(
+        [sys.executable, "-c", _SPILLER, str(settings.home)],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(PROJECT)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    with spiller:
+        assert spiller.stdout is not None
+        assert spiller.stdout.readline() == "spilt\n"
+        (folder,) = settings.home.glob("spill-*")
+        assert list(folder.iterdir())
+        assert list(tmp_path.iterdir()) == []
+        maintain(settings, pipeline.new_run_id())
+        assert list(folder.iterdir())
+        spiller.kill()
+    assert folder.exists()
+    maintain(settings, pipeline.new_run_id())
+    assert not folder.exists()
+
+
 def test_old_logs_go_and_long_ones_are_put_aside(tmp_path: Path) -> None:
     from datetime import UTC, datetime, timedelta
 

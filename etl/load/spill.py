@@ -1,0 +1,31 @@
+"""Where DuckDB puts what does not fit into memory: a folder of the process, under home."""
+
+import os
+import shutil
+from pathlib import Path
+
+import duckdb
+import psutil
+
+from etl.schema.ddl import literal
+
+_PREFIX = "spill-"
+
+
+def spill_under(connection: duckdb.DuckDBPyConnection, home: Path) -> None:
+    """Let the process spill into a folder of its own, which DuckDB makes when it needs one.
+
+    Its own choice is ``.tmp`` in the working folder: outside home, and shared by processes that
+    give their files the same names. A folder that is in use can't be set again.
+    """
+    folder = str(home / f"{_PREFIX}{os.getpid()}")
+    if connection.execute("SELECT current_setting('temp_directory')").fetchone() != (folder,):
+        connection.execute(f"SET temp_directory = {literal(folder)}")
+
+
+def clear_spills(home: Path) -> None:
+    """Remove what processes that were killed had spilt; one that ends by itself clears its own."""
+    for folder in home.glob(f"{_PREFIX}*"):
+        pid = folder.name.removeprefix(_PREFIX)
+        if pid.isdigit() and not psutil.pid_exists(int(pid)):
+            shutil.rmtree(folder)
