@@ -7,6 +7,7 @@ a run that is taken for dead and goes on can't disturb a load of its successor's
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -65,10 +66,9 @@ def read(settings: Settings, batch_id: str, run_id: str) -> StagedBatch | None:
 
 
 def remove(settings: Settings, batch_id: str) -> None:
-    """Remove all that was staged of a batch, by whatever run."""
-    with opened_folder(settings, settings.staging) as folder:
-        if folder.get_file_info(batch_id).type is fs.FileType.Directory:
-            folder.delete_dir(batch_id)
+    """Remove all that was staged of a batch, by whatever run; another process may do so too."""
+    with opened_folder(settings, settings.staging) as folder, suppress(FileNotFoundError):
+        folder.delete_dir(batch_id)
 
 
 def stale(settings: Settings, now: datetime) -> list[str]:
