@@ -51,7 +51,10 @@ def test_the_whole_chain_gives_the_facts_of_the_embedded_set_up(
     shared_lake: MakeSettings, s3: servers.S3, sample_home: Path
 ) -> None:
     embedded, shared = Settings(home=sample_home), shared_lake()
-    pipeline.run(shared, [PAGES], pipeline.new_run_id())
+    report = pipeline.run(shared, [PAGES], pipeline.new_run_id())
+    outcomes = "SELECT outcome, count(*) FROM lake.core.fact_capture GROUP BY ALL"
+    expected = dict(rows_of(embedded, outcomes))
+    assert {name: n for name, n in report.outcomes.items() if n} == expected
     assert facts_of(shared) == facts_of(embedded)
     assert (shared.current_build / "warehouse.duckdb").exists()
     assert sorted(path.name for path in shared.home.iterdir()) == ["docs", "logs", "publish"]
