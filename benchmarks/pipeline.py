@@ -37,7 +37,7 @@ def measures(size: int) -> Iterator[Measure]:
             baseline += spent
             assert all(isinstance(result, Article) for _, result in results)
         with clocked() as value:
-            outcomes = pipeline.load_pending(settings, pipeline.new_run_id())
+            outcomes = pipeline.load_batches(settings, taken.batch_ids, pipeline.new_run_id())
         assert outcomes["loaded"] == size, outcomes
         with clocked() as after:
             pipeline.build(settings, pipeline.new_run_id())

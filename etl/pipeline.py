@@ -147,11 +147,7 @@ def _store_batch(
 def pending_batches(settings: Settings) -> list[str]:
     """Batches with captures that no outcome is written for, oldest first."""
     with open_lake(settings) as connection:
-        rows = connection.execute(
-            f"SELECT DISTINCT batch_id FROM {CATALOG}.raw.page_capture "
-            f"ANTI JOIN {CATALOG}.core.fact_capture USING (capture_id) ORDER BY batch_id"
-        ).fetchall()
-    return [batch_id for (batch_id,) in rows]
+        return write.pending_batches(connection)
 
 
 def stage_batch(settings: Settings, batch_id: str, run_id: str) -> StageReport:
@@ -331,8 +327,10 @@ def report(settings: Settings, output: Path | None = None) -> Path:
     return write_report(warehouse, target, settings.data_docs / "index.html")
 
 
-def load_pending(settings: Settings, run_id: str, advance: Advance = no_progress) -> dict[str, int]:
-    """Stage and load all pending batches; how many captures ended in each outcome.
+def load_batches(
+    settings: Settings, batch_ids: Iterable[str], run_id: str, advance: Advance = no_progress
+) -> dict[str, int]:
+    """Stage and load batches; how many captures ended in each outcome.
 
     A batch is staged and loaded by a thread while the workers read the next. One lake is open at a
     time in a process, so a batch's captures are taken before the load of the one before begins.
@@ -349,7 +347,7 @@ def load_pending(settings: Settings, run_id: str, advance: Advance = no_progress
 
     with ThreadPoolExecutor(max_workers=1) as behind:
         staged: Future[StageReport] | None = None
-        for batch_id in pending_batches(settings):
+        for batch_id in batch_ids:
             started_at = datetime.now(UTC)
             entries = captures_of(settings, "batch_id", [batch_id])
             loading = behind.submit(load, staged) if staged else None
@@ -365,12 +363,15 @@ def load_pending(settings: Settings, run_id: str, advance: Advance = no_progress
 
 def build(settings: Settings, run_id: str, advance: Advance = no_progress) -> Mapping[str, int]:
     """Extract to load, all that is pending, then stories and Data Docs; the captures' outcomes."""
-    outcomes = load_pending(settings, run_id, advance)
-    # An earlier run may have been killed between its last load and this.
-    if any(outcomes.values()) or _is_behind(settings, "stories", LOADS):
+    with open_lake(settings) as connection:
+        pending = write.pending_batches(connection)
+        # An earlier run may have been killed between its last load and its stories.
+        is_due = bool(pending) or is_behind(connection, "stories", LOADS)
+    outcomes = load_batches(settings, pending, run_id, advance)
+    if is_due:
+        check_balance(settings)
         link_stories(settings, run_id)
         build_docs(settings)
-    check_balance(settings)
     return outcomes
 
 
@@ -385,12 +386,8 @@ def run(
 
 def publish_if_behind(settings: Settings, run_id: str) -> PublishReport | None:
     """A new build, if none is there or facts were loaded since the last; else None."""
-    is_there = settings.current_build.exists()
-    if is_there and not _is_behind(settings, "publish", (*LOADS, "stories")):
-        return None
+    if settings.current_build.exists():
+        with open_lake(settings) as connection:
+            if not is_behind(connection, "publish", (*LOADS, "stories")):
+                return None
     return publish(settings, run_id)
-
-
-def _is_behind(settings: Settings, step: str, others: Sequence[str]) -> bool:
-    with open_lake(settings) as connection:
-        return is_behind(connection, step, others)

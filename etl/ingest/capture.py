@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -13,9 +14,12 @@ from etl.schema.records import Capture
 from etl.schema.words import CaptureTimeSource, TimeSource
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class NewCapture:
-    """One page just read from its origin. ``captured_at`` is aware, UTC."""
+    """One page just read from its origin. ``captured_at`` is aware, UTC.
+
+    Its hashes are computed once, when they are first asked for; hence no slots.
+    """
 
     source: str
     content: bytes
@@ -31,12 +35,12 @@ class NewCapture:
     declared_published_at: datetime | None = None
     declared_time_source: TimeSource | None = None
 
-    @property
+    @cached_property
     def content_sha256(self) -> str:
         """SHA-256 of the bytes, in hexadecimal."""
         return hashlib.sha256(self.content).hexdigest()
 
-    @property
+    @cached_property
     def capture_id(self) -> str:
         """The same page from the same origin at the same time has the same id.
 

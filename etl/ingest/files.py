@@ -2,6 +2,7 @@
 
 import json
 import os
+import stat
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -48,8 +49,8 @@ class Walk:
                 yield from self.file(root, _as_text(root.name))
                 continue
             inside = root.resolve()
-            for path in _files_below(root, self._note_unreadable):
-                source = _as_text(path.relative_to(root).as_posix())
+            for path, name in _files_below(root, self._note_unreadable):
+                source = _as_text(name)
                 if _leads_out(path, inside):
                     self.skipped.append(source)
                 else:
@@ -64,14 +65,15 @@ class Walk:
         :param inside: the folder that a sidecar must not lead out of.
         """
         plain = source.lower().removesuffix(".gz")
-        if path.exists() and not path.is_file():  # reading a pipe or a device might never end
+        is_there, is_file = _looked_at(path)
+        if is_there and not is_file:  # reading a pipe or a device might never end
             self.skipped.append(source)
         elif plain.endswith(_ARCHIVE_ENDINGS):
             archive = Archive(path, source, self.seen_at, self.max_bytes, self.counts, self.wanted)
             yield from archive.captures()
-        elif plain.endswith(_PAGE_ENDINGS) or not path.exists():
+        elif plain.endswith(_PAGE_ENDINGS) or not is_there:
             yield self._page(path, source, inside)
-        elif not (plain.endswith(SIDECAR_ENDING) and path.exists()):
+        elif not plain.endswith(SIDECAR_ENDING):
             self.skipped.append(source)
 
     def _page(self, path: Path, source: str, inside: Path | None) -> NewCapture:
@@ -110,12 +112,24 @@ class Walk:
         )
 
 
-def _files_below(root: Path, on_error: Callable[[OSError], None]) -> Iterable[Path]:
-    """All files below a folder, in the order of their names; links to folders aren't followed."""
+def _files_below(root: Path, on_error: Callable[[OSError], None]) -> Iterable[tuple[Path, str]]:
+    """All files below a folder, each with its name from there, in the order of their names.
+
+    Links to folders aren't followed.
+    """
     for folder, subfolders, names in os.walk(root, onerror=on_error):
         subfolders.sort()
+        below = Path(folder).relative_to(root).as_posix()
         for name in sorted(names):
-            yield Path(folder, name)
+            yield Path(folder, name), name if below == "." else f"{below}/{name}"
+
+
+def _looked_at(path: Path) -> tuple[bool, bool]:
+    """Whether something is there, and whether it is a file; reading it tells what else is wrong."""
+    try:
+        return True, stat.S_ISREG(path.stat().st_mode)
+    except OSError:
+        return False, False
 
 
 def _leads_out(path: Path, inside: Path) -> bool:
@@ -144,10 +158,11 @@ def _read_sidecar(path: Path, inside: Path | None) -> dict[str, str]:
     """
     if inside is not None and _leads_out(path, inside):
         raise UnreadablePageError("bad_sidecar", "a link out of the folder")
-    if path.exists() and not path.is_file():
-        raise UnreadablePageError("bad_sidecar", "not a file")
     try:
-        if path.stat().st_size > _SIDECAR_BYTES:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise UnreadablePageError("bad_sidecar", "not a file")
+        if status.st_size > _SIDECAR_BYTES:
             raise UnreadablePageError("bad_sidecar", f"over {_SIDECAR_BYTES} bytes")
         document = json.loads(path.read_bytes())
     except FileNotFoundError:

@@ -18,7 +18,13 @@ from etl.load.commit import CATALOG, transaction
 from etl.load.migrations import STEPS
 from etl.schema.arrow import arrow_schema
 from etl.schema.core import SCHEMA_CHANGE, TABLES
-from etl.schema.ddl import add_column, comment_on_column, create_table, literal
+from etl.schema.ddl import (
+    add_column,
+    comment_on_column,
+    comment_on_table,
+    create_table,
+    literal,
+)
 from etl.schema.model import Column, Severity, Table
 
 FIRST_VERSION = 1
@@ -50,6 +56,17 @@ class Form:
 def schema_version() -> int:
     """The version of the form that this release declares."""
     return max((FIRST_VERSION, *(step.number for step in STEPS)))
+
+
+def changes_counted(connection: duckdb.DuckDBPyConnection) -> int:
+    """DuckLake's own count of the lake's changes of schema: each commit with DDL adds one.
+
+    Every record in ``core.schema_change`` comes with DDL, so whatever changes the form raises it.
+    """
+    row = connection.execute(
+        f"SELECT max(schema_version) FROM __ducklake_metadata_{CATALOG}.ducklake_snapshot"
+    ).fetchone()
+    return int(row[0]) if row and row[0] is not None else -1
 
 
 def read_form(connection: duckdb.DuckDBPyConnection) -> Form:
@@ -233,6 +250,8 @@ def _record(
         f"INSERT INTO {CATALOG}.{SCHEMA_CHANGE.qualified_name} BY NAME SELECT * FROM change_row"
     )
     connection.unregister("change_row")
+    # A step may change rows alone: this makes DuckLake count it too.
+    connection.execute(comment_on_table(SCHEMA_CHANGE, CATALOG))
 
 
 def _run(connection: duckdb.DuckDBPyConnection, statements: Iterable[str]) -> None:

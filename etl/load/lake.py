@@ -20,6 +20,8 @@ from etl.settings import Settings
 __all__ = ["CATALOG", "open_lake", "transaction", "writer_lock"]
 
 _LEAST_ROOM_BYTES = 1_000_000
+# By place and way of opening: DuckLake's schema version at which a lake had its declared form.
+_ready_at: dict[tuple[str, bool], int] = {}
 
 
 @contextmanager
@@ -84,11 +86,20 @@ def _engine(extensions: tuple[str, ...]) -> duckdb.DuckDBPyConnection:
 def _is_ready(connection: duckdb.DuckDBPyConnection, catalog: Catalog, *, read_only: bool) -> bool:
     """Whether the lake has the declared form, and for writing its options too.
 
+    What this process has seen once it looks at again only when DuckLake counts a change: a newer
+    release may have come meanwhile.
+
     :raises LakeError: a newer release made it.
     """
+    counted = form.changes_counted(connection)
+    if _ready_at.get((catalog.place, read_only)) == counted:
+        return True
     found = form.read_form(connection)
     form.check_form(found, catalog.place)
-    return form.is_as_declared(found) and (read_only or form.has_options(connection))
+    if not (form.is_as_declared(found) and (read_only or form.has_options(connection))):
+        return False
+    _ready_at[catalog.place, read_only] = counted
+    return True
 
 
 def _prepare(

@@ -20,10 +20,9 @@ def is_behind(connection: duckdb.DuckDBPyConnection, step: str, others: Sequence
     """Whether one of the other steps has ended since ``step`` did: a kill may have come between."""
     row = connection.execute(
         f"""
-        SELECT count(*) FROM {CATALOG}.core.etl_run
-        WHERE step IN (SELECT unnest(?::VARCHAR[])) AND finished_at > coalesce(
-          (SELECT max(finished_at) FROM {CATALOG}.core.etl_run WHERE step = ?),
-          TIMESTAMPTZ '-infinity')
+        SELECT max(finished_at) FILTER (list_contains(?::VARCHAR[], step))
+          > coalesce(max(finished_at) FILTER (step = ?), TIMESTAMPTZ '-infinity')
+        FROM {CATALOG}.core.etl_run
         """,
         [list(others), step],
     ).fetchone()

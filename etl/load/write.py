@@ -59,6 +59,15 @@ def known_captures(connection: duckdb.DuckDBPyConnection, capture_ids: Sequence[
     return {capture_id for (capture_id,) in rows}
 
 
+def pending_batches(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """Batches with captures that no outcome is written for, oldest first."""
+    rows = connection.execute(
+        f"SELECT DISTINCT batch_id FROM {CATALOG}.raw.page_capture "
+        f"ANTI JOIN {CATALOG}.core.fact_capture USING (capture_id) ORDER BY batch_id"
+    ).fetchall()
+    return [batch_id for (batch_id,) in rows]
+
+
 def is_built(connection: duckdb.DuckDBPyConnection, batch_id: str) -> bool:
     """Whether the ledger has the batch; a batch is committed whole or not at all."""
     found = connection.execute(

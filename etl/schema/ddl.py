@@ -46,7 +46,7 @@ def create_table(table: Table, catalog: str) -> list[str]:
     if table.sort_by:
         order = ", ".join(f"{column} ASC" for column in table.sort_by)
         statements.append(f"ALTER TABLE {name} SET SORTED BY ({order})")
-    statements.append(f"COMMENT ON TABLE {name} IS {literal(table.grain)}")
+    statements.append(comment_on_table(table, catalog))
     statements.extend(comment_on_column(table, column, catalog) for column in table.columns)
     return statements
 
@@ -58,6 +58,11 @@ def add_column(table: Table, column: Column, catalog: str) -> list[str]:
         f"ALTER TABLE {name} ADD COLUMN {column.name} {sql_type(column)}",
         comment_on_column(table, column, catalog),
     ]
+
+
+def comment_on_table(table: Table, catalog: str) -> str:
+    """The statement that describes a table."""
+    return f"COMMENT ON TABLE {catalog}.{table.qualified_name} IS {literal(table.grain)}"
 
 
 def comment_on_column(table: Table, column: Column, catalog: str) -> str:

@@ -241,6 +241,32 @@ def test_a_lake_of_a_newer_release_is_refused(
         assert len(told.splitlines()) == 1
 
 
+_A_STEP_FOR_ROWS = """
+import sys
+from pathlib import Path
+from etl.load import form
+from etl.load.lake import open_lake
+from etl.load.migrations import Step
+from etl.settings import Settings
+form.STEPS = (*form.STEPS, Step(99, "rows alone", lambda connection: None))
+with open_lake(Settings(home=Path(sys.argv[1]))):
+    pass
+"""
+
+
+def test_a_process_that_knows_the_lake_sees_what_a_newer_release_did_meanwhile(
+    tmp_path: Path,
+) -> None:
+    settings = Settings(home=tmp_path / "home")
+    for _ in range(3):
+        with open_lake(settings):
+            pass
+    newer = [sys.executable, "-c", _A_STEP_FOR_ROWS, str(settings.home)]
+    subprocess.run(newer, cwd=PROJECT, check=True)
+    with pytest.raises(LakeError, match="schema version 99"), open_lake(settings):
+        pass
+
+
 def test_declared_tables_and_columns_that_a_lake_lacks_are_added(
     old: Settings, as_new: list[list[tuple[Any, ...]]]
 ) -> None:
