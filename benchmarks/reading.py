@@ -9,7 +9,7 @@ from etl.extract import EXTRACTOR_VERSION
 from etl.outlets import load_outlets
 from etl.schema.records import Article, Capture
 from etl.settings import Settings
-from etl.transform.rows import CaptureRow, stage
+from etl.transform.rows import CaptureRow, Staging
 from etl.workers import prepare, read_capture
 
 _TURN = 20
@@ -27,24 +27,28 @@ def beside_trafilatura(name: str, captures: Sequence[Capture], note: str) -> Mea
     outlets = load_outlets(settings.outlets)
     prepare(settings.outlets, settings.page_max_bytes, None)
     # What a process loads once is left out of both: staging brings pandas with pyarrow.
-    first = CaptureRow(captures[0], ""), read_capture(captures[0])
-    stage([first], outlets, "batch", "run", EXTRACTOR_VERSION)
+    staging = Staging(outlets, "batch", "run", EXTRACTOR_VERSION)
+    staging.add(CaptureRow(captures[0], ""), read_capture(captures[0]))
+    staging.tables()
     trafilatura.bare_extraction(captures[0].content, with_metadata=True)
-    value, baseline, results = Spent(), Spent(), []
+    value, baseline, articles = Spent(), Spent(), 0
+    staging = Staging(outlets, "batch", "run", EXTRACTOR_VERSION)
     for start in range(0, len(captures), _TURN):
         turn = captures[start : start + _TURN]
         with clocked(time.process_time) as spent:
-            results += [(CaptureRow(capture, ""), read_capture(capture)) for capture in turn]
+            for capture in turn:
+                result = read_capture(capture)
+                staging.add(CaptureRow(capture, ""), result)
+                articles += isinstance(result, Article)
         value += spent
         with clocked(time.process_time) as spent:
             for capture in turn:
                 trafilatura.bare_extraction(capture.content, with_metadata=True)
         baseline += spent
     with clocked(time.process_time) as spent:
-        tables = stage(results, outlets, "batch", "run", EXTRACTOR_VERSION)
+        tables = staging.tables()
     value += spent
     assert tables["capture"].num_rows == len(captures)
-    articles = sum(isinstance(result, Article) for _, result in results)
     assert articles == tables["article"].num_rows >= 0.95 * len(captures)
     size = sum(len(capture.content) for capture in captures) // len(captures)
     note = f"{note}, {size // 1000} KB a page; baseline: trafilatura with metadata"

@@ -1,7 +1,6 @@
 """Stored captures read, staged and validated: what a batch, a replay and a re-extraction share."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -15,13 +14,11 @@ from etl.schema.expectations import Rule
 from etl.schema.records import Capture
 from etl.schema.words import CaptureTimeSource, TimeSource
 from etl.settings import PROJECT, Settings
-from etl.transform.rows import CaptureRow, Result, stage
+from etl.transform.rows import CaptureRow, Staging
 from etl.validate.suites import Validation, find_rule, validate_batch
 from etl.workers import read_captures
 
 _EXPECTATIONS = PROJECT / "expectations"
-
-Reading = tuple[CaptureRow, Result]  # a capture and what was read in it
 
 
 def read_and_validate(
@@ -33,33 +30,37 @@ def read_and_validate(
     advance: Advance = no_progress,
 ) -> tuple[dict[str, pa.Table], Validation]:
     """Staged tables of these captures, read from their bytes, and what the present rules find."""
-    return stage_and_validate(
-        settings, read_entries(settings, entries, advance), batch_id, run_id, docs
-    )
+    tables = read_and_stage(settings, entries, batch_id, run_id, advance)
+    return tables, validate(settings, tables, batch_id, run_id, docs)
 
 
-def read_entries(
-    settings: Settings, entries: Sequence[CaptureRow], advance: Advance = no_progress
-) -> Iterator[Reading]:
-    """What the workers read in captures, in order; the bytes of a page are let go with it."""
-    hashes = {entry.capture.capture_id: entry.content_sha256 for entry in entries}
-    for capture, result in read_captures((entry.capture for entry in entries), settings):
-        read = CaptureRow(replace(capture, content=b""), hashes[capture.capture_id])
-        advance(1)
-        yield read, result
-
-
-def stage_and_validate(
+def read_and_stage(
     settings: Settings,
-    readings: Iterable[Reading],
+    entries: Sequence[CaptureRow],
+    batch_id: str,
+    run_id: str,
+    advance: Advance = no_progress,
+) -> dict[str, pa.Table]:
+    """Staged tables of these captures, filled while the workers read."""
+    hashes = {entry.capture.capture_id: entry.content_sha256 for entry in entries}
+    outlets = load_outlets(settings.outlets)
+    staging = Staging(outlets, batch_id, run_id, EXTRACTOR_VERSION)
+    for capture, result in read_captures((entry.capture for entry in entries), settings):
+        staging.add(CaptureRow(capture, hashes[capture.capture_id]), result)
+        advance(1)
+    return staging.tables()
+
+
+def validate(
+    settings: Settings,
+    tables: Mapping[str, pa.Table],
     batch_id: str,
     run_id: str,
     docs: Path | None,
-) -> tuple[dict[str, pa.Table], Validation]:
-    """Staged tables of what was read, and what the present rules find."""
+) -> Validation:
+    """What the present rules find in staged tables."""
     outlets = load_outlets(settings.outlets)
-    tables = stage(readings, outlets, batch_id, run_id, EXTRACTOR_VERSION)
-    return tables, validate_batch(tables, batch_id, run_id, _EXPECTATIONS, docs, outlets)
+    return validate_batch(tables, batch_id, run_id, _EXPECTATIONS, docs, outlets)
 
 
 def present_rule(name: str) -> Rule | None:

@@ -14,10 +14,11 @@ from importlib.metadata import version
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
 from etl import bi, staging
-from etl.captures import Reading, captures_of, read_entries, stage_and_validate
+from etl.captures import captures_of, read_and_stage, validate
 from etl.docs_exchange import fetch_results, kept_results
 from etl.errors import LakeConflictError, LakeError, PublishError, UsageError
 from etl.ingest.archive_filter import EVERYTHING, Wanted
@@ -150,26 +151,28 @@ def pending_batches(settings: Settings) -> list[str]:
         return write.pending_batches(connection)
 
 
+@observed("stage")
 def stage_batch(settings: Settings, batch_id: str, run_id: str) -> StageReport:
     """Extract, transform and validate one batch; its rows lie in staging then.
 
     :raises ValidationBrokenError: Great Expectations failed; nothing of the batch may be loaded.
     :raises BatchRejectedError: a rule of severity ``critical`` was broken.
     """
+    started_at = datetime.now(UTC)
     entries = captures_of(settings, "batch_id", [batch_id])
-    return _stage(settings, read_entries(settings, entries), datetime.now(UTC), batch_id, run_id)
+    tables = read_and_stage(settings, entries, batch_id, run_id)
+    return _validate_and_keep(settings, tables, started_at, batch_id, run_id)
 
 
-@observed("stage")
-def _stage(
+def _validate_and_keep(
     settings: Settings,
-    readings: Iterable[Reading],
+    tables: Mapping[str, pa.Table],
     started_at: datetime,
     batch_id: str,
     run_id: str,
 ) -> StageReport:
     with kept_results(settings) as docs:
-        tables, validation = stage_and_validate(settings, readings, batch_id, run_id, docs)
+        validation = validate(settings, tables, batch_id, run_id, docs)
     staged = staging.StagedBatch(tables, validation.results, validation.rejected, started_at)
     staging.write(settings, batch_id, run_id, staged)
     captures, articles = (tables[name].num_rows for name in ("capture", "article"))
@@ -332,11 +335,13 @@ def load_batches(
 ) -> dict[str, int]:
     """Stage and load batches; how many captures ended in each outcome.
 
-    A batch is staged and loaded by a thread while the workers read the next. One lake is open at a
-    time in a process, so a batch's captures are taken before the load of the one before begins.
-    The bytes of one batch are in memory at a time, and what was read in two.
+    A batch is validated and loaded by a thread while the workers read the next. One lake is open at
+    a time in a process, so a batch's captures are taken before the load of the one before begins.
+    The bytes of one batch are in memory at a time, and the staged rows of two.
     """
     outcomes = dict.fromkeys((outcome.value for outcome in Outcome), 0)
+
+    stage = observed("stage")(_validate_and_keep)
 
     def load(staged: Future[StageReport]) -> LoadReport:
         return load_batch(settings, staged.result().batch_id, run_id)
@@ -351,9 +356,9 @@ def load_batches(
             started_at = datetime.now(UTC)
             entries = captures_of(settings, "batch_id", [batch_id])
             loading = behind.submit(load, staged) if staged else None
-            readings = read_entries(settings, entries, advance)
+            tables = read_and_stage(settings, entries, batch_id, run_id, advance)
             del entries
-            staged = behind.submit(_stage, settings, list(readings), started_at, batch_id, run_id)
+            staged = behind.submit(stage, settings, tables, started_at, batch_id, run_id)
             if loading:
                 count(loading)
         if staged:

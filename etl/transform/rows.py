@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -31,6 +30,10 @@ class CaptureRow:
     content_sha256: str
 
 
+# Captures whose rows are kept as Python objects, which take ten times the memory of Arrow.
+_HELD = 200
+
+
 class Staging:
     """The staged rows of one batch: pages go in one by one, Arrow tables come out."""
 
@@ -42,10 +45,13 @@ class Staging:
         self._run_id = run_id
         self._extractor_version = extractor_version
         self._rows: dict[str, list[Row]] = {table.name: [] for table in staged.STAGED}
+        self._settled: dict[str, list[pa.Table]] = {table.name: [] for table in staged.STAGED}
         self._declared: dict[tuple[str, str], Row] = {}
 
     def add(self, entry: CaptureRow, result: Result) -> None:
         """Add one capture's rows: exactly one of ``capture``, any number of the others."""
+        if len(self._rows["capture"]) >= _HELD:
+            self._settle()
         if isinstance(result, Failure):
             reason = f"{result.reason}: {result.detail}"
             self._add_capture(entry, None, Outcome.FAILED, reason)
@@ -58,11 +64,16 @@ class Staging:
 
     def tables(self) -> dict[str, pa.Table]:
         """The rows as Arrow tables, by staged table's name."""
-        rows = {**self._rows, "declared": list(self._declared.values())}
-        return {
-            table.name: pa.Table.from_pylist(rows[table.name], schema=arrow_schema(table))
-            for table in staged.STAGED
-        }
+        self._rows["declared"] = list(self._declared.values())
+        self._settle()
+        return {name: pa.concat_tables(parts) for name, parts in self._settled.items()}
+
+    def _settle(self) -> None:
+        """Turn the rows so far into Arrow."""
+        for table in staged.STAGED:
+            rows = self._rows[table.name]
+            self._settled[table.name].append(pa.Table.from_pylist(rows, schema=arrow_schema(table)))
+            rows.clear()
 
     def _outlet(self, capture: Capture, page: Page | None) -> tuple[Outlet | None, str | None]:
         url = (page.url if page else None) or capture.url
@@ -298,17 +309,3 @@ def captured_at_of(capture: Capture, page: Page | None) -> tuple[datetime, Captu
 
 def _utc(moment: datetime | None) -> datetime | None:
     return moment.astimezone(UTC) if moment else None
-
-
-def stage(
-    entries: Iterable[tuple[CaptureRow, Result]],
-    outlets: Outlets,
-    batch_id: str,
-    run_id: str,
-    extractor_version: str,
-) -> dict[str, pa.Table]:
-    """All staged tables of one batch."""
-    staging = Staging(outlets, batch_id, run_id, extractor_version)
-    for entry, result in entries:
-        staging.add(entry, result)
-    return staging.tables()

@@ -13,7 +13,7 @@ from etl.schema.records import Capture, Page
 from etl.schema.words import CaptureTimeSource, PageKind
 from etl.settings import PROJECT, Settings
 from etl.transform.coding import Reference, code_article, load_reference
-from etl.transform.rows import CaptureRow, stage
+from etl.transform.rows import CaptureRow, Staging
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 NAMES = ("মোহাম্মদ হোসেইন বাকেরি", "মোহাম্মাদ হোসেইন বাঘেরি", "মুহাম্মদ হোসেইন বাকেরী")
@@ -31,9 +31,10 @@ def _load(home: Path, reference: Reference, texts: tuple[str, ...]) -> list[tupl
             capture = Capture(name, name, None, None, NOON, CaptureTimeSource.HTTP, text.encode())
             entry = CaptureRow(capture, name.zfill(64))
             article = code_article(page, reference)
-            tables = stage([(entry, article)], outlets, f"batch-{name}", "run", "1")
+            staging = Staging(outlets, f"batch-{name}", "run", "1")
+            staging.add(entry, article)
             with writer_lock(settings), transaction(lake, f"article {name}"):
-                load_rows(lake, tables, {})
+                load_rows(lake, staging.tables(), {})
                 load_dimensions(lake, outlets)
         return _persons(lake)
 

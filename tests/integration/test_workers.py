@@ -8,11 +8,9 @@ from pathlib import Path
 import pytest
 
 from etl import workers
-from etl.captures import read_entries
 from etl.schema.records import Article, Capture, Failure
 from etl.schema.words import CaptureTimeSource
 from etl.settings import PROJECT, Settings
-from etl.transform.rows import CaptureRow
 
 GOOD = (PROJECT / "seeds/pages/ittefaq/bangladesh-japan-mango.html").read_bytes()
 
@@ -39,14 +37,6 @@ def test_results_come_in_order(tmp_path: Path) -> None:
     results = _read(Settings(home=tmp_path), GOOD, b"", GOOD)
     assert [type(result) for result in results] == [Article, Failure, Article]
     assert results[0] == results[2]
-
-
-def test_pages_are_let_go_once_they_are_read(tmp_path: Path) -> None:
-    entry = CaptureRow(_capture("0.html", GOOD), "0" * 64)
-    ((read, result),) = read_entries(Settings(home=tmp_path, workers=1), [entry])
-    assert isinstance(result, Article)
-    assert read.capture.content == b""
-    assert read.capture.capture_id == "0.html"
 
 
 _IN_CELERY = """
