@@ -1,5 +1,6 @@
 """What story linking reads of the lake: the current articles of a span of days."""
 
+from collections.abc import Iterator
 from datetime import date
 
 import duckdb
@@ -9,6 +10,7 @@ from etl.schema.records import StoryText
 
 # Copies show in a text's beginning: linking looks at 800 words, about this many characters.
 _BODY_CHARACTERS = 8_000
+_AT_ONCE = 1_000
 _TOLD_ON = "coalesce(published_date, timezone('Asia/Dhaka', first_seen_at)::DATE)"
 
 
@@ -23,17 +25,21 @@ def told_months(connection: duckdb.DuckDBPyConnection) -> list[date]:
 
 def texts_told_between(
     connection: duckdb.DuckDBPyConnection, start: date, end: date
-) -> list[StoryText]:
-    """The current articles told from ``start`` up to, not including, ``end``."""
-    rows = connection.execute(
+) -> Iterator[StoryText]:
+    """The current articles told from ``start`` up to, not including, ``end``, as they are read.
+
+    To be exhausted before anything else is asked on the connection.
+    """
+    connection.execute(
         f"""
         SELECT article_id, a.outlet_id, a.published_at, coalesce(title, '') AS title,
           left(body, {_BODY_CHARACTERS}) AS body, {_TOLD_ON} AS told_on
         FROM {CATALOG}.core.fact_article AS a
         JOIN {CATALOG}.core.article_text USING (article_id, content_hash)
         WHERE is_current AND {_TOLD_ON} >= ? AND {_TOLD_ON} < ?
-        ORDER BY article_id
         """,
         [start, end],
-    ).to_arrow_table()
-    return [StoryText(**row) for row in rows.to_pylist()]
+    )
+    for few in connection.to_arrow_reader(_AT_ONCE):
+        for row in few.to_pylist():
+            yield StoryText(**row)

@@ -7,12 +7,16 @@ that a chain of half-related reports doesn't become one story.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+
+import numpy as np
+import numpy.typing as npt
 
 from etl.schema.records import StoryMember, StoryText
 from etl.schema.words import StoryLink
-from etl.transform.stories_copies import LEAST_CONTAINMENT_AT_HOME, find_copies
-from etl.transform.stories_events import find_same_events
+from etl.transform.stories_copies import LEAST_CONTAINMENT_AT_HOME, find_copies, shingles
+from etl.transform.stories_events import Told, Words, find_same_events
 
 _COPY_DAYS = 14  # a text returning later is a reprint, not the story's coverage
 # Measured on the development groups: from 0.34 to 0.38 the same pairs link, all but one of them
@@ -31,25 +35,52 @@ Pair = tuple[int, int]
 Link = tuple[float, StoryLink]
 
 
-def _find_links(texts: Sequence[StoryText]) -> dict[Pair, Link]:
+@dataclass(frozen=True, slots=True)
+class _Article:
+    """What is kept of an article while all are compared; its text is let go."""
+
+    article_id: str
+    outlet_id: str
+    published_at: datetime | None
+    told: Told
+    shingles: npt.NDArray[np.uint64]
+
+
+def _read(texts: Iterable[StoryText], words: Words) -> list[_Article]:
+    articles = [
+        _Article(
+            text.article_id,
+            text.outlet_id,
+            text.published_at,
+            words.read(text),
+            shingles(text.body),
+        )
+        for text in texts
+    ]
+    articles.sort(key=lambda article: article.article_id)
+    return articles
+
+
+def _find_links(articles: Sequence[_Article], words: Words) -> dict[Pair, Link]:
     links: dict[Pair, Link] = {}
-    for (one, other), score in find_same_events(texts).items():
-        is_at_home = texts[one].outlet_id == texts[other].outlet_id
+    for (one, other), score in find_same_events([a.told for a in articles], words).items():
+        is_at_home = articles[one].outlet_id == articles[other].outlet_id
         factor = _UNSURE_FACTOR if is_at_home and score < _SURE_AT_HOME else 1.0
         links[one, other] = (score * factor, StoryLink.SAME_EVENT)
-    for (one, other), score in find_copies([text.body for text in texts]).items():
-        if texts[one].outlet_id == texts[other].outlet_id and score < LEAST_CONTAINMENT_AT_HOME:
+    for (one, other), score in find_copies([a.shingles for a in articles]).items():
+        is_at_home = articles[one].outlet_id == articles[other].outlet_id
+        if is_at_home and score < LEAST_CONTAINMENT_AT_HOME:
             continue
-        first, second = texts[one].published_at, texts[other].published_at
+        first, second = articles[one].published_at, articles[other].published_at
         if first is None or second is None or abs((first - second).days) <= _COPY_DAYS:
             links[one, other] = (score, StoryLink.WIRE_COPY)
     return links
 
 
-def _cluster(texts: Sequence[StoryText], links: dict[Pair, Link]) -> list[list[int]]:
-    """Groups of articles by average linkage, strongest links first."""
-    members = {index: [index] for index in range(len(texts))}
-    home = list(range(len(texts)))
+def _cluster(count: int, links: dict[Pair, Link]) -> list[list[int]]:
+    """Groups of so many articles by average linkage, strongest links first."""
+    members = {index: [index] for index in range(count)}
+    home = list(range(count))
     strong = [pair for pair, (score, _) in links.items() if score >= _SAME_EVENT]
     strong.sort(key=lambda pair: (-links[pair][0], pair))
     for one, other in strong:
@@ -69,20 +100,19 @@ def _cluster(texts: Sequence[StoryText], links: dict[Pair, Link]) -> list[list[i
     return [group for group in members.values() if len(group) > 1]
 
 
-def link_stories(texts: Sequence[StoryText]) -> list[StoryMember]:
+def link_stories(texts: Iterable[StoryText]) -> list[StoryMember]:
     """The members of all stories of these articles; articles alone in theirs are left out.
 
     Give it all articles of the days in question: rarity of words is counted among them. The
     order doesn't matter. An undated article joins only as a near-copy. A story bears the id of
     its earliest article.
     """
-    texts = sorted(texts, key=lambda text: text.article_id)
-    links = _find_links(texts)
+    words = Words()
+    articles = _read(texts, words)
+    links = _find_links(articles, words)
     members: list[StoryMember] = []
-    for group in _cluster(texts, links):
-        earliest = min(
-            group, key=lambda i: (texts[i].published_at or _FAR_FUTURE, texts[i].article_id)
-        )
+    for group in _cluster(len(articles), links):
+        earliest = min(group, key=lambda i: (articles[i].published_at or _FAR_FUTURE, i))
         for index in group:
             nearest = max(
                 (
@@ -95,10 +125,10 @@ def link_stories(texts: Sequence[StoryText]) -> list[StoryMember]:
             (score, kind), other = nearest
             members.append(
                 StoryMember(
-                    story_id=texts[earliest].article_id,
-                    article_id=texts[index].article_id,
+                    story_id=articles[earliest].article_id,
+                    article_id=articles[index].article_id,
                     link_kind=kind.value,
-                    linked_article_id=texts[other].article_id,
+                    linked_article_id=articles[other].article_id,
                     score=round(min(score, 1.0), 4),
                 )
             )
@@ -106,7 +136,7 @@ def link_stories(texts: Sequence[StoryText]) -> list[StoryMember]:
 
 
 def link_by_month(
-    months: Iterable[date], texts_between: Callable[[date, date], Sequence[StoryText]]
+    months: Iterable[date], texts_between: Callable[[date, date], Iterable[StoryText]]
 ) -> Iterator[StoryMember]:
     """The members of all stories, a month in memory at a time.
 
@@ -120,14 +150,20 @@ def link_by_month(
     taken: set[str] = set()
     for month in months:
         next_month = (month + timedelta(days=31)).replace(day=1)
-        texts = [
-            text
-            for text in texts_between(month, next_month + timedelta(days=_COPY_DAYS))
-            if text.article_id not in taken
-        ]
-        told_on = {text.article_id: text.told_on for text in texts}
-        taken.clear()  # no later month reads this one's articles again
-        for member in link_stories(texts):
-            if told_on[member.story_id] < next_month:
-                taken.add(member.article_id)
-                yield member
+        texts = texts_between(month, next_month + timedelta(days=_COPY_DAYS))
+        later: set[str] = set()
+        members = link_stories(_untold(texts, taken, next_month, later))
+        found = [member for member in members if member.story_id not in later]
+        taken = {member.article_id for member in found}  # no later month reads this one's again
+        yield from found
+
+
+def _untold(
+    texts: Iterable[StoryText], taken: set[str], next_month: date, later: set[str]
+) -> Iterator[StoryText]:
+    """The texts that are in no story yet; those of the next month are noted in ``later``."""
+    for text in texts:
+        if text.article_id not in taken:
+            if text.told_on >= next_month:
+                later.add(text.article_id)
+            yield text

@@ -7,8 +7,8 @@ for ever (Broder 1997; Leskovec, Rajaraman, Ullman, Mining of Massive Datasets, 
 
 import re
 import zlib
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import combinations
 
 import numpy as np
 import numpy.typing as npt
@@ -48,10 +48,10 @@ def shingles(text: str) -> npt.NDArray[np.uint64]:
     return np.unique(combined)
 
 
-def _signature(hashes: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+def _signature(hashes: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint32]:
     products = hashes[:, None] * _FACTORS[None, :] + _OFFSETS[None, :]
-    lowest: npt.NDArray[np.uint64] = (products >> np.uint64(32)).min(axis=0)
-    return lowest
+    lowest: npt.NDArray[np.uint64] = products.min(axis=0)
+    return (lowest >> np.uint64(32)).astype(np.uint32)
 
 
 def containment(one: npt.NDArray[np.uint64], other: npt.NDArray[np.uint64]) -> float:
@@ -62,22 +62,26 @@ def containment(one: npt.NDArray[np.uint64], other: npt.NDArray[np.uint64]) -> f
     return len(np.intersect1d(one, other, assume_unique=True)) / shortest
 
 
-def find_copies(texts: Sequence[str]) -> dict[tuple[int, int], float]:
-    """Pairs of near-copies by their positions, with their containment."""
-    hashed = [shingles(text) for text in texts]
-    buckets: dict[tuple[int, bytes], list[int]] = defaultdict(list)
-    for index, hashes in enumerate(hashed):
-        if len(hashes) < _LEAST_SHINGLES:
-            continue
-        signature = _signature(hashes)
+def find_copies(hashed: Sequence[npt.NDArray[np.uint64]]) -> dict[tuple[int, int], float]:
+    """Pairs of near-copies by their positions, with their containment.
+
+    :param hashed: the ``shingles`` of each text.
+    """
+    long = [index for index, hashes in enumerate(hashed) if len(hashes) >= _LEAST_SHINGLES]
+    pairs: set[tuple[int, int]] = set()
+    if long:
+        signatures = np.stack([_signature(hashed[index]) for index in long])
         for band in range(_BANDS):
-            rows = signature[band * _ROWS : (band + 1) * _ROWS]
-            buckets[band, rows.tobytes()].append(index)
-    pairs = {
-        (one, other)
-        for members in buckets.values()
-        for position, one in enumerate(members)
-        for other in members[position + 1 :]
-    }
+            for group in _equal(signatures[:, band * _ROWS : (band + 1) * _ROWS]):
+                pairs.update(combinations(sorted(long[place] for place in group), 2))
     scored = ((pair, containment(hashed[pair[0]], hashed[pair[1]])) for pair in pairs)
     return {pair: score for pair, score in scored if score >= LEAST_CONTAINMENT}
+
+
+def _equal(rows: npt.NDArray[np.uint32]) -> Iterator[list[int]]:
+    """Groups of the positions of equal rows, of two at least."""
+    order = np.lexsort(rows.T)
+    is_other = np.any(rows[order][1:] != rows[order][:-1], axis=1)
+    bounds = np.concatenate(([0], np.flatnonzero(is_other) + 1, [len(order)]))
+    for group in np.flatnonzero(np.diff(bounds) > 1):
+        yield order[bounds[group] : bounds[group + 1]].tolist()

@@ -8,7 +8,7 @@ from etl.schema.records import StoryText
 from etl.schema.words import StoryLink
 from etl.transform.stories import link_by_month, link_stories
 from etl.transform.stories_copies import containment, shingles
-from etl.transform.stories_events import find_same_events
+from etl.transform.stories_events import Words, find_same_events
 
 NOON = datetime(2024, 5, 15, 12, tzinfo=UTC)
 WIRE = (
@@ -99,6 +99,11 @@ def test_an_outlet_repeats_its_formulas_for_other_events() -> None:
     assert len(link_stories([text("a:1", *first), text("b:2", *second, hours=1)])) == 2
 
 
+def likeness(texts: list[StoryText]) -> dict[tuple[int, int], float]:
+    words = Words()
+    return find_same_events([words.read(text) for text in texts], words)
+
+
 def test_words_quoted_side_by_side_link_more_than_scattered_ones() -> None:
     """Two reports quote one sentence; a third has the same words in other places."""
     lead = "সভায় তিনি বলেন, ভাঙা সেতু সারাতে ইটের বদলে পাথর চাই।"
@@ -107,10 +112,8 @@ def test_words_quoted_side_by_side_link_more_than_scattered_ones() -> None:
         text(f"x:{number}", f"খবর {number}", f"সভায় তিনি বলেন, কাজ {number} চলছে।")
         for number in range(30)
     ]
-    quoting = find_same_events([text("a:1", "মেয়রের কথা", lead), text("b:1", "সেতু", lead), *others])
-    apart = find_same_events(
-        [text("a:1", "মেয়রের কথা", lead), text("b:1", "সেতু", scattered), *others]
-    )
+    quoting = likeness([text("a:1", "মেয়রের কথা", lead), text("b:1", "সেতু", lead), *others])
+    apart = likeness([text("a:1", "মেয়রের কথা", lead), text("b:1", "সেতু", scattered), *others])
     assert quoting[0, 1] > 1.2 * apart[0, 1]
 
 
