@@ -15,6 +15,7 @@ from etl.extract import (
     metadata_authors,
     metadata_text,
 )
+from etl.extract.decode import Decoded
 from etl.extract.html_blocks import read_blocks
 from etl.extract.html_names import AUTHOR, CAPTION, CRUMBS, Judge
 from etl.extract.metadata import Facts
@@ -23,14 +24,14 @@ from etl.schema.records import Capture, DeclaredLink, Page
 from etl.schema.words import PageKind
 
 _BANGLA = re.compile("[\u0985-\u09b9]")
+_BANGLA_LETTERS = "".join(map(chr, range(0x0985, 0x09BA)))
 _LETTER = re.compile(r"[^\W\d_]")
-_ASSAMESE = re.compile("[ৰৱ]")
 _LINKS_OF = (PageKind.LISTING, PageKind.HOME_PAGE)
 
 
-def read_html(text: str, capture: Capture, outlets: Outlets, notes: tuple[str, ...] = ()) -> Page:
-    """Read one page; ``notes`` are warnings of the steps before."""
-    tree = html_tree.parse(text)
+def read_html(decoded: Decoded, capture: Capture, outlets: Outlets) -> Page:
+    """Read one page."""
+    tree = html_tree.parse(decoded.text, decoded.utf8)
     facts = metadata.read_facts(tree, capture.url)
     outlet = _outlet(facts, capture, outlets)
     facts.zone = metadata.zone_of(outlet, _script(facts) or facts.dom.language)
@@ -46,7 +47,7 @@ def read_html(text: str, capture: Capture, outlets: Outlets, notes: tuple[str, .
     judge = Judge()
     blocks = read_blocks(root, judge)
     # The words to know lines by are in normal form.
-    if any(_BANGLA.search(block.text) for block in blocks):
+    if any(not block.text.isascii() and _BANGLA.search(block.text) for block in blocks):
         for block in blocks:
             block.text = normal_form(block.text)
     captions = html_parts.captions(tree, hints, judge.seen[CAPTION])
@@ -72,7 +73,13 @@ def read_html(text: str, capture: Capture, outlets: Outlets, notes: tuple[str, .
     kind, reason = html_kind.page_kind(
         facts, title, paragraphs, lambda: len(links()), is_dated, capture.url
     )
-    warnings = (*notes, *facts.warnings, *body.warnings, *printed.warnings, *times.warnings)
+    warnings = (
+        *decoded.warnings,
+        *facts.warnings,
+        *body.warnings,
+        *printed.warnings,
+        *times.warnings,
+    )
     return Page(
         kind=kind,
         reason=reason,
@@ -129,16 +136,23 @@ def _outlet(facts: Facts, capture: Capture, outlets: Outlets) -> Outlet | None:
 def _script(facts: Facts) -> str | None:
     """Tell Bangla by the letters of the page's title; many pages declare no language."""
     sample = f"{facts.dom.title or ''} {facts.dom.first('og:title', 'description') or ''}"
-    bangla = len(_BANGLA.findall(sample))
-    return "bn" if bangla and bangla > 0.25 * len(_LETTER.findall(sample)) else None
+    return "bn" if _is_bangla(sample) else None
+
+
+def _is_bangla(sample: str) -> bool:
+    """Whether more than a quarter of the letters are Bangla's."""
+    bangla = sum(map(sample.count, _BANGLA_LETTERS))
+    # What is a letter is asked sign by sign only where it matters.
+    return bangla > 0 and (
+        bangla > 0.25 * len(sample) or bangla > 0.25 * len(_LETTER.findall(sample))
+    )
 
 
 def _language(facts: Facts, paragraphs: list[str], title: str | None) -> str | None:
     """By the letters where they are Bangla, else what the page declares."""
     sample = " ".join((title or "", *paragraphs))[:2000]
-    bangla = len(_BANGLA.findall(sample))
-    if bangla and bangla > 0.25 * len(_LETTER.findall(sample)):
-        return "as" if len(_ASSAMESE.findall(sample)) > 3 else "bn"
+    if _is_bangla(sample):
+        return "as" if sample.count("ৰ") + sample.count("ৱ") > 3 else "bn"
     declared = (facts.dom.language or facts.dom.first("og:locale") or "").strip().lower()
     found = re.match(r"[a-z]{2,3}(?=$|[-_])", declared)
     return found.group() if found else None

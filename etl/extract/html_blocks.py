@@ -71,16 +71,19 @@ class _Reader:
 
         Most of a page is furniture, and all of it comes through here: no call more than needed.
         """
-        parts, judge = self._parts, self._judge
+        parts = self._parts
         if text := element.text:
             parts.append(text)
         if not len(element):
             return
+        judge = self._judge
         for child in element:
             name = child.tag
-            if name == "br":
+            if name in _NEVER:
+                parts.append(" ")
+            elif name == "br":
                 parts.append(_BREAK)
-            elif name in _NEVER or (verdict := judge(child, name)) is None:
+            elif (verdict := judge(child, name)) is None:
                 parts.append(" ")
             elif name in INLINE and not (verdict and name == "span" and tag not in _RUNNING):
                 if name == "a":
@@ -88,13 +91,16 @@ class _Reader:
                 else:
                     self._inside(child, owner, tag)
             else:
-                outer = self._marks
                 self.flush(owner, tag)
                 if verdict:
+                    outer = self._marks
                     self._marks = (*outer, child)
-                self._inside(child, child, name)
-                self.flush(child, name)
-                self._marks = outer
+                    self._inside(child, child, name)
+                    self.flush(child, name)
+                    self._marks = outer
+                else:
+                    self._inside(child, child, name)
+                    self.flush(child, name)
             if text := child.tail:
                 parts.append(text)
 
@@ -109,23 +115,27 @@ class _Reader:
 
     def flush(self, element: _Element, tag: str) -> None:
         """End the block that is being read."""
-        links, self._links = self._links, 0
-        count, self._link_count = self._link_count, 0
-        if not self._parts:
+        links, count = self._links, self._link_count
+        self._links = self._link_count = 0
+        parts = self._parts
+        if not parts:
             return
-        text = " ".join("".join(self._parts).split())
-        self._parts.clear()
+        text = " ".join("".join(parts).split())
+        parts.clear()
         if not text:
             return
+        length = len(text)
         if self._open_links:
-            links, count = len(text), max(1, count)
+            links, count = length, count or 1
+        elif links > length:
+            links = length
         if _BREAK in text:
             for segment in split_breaks(text):
                 self.blocks.append(
                     Block(element, tag, segment, min(links, len(segment)), count, self._marks)
                 )
         else:
-            self.blocks.append(Block(element, tag, text, min(links, len(text)), count, self._marks))
+            self.blocks.append(Block(element, tag, text, links, count, self._marks))
 
 
 def split_breaks(text: str) -> list[str]:

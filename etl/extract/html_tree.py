@@ -38,26 +38,30 @@ _VOID = frozenset(
 )
 
 
-def parse(text: str) -> _Element:
+def parse(text: str, utf8: bytes | None = None) -> _Element:
     """The page's tree, comments and processing instructions left out.
 
+    :param utf8: the text as UTF-8, where that is at hand.
     :raises UnreadablePageError: ``no_markup`` where nothing in the text makes an element.
     :raises MemoryError: the process may not take as much memory as the tree needs.
     """
-    tree, is_cut = _parse(text, huge=False)
+    tree, is_cut = _parse(_encoded(text) if utf8 is None else utf8, huge=False)
     if is_cut:
-        tree, _ = _parse(_flatten(text), huge=True)
+        tree, _ = _parse(_encoded(_flatten(text)), huge=True)
     if tree is None:
         raise UnreadablePageError("no_markup", "the markup holds no element")
     return tree
 
 
-def _parse(text: str, *, huge: bool) -> tuple[_Element | None, bool]:
+def _encoded(text: str) -> bytes:
+    return text.encode("utf-8", "replace")
+
+
+def _parse(content: bytes, *, huge: bool) -> tuple[_Element | None, bool]:
     # Not lxml.html's parser: its elements are made by a lookup in Python, one call for each.
     parser = etree.HTMLParser(
         encoding="utf-8", huge_tree=huge, remove_comments=True, remove_pis=True, collect_ids=False
     )
-    content = text.encode("utf-8", "replace")
     try:
         tree = etree.fromstring(content, parser=parser)
     except etree.ParserError:
