@@ -34,6 +34,9 @@ _SLASHED = re.compile(r"^(?P<kicker>[^/]{2,60}?) / (?P<headline>.{8,})$")
 _CARD_LEVELS = 5
 _LONGEST_HEADING = 40
 _LONGEST_HEADLINE = 300
+_LONGEST_REMEMBERED = 300
+# Addresses that mean the same on all pages of a site.
+_FROM_ROOT = re.compile(r"(?:https?:)?//[^/?#]|/(?!/)")
 _NOT_ARTICLE_PATH = re.compile(
     r"^/?$|^/(?:tags?|topics?|category|author|archive|search|login|about|contact|privacy|terms|"
     r"feed|rss|page)(?:/|$)|\.(?:jpe?g|png|webp|gif|pdf|xml|css|js)$",
@@ -228,11 +231,28 @@ def _card(link: _Element) -> _Element | None:
 
 def absolute(href: str, base: str | None) -> str | None:
     """Resolve a link; None where it leads to no page."""
+    href = href.strip()
     try:
-        url = without_tracking(urljoin(base or "", href.strip()))
-        return url if urlsplit(url).scheme in ("http", "https") else None
+        if len(href) <= _LONGEST_REMEMBERED and _FROM_ROOT.match(href):
+            return _remembered(href, _site(base))
+        return _resolved(href, base)
     except ValueError:
         return None
+
+
+@lru_cache(maxsize=64)
+def _site(base: str | None) -> str | None:
+    """The root of the site that an address is on: all that addresses from the root on depend on."""
+    parts = urlsplit(base or "")
+    return f"{parts.scheme}://{parts.netloc}/" if parts.netloc else base
+
+
+def _resolved(href: str, base: str | None) -> str | None:
+    url = without_tracking(urljoin(base or "", href))
+    return url if urlsplit(url).scheme in ("http", "https") else None
+
+
+_remembered = lru_cache(maxsize=4_096)(_resolved)  # lists come again on an outlet's next pages
 
 
 def article_links(

@@ -6,6 +6,7 @@ weekday is the last one, publication's own day included; গতকাল, আজ
 
 import re
 from datetime import date, timedelta
+from functools import lru_cache
 
 from etl.bangla.text import normal_form, to_latin_digits
 
@@ -68,6 +69,7 @@ def _with_year(day: int, month: int, published: date) -> date | None:
     return past[-1] if past else None
 
 
+@lru_cache(maxsize=256)  # an article's events ask for the days of the same few sentences
 def resolve_day(sentence: str, published: date | None) -> date | None:
     """The first day that a sentence names; None where it names none, or none can be resolved."""
     text = to_latin_digits(sentence)
