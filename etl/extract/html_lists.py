@@ -181,6 +181,8 @@ def _headline(links: list[_Element]) -> tuple[str | None, str | None]:
 def _split(item: _Element) -> tuple[str | None, str | None]:
     kicker: str | None = None
     title = item
+    if not len(item):
+        return _unslashed(clean(item.text))
     for element in item.iter("h1", "h2", "h3", "h4", "h5", "h6"):
         title = element
         break
@@ -197,14 +199,22 @@ def _split(item: _Element) -> tuple[str | None, str | None]:
             kicker = clean(_plain(element))
             break
     headline = clean(_plain(title, skip_kicker=kicker is not None))
-    if headline and kicker is None and (slashed := _SLASHED.match(headline)):
+    return _unslashed(headline) if kicker is None else (headline, kicker)
+
+
+def _unslashed(headline: str | None) -> tuple[str | None, str | None]:
+    """Take ``kicker / headline`` apart."""
+    if headline and (slashed := _SLASHED.match(headline)):
         return slashed["headline"], slashed["kicker"]
-    return headline, kicker
+    return headline, None
 
 
 def _plain(element: _Element, *, skip_kicker: bool = False) -> str:
     """Join the text without numbers, times and pictures beside the headline."""
-    parts = [element.text or ""]
+    text = element.text or ""
+    if not len(element):
+        return text.strip()
+    parts = [text]
     for child in element:
         names = child.get("class") or ""
         skip = child.tag in ("small", "time", "img", "svg", "script", "style", "i", "noscript") or (

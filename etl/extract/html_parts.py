@@ -61,9 +61,10 @@ def kicker(tree: _Element, hints: HtmlHints, title: str | None) -> str | None:
         return picked[0] if key(picked[0]) != key(title) else None
     for heading in tree.iter("h1"):
         for sibling in heading.itersiblings(preceding=True):
-            text = own_text(sibling)
-            if _KICKER.search(sibling.get("class") or "") and text and len(text) < 80:
-                return text
+            if _KICKER.search(sibling.get("class") or ""):
+                text = own_text(sibling)
+                if text and len(text) < 80:
+                    return text
     return None
 
 

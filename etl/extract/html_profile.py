@@ -76,7 +76,9 @@ def _texts(blocks: list[Block], unwanted: set[str]) -> list[str]:
     texts = []
     for index, block in enumerate(blocks):
         text = clean(block.text)
-        if not text or index in dropped or key(text) in unwanted or PROMO.fullmatch(text):
+        if not text or index in dropped or PROMO.fullmatch(text):
+            continue
+        if unwanted and key(text) in unwanted:
             continue
         more = READ_MORE.match(text)
         if (

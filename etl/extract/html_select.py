@@ -19,7 +19,7 @@ from cssselect.parser import Attrib, Class, CombinedSelector, Element, Hash, Tre
 from lxml import etree
 from lxml.etree import _Element
 
-from etl.extract.html_tree import having
+from etl.extract.html_tree import all_found, having
 
 _NAME = re.compile(r"[^ \t\r\n]+")
 
@@ -70,8 +70,8 @@ class _Compound:
         return True
 
 
-# A compound, then the combinator and compound to its left, and so on.
-_Chain = tuple[_Compound, tuple[tuple[str, _Compound], ...]]
+# A compound, then the combinator and compound to its left, and so on; and the classes of them all.
+_Chain = tuple[_Compound, tuple[tuple[str, _Compound], ...], tuple[str, ...]]
 
 
 def first_match(tree: _Element, selectors: Iterable[str]) -> list[_Element]:
@@ -94,10 +94,9 @@ def _matches(tree: _Element, selector: str) -> list[_Element]:
     chain = _chain(selector)
     if chain is None:
         return find_all(tree, selector)
-    last, rest = chain
+    last, rest, classes = chain
     index = _index(tree)
-    named = (last, *(above for _, above in rest))
-    if any(name not in index.classes for compound in named for name in compound.classes):
+    if not all(map(index.classes.__contains__, classes)):
         return []
     return _select(index, last, rest)
 
@@ -164,8 +163,7 @@ _index = lru_cache(maxsize=1)(_Index)
 
 def find_all(tree: _Element, selector: str) -> list[_Element]:
     """Return the elements that a selector finds by XPath."""
-    found = _compiled(selector)(tree)
-    return [e for e in found if isinstance(e, _Element)] if isinstance(found, list) else []
+    return all_found(_compiled(selector), tree)
 
 
 @lru_cache(maxsize=4096)
@@ -185,7 +183,8 @@ def _chain(selector: str) -> _Chain | None:
     plain = [compound for compound in compounds if compound is not None]
     if len(plain) < len(compounds) or not set(combinators) <= {" ", ">"}:
         return None
-    return plain[0], tuple(zip(combinators, plain[1:], strict=True))
+    classes = tuple(name for compound in plain for name in compound.classes)
+    return plain[0], tuple(zip(combinators, plain[1:], strict=True)), classes
 
 
 def _compound(node: Tree) -> _Compound | None:

@@ -104,7 +104,12 @@ def own_attributes(element: _Element) -> list[tuple[str, str]]:
 
 def having(tree: _Element, attribute: str) -> list[_Element]:
     """The elements that bear an attribute, in page order; for attributes that few elements bear."""
-    found = _bearers(attribute)(tree)
+    return all_found(_bearers(attribute), tree)
+
+
+def all_found(path: etree.XPath, tree: _Element) -> list[_Element]:
+    """The elements that an XPath finds, in page order."""
+    found = path(tree)
     return [e for e in found if isinstance(e, _Element)] if isinstance(found, list) else []
 
 

@@ -14,7 +14,6 @@ from etl.outlets import Outlet
 
 _SUFFIX = re.compile(r"\s+(?:[|\u2502•·»«–—-]|::|:)\s+|\s*\|\s*")
 _SEPARATORS = tuple("|-–—•·:»ㅣ")
-_NOT_LETTERS = re.compile(r"[\W_]+")
 _HOME = frozenset(("হোম", "প্রচ্ছদ", "মূলপাতা", "home", "homepage", "start", "startseite", "inicio",
                    "accueil", "প্রথম পাতা"))  # fmt: skip
 
@@ -38,7 +37,8 @@ def key(text: str | None) -> str:
     """Reduce a text to what two writings of it have in common: letters and digits, no case."""
     if not text:
         return ""
-    return _NOT_LETTERS.sub("", text if text.isascii() else normal_form(text)).casefold()
+    form = text if text.isascii() else normal_form(text)
+    return "".join(filter(str.isalnum, form)).casefold()
 
 
 def title(facts: Facts, outlet: Outlet | None, picked: str | None) -> str | None:
