@@ -88,19 +88,21 @@ class _Reader:
             elif name in INLINE and not (verdict and name == "span" and tag not in _RUNNING):
                 if name == "a":
                     self._link(child, owner, tag)
-                else:
+                elif len(child):
                     self._inside(child, owner, tag)
+                elif text := child.text:
+                    parts.append(text)
             else:
                 self.flush(owner, tag)
+                outer = self._marks
                 if verdict:
-                    outer = self._marks
                     self._marks = (*outer, child)
-                    self._inside(child, child, name)
+                self._inside(child, child, name)
+                if parts:
                     self.flush(child, name)
-                    self._marks = outer
-                else:
-                    self._inside(child, child, name)
-                    self.flush(child, name)
+                else:  # what a flush does too, without the call
+                    self._links = self._link_count = 0
+                self._marks = outer
             if text := child.tail:
                 parts.append(text)
 

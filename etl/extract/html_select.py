@@ -6,13 +6,12 @@ tries only the elements that bear its last name. Selectors with pseudo-classes, 
 or commas go by XPath still.
 """
 
-import heapq
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from operator import itemgetter
+from itertools import chain
 
 from cssselect import HTMLTranslator, parse
 from cssselect.parser import Attrib, Class, CombinedSelector, Element, Hash, Tree
@@ -91,10 +90,10 @@ def all_matches(tree: _Element, selectors: Iterable[str]) -> list[_Element]:
 
 
 def _matches(tree: _Element, selector: str) -> list[_Element]:
-    chain = _chain(selector)
-    if chain is None:
+    asked = _chain(selector)
+    if asked is None:
         return find_all(tree, selector)
-    last, rest, classes = chain
+    last, rest, classes = asked
     index = _index(tree)
     if not all(map(index.classes.__contains__, classes)):
         return []
@@ -131,21 +130,22 @@ class _Index:
     def __init__(self, tree: _Element) -> None:
         self._tree = tree
         self._having: dict[str, list[_Element]] = {}
-        written: defaultdict[str, list[tuple[int, _Element]]] = defaultdict(list)
-        for place, element in enumerate(tree.iter("*")):
+        self._elements = list(tree.iter())
+        written: defaultdict[str, list[int]] = defaultdict(list)
+        for place, element in enumerate(self._elements):
             if css := element.get("class"):
-                written[css].append((place, element))
-        # By class: the elements of each way in which a ``class`` with it is written.
-        self.classes: defaultdict[str, list[list[tuple[int, _Element]]]] = defaultdict(list)
-        for css, elements in written.items():
+                written[css].append(place)
+        # By class: where the elements are of each way in which a ``class`` with it is written.
+        self.classes: defaultdict[str, list[list[int]]] = defaultdict(list)
+        for css, places in written.items():
             for name in _names(css):
-                self.classes[name].append(elements)
+                self.classes[name].append(places)
 
     def candidates(self, compound: _Compound) -> Iterable[_Element]:
         """The elements that may fit: all that do are among them."""
         if compound.classes:
             ways = self.classes.get(compound.classes[0], ())
-            return [element for _, element in heapq.merge(*ways, key=itemgetter(0))]
+            return [self._elements[place] for place in sorted(chain.from_iterable(ways))]
         if compound.name is not None:
             return self._with("id")
         if compound.attributes and compound.tag is None:
