@@ -106,7 +106,9 @@ class NameReader:
         self._stems: dict[int, tuple[str, Case]] = {}
         known = set(filter(reference.name_words.__contains__, self._vocabulary))
         known |= {w for w in self._vocabulary if w[-1] in ENDING_SIGNS and self._has_known_stem(w)}
-        self._known = {i for i, (_, _, word) in enumerate(document.words) if word in known}
+        self._known: set[int] = set()
+        if known:
+            self._known = {i for i, (_, _, word) in enumerate(document.words) if word in known}
         self._known |= {self._index[start] for start in self._taken if self._is_leader(start)}
         self._sources = {m.start for m in document.matches if m.is_in(_SOURCES)}
         self._titles = titles
