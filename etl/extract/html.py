@@ -4,7 +4,6 @@ import re
 from contextlib import suppress
 from functools import cache
 
-from etl.bangla.text import normal_form
 from etl.extract import (
     html_kind,
     html_lists,
@@ -16,14 +15,13 @@ from etl.extract import (
     metadata_text,
 )
 from etl.extract.decode import Decoded
-from etl.extract.html_blocks import read_blocks
-from etl.extract.html_names import AUTHOR, CAPTION, CRUMBS, Judge
+from etl.extract.html_names import AUTHOR, CAPTION, CRUMBS
+from etl.extract.html_page import PageBlocks
 from etl.extract.metadata import Facts
 from etl.outlets import HtmlHints, Outlet, Outlets
 from etl.schema.records import Capture, DeclaredLink, Page
 from etl.schema.words import PageKind
 
-_BANGLA = re.compile("[\u0985-\u09b9]")
 _BANGLA_LETTERS = "".join(map(chr, range(0x0985, 0x09BA)))
 _LETTER = re.compile(r"[^\W\d_]")
 _LINKS_OF = (PageKind.LISTING, PageKind.HOME_PAGE)
@@ -44,15 +42,17 @@ def read_html(decoded: Decoded, capture: Capture, outlets: Outlets) -> Page:
         facts.warnings.append("selector_missing:title")
     title = metadata_text.title(facts, outlet, picked[0] if picked else None)
     kicker = html_parts.kicker(tree, hints, title)
-    judge = Judge()
-    blocks = read_blocks(root, judge)
-    # The words to know lines by are in normal form.
-    if any(not block.text.isascii() and _BANGLA.search(block.text) for block in blocks):
-        for block in blocks:
-            block.text = normal_form(block.text)
-    captions = html_parts.captions(tree, hints, judge.seen[CAPTION])
+    blocks = PageBlocks(root)
+    captions = html_parts.captions(tree, hints, blocks.seen(CAPTION))
     body = html_profile.read_body(tree, hints, blocks, title, captions)
-    above, below, masthead = html_parts.near_title(blocks, title, body.paragraphs)
+    base = facts.url or capture.url
+    # What may need all blocks comes before what needs those above the text.
+    sidebar = html_lists.sidebar(tree, blocks, outlet, base)
+    breadcrumb = html_parts.breadcrumb(tree, hints, blocks.seen(CRUMBS))
+    bylines = html_parts.texts(tree, hints.byline)
+    is_enough = bool(bylines and body.paragraphs)
+    reach = blocks.down_to(body.paragraphs[0]) if is_enough else blocks.whole()
+    above, below, masthead = html_parts.near_title(reach, title, body.paragraphs)
     image = metadata_text.image_url(facts, None)
     # Publish lines are read in Dhaka's time: elsewhere they'd be hours off.
     printed = html_parts.Printed()
@@ -63,7 +63,6 @@ def read_html(decoded: Decoded, capture: Capture, outlets: Outlets) -> Page:
     if captions:
         in_body = {metadata_text.key(p) for p in paragraphs}
         captions = [c for c in captions if metadata_text.key(c) not in in_body]
-    base = facts.url or capture.url
 
     @cache
     def links() -> tuple[DeclaredLink, ...]:
@@ -91,14 +90,12 @@ def read_html(decoded: Decoded, capture: Capture, outlets: Outlets) -> Page:
             facts,
             tree,
             outlet,
-            html_parts.texts(tree, hints.byline),
-            judge.seen[AUTHOR],
+            bylines,
+            blocks.seen(AUTHOR),
             html_parts.printed_byline((*below, *above)),
         ),
         edition=html_parts.edition(tree, hints, (*above, *below)),
-        section=metadata_text.section(
-            facts, html_parts.breadcrumb(tree, hints, judge.seen[CRUMBS])
-        ),
+        section=metadata_text.section(facts, breadcrumb),
         published_at=times.published_at,
         published_at_source=times.source,
         published_date=times.published_date,
@@ -111,7 +108,7 @@ def read_html(decoded: Decoded, capture: Capture, outlets: Outlets) -> Page:
         image_url=image,
         keywords=metadata_text.keywords(facts, html_parts.texts(tree, hints.keywords)),
         signoff=sign,
-        sidebar=tuple(html_lists.sidebar(tree, blocks, outlet, base)),
+        sidebar=tuple(sidebar),
         links=links() if kind in _LINKS_OF else (),
         warnings=tuple(dict.fromkeys(warnings)),
     )

@@ -7,6 +7,7 @@ form fields, players) is left out here; the rest is decided by those who ask.
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from lxml.etree import _Element
@@ -51,9 +52,18 @@ class Block:
         return self.link_length / len(self.text) if self.text else 0.0
 
 
+class _ReachedError(Exception):
+    """The block is read that the reader was to go to."""
+
+
 class _Reader:
-    def __init__(self, judge: Callable[[_Element, str], bool | None]) -> None:
+    def __init__(
+        self,
+        judge: Callable[[_Element, str], bool | None],
+        is_last: Callable[[str], bool] | None,
+    ) -> None:
         self._judge = judge
+        self._is_last = is_last
         self._marks: tuple[_Element, ...] = ()
         self.blocks: list[Block] = []
         self._parts: list[str] = []
@@ -131,13 +141,19 @@ class _Reader:
             links, count = length, count or 1
         elif links > length:
             links = length
+        is_last = self._is_last
         if _BREAK in text:
-            for segment in split_breaks(text):
+            segments = split_breaks(text)
+            for segment in segments:
                 self.blocks.append(
                     Block(element, tag, segment, min(links, len(segment)), count, self._marks)
                 )
+            if is_last is not None and any(map(is_last, segments)):
+                raise _ReachedError
         else:
             self.blocks.append(Block(element, tag, text, links, count, self._marks))
+            if is_last is not None and is_last(text):
+                raise _ReachedError
 
 
 def split_breaks(text: str) -> list[str]:
@@ -162,12 +178,18 @@ def split_breaks(text: str) -> list[str]:
     return result
 
 
-def read_blocks(root: _Element, judge: Callable[[_Element, str], bool | None]) -> list[Block]:
-    """Read all blocks below ``root``.
+def read_blocks(
+    root: _Element,
+    judge: Callable[[_Element, str], bool | None],
+    is_last: Callable[[str], bool] | None = None,
+) -> list[Block]:
+    """Read the blocks below ``root``.
 
     :param judge: says of an element by itself and its tag: None, leave it out with all it holds;
         True, mark what it holds; False, it is like any other.
+    :param is_last: says of a block's text that no more need be read.
     """
-    reader = _Reader(judge)
-    reader.read(root, root.tag)
+    reader = _Reader(judge, is_last)
+    with suppress(_ReachedError):
+        reader.read(root, root.tag)
     return reader.blocks

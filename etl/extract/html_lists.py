@@ -15,6 +15,7 @@ from lxml.etree import _Element
 
 from etl.extract.dump_words import HEADINGS
 from etl.extract.html_blocks import Block
+from etl.extract.html_page import PageBlocks
 from etl.extract.html_select import first_match
 from etl.extract.html_tree import having
 from etl.extract.metadata import without_tracking
@@ -45,11 +46,11 @@ _NOT_ARTICLE_PATH = re.compile(
 
 
 def sidebar(
-    tree: _Element, blocks: list[Block], outlet: Outlet | None, base: str | None
+    tree: _Element, page: PageBlocks, outlet: Outlet | None, base: str | None
 ) -> list[SidebarItem]:
     """Read all lists of the page; ranks count inside a kind, a headline twice in it counts once."""
     found: dict[ListKind, list[tuple[str, str | None, str | None]]] = {}
-    boxes = _boxes(tree, blocks, outlet)
+    boxes = _boxes(tree, page, outlet)
     for kind, elements in boxes:
         found.setdefault(kind, []).extend(_items(elements, base))
     result: list[SidebarItem] = []
@@ -77,14 +78,14 @@ def _common_kind(line: str) -> ListKind | None:
 
 
 def _boxes(
-    tree: _Element, blocks: list[Block], outlet: Outlet | None
+    tree: _Element, page: PageBlocks, outlet: Outlet | None
 ) -> list[tuple[ListKind, list[_Element]]]:
     hinted = outlet.html.lists if outlet else {}
     boxes = [(kind, list(box.iter("a"))) for kind, selectors in hinted.items()
              for box in first_match(tree, selectors)]  # fmt: skip
     if boxes:
         return boxes
-    headings = _headings(blocks, outlet)
+    headings = _headings(page.whole(), outlet)
     marks = {heading for heading, _ in headings}
     for heading, kind in headings:
         target = _pane(tree, heading)

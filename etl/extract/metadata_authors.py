@@ -39,7 +39,7 @@ def byline(
     tree: _Element,
     outlet: Outlet | None,
     picked: Iterable[str],
-    named: list[_Element],
+    named: Iterable[_Element],
     printed: Iterable[str],
 ) -> str | None:
     """Return the authors, joined by commas.
@@ -79,7 +79,7 @@ def _named(values: Iterable[Json]) -> Iterator[str]:
             yield value
 
 
-def _marked(facts: Facts, tree: _Element, named: list[_Element]) -> Iterator[str]:
+def _marked(facts: Facts, tree: _Element, named: Iterable[_Element]) -> Iterator[str]:
     """Read the first element that marks an author: by relation, property, name or link."""
     for elements in (
         (e for e in having(tree, "rel") if e.get("rel") == "author" and e.tag in _AUTHOR_TAGS),

@@ -1,7 +1,7 @@
 """Title, byline, section, keywords and picture of an article, by the same trust as times."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from urllib.parse import urljoin
 
 from lxml.etree import _Element
@@ -39,6 +39,14 @@ def key(text: str | None) -> str:
         return ""
     form = text if text.isascii() else normal_form(text)
     return "".join(filter(str.isalnum, form)).casefold()
+
+
+def same_as(text: str) -> Callable[[str], bool]:
+    """Return what tells of a line whether it says the same as a text."""
+    wanted, length = key(text), len(text)
+    # Normal forms differ from what is written by some joiners and dots, not by more.
+    reach = 4 + length // 8
+    return lambda line: abs(len(line) - length) <= reach and key(line) == wanted
 
 
 def title(facts: Facts, outlet: Outlet | None, picked: str | None) -> str | None:
