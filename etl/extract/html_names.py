@@ -70,7 +70,7 @@ _TELLING = frozenset(["class", "id", "style", "role", "hidden", "aria-hidden"])
 class Judge:
     """Tells a block reader what to leave out and mark, and keeps what it sees by sign.
 
-    It is asked of nearly each element of a page: a fifth of what reading its blocks takes.
+    It is asked of nearly each element of a page: two fifths of what reading its blocks takes.
     """
 
     def __init__(self) -> None:
