@@ -42,7 +42,7 @@ def extract_page(capture: Capture, outlets: Outlets, max_bytes: int) -> Page:
     if _is_html(head, content_type):
         from etl.extract.html import read_html  # the parsers load only when a page needs them
 
-        return read_html(decoded.text, capture, outlets, decoded.warnings)
+        return read_html(decoded, capture, outlets)
     from etl.extract.dump import read_dump
 
     page = read_dump(decoded.text, capture, outlets)

@@ -42,7 +42,9 @@ _LABELS = {
 }  # fmt: skip
 # A page cut in the middle of a letter, or with one bad quotation mark, is still a page.
 _BAD_SHARE = 0.01
-_MOJIBAKE = re.compile("à[¦§]")  # the first two bytes of every Bangla letter, as Windows-1252
+_MOJIBAKE_FIRST = "à"
+# The first two bytes of every Bangla letter, as Windows-1252.
+_MOJIBAKE = re.compile(f"{_MOJIBAKE_FIRST}[¦§]")
 _MOJIBAKE_RUN = re.compile("[\x80-\xff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6"
                            "\u02dc\u2013-\u203a\u20ac\u2122]+")  # fmt: skip
 _CP1252_BACK = {
@@ -54,11 +56,16 @@ _CP1252_BACK = {
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """A page's text without NUL, the encoding that read it, and what was odd about it."""
+    """A page's text without NUL, the encoding that read it, and what was odd about it.
+
+    ``utf8`` are the bytes of the text where it came as UTF-8 with nothing to mend: the parser wants
+    them, and to encode them anew takes as long as it took to decode them.
+    """
 
     text: str
     encoding: str
     warnings: tuple[str, ...] = ()
+    utf8: bytes | None = None
 
 
 def unpack(content: bytes, content_encoding: str | None, max_bytes: int) -> bytes:
@@ -131,7 +138,7 @@ def decode(content: bytes, content_type: str | None = None) -> Decoded:
     except UnicodeDecodeError:
         return _decode_other(content, declared)
     odd = declared not in (None, "utf-8") and not content.isascii()
-    return _finish(text, "utf-8", (f"encoding_declared_wrong:{declared}",) if odd else ())
+    return _finish(text, "utf-8", (f"encoding_declared_wrong:{declared}",) if odd else (), content)
 
 
 def _decode_other(content: bytes, declared: str | None) -> Decoded:
@@ -203,17 +210,28 @@ def _looks_binary(content: bytes) -> bool:
     return controls > len(head) * 0.02
 
 
-def _finish(text: str, encoding: str, warnings: tuple[str, ...]) -> Decoded:
-    if "\x00" in text:
+def _finish(
+    text: str, encoding: str, warnings: tuple[str, ...], utf8: bytes | None = None
+) -> Decoded:
+    """Mend the text.
+
+    :param utf8: the bytes it was read from where that is UTF-8. They are looked through for NUL
+        much faster than the text.
+    """
+    read = text
+    if b"\x00" in utf8 if utf8 is not None else "\x00" in text:
         text = text.replace("\x00", "")
         warnings = (*warnings, "nul_bytes_dropped")
-    if len(_MOJIBAKE.findall(text[:20_000])) >= 5 or len(_MOJIBAKE.findall(text)) >= 20:
+    if _MOJIBAKE_FIRST in text and (
+        len(_MOJIBAKE.findall(text[:20_000])) >= 5 or len(_MOJIBAKE.findall(text)) >= 20
+    ):
         mended = _MOJIBAKE_RUN.sub(_unmangle, text)
         if mended != text:
             text, warnings = mended, (*warnings, "double_encoding_mended")
-    if not text.lstrip("\ufeff").strip():
+    text = text.lstrip("\ufeff")
+    if not text.strip():
         raise UnreadablePageError("empty", "the capture holds no text but white space")
-    return Decoded(text.lstrip("\ufeff"), encoding, warnings)
+    return Decoded(text, encoding, warnings, utf8 if text == read else None)
 
 
 def _unmangle(run: re.Match[str]) -> str:

@@ -4,7 +4,6 @@ import re
 from contextlib import suppress
 from functools import cache
 
-from etl.bangla.text import normal_form
 from etl.extract import (
     html_kind,
     html_lists,
@@ -15,22 +14,22 @@ from etl.extract import (
     metadata_authors,
     metadata_text,
 )
-from etl.extract.html_blocks import read_blocks
-from etl.extract.html_names import AUTHOR, CAPTION, CRUMBS, Judge
+from etl.extract.decode import Decoded
+from etl.extract.html_names import AUTHOR, CAPTION, CRUMBS
+from etl.extract.html_page import PageBlocks
 from etl.extract.metadata import Facts
 from etl.outlets import HtmlHints, Outlet, Outlets
 from etl.schema.records import Capture, DeclaredLink, Page
 from etl.schema.words import PageKind
 
-_BANGLA = re.compile("[\u0985-\u09b9]")
+_BANGLA_LETTERS = "".join(map(chr, range(0x0985, 0x09BA)))
 _LETTER = re.compile(r"[^\W\d_]")
-_ASSAMESE = re.compile("[ৰৱ]")
 _LINKS_OF = (PageKind.LISTING, PageKind.HOME_PAGE)
 
 
-def read_html(text: str, capture: Capture, outlets: Outlets, notes: tuple[str, ...] = ()) -> Page:
-    """Read one page; ``notes`` are warnings of the steps before."""
-    tree = html_tree.parse(text)
+def read_html(decoded: Decoded, capture: Capture, outlets: Outlets) -> Page:
+    """Read one page."""
+    tree = html_tree.parse(decoded.text, decoded.utf8)
     facts = metadata.read_facts(tree, capture.url)
     outlet = _outlet(facts, capture, outlets)
     facts.zone = metadata.zone_of(outlet, _script(facts) or facts.dom.language)
@@ -43,15 +42,17 @@ def read_html(text: str, capture: Capture, outlets: Outlets, notes: tuple[str, .
         facts.warnings.append("selector_missing:title")
     title = metadata_text.title(facts, outlet, picked[0] if picked else None)
     kicker = html_parts.kicker(tree, hints, title)
-    judge = Judge()
-    blocks = read_blocks(root, judge)
-    # The words to know lines by are in normal form.
-    if any(_BANGLA.search(block.text) for block in blocks):
-        for block in blocks:
-            block.text = normal_form(block.text)
-    captions = html_parts.captions(tree, hints, judge.seen[CAPTION])
+    blocks = PageBlocks(root)
+    captions = html_parts.captions(tree, hints, blocks.seen(CAPTION))
     body = html_profile.read_body(tree, hints, blocks, title, captions)
-    above, below, masthead = html_parts.near_title(blocks, title, body.paragraphs)
+    base = facts.url or capture.url
+    # What may need all blocks comes before what needs those above the text.
+    sidebar = html_lists.sidebar(tree, blocks, outlet, base)
+    breadcrumb = html_parts.breadcrumb(tree, hints, blocks.seen(CRUMBS))
+    bylines = html_parts.texts(tree, hints.byline)
+    is_enough = bool(bylines and body.paragraphs)
+    reach = blocks.down_to(body.paragraphs[0]) if is_enough else blocks.whole()
+    above, below, masthead = html_parts.near_title(reach, title, body.paragraphs)
     image = metadata_text.image_url(facts, None)
     # Publish lines are read in Dhaka's time: elsewhere they'd be hours off.
     printed = html_parts.Printed()
@@ -62,7 +63,6 @@ def read_html(text: str, capture: Capture, outlets: Outlets, notes: tuple[str, .
     if captions:
         in_body = {metadata_text.key(p) for p in paragraphs}
         captions = [c for c in captions if metadata_text.key(c) not in in_body]
-    base = facts.url or capture.url
 
     @cache
     def links() -> tuple[DeclaredLink, ...]:
@@ -72,7 +72,13 @@ def read_html(text: str, capture: Capture, outlets: Outlets, notes: tuple[str, .
     kind, reason = html_kind.page_kind(
         facts, title, paragraphs, lambda: len(links()), is_dated, capture.url
     )
-    warnings = (*notes, *facts.warnings, *body.warnings, *printed.warnings, *times.warnings)
+    warnings = (
+        *decoded.warnings,
+        *facts.warnings,
+        *body.warnings,
+        *printed.warnings,
+        *times.warnings,
+    )
     return Page(
         kind=kind,
         reason=reason,
@@ -84,14 +90,12 @@ def read_html(text: str, capture: Capture, outlets: Outlets, notes: tuple[str, .
             facts,
             tree,
             outlet,
-            html_parts.texts(tree, hints.byline),
-            judge.seen[AUTHOR],
+            bylines,
+            blocks.seen(AUTHOR),
             html_parts.printed_byline((*below, *above)),
         ),
         edition=html_parts.edition(tree, hints, (*above, *below)),
-        section=metadata_text.section(
-            facts, html_parts.breadcrumb(tree, hints, judge.seen[CRUMBS])
-        ),
+        section=metadata_text.section(facts, breadcrumb),
         published_at=times.published_at,
         published_at_source=times.source,
         published_date=times.published_date,
@@ -104,7 +108,7 @@ def read_html(text: str, capture: Capture, outlets: Outlets, notes: tuple[str, .
         image_url=image,
         keywords=metadata_text.keywords(facts, html_parts.texts(tree, hints.keywords)),
         signoff=sign,
-        sidebar=tuple(html_lists.sidebar(tree, blocks, outlet, base)),
+        sidebar=tuple(sidebar),
         links=links() if kind in _LINKS_OF else (),
         warnings=tuple(dict.fromkeys(warnings)),
     )
@@ -129,16 +133,23 @@ def _outlet(facts: Facts, capture: Capture, outlets: Outlets) -> Outlet | None:
 def _script(facts: Facts) -> str | None:
     """Tell Bangla by the letters of the page's title; many pages declare no language."""
     sample = f"{facts.dom.title or ''} {facts.dom.first('og:title', 'description') or ''}"
-    bangla = len(_BANGLA.findall(sample))
-    return "bn" if bangla and bangla > 0.25 * len(_LETTER.findall(sample)) else None
+    return "bn" if _is_bangla(sample) else None
+
+
+def _is_bangla(sample: str) -> bool:
+    """Whether more than a quarter of the letters are Bangla's."""
+    bangla = sum(map(sample.count, _BANGLA_LETTERS))
+    # What is a letter is asked sign by sign only where it matters.
+    return bangla > 0 and (
+        bangla > 0.25 * len(sample) or bangla > 0.25 * len(_LETTER.findall(sample))
+    )
 
 
 def _language(facts: Facts, paragraphs: list[str], title: str | None) -> str | None:
     """By the letters where they are Bangla, else what the page declares."""
     sample = " ".join((title or "", *paragraphs))[:2000]
-    bangla = len(_BANGLA.findall(sample))
-    if bangla and bangla > 0.25 * len(_LETTER.findall(sample)):
-        return "as" if len(_ASSAMESE.findall(sample)) > 3 else "bn"
+    if _is_bangla(sample):
+        return "as" if sample.count("ৰ") + sample.count("ৱ") > 3 else "bn"
     declared = (facts.dom.language or facts.dom.first("og:locale") or "").strip().lower()
     found = re.match(r"[a-z]{2,3}(?=$|[-_])", declared)
     return found.group() if found else None

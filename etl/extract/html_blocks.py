@@ -7,6 +7,7 @@ form fields, players) is left out here; the rest is decided by those who ask.
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from lxml.etree import _Element
@@ -51,9 +52,18 @@ class Block:
         return self.link_length / len(self.text) if self.text else 0.0
 
 
+class _ReachedError(Exception):
+    """The block is read that the reader was to go to."""
+
+
 class _Reader:
-    def __init__(self, judge: Callable[[_Element, str], bool | None]) -> None:
+    def __init__(
+        self,
+        judge: Callable[[_Element, str], bool | None],
+        is_last: Callable[[str], bool] | None,
+    ) -> None:
         self._judge = judge
+        self._is_last = is_last
         self._marks: tuple[_Element, ...] = ()
         self.blocks: list[Block] = []
         self._parts: list[str] = []
@@ -71,29 +81,37 @@ class _Reader:
 
         Most of a page is furniture, and all of it comes through here: no call more than needed.
         """
-        parts, judge = self._parts, self._judge
+        parts = self._parts
         if text := element.text:
             parts.append(text)
         if not len(element):
             return
+        judge = self._judge
         for child in element:
             name = child.tag
-            if name == "br":
+            if name in _NEVER:
+                parts.append(" ")
+            elif name == "br":
                 parts.append(_BREAK)
-            elif name in _NEVER or (verdict := judge(child, name)) is None:
+            elif (verdict := judge(child, name)) is None:
                 parts.append(" ")
             elif name in INLINE and not (verdict and name == "span" and tag not in _RUNNING):
                 if name == "a":
                     self._link(child, owner, tag)
-                else:
+                elif len(child):
                     self._inside(child, owner, tag)
+                elif text := child.text:
+                    parts.append(text)
             else:
-                outer = self._marks
                 self.flush(owner, tag)
+                outer = self._marks
                 if verdict:
                     self._marks = (*outer, child)
                 self._inside(child, child, name)
-                self.flush(child, name)
+                if parts:
+                    self.flush(child, name)
+                else:  # what a flush does too, without the call
+                    self._links = self._link_count = 0
                 self._marks = outer
             if text := child.tail:
                 parts.append(text)
@@ -109,23 +127,33 @@ class _Reader:
 
     def flush(self, element: _Element, tag: str) -> None:
         """End the block that is being read."""
-        links, self._links = self._links, 0
-        count, self._link_count = self._link_count, 0
-        if not self._parts:
+        links, count = self._links, self._link_count
+        self._links = self._link_count = 0
+        parts = self._parts
+        if not parts:
             return
-        text = " ".join("".join(self._parts).split())
-        self._parts.clear()
+        text = " ".join("".join(parts).split())
+        parts.clear()
         if not text:
             return
+        length = len(text)
         if self._open_links:
-            links, count = len(text), max(1, count)
+            links, count = length, count or 1
+        elif links > length:
+            links = length
+        is_last = self._is_last
         if _BREAK in text:
-            for segment in split_breaks(text):
+            segments = split_breaks(text)
+            for segment in segments:
                 self.blocks.append(
                     Block(element, tag, segment, min(links, len(segment)), count, self._marks)
                 )
+            if is_last is not None and any(map(is_last, segments)):
+                raise _ReachedError
         else:
-            self.blocks.append(Block(element, tag, text, min(links, len(text)), count, self._marks))
+            self.blocks.append(Block(element, tag, text, links, count, self._marks))
+            if is_last is not None and is_last(text):
+                raise _ReachedError
 
 
 def split_breaks(text: str) -> list[str]:
@@ -150,12 +178,18 @@ def split_breaks(text: str) -> list[str]:
     return result
 
 
-def read_blocks(root: _Element, judge: Callable[[_Element, str], bool | None]) -> list[Block]:
-    """Read all blocks below ``root``.
+def read_blocks(
+    root: _Element,
+    judge: Callable[[_Element, str], bool | None],
+    is_last: Callable[[str], bool] | None = None,
+) -> list[Block]:
+    """Read the blocks below ``root``.
 
     :param judge: says of an element by itself and its tag: None, leave it out with all it holds;
         True, mark what it holds; False, it is like any other.
+    :param is_last: says of a block's text that no more need be read.
     """
-    reader = _Reader(judge)
-    reader.read(root, root.tag)
+    reader = _Reader(judge, is_last)
+    with suppress(_ReachedError):
+        reader.read(root, root.tag)
     return reader.blocks

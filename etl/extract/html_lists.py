@@ -15,6 +15,7 @@ from lxml.etree import _Element
 
 from etl.extract.dump_words import HEADINGS
 from etl.extract.html_blocks import Block
+from etl.extract.html_page import PageBlocks
 from etl.extract.html_select import first_match
 from etl.extract.html_tree import having
 from etl.extract.metadata import without_tracking
@@ -34,6 +35,9 @@ _SLASHED = re.compile(r"^(?P<kicker>[^/]{2,60}?) / (?P<headline>.{8,})$")
 _CARD_LEVELS = 5
 _LONGEST_HEADING = 40
 _LONGEST_HEADLINE = 300
+_LONGEST_REMEMBERED = 300
+# Addresses that mean the same on all pages of a site.
+_FROM_ROOT = re.compile(r"(?:https?:)?//[^/?#]|/(?!/)")
 _NOT_ARTICLE_PATH = re.compile(
     r"^/?$|^/(?:tags?|topics?|category|author|archive|search|login|about|contact|privacy|terms|"
     r"feed|rss|page)(?:/|$)|\.(?:jpe?g|png|webp|gif|pdf|xml|css|js)$",
@@ -42,11 +46,11 @@ _NOT_ARTICLE_PATH = re.compile(
 
 
 def sidebar(
-    tree: _Element, blocks: list[Block], outlet: Outlet | None, base: str | None
+    tree: _Element, page: PageBlocks, outlet: Outlet | None, base: str | None
 ) -> list[SidebarItem]:
     """Read all lists of the page; ranks count inside a kind, a headline twice in it counts once."""
     found: dict[ListKind, list[tuple[str, str | None, str | None]]] = {}
-    boxes = _boxes(tree, blocks, outlet)
+    boxes = _boxes(tree, page, outlet)
     for kind, elements in boxes:
         found.setdefault(kind, []).extend(_items(elements, base))
     result: list[SidebarItem] = []
@@ -74,14 +78,14 @@ def _common_kind(line: str) -> ListKind | None:
 
 
 def _boxes(
-    tree: _Element, blocks: list[Block], outlet: Outlet | None
+    tree: _Element, page: PageBlocks, outlet: Outlet | None
 ) -> list[tuple[ListKind, list[_Element]]]:
     hinted = outlet.html.lists if outlet else {}
     boxes = [(kind, list(box.iter("a"))) for kind, selectors in hinted.items()
              for box in first_match(tree, selectors)]  # fmt: skip
     if boxes:
         return boxes
-    headings = _headings(blocks, outlet)
+    headings = _headings(page.whole(), outlet)
     marks = {heading for heading, _ in headings}
     for heading, kind in headings:
         target = _pane(tree, heading)
@@ -178,6 +182,8 @@ def _headline(links: list[_Element]) -> tuple[str | None, str | None]:
 def _split(item: _Element) -> tuple[str | None, str | None]:
     kicker: str | None = None
     title = item
+    if not len(item):
+        return _unslashed(clean(item.text))
     for element in item.iter("h1", "h2", "h3", "h4", "h5", "h6"):
         title = element
         break
@@ -194,14 +200,22 @@ def _split(item: _Element) -> tuple[str | None, str | None]:
             kicker = clean(_plain(element))
             break
     headline = clean(_plain(title, skip_kicker=kicker is not None))
-    if headline and kicker is None and (slashed := _SLASHED.match(headline)):
+    return _unslashed(headline) if kicker is None else (headline, kicker)
+
+
+def _unslashed(headline: str | None) -> tuple[str | None, str | None]:
+    """Take ``kicker / headline`` apart."""
+    if headline and (slashed := _SLASHED.match(headline)):
         return slashed["headline"], slashed["kicker"]
-    return headline, kicker
+    return headline, None
 
 
 def _plain(element: _Element, *, skip_kicker: bool = False) -> str:
     """Join the text without numbers, times and pictures beside the headline."""
-    parts = [element.text or ""]
+    text = element.text or ""
+    if not len(element):
+        return text.strip()
+    parts = [text]
     for child in element:
         names = child.get("class") or ""
         skip = child.tag in ("small", "time", "img", "svg", "script", "style", "i", "noscript") or (
@@ -228,11 +242,28 @@ def _card(link: _Element) -> _Element | None:
 
 def absolute(href: str, base: str | None) -> str | None:
     """Resolve a link; None where it leads to no page."""
+    href = href.strip()
     try:
-        url = without_tracking(urljoin(base or "", href.strip()))
-        return url if urlsplit(url).scheme in ("http", "https") else None
+        if len(href) <= _LONGEST_REMEMBERED and _FROM_ROOT.match(href):
+            return _remembered(href, _site(base))
+        return _resolved(href, base)
     except ValueError:
         return None
+
+
+@lru_cache(maxsize=64)
+def _site(base: str | None) -> str | None:
+    """The root of the site that an address is on: all that addresses from the root on depend on."""
+    parts = urlsplit(base or "")
+    return f"{parts.scheme}://{parts.netloc}/" if parts.netloc else base
+
+
+def _resolved(href: str, base: str | None) -> str | None:
+    url = without_tracking(urljoin(base or "", href))
+    return url if urlsplit(url).scheme in ("http", "https") else None
+
+
+_remembered = lru_cache(maxsize=4_096)(_resolved)  # lists come again on an outlet's next pages
 
 
 def article_links(

@@ -23,7 +23,7 @@ from etl.extract.dump_words import (
 )
 from etl.extract.html_blocks import Block
 from etl.extract.html_select import first_match
-from etl.extract.metadata_text import clean, key, own_text
+from etl.extract.metadata_text import clean, key, own_text, same_as
 from etl.outlets import HtmlHints
 
 _KICKER = re.compile(
@@ -61,9 +61,10 @@ def kicker(tree: _Element, hints: HtmlHints, title: str | None) -> str | None:
         return picked[0] if key(picked[0]) != key(title) else None
     for heading in tree.iter("h1"):
         for sibling in heading.itersiblings(preceding=True):
-            text = own_text(sibling)
-            if _KICKER.search(sibling.get("class") or "") and text and len(text) < 80:
-                return text
+            if _KICKER.search(sibling.get("class") or ""):
+                text = own_text(sibling)
+                if text and len(text) < 80:
+                    return text
     return None
 
 
@@ -159,12 +160,8 @@ def near_title(
 
 def _place(blocks: list[Block], text: str) -> int | None:
     """Find the first block that says a text."""
-    wanted, length = key(text), len(text)
-    for index, block in enumerate(blocks):
-        # Normal forms differ from what is written by some joiners and dots, not by more.
-        if abs(len(block.text) - length) <= 4 + length // 8 and key(block.text) == wanted:
-            return index
-    return None
+    is_same = same_as(text)
+    return next((index for index, block in enumerate(blocks) if is_same(block.text)), None)
 
 
 def printed_byline(after: Iterable[Block]) -> list[str]:
@@ -177,7 +174,7 @@ def printed_byline(after: Iterable[Block]) -> list[str]:
     return []
 
 
-def captions(tree: _Element, hints: HtmlHints, named: list[_Element]) -> list[str]:
+def captions(tree: _Element, hints: HtmlHints, named: Iterable[_Element]) -> list[str]:
     """Return the captions of the article's pictures, each once.
 
     :param named: the elements outside figures whose names say that they are captions.

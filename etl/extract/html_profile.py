@@ -8,6 +8,7 @@ from etl.extract import html_body, html_filter, html_select
 from etl.extract.dump_words import PROMO, READ_MORE
 from etl.extract.html_blocks import Block, read_blocks
 from etl.extract.html_names import Judge
+from etl.extract.html_page import PageBlocks
 from etl.extract.metadata_text import clean, key
 from etl.outlets import HtmlHints
 
@@ -33,7 +34,7 @@ class BodyText:
 def read_body(
     tree: _Element,
     hints: HtmlHints,
-    blocks: list[Block],
+    page: PageBlocks,
     title: str | None,
     captions: list[str],
 ) -> BodyText:
@@ -47,7 +48,7 @@ def read_body(
         if found.paragraphs:
             return found
         warnings.append("selector_missing:body" if not boxes else "selector_empty:body")
-    found = _generic(tree, blocks, title, unwanted)
+    found = _generic(tree, page.whole(), title, unwanted)
     found.warnings[:0] = warnings
     return found
 
@@ -76,7 +77,9 @@ def _texts(blocks: list[Block], unwanted: set[str]) -> list[str]:
     texts = []
     for index, block in enumerate(blocks):
         text = clean(block.text)
-        if not text or index in dropped or key(text) in unwanted or PROMO.fullmatch(text):
+        if not text or index in dropped or PROMO.fullmatch(text):
+            continue
+        if unwanted and key(text) in unwanted:
             continue
         more = READ_MORE.match(text)
         if (

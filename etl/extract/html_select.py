@@ -6,20 +6,19 @@ tries only the elements that bear its last name. Selectors with pseudo-classes, 
 or commas go by XPath still.
 """
 
-import heapq
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from operator import itemgetter
+from itertools import chain
 
 from cssselect import HTMLTranslator, parse
 from cssselect.parser import Attrib, Class, CombinedSelector, Element, Hash, Tree
 from lxml import etree
 from lxml.etree import _Element
 
-from etl.extract.html_tree import having
+from etl.extract.html_tree import all_found, having
 
 _NAME = re.compile(r"[^ \t\r\n]+")
 
@@ -70,8 +69,8 @@ class _Compound:
         return True
 
 
-# A compound, then the combinator and compound to its left, and so on.
-_Chain = tuple[_Compound, tuple[tuple[str, _Compound], ...]]
+# A compound, then the combinator and compound to its left, and so on; and the classes of them all.
+_Chain = tuple[_Compound, tuple[tuple[str, _Compound], ...], tuple[str, ...]]
 
 
 def first_match(tree: _Element, selectors: Iterable[str]) -> list[_Element]:
@@ -91,13 +90,12 @@ def all_matches(tree: _Element, selectors: Iterable[str]) -> list[_Element]:
 
 
 def _matches(tree: _Element, selector: str) -> list[_Element]:
-    chain = _chain(selector)
-    if chain is None:
+    asked = _chain(selector)
+    if asked is None:
         return find_all(tree, selector)
-    last, rest = chain
+    last, rest, classes = asked
     index = _index(tree)
-    named = (last, *(above for _, above in rest))
-    if any(name not in index.classes for compound in named for name in compound.classes):
+    if not all(map(index.classes.__contains__, classes)):
         return []
     return _select(index, last, rest)
 
@@ -132,21 +130,22 @@ class _Index:
     def __init__(self, tree: _Element) -> None:
         self._tree = tree
         self._having: dict[str, list[_Element]] = {}
-        written: defaultdict[str, list[tuple[int, _Element]]] = defaultdict(list)
-        for place, element in enumerate(tree.iter("*")):
+        self._elements = list(tree.iter())
+        written: defaultdict[str, list[int]] = defaultdict(list)
+        for place, element in enumerate(self._elements):
             if css := element.get("class"):
-                written[css].append((place, element))
-        # By class: the elements of each way in which a ``class`` with it is written.
-        self.classes: defaultdict[str, list[list[tuple[int, _Element]]]] = defaultdict(list)
-        for css, elements in written.items():
+                written[css].append(place)
+        # By class: where the elements are of each way in which a ``class`` with it is written.
+        self.classes: defaultdict[str, list[list[int]]] = defaultdict(list)
+        for css, places in written.items():
             for name in _names(css):
-                self.classes[name].append(elements)
+                self.classes[name].append(places)
 
     def candidates(self, compound: _Compound) -> Iterable[_Element]:
         """The elements that may fit: all that do are among them."""
         if compound.classes:
             ways = self.classes.get(compound.classes[0], ())
-            return [element for _, element in heapq.merge(*ways, key=itemgetter(0))]
+            return [self._elements[place] for place in sorted(chain.from_iterable(ways))]
         if compound.name is not None:
             return self._with("id")
         if compound.attributes and compound.tag is None:
@@ -164,8 +163,7 @@ _index = lru_cache(maxsize=1)(_Index)
 
 def find_all(tree: _Element, selector: str) -> list[_Element]:
     """Return the elements that a selector finds by XPath."""
-    found = _compiled(selector)(tree)
-    return [e for e in found if isinstance(e, _Element)] if isinstance(found, list) else []
+    return all_found(_compiled(selector), tree)
 
 
 @lru_cache(maxsize=4096)
@@ -185,7 +183,8 @@ def _chain(selector: str) -> _Chain | None:
     plain = [compound for compound in compounds if compound is not None]
     if len(plain) < len(compounds) or not set(combinators) <= {" ", ">"}:
         return None
-    return plain[0], tuple(zip(combinators, plain[1:], strict=True))
+    classes = tuple(name for compound in plain for name in compound.classes)
+    return plain[0], tuple(zip(combinators, plain[1:], strict=True)), classes
 
 
 def _compound(node: Tree) -> _Compound | None:

@@ -1,6 +1,7 @@
 """Markup to one lxml tree that is safe to walk: shallow enough for every recursive reader."""
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 from typing import cast
 
@@ -38,26 +39,30 @@ _VOID = frozenset(
 )
 
 
-def parse(text: str) -> _Element:
+def parse(text: str, utf8: bytes | None = None) -> _Element:
     """The page's tree, comments and processing instructions left out.
 
+    :param utf8: the text as UTF-8, where that is at hand.
     :raises UnreadablePageError: ``no_markup`` where nothing in the text makes an element.
     :raises MemoryError: the process may not take as much memory as the tree needs.
     """
-    tree, is_cut = _parse(text, huge=False)
+    tree, is_cut = _parse(_encoded(text) if utf8 is None else utf8, huge=False)
     if is_cut:
-        tree, _ = _parse(_flatten(text), huge=True)
+        tree, _ = _parse(_encoded(_flatten(text)), huge=True)
     if tree is None:
         raise UnreadablePageError("no_markup", "the markup holds no element")
     return tree
 
 
-def _parse(text: str, *, huge: bool) -> tuple[_Element | None, bool]:
+def _encoded(text: str) -> bytes:
+    return text.encode("utf-8", "replace")
+
+
+def _parse(content: bytes, *, huge: bool) -> tuple[_Element | None, bool]:
     # Not lxml.html's parser: its elements are made by a lookup in Python, one call for each.
     parser = etree.HTMLParser(
         encoding="utf-8", huge_tree=huge, remove_comments=True, remove_pis=True, collect_ids=False
     )
-    content = text.encode("utf-8", "replace")
     try:
         tree = etree.fromstring(content, parser=parser)
     except etree.ParserError:
@@ -93,14 +98,18 @@ def _flatten(text: str) -> str:
     return "".join(parts)
 
 
-def own_attributes(element: _Element) -> list[tuple[str, str]]:
-    """All attributes of one element; to ask for one by its name takes half as long as all do."""
-    return cast("list[tuple[str, str]]", element.items())
+# All attributes of one element; to ask for one by its name takes half as long as all do.
+own_attributes = cast("Callable[[_Element], list[tuple[str, str]]]", _Element.items)
 
 
 def having(tree: _Element, attribute: str) -> list[_Element]:
     """The elements that bear an attribute, in page order; for attributes that few elements bear."""
-    found = _bearers(attribute)(tree)
+    return all_found(_bearers(attribute), tree)
+
+
+def all_found(path: etree.XPath, tree: _Element) -> list[_Element]:
+    """The elements that an XPath finds, in page order."""
+    found = path(tree)
     return [e for e in found if isinstance(e, _Element)] if isinstance(found, list) else []
 
 

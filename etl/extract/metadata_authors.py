@@ -6,6 +6,7 @@ from itertools import islice
 
 from lxml.etree import _Element
 
+from etl.extract.html_tree import having
 from etl.extract.metadata import Facts
 from etl.extract.metadata_jsonld import Json, texts
 from etl.extract.metadata_text import clean, key, own_text, site_names
@@ -29,6 +30,7 @@ _POST = re.compile(r"\s*(?:기자|特派員|記者)$")
 _SITE = re.compile(r"^\S+\.(?:com|net|org|de|at|ch|co\.uk|tr|lt|fr|it|es)(?:\.tr)?$|\(www\.", re.I)
 _AUTHOR_PAGE = re.compile(r"/(?:authors?|autor|autoren|profile|reporters?)/")
 _DIGITS = re.compile(r"\d{2}")  # a time or a count stands with the name
+_AUTHOR_TAGS = frozenset(["a", "address", "span", "div"])  # a <link> in the head is no name
 _LONGEST = 120
 
 
@@ -37,7 +39,7 @@ def byline(
     tree: _Element,
     outlet: Outlet | None,
     picked: Iterable[str],
-    named: list[_Element],
+    named: Iterable[_Element],
     printed: Iterable[str],
 ) -> str | None:
     """Return the authors, joined by commas.
@@ -77,10 +79,10 @@ def _named(values: Iterable[Json]) -> Iterator[str]:
             yield value
 
 
-def _marked(facts: Facts, tree: _Element, named: list[_Element]) -> Iterator[str]:
+def _marked(facts: Facts, tree: _Element, named: Iterable[_Element]) -> Iterator[str]:
     """Read the first element that marks an author: by relation, property, name or link."""
     for elements in (
-        (e for e in tree.iter("a", "address", "span", "div") if e.get("rel") == "author"),
+        (e for e in having(tree, "rel") if e.get("rel") == "author" and e.tag in _AUTHOR_TAGS),
         (e for e, _ in facts.dom.itemprops.get("author", ())),
         named,
         (e for e in tree.iter("a") if _AUTHOR_PAGE.search(e.get("href") or "")),

@@ -1,7 +1,7 @@
 """Title, byline, section, keywords and picture of an article, by the same trust as times."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from urllib.parse import urljoin
 
 from lxml.etree import _Element
@@ -14,7 +14,6 @@ from etl.outlets import Outlet
 
 _SUFFIX = re.compile(r"\s+(?:[|\u2502•·»«–—-]|::|:)\s+|\s*\|\s*")
 _SEPARATORS = tuple("|-–—•·:»ㅣ")
-_NOT_LETTERS = re.compile(r"[\W_]+")
 _HOME = frozenset(("হোম", "প্রচ্ছদ", "মূলপাতা", "home", "homepage", "start", "startseite", "inicio",
                    "accueil", "প্রথম পাতা"))  # fmt: skip
 
@@ -38,7 +37,16 @@ def key(text: str | None) -> str:
     """Reduce a text to what two writings of it have in common: letters and digits, no case."""
     if not text:
         return ""
-    return _NOT_LETTERS.sub("", text if text.isascii() else normal_form(text)).casefold()
+    form = text if text.isascii() else normal_form(text)
+    return "".join(filter(str.isalnum, form)).casefold()
+
+
+def same_as(text: str) -> Callable[[str], bool]:
+    """Return what tells of a line whether it says the same as a text."""
+    wanted, length = key(text), len(text)
+    # Normal forms differ from what is written by some joiners and dots, not by more.
+    reach = 4 + length // 8
+    return lambda line: abs(len(line) - length) <= reach and key(line) == wanted
 
 
 def title(facts: Facts, outlet: Outlet | None, picked: str | None) -> str | None:

@@ -97,7 +97,9 @@ def _without_boilerplate(paragraph: str) -> str:
         paragraph = _TEASER.sub(_blank, paragraph)
     if "/" in paragraph[-60:]:
         paragraph = _SIGN_OFF.sub(_blank, paragraph)
-    return _BYLINE.sub(_blank, paragraph)
+    if "||" in paragraph or "॥" in paragraph:
+        paragraph = _BYLINE.sub(_blank, paragraph)
+    return paragraph
 
 
 def _find_sentences(parts: Sequence[str], title: str) -> tuple[Sentence, ...]:

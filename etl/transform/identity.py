@@ -1,6 +1,7 @@
 """Which article a page shows: a ladder of identities, from the outlet's own id down to the text."""
 
 import hashlib
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from courlan import normalize_url
@@ -19,7 +20,15 @@ _HASH_DIGITS = 16
 
 def canonical_url(url: str) -> str:
     """The URL without tracking parameters and fragment, its query in a fixed order."""
+    return _remembered(url) if len(url) <= _LONGEST_REMEMBERED else _canonical_url(url)
+
+
+def _canonical_url(url: str) -> str:
     return str(normalize_url(url)).partition("#")[0]
+
+
+_LONGEST_REMEMBERED = 300
+_remembered = lru_cache(maxsize=4_096)(_canonical_url)  # lists come again on an outlet's next pages
 
 
 def outlet_key(outlet: Outlet | None, url: str | None) -> str:

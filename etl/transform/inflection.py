@@ -106,7 +106,8 @@ _STRIPPED = {
     if ending + emphasis
 }
 _LONGEST_ENDING = max(map(len, _STRIPPED))
-_ENDING_SIGNS = frozenset(ending[-1] for ending in _STRIPPED)
+# A word that ends otherwise, any English one among them, has one stem: itself.
+ENDING_SIGNS = frozenset(ending[-1] for ending in _STRIPPED)
 
 
 def ends_in_vowel(word: str) -> bool:
@@ -129,16 +130,11 @@ def detached_ending(text: str, end: int, word_end: int) -> Case | None:
     return _AFTER_JOINER.get(rest) if rest else None
 
 
-def may_be_inflected(word: str) -> bool:
-    """Whether a word ends as an ending does: the others, English ones among them, have one stem."""
-    return word[-1] in _ENDING_SIGNS
-
-
 @lru_cache(maxsize=65_536)
 def stems(word: str) -> tuple[tuple[str, Case], ...]:
     """The readings of a word as stem and ending, longest ending first, the bare word last."""
     readings: list[tuple[str, Case]] = []
-    if may_be_inflected(word):
+    if word[-1] in ENDING_SIGNS:
         for length in range(min(_LONGEST_ENDING, len(word) - 2), 0, -1):
             case = _STRIPPED.get(word[-length:])
             stem = word[:-length]

@@ -13,7 +13,7 @@ from etl.transform.coding_reference import Layer, Reference
 from etl.transform.coding_text import Document, Match
 from etl.transform.coding_words import any_of, word_set
 from etl.transform.entities import Found
-from etl.transform.inflection import Case, may_be_inflected, stems
+from etl.transform.inflection import ENDING_SIGNS, Case, stems
 
 _SOURCES = frozenset({Layer.SOURCE})
 _LONGEST_NAME = 6
@@ -104,8 +104,11 @@ class NameReader:
                 self._taken[start] = item
         self._plausible: dict[int, bool] = {}
         self._stems: dict[int, tuple[str, Case]] = {}
-        known = set(filter(self._is_known, self._vocabulary))
-        self._known = {i for i, (_, _, word) in enumerate(document.words) if word in known}
+        known = set(filter(reference.name_words.__contains__, self._vocabulary))
+        known |= {w for w in self._vocabulary if w[-1] in ENDING_SIGNS and self._has_known_stem(w)}
+        self._known: set[int] = set()
+        if known:
+            self._known = {i for i, (_, _, word) in enumerate(document.words) if word in known}
         self._known |= {self._index[start] for start in self._taken if self._is_leader(start)}
         self._sources = {m.start for m in document.matches if m.is_in(_SOURCES)}
         self._titles = titles
@@ -171,12 +174,8 @@ class NameReader:
     def _is_leader(self, start: int) -> bool:
         return self._taken[start].entry.layer is Layer.LEADER
 
-    def _is_known(self, word: str) -> bool:
+    def _has_known_stem(self, word: str) -> bool:
         names = self._reference.name_words
-        if word in names:
-            return True
-        if not may_be_inflected(word):
-            return False
         for stem, case in stems(word):  # identity is much cheaper than hashing a case
             if stem in names and case is not Case.PLAIN and case is not Case.LOCATIVE:
                 return True

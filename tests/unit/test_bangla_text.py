@@ -55,6 +55,16 @@ def test_normal_form_is_idempotent_and_nfc(text: str) -> None:
     assert form == form.strip()
 
 
+def test_normal_form_of_each_pair_of_signs_is_nfc() -> None:
+    """Which pairs compose or change places is written down by hand: all of them, and no others."""
+    signs = [*map(chr, range(0x20, 0x7F)), *map(chr, range(0xC0, 0x180)), *"।॥–‘’“”…"]
+    signs += map(chr, range(0x0980, 0x0A00))
+    for first in signs:
+        for second in signs:
+            composed = unicodedata.normalize("NFC", first + second).strip()
+            assert normal_form(first + second) == composed, (first, second)
+
+
 def test_digits() -> None:
     assert to_latin_digits("২২ জানুয়ারি 2025") == "22 জানুয়ারি 2025"
     assert to_bangla_digits("১০ of 25") == "১০ of ২৫"
