@@ -62,7 +62,8 @@ def add_column(table: Table, column: Column, catalog: str) -> list[str]:
 
 def comment_on_table(table: Table, catalog: str) -> str:
     """The statement that describes a table."""
-    return f"COMMENT ON TABLE {catalog}.{table.qualified_name} IS {literal(table.grain)}"
+    name = f"{catalog}.{table.qualified_name}"
+    return f"COMMENT ON TABLE {name} IS {literal(table.grain)}"
 
 
 def comment_on_column(table: Table, column: Column, catalog: str) -> str:
