@@ -55,6 +55,7 @@ from etl.settings import Settings
 from etl.transform.as_json import page_as_json
 from etl.transform.stories import link_by_month
 from etl.validate.docs import build_docs as build_pages
+from etl.validate.engine import import_gx
 from etl.workers import read_captures
 
 # A conflict means that another writer's commit came between; the transaction is rolled back whole.
@@ -160,7 +161,9 @@ def stage_batch(settings: Settings, batch_id: str, run_id: str) -> StageReport:
     """
     started_at = datetime.now(UTC)
     entries = captures_of(settings, "batch_id", [batch_id])
-    tables = read_and_stage(settings, entries, batch_id, run_id)
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        beside.submit(import_gx)  # which takes seconds: meanwhile the workers read
+        tables = read_and_stage(settings, entries, batch_id, run_id)
     return _validate_and_keep(settings, tables, started_at, batch_id, run_id)
 
 
