@@ -30,7 +30,7 @@ class CaptureRow:
     content_sha256: str
 
 
-# Captures whose rows are kept as Python objects, which take ten times the memory of Arrow.
+# Captures whose rows are kept as Python objects until they become Arrow.
 _HELD = 200
 
 

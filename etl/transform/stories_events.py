@@ -11,7 +11,7 @@ since rival reactions to one event name the same entities, and double weight for
 nothing.
 
 Words are numbers here, and articles sparse rows of them (``stories_rows``): a month of articles
-as dictionaries of texts took ten times the memory and five times the time.
+as dictionaries of texts took three times the memory and twice the time.
 """
 
 import re
