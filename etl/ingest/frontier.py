@@ -332,7 +332,7 @@ def open_frontier(folder: Path, run_id: str) -> Iterator[Frontier]:
     descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, 0o644)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
-        _make(engine)
+        _make(engine, folder)
         frontier = Frontier(engine, owner)
         for other in sorted(frontier.owners() - {owner}):
             if _is_dead(owners / f"{other}.lock"):
@@ -348,19 +348,29 @@ def open_frontier(folder: Path, run_id: str) -> Iterator[Frontier]:
         engine.dispose()
 
 
-def _make(engine: Engine) -> None:
-    """Make what is not there; ``create_all`` looks first, and another process may be faster."""
-    with engine.begin() as connection:
-        for table in METADATA.sorted_tables:
-            connection.execute(CreateTable(table, if_not_exists=True))
-            for index in table.indexes:
-                connection.execute(CreateIndex(index, if_not_exists=True))
+def _make(engine: Engine, folder: Path) -> None:
+    """Make what is not there, one process after the other.
+
+    SQLite does not wait for others when it changes a file's journal mode; it says "database is
+    locked" at once (https://www.sqlite.org/wal.html#sometimes_queries_return_sqlite_busy_in_wal_mode).
+    """
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        with engine.connect() as connection:
+            # Write ahead: readers don't wait; a commit survives a kill. The file keeps the mode.
+            connection.exec_driver_sql("PRAGMA journal_mode = WAL")
+            for table in METADATA.sorted_tables:
+                connection.execute(CreateTable(table, if_not_exists=True))
+                for index in table.indexes:
+                    connection.execute(CreateIndex(index, if_not_exists=True))
+            connection.commit()
+    finally:
+        os.close(descriptor)
 
 
 def _prepare(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
-    """Write ahead: readers don't wait; a commit survives a kill of the process."""
     cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode = WAL")
     cursor.execute("PRAGMA synchronous = NORMAL")
     cursor.close()
 
