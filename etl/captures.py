@@ -83,7 +83,7 @@ def captures_of(
     with open_lake(settings) as connection:
         connection.execute(
             f"SELECT {names} FROM {CATALOG}.raw.page_capture "
-            f"WHERE {key} IN (SELECT unnest(?::VARCHAR[])) ORDER BY captured_at, capture_id",
+            f"WHERE {key} IN (SELECT unnest(?::VARCHAR[]))",
             [list(values)],
         )
         # A few at a time: the bytes of a batch are in memory once then, not twice.
@@ -94,4 +94,6 @@ def captures_of(
                 if row["declared_time_source"] is not None:
                     row["declared_time_source"] = TimeSource(row["declared_time_source"])
                 found.append(CaptureRow(Capture(**row), content_sha256))
+    # Here and not by DuckDB, which would hold the bytes of all to sort them.
+    found.sort(key=lambda row: (row.capture.captured_at, row.capture.capture_id))
     return found

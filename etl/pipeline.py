@@ -31,6 +31,7 @@ from etl.load.lake import CATALOG, open_lake, transaction, writer_lock
 from etl.load.rebuild import unfinished_rebuild
 from etl.load.rejects import unloaded
 from etl.load.runs import ALL, LOADS, is_behind, record_run
+from etl.load.spill import spill_folder
 from etl.load.status import lake_status
 from etl.load.story_texts import texts_told_between, told_months
 from etl.load.upkeep import back_up_catalog
@@ -203,9 +204,6 @@ def load_batch(settings: Settings, batch_id: str, run_id: str) -> LoadReport:
             load_staged(connection, staged.tables, rejected, load_outlets(settings.outlets))
             write.insert_table(connection, core.FACT_VALIDATION, staged.results)
             record_run(connection, run_id, "build", batch_id, staged.started_at, counts)
-        # DuckLake may answer OK to a COMMIT that rolled back: only the ledger's rows prove it.
-        if not write.is_built(connection, batch_id):
-            raise LakeError(f"the commit of batch {batch_id} left no row: run the command again")
         outcomes = dict(
             connection.execute(
                 f"SELECT outcome, count(*) FROM {CATALOG}.core.fact_capture "
@@ -213,6 +211,9 @@ def load_batch(settings: Settings, batch_id: str, run_id: str) -> LoadReport:
                 [batch_id],
             ).fetchall()
         )
+        # DuckLake may answer OK to a COMMIT that rolled back: only the ledger's rows prove it.
+        if not outcomes:
+            raise LakeError(f"the commit of batch {batch_id} left no row: run the command again")
         for fields in unloaded(connection, batch_id):
             log_event(settings, "warning", "capture_not_loaded", run_id=run_id, **fields)
     staging.remove(settings, batch_id)
@@ -224,10 +225,13 @@ def load_batch(settings: Settings, batch_id: str, run_id: str) -> LoadReport:
 def link_stories(settings: Settings, run_id: str) -> StoryReport:
     """Link the current articles into stories, all of them anew: links depend on no order."""
     started_at = datetime.now(UTC)
-    with open_lake(settings) as connection, writer_lock(settings):
-        members = list(
-            link_by_month(told_months(connection), partial(texts_told_between, connection))
-        )
+    with (
+        open_lake(settings) as connection,
+        writer_lock(settings),
+        spill_folder(settings.home) as folder,
+    ):
+        texts = partial(texts_told_between, connection, folder)
+        members = list(link_by_month(told_months(connection), texts))
         with transaction(connection, f"stories {run_id}"):
             changed = write.replace_stories(connection, members)
             counts = (len(members), changed, 0)

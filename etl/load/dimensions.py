@@ -99,11 +99,13 @@ def load_dimensions(connection: duckdb.DuckDBPyConnection, outlets: Outlets) -> 
         )
         if not _has_rows(connection, "dimension_named"):
             continue
-        known = (
+        connection.execute(
+            "CREATE OR REPLACE TEMP TABLE dimension_known AS "
             f"SELECT {columns} FROM {CATALOG}.{table.qualified_name} "
             f"WHERE {key} IN (SELECT {key} FROM dimension_named)"
         )
-        _put(connection, table, f"FROM dimension_named UNION ALL {known}")
+        both = "FROM dimension_named UNION ALL FROM dimension_known"
+        _put(connection, table, both, "FROM dimension_known")
 
 
 def collect_dimensions(
@@ -128,7 +130,9 @@ def collect_dimensions(
 def replace_dimensions(connection: duckdb.DuckDBPyConnection) -> None:
     """Describe the collected keys as their rows do now, and remove keys that nothing names."""
     for table, _ in _NAMED:
-        _put(connection, table, f"FROM named_{table.name}")
+        columns = ", ".join(table.column_names)
+        known = f"SELECT {columns} FROM {CATALOG}.{table.qualified_name}"
+        _put(connection, table, f"FROM named_{table.name}", known)
     for table, uses in _USES.items():
         key = table.key[0]
         if table is not dimensions.DIM_OUTLET:
@@ -139,16 +143,18 @@ def replace_dimensions(connection: duckdb.DuckDBPyConnection) -> None:
         )
 
 
-def _put(connection: duckdb.DuckDBPyConnection, table: Table, query: str) -> None:
-    """Make the rows of the query's keys what the query says, one row a key."""
+def _put(connection: duckdb.DuckDBPyConnection, table: Table, query: str, known: str) -> None:
+    """Make the rows of the query's keys what the query says, one row a key.
+
+    :param known: a query for the rows that the lake has of these keys.
+    """
     name = f"{CATALOG}.{table.qualified_name}"
     key = table.key[0]
-    columns = ", ".join(table.column_names)
     described = ", ".join(f"min({column}) AS {column}" for column in table.column_names[1:])
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE dimension_changed AS "
         f"SELECT {key}, {described} FROM ({query}) GROUP BY {key} "
-        f"EXCEPT SELECT {columns} FROM {name}"
+        f"EXCEPT {known}"
     )
     if not _has_rows(connection, "dimension_changed"):
         return

@@ -71,7 +71,14 @@ def _engine(extensions: tuple[str, ...]) -> duckdb.DuckDBPyConnection:
     Kept, because checking the extensions' signatures takes 0.7 s of CPU each time.
     """
     engine = duckdb.connect(
-        config={"autoinstall_known_extensions": False, "autoload_known_extensions": False}
+        config={
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+            # Of local files the system keeps what is read again; a copy more grows with the lake.
+            "enable_external_file_cache": "httpfs" in extensions,
+            # What a statement has used goes back to the system; by default 128 MB stay.
+            "allocator_flush_threshold": "4MB",
+        }
     )
     for name in extensions:
         spec = find_spec(f"duckdb_extension_{name}")

@@ -2,16 +2,24 @@
 
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
 import duckdb
+import pyarrow.parquet as pq
 
 from etl.load.lake import CATALOG
+from etl.schema.ddl import literal
 from etl.schema.records import StoryText
 
 # Copies show in a text's beginning: linking looks at 800 words, about this many characters.
 _BODY_CHARACTERS = 8_000
 _AT_ONCE = 1_000
 _TOLD_ON = "coalesce(published_date, timezone('Asia/Dhaka', first_seen_at)::DATE)"
+
+# The tables lie by month of `published_at`: to say when, or that there is none, keeps the other
+# months' files closed. A day in Dhaka begins in UTC on the day before.
+_SOME_DAY = "published_at BETWEEN $start::TIMESTAMPTZ - INTERVAL 1 DAY AND $end::TIMESTAMPTZ"
+_UNDATED = "published_at IS NULL"
 
 
 def told_months(connection: duckdb.DuckDBPyConnection) -> list[date]:
@@ -24,22 +32,39 @@ def told_months(connection: duckdb.DuckDBPyConnection) -> list[date]:
 
 
 def texts_told_between(
-    connection: duckdb.DuckDBPyConnection, start: date, end: date
+    connection: duckdb.DuckDBPyConnection, folder: Path, start: date, end: date
 ) -> Iterator[StoryText]:
     """The current articles told from ``start`` up to, not including, ``end``, as they are read.
 
-    To be exhausted before anything else is asked on the connection.
+    They go through a file in the folder: DuckDB holds what a statement finds until it is fetched,
+    long texts and all, whatever its buffer is set to
+    (https://github.com/duckdb/duckdb-python/issues/617).
     """
     connection.execute(
         f"""
-        SELECT article_id, a.outlet_id, a.published_at, coalesce(title, '') AS title,
-          left(body, {_BODY_CHARACTERS}) AS body, {_TOLD_ON} AS told_on
-        FROM {CATALOG}.core.fact_article AS a
-        JOIN {CATALOG}.core.article_text USING (article_id, content_hash)
-        WHERE is_current AND {_TOLD_ON} >= ? AND {_TOLD_ON} < ?
+        CREATE OR REPLACE TEMP TABLE told AS
+        SELECT article_id, content_hash, outlet_id, published_at, title, {_TOLD_ON} AS told_on
+        FROM {CATALOG}.core.fact_article
+        WHERE is_current AND ({_SOME_DAY} OR {_UNDATED}) AND told_on >= $start AND told_on < $end
         """,
-        [start, end],
+        {"start": start, "end": end},
     )
-    for few in connection.to_arrow_reader(_AT_ONCE):
-        for row in few.to_pylist():
-            yield StoryText(**row)
+    query = " UNION ALL ".join(
+        f"SELECT article_id, content_hash, body FROM {CATALOG}.core.article_text WHERE {condition}"
+        for condition in (_SOME_DAY, _UNDATED)
+    )
+    place = folder / "told.parquet"
+    connection.execute(
+        f"""
+        COPY (
+          SELECT article_id, outlet_id, told.published_at, coalesce(title, '') AS title,
+            left(body, {_BODY_CHARACTERS}) AS body, told_on
+          FROM ({query}) JOIN told USING (article_id, content_hash)
+        ) TO {literal(str(place))} (COMPRESSION lz4_raw, ROW_GROUP_SIZE 2048)
+        """,
+        {"start": start, "end": end},
+    )
+    with pq.ParquetFile(place) as file:
+        for few in file.iter_batches(_AT_ONCE):
+            for row in few.to_pylist():
+                yield StoryText(**row)
