@@ -10,9 +10,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-import numpy as np
-import numpy.typing as npt
-
 from etl.schema.records import StoryMember, StoryText
 from etl.schema.words import StoryLink
 from etl.transform.stories_copies import LEAST_CONTAINMENT_AT_HOME, find_copies, shingles
@@ -43,31 +40,33 @@ class _Article:
     outlet_id: str
     published_at: datetime | None
     told: Told
-    shingles: npt.NDArray[np.uint64]
 
 
-def _read(texts: Iterable[StoryText], words: Words) -> list[_Article]:
-    articles = [
-        _Article(
-            text.article_id,
-            text.outlet_id,
-            text.published_at,
-            words.read(text),
+def _read(texts: Iterable[StoryText], words: Words) -> tuple[list[_Article], dict[Pair, float]]:
+    """What is kept of the articles, by their ids, and the copies among them.
+
+    Shingles are let go with this: they are as much as all else.
+    """
+    read = [
+        (
+            _Article(text.article_id, text.outlet_id, text.published_at, words.read(text)),
             shingles(text.body),
         )
         for text in texts
     ]
-    articles.sort(key=lambda article: article.article_id)
-    return articles
+    read.sort(key=lambda one: one[0].article_id)
+    return [article for article, _ in read], find_copies([hashed for _, hashed in read])
 
 
-def _find_links(articles: Sequence[_Article], words: Words) -> dict[Pair, Link]:
+def _find_links(
+    articles: Sequence[_Article], copies: dict[Pair, float], words: Words
+) -> dict[Pair, Link]:
     links: dict[Pair, Link] = {}
     for (one, other), score in find_same_events([a.told for a in articles], words).items():
         is_at_home = articles[one].outlet_id == articles[other].outlet_id
         factor = _UNSURE_FACTOR if is_at_home and score < _SURE_AT_HOME else 1.0
         links[one, other] = (score * factor, StoryLink.SAME_EVENT)
-    for (one, other), score in find_copies([a.shingles for a in articles]).items():
+    for (one, other), score in copies.items():
         is_at_home = articles[one].outlet_id == articles[other].outlet_id
         if is_at_home and score < LEAST_CONTAINMENT_AT_HOME:
             continue
@@ -108,8 +107,8 @@ def link_stories(texts: Iterable[StoryText]) -> list[StoryMember]:
     its earliest article.
     """
     words = Words()
-    articles = _read(texts, words)
-    links = _find_links(articles, words)
+    articles, copies = _read(texts, words)
+    links = _find_links(articles, copies, words)
     members: list[StoryMember] = []
     for group in _cluster(len(articles), links):
         earliest = min(group, key=lambda i: (articles[i].published_at or _FAR_FUTURE, i))
