@@ -94,7 +94,8 @@ def _printed(program: list[str]) -> str:
 def _svg(points: list[dict[str, Any]]) -> str:
     import vl_convert
 
-    logarithmic = {"scale": {"type": "log"}}
+    powers = [10**power for power in range(-1, 7)]
+    logarithmic = {"scale": {"type": "log"}, "axis": {"values": powers, "format": ",~g"}}
     chart = {
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
         "width": 420,
