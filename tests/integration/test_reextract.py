@@ -13,7 +13,7 @@ import duckdb
 import pytest
 import yaml
 
-from etl import captures, pipeline, reextract, review
+from etl import captures, pipeline, reextract, review, workers
 from etl.cli import main
 from etl.settings import PROJECT, Settings
 from tests.integration.lake_rows import facts_of, rows_of
@@ -203,13 +203,15 @@ def test_an_article_is_read_anew_whole_and_decisions_stand(
     assert revisions == [(2,)]  # the outlet's two edits, and none of ours
 
 
-def test_what_can_not_be_read_this_time_stays_as_it_is(settings: Settings) -> None:
+def test_what_can_not_be_read_this_time_stays_as_it_is(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     before = facts_of(settings)
-    hasty = Settings(home=settings.home, page_timeout_seconds=0.001, workers=1)
-    found = reextract.read_anew(hasty)
+    monkeypatch.setattr(workers, "_WORKER_MEMORY_BYTES", 0)
+    found = reextract.read_anew(settings)
     assert len(found.unread) == len(CHOSEN)
     assert not found.groups
-    reextract.apply(hasty, found, pipeline.new_run_id())
+    reextract.apply(settings, found, pipeline.new_run_id())
     assert facts_of(settings) == before
 
 
