@@ -62,7 +62,7 @@ BENCHMARKS = (
     Benchmark("extract_profiled", {"extract_profiled": _at_least(10)}, 60),
     Benchmark("extract_scaling", {"extract_scaling": _at_least(1.8)}),
     Benchmark("pipeline", {"pipeline": _at_most(1.25)}, 200),
-    Benchmark("validate", {"validate": _at_most(2)}, 2_000),
+    Benchmark("validate", {"validate": _at_most(2)}, 20_000),
     Benchmark("load", {"load": _at_most(3), "load_last_batch": _at_most(1.5)}, 5_000),
     Benchmark("rerun", {"rerun": _at_most(0.03)}),
     Benchmark("publish", {"publish": _at_most(2), "publish_zstd": _at_most(2)}, 10_000),
