@@ -39,6 +39,7 @@ class _Article:
     article_id: str
     outlet_id: str
     published_at: datetime | None
+    told_on: date
     told: Told
 
 
@@ -49,7 +50,9 @@ def _read(texts: Iterable[StoryText], words: Words) -> tuple[list[_Article], dic
     """
     read = [
         (
-            _Article(text.article_id, text.outlet_id, text.published_at, words.read(text)),
+            _Article(
+                text.article_id, text.outlet_id, text.published_at, text.told_on, words.read(text)
+            ),
             shingles(text.body),
         )
         for text in texts
@@ -99,12 +102,14 @@ def _cluster(count: int, links: dict[Pair, Link]) -> list[list[int]]:
     return [group for group in members.values() if len(group) > 1]
 
 
-def link_stories(texts: Iterable[StoryText]) -> list[StoryMember]:
+def link_stories(texts: Iterable[StoryText], before: date = date.max) -> list[StoryMember]:
     """The members of all stories of these articles; articles alone in theirs are left out.
 
     Give it all articles of the days in question: rarity of words is counted among them. The
     order doesn't matter. An undated article joins only as a near-copy. A story bears the id of
     its earliest article.
+
+    :param before: stories whose earliest article was told on this day or later are left out.
     """
     words = Words()
     articles, copies = _read(texts, words)
@@ -112,6 +117,8 @@ def link_stories(texts: Iterable[StoryText]) -> list[StoryMember]:
     members: list[StoryMember] = []
     for group in _cluster(len(articles), links):
         earliest = min(group, key=lambda i: (articles[i].published_at or _FAR_FUTURE, i))
+        if articles[earliest].told_on >= before:
+            continue
         for index in group:
             nearest = max(
                 (
@@ -150,19 +157,7 @@ def link_by_month(
     for month in months:
         next_month = (month + timedelta(days=31)).replace(day=1)
         texts = texts_between(month, next_month + timedelta(days=_COPY_DAYS))
-        later: set[str] = set()
-        members = link_stories(_untold(texts, taken, next_month, later))
-        found = [member for member in members if member.story_id not in later]
+        untold = (text for text in texts if text.article_id not in taken)
+        found = link_stories(untold, before=next_month)
         taken = {member.article_id for member in found}  # no later month reads this one's again
         yield from found
-
-
-def _untold(
-    texts: Iterable[StoryText], taken: set[str], next_month: date, later: set[str]
-) -> Iterator[StoryText]:
-    """The texts that are in no story yet; those of the next month are noted in ``later``."""
-    for text in texts:
-        if text.article_id not in taken:
-            if text.told_on >= next_month:
-                later.add(text.article_id)
-            yield text

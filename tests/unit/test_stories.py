@@ -155,3 +155,20 @@ def test_a_story_over_the_end_of_a_month_is_one_and_bears_its_first_id() -> None
         ("a:1", "b:1"),
         ("a:1", "c:1"),
     ]
+
+
+def test_a_story_of_the_weeks_after_a_month_is_left_to_its_own() -> None:
+    days = [date(2026, 1, 5), date(2026, 2, 10), date(2026, 2, 11), date(2026, 2, 20)]
+    headings = ("সোনার দাম", *["তিস্তার পানি বিপৎসীমার ওপরে"] * 3)
+    bodies = ("আজ সোনার দাম বেড়েছে।", *[WIRE] * 3)
+    texts = [
+        StoryText(str(day.day), f"o{day.day}", datetime(*day.timetuple()[:3], 6, tzinfo=UTC),
+                  heading, body, day)
+        for day, heading, body in zip(days, headings, bodies, strict=True)
+    ]  # fmt: skip
+    members = list(link_by_month([date(2026, 1, 1), date(2026, 2, 1)], between(texts)))
+    assert [(m.story_id, m.article_id) for m in members] == [
+        ("10", "10"),
+        ("10", "11"),
+        ("10", "20"),
+    ]
