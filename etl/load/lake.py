@@ -86,6 +86,8 @@ def _engine(extensions: tuple[str, ...]) -> duckdb.DuckDBPyConnection:
             "enable_external_file_cache": "httpfs" in extensions,
             # What a statement has used goes back to the system; by default 128 MB stay.
             "allocator_flush_threshold": "4MB",
+            # For the newest few rows DuckDB would list and open a table's files twice.
+            "late_materialization_max_rows": 0,
         }
     )
     for name in extensions:
