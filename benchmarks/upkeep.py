@@ -1,8 +1,8 @@
 """Upkeep: many small loads, kept up once, beside one load of the same rows.
 
-A load is ten articles with a mention each, and their pages; every fifth brings ten earlier ones
-again, changed, so that rows are deleted too. Afterwards the lake should have about as many files,
-and answer about as fast, as if all had come at once.
+A load is ten articles with a mention each, and their pages; every fifth brings two or three of each
+of the four loads before again, changed: files are left with some of their rows deleted. Afterwards
+the lake should have about as many files, and answer about as fast, as if all had come at once.
 """
 
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ from etl.settings import Settings
 
 SIZE = 500
 ARTICLES = 10
-_AGAIN_EVERY = 5
+_AGAIN = (3, 3, 2, 2)  # articles of the loads before that every fifth brings again
 _MINUTES = 432_000  # 300 days that the loads are spread over, so that there are partitions
 TABLES = {"capture": 1, "article": 1, "entity_mention": 1}
 _RUNS = 5
@@ -68,11 +68,15 @@ def measures(size: int) -> Iterator[Measure]:
 
 
 def _rows_of(number: int, minutes: int) -> dict[str, pa.Table]:
-    is_again = number % _AGAIN_EVERY == _AGAIN_EVERY - 1
-    first = (number - is_again * (_AGAIN_EVERY - 1)) * minutes
-    made = made_rows(ARTICLES, first, TABLES)
-    tables = {name: made[name] for name in TABLES}
-    return {name: changed(table) for name, table in tables.items()} if is_again else tables
+    if number % (len(_AGAIN) + 1) < len(_AGAIN):
+        made = made_rows(ARTICLES, number * minutes, TABLES)
+        return {name: made[name] for name in TABLES}
+    before = range(number - len(_AGAIN), number)
+    again = [
+        made_rows(count, earlier * minutes, TABLES)
+        for count, earlier in zip(_AGAIN, before, strict=True)
+    ]
+    return {name: changed(pa.concat_tables(made[name] for made in again)) for name in TABLES}
 
 
 def changed(table: pa.Table) -> pa.Table:
