@@ -54,16 +54,21 @@ def texts_told_between(
         for condition in (_SOME_DAY, _UNDATED)
     )
     place = folder / "told.parquet"
-    connection.execute(
-        f"""
-        COPY (
-          SELECT article_id, outlet_id, told.published_at, coalesce(title, '') AS title,
-            left(body, {_BODY_CHARACTERS}) AS body, told_on
-          FROM ({query}) JOIN told USING (article_id, content_hash)
-        ) TO {literal(str(place))} (COMPRESSION lz4_raw, ROW_GROUP_SIZE 2048)
-        """,
-        {"start": start, "end": end},
-    )
+    # DuckDB takes a span's texts for fewer than they are, and would hold them all to join them.
+    connection.execute("SET disabled_optimizers = 'build_side_probe_side'")
+    try:
+        connection.execute(
+            f"""
+            COPY (
+              SELECT article_id, outlet_id, told.published_at, coalesce(title, '') AS title,
+                left(body, {_BODY_CHARACTERS}) AS body, told_on
+              FROM ({query}) JOIN told USING (article_id, content_hash)
+            ) TO {literal(str(place))} (COMPRESSION lz4_raw, ROW_GROUP_SIZE 2048)
+            """,
+            {"start": start, "end": end},
+        )
+    finally:
+        connection.execute("RESET disabled_optimizers")
     with pq.ParquetFile(place) as file:
         for few in file.iter_batches(_AT_ONCE):
             for row in few.to_pylist():
