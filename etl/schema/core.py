@@ -230,7 +230,8 @@ FACT_ARTICLE = Table(
         Column("extractor_version", S, "Version of the extraction that read the page."),
     ),
     partition_by="published_at",
-    sort_by=("outlet_id", "published_at"),
+    # Old versions together: strewn among the others they cost each question a sixth of its time.
+    sort_by=("is_current", "outlet_id", "published_at"),
 )
 
 ARTICLE_TEXT = Table(

@@ -32,12 +32,15 @@ FORM = """
     FROM duckdb_columns() WHERE database_name = 'lake' AND schema_name IN ('raw', 'core')
     ORDER BY ALL"""
 LAYOUT = """
-    SELECT t.table_name, p.transform, c.column_name, s.expression
+    SELECT t.table_name, p.transform, c.column_name, s.sort_key_index, s.expression
     FROM __ducklake_metadata_lake.ducklake_table AS t
     LEFT JOIN __ducklake_metadata_lake.ducklake_partition_column AS p USING (table_id)
     LEFT JOIN __ducklake_metadata_lake.ducklake_column AS c USING (table_id, column_id)
-    LEFT JOIN __ducklake_metadata_lake.ducklake_sort_expression AS s
-      ON s.table_id = t.table_id
+    LEFT JOIN (
+      SELECT * FROM __ducklake_metadata_lake.ducklake_sort_expression
+      JOIN __ducklake_metadata_lake.ducklake_sort_info USING (sort_id, table_id)
+      WHERE end_snapshot IS NULL
+    ) AS s ON s.table_id = t.table_id
     WHERE t.end_snapshot IS NULL ORDER BY ALL"""
 TABLE_COMMENTS = """
     SELECT table_name, comment FROM duckdb_tables() WHERE database_name = 'lake'

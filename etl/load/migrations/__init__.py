@@ -25,7 +25,7 @@ from dataclasses import dataclass
 
 import duckdb
 
-from etl.load.migrations import m0002_review_decisions
+from etl.load.migrations import m0002_review_decisions, m0003_current_versions_apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,4 +37,7 @@ class Step:
     apply: Callable[[duckdb.DuckDBPyConnection], None]
 
 
-STEPS: tuple[Step, ...] = (Step(2, "review_decisions", m0002_review_decisions.apply),)
+STEPS: tuple[Step, ...] = (
+    Step(2, "review_decisions", m0002_review_decisions.apply),
+    Step(3, "current_versions_apart", m0003_current_versions_apart.apply),
+)
