@@ -1,4 +1,7 @@
-"""Ten BI questions straight on DuckLake, beside the same on the published build."""
+"""Ten BI questions straight on DuckLake, beside the same on the published build.
+
+The lake is asked in one transaction: all answers are of one snapshot, as a build's are.
+"""
 
 from collections.abc import Iterator
 
@@ -15,7 +18,9 @@ def measures(size: int) -> Iterator[Measure]:
         made_build(folder, size) as (connection, warehouse),
         build_reader(warehouse) as ask_build,
     ):
+        connection.begin()
         answered = compare(ask_build, lambda question: connection.execute(question.lake).fetchall())
+        connection.rollback()
     baseline, value = answered.medians()
     note = f"the median of ten questions; baseline: on the build; {answered.told()}"
     yield Measure("query_lake", value, "s", baseline, size, note)

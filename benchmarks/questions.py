@@ -2,7 +2,7 @@
 
 What is asked of the build is SQL that SQLite and Postgres answer too; ``{schema}`` is where the
 tables are, and the month of a day and the hour of a time are said as Superset says them to each.
-The lake is asked as docs/query-with-duckdb.md says: grouped by days or hours first.
+The lake is asked as docs/query-with-duckdb.md says: grouped by parts of a date or by hours first.
 """
 
 from dataclasses import dataclass
@@ -56,9 +56,9 @@ QUESTIONS = (
         "articles by month and outlet",
         "SELECT {month} AS month, outlet_id, count(*) "
         "FROM {schema}article WHERE published_date IS NOT NULL GROUP BY 1, 2",
-        "SELECT date_trunc('month', published_date) AS month, outlet_id, sum(articles) FROM "
-        f"(SELECT published_date, outlet_id, count(*) AS articles FROM {_CURRENT} "
-        "WHERE published_date IS NOT NULL GROUP BY ALL) GROUP BY ALL",
+        "SELECT make_date(year, month, 1) AS month, outlet_id, articles FROM (SELECT "
+        "year(published_date) AS year, month(published_date) AS month, outlet_id, "
+        f"count(*) AS articles FROM {_CURRENT} WHERE published_date IS NOT NULL GROUP BY ALL)",
     ),
     Question(
         "newest of one outlet in one month",
