@@ -37,7 +37,8 @@ def maintain_lake(
     """
     before = _file_count(connection)
     _flush(connection)
-    # Files with deleted rows are not merged. DuckLake would rewrite those that have lost nearly all.
+    # Files with deleted rows are not merged; by default only those that have lost nearly all are
+    # rewritten.
     connection.execute(f"CALL ducklake_rewrite_data_files('{CATALOG}', delete_threshold => 0)")
     connection.execute(f"CALL ducklake_merge_adjacent_files('{CATALOG}')")
     expired = _remove(connection, "ducklake_expire_snapshots", snapshot_age)
