@@ -1,6 +1,7 @@
 """What story linking reads of the lake: the current articles of a span of days."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from etl.schema.records import StoryText
 
 # Copies show in a text's beginning: linking looks at 800 words, about this many characters.
 _BODY_CHARACTERS = 8_000
-_AT_ONCE = 1_000
+_AT_ONCE = 512
 _TOLD_ON = "coalesce(published_date, timezone('Asia/Dhaka', first_seen_at)::DATE)"
 
 # The tables lie by month of `published_at`: to say when, or that there is none, keeps the other
@@ -54,22 +55,35 @@ def texts_told_between(
         for condition in (_SOME_DAY, _UNDATED)
     )
     place = folder / "told.parquet"
-    # DuckDB takes a span's texts for fewer than they are, and would hold them all to join them.
-    connection.execute("SET disabled_optimizers = 'build_side_probe_side'")
-    try:
+    with _frugally(connection):
         connection.execute(
             f"""
             COPY (
               SELECT article_id, outlet_id, told.published_at, coalesce(title, '') AS title,
                 left(body, {_BODY_CHARACTERS}) AS body, told_on
               FROM ({query}) JOIN told USING (article_id, content_hash)
-            ) TO {literal(str(place))} (COMPRESSION lz4_raw, ROW_GROUP_SIZE 2048)
+            ) TO {literal(str(place))} (COMPRESSION lz4_raw, ROW_GROUP_SIZE {_AT_ONCE})
             """,
             {"start": start, "end": end},
         )
-    finally:
-        connection.execute("RESET disabled_optimizers")
     with pq.ParquetFile(place) as file:
         for few in file.iter_batches(_AT_ONCE):
             for row in few.to_pylist():
                 yield StoryText(**row)
+
+
+@contextmanager
+def _frugally(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Let few texts be in memory at a time.
+
+    DuckDB takes a span's texts for fewer than they are, and would hold them all to join them. Each
+    of its threads holds rows of its own; one is no slower here.
+    """
+    (threads,) = connection.execute("SELECT current_setting('threads')::VARCHAR").fetchall()[0]
+    connection.execute("SET disabled_optimizers = 'build_side_probe_side'")
+    connection.execute("SET threads = 1")
+    try:
+        yield
+    finally:
+        connection.execute(f"SET threads = {literal(threads)}")
+        connection.execute("RESET disabled_optimizers")
