@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,9 @@ import yaml
 
 from etl import captures, pipeline, reextract, review, workers
 from etl.cli import main
+from etl.schema.records import Capture, Failure
 from etl.settings import PROJECT, Settings
+from etl.workers import Result
 from tests.integration.lake_rows import facts_of, rows_of
 
 PAGES = PROJECT / "seeds" / "pages"
@@ -206,8 +209,14 @@ def test_an_article_is_read_anew_whole_and_decisions_stand(
 def test_what_can_not_be_read_this_time_stays_as_it_is(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    def over_time(
+        capture: Capture, future: Future[Result], _settings: Settings
+    ) -> tuple[Capture, Result]:
+        future.result()
+        return capture, Failure("time_limit", "not read within 30 s")
+
     before = facts_of(settings)
-    monkeypatch.setattr(workers, "_WORKER_MEMORY_BYTES", 0)
+    monkeypatch.setattr(workers, "_finished", over_time)
     found = reextract.read_anew(settings)
     assert len(found.unread) == len(CHOSEN)
     assert not found.groups
