@@ -3,10 +3,8 @@
 import os
 import shutil
 import tempfile
-from datetime import timedelta
 from pathlib import Path
 
-import hypothesis
 import pytest
 from filelock import FileLock
 
@@ -19,11 +17,6 @@ apply_environment(_AIRFLOW_HOME, _AIRFLOW_HOME / "logs")
 for _name in [name for name in os.environ if name.startswith("KHOBOR_")]:
     del os.environ[_name]
 Settings.model_config["env_file"] = None
-
-# The usual fifth of a second passes on a busy machine without our doing; a pattern that runs away
-# takes more than this.
-hypothesis.settings.register_profile("khobor", deadline=timedelta(seconds=2))
-hypothesis.settings.load_profile("khobor")
 
 # Folders of files with few and long tests. They come first, so that at the end each worker of a
 # parallel run has short files left to take, and none waits for the other's last long one.

@@ -230,7 +230,7 @@ FACT_ARTICLE = Table(
         Column("extractor_version", S, "Version of the extraction that read the page."),
     ),
     partition_by="published_at",
-    # Old versions together: strewn among the others they cost each question a sixth of its time.
+    # Old versions together, so that most vectors of rows need no sifting (decision 0002).
     sort_by=("is_current", "outlet_id", "published_at"),
 )
 
