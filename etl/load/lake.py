@@ -21,8 +21,8 @@ from etl.settings import Settings
 __all__ = ["CATALOG", "open_lake", "transaction", "writer_lock"]
 
 _LEAST_ROOM_BYTES = 1_000_000
-# DuckLake keeps what it has read of each snapshot (18 MB after a hundred commits), and memory frays:
-# https://github.com/duckdb/ducklake/issues/1018
+# DuckLake keeps what it has read of each snapshot, 18 MB after a hundred commits, and memory frays
+# (https://github.com/duckdb/ducklake/issues/1018).
 _OPENINGS_OF_ONE_ENGINE = 40
 _openings = count(1)
 # By place and way of opening: DuckLake's schema version at which a lake had its declared form.
