@@ -43,11 +43,11 @@ setup-bi: $(READY_BI)  ## make .venv-bi with Superset from its lock
 
 .PHONY: run
 run: $(READY)  ## load the sample pages through the real Airflow DAGs, publish, and answer three questions
-	@$(PY) -m dags.local_run
+	@$(PY) -m devserver.local_run
 
 .PHONY: serve
 serve: $(READY) $(READY_BI)  ## Airflow and Superset over what was published, on loopback, until Ctrl-C
-	@exec $(PY) -m dags.serve
+	@exec $(PY) -m devserver.serve
 
 .PHONY: test
 test: $(READY)  ## run all tests on two cores, warnings as errors (ARGS="-k name" narrows)
@@ -106,10 +106,10 @@ bench-record: $(READY)  ## all benchmarks and growth, on a quiet machine; rewrit
 
 .PHONY: reference
 reference: $(READY)  ## write the generated reference: data dictionary, commands, settings, queries
-	$(PY) -m etl.schema.dictionary
-	$(PY) -m etl.schema.diagram
+	$(PY) -m etl.schema.derive.dictionary
+	$(PY) -m etl.schema.derive.diagram
 	dot -Tsvg docs/data-model.dot -o docs/data-model.svg
-	@home=$$(mktemp -d) && $(PY) -m etl run --home $$home seeds/pages && $(PY) -m etl.reference $$home; \
+	@home=$$(mktemp -d) && $(PY) -m etl run --home $$home seeds/pages && $(PY) -m etl.cli.reference $$home; \
 	  status=$$?; rm -rf $$home; exit $$status
 
 .PHONY: docs

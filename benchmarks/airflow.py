@@ -12,9 +12,9 @@ from pathlib import Path
 
 import duckdb
 
-from benchmarks.made_pages import write_pages
 from benchmarks.measure import Measure, Spent, clocked, main, scratch
 from etl.settings import PROJECT, Settings
+from tests.factories.pages import write_pages
 
 SIZE = 2_000
 
@@ -26,7 +26,7 @@ def measures(size: int) -> Iterator[Measure]:
         pages = str(folder / "pages")
         line = [["etl", "run", pages], ["etl", "maintain"], ["etl", "report"]]
         baseline = _run(folder / "line", size, line)
-        value = _run(folder / "airflow", size, [["dags.local_run", pages]])
+        value = _run(folder / "airflow", size, [["devserver.local_run", pages]])
     more, cpu = value.wall - baseline.wall, value.cpu - baseline.cpu
     note = "`make run`; baseline: `khobor run`, `khobor maintain`, `khobor report`; "
     note += f"{more:.1f} s more, {cpu:.1f} s more CPU"

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from benchmarks.extraction import BENCH, articles, capture_of
 from benchmarks.measure import Measure, main
 from benchmarks.reading import beside_trafilatura
+from evaluation.extraction import BENCH, articles, capture_of
 
 SIZE = 181
 

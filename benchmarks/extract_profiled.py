@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from benchmarks.made_pages import made_pages
 from benchmarks.measure import Measure, main
 from benchmarks.reading import beside_trafilatura
-from etl.outlets import load_outlets
+from etl.outlets.profiles import load_outlets
 from etl.schema.records import Article
 from etl.settings import Settings
-from etl.workers import prepare, read_capture
+from etl.workflows.build.worker_pool import prepare, read_capture
+from tests.factories.pages import made_pages
 
 SIZE = 300
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from benchmarks.made_pages import made_pages
 from benchmarks.measure import Measure, clocked, main
 from etl.schema.records import Article, Capture
 from etl.settings import Settings
-from etl.workers import read_captures
+from etl.workflows.build.worker_pool import read_captures
+from tests.factories.pages import made_pages
 
 SIZE = 2_000
 

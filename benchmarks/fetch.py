@@ -83,7 +83,7 @@ async def serve(outlets: int) -> None:
 _FETCH = """
 import json, resource, sys, time
 from pathlib import Path
-from etl import collect
+from etl.workflows.collect import web as collect
 from etl.settings import Settings
 home, outlets, delay = Path(sys.argv[1]), Path(sys.argv[2]), float(sys.argv[3])
 settings = Settings(home=home, outlets=outlets, contact=sys.argv[4], workers=1, refetch_hours=(),
@@ -105,8 +105,8 @@ def crawl(
     folder: Path, outlets: int, articles: int, delay: float, batch_rows: int = _BATCH_ROWS
 ) -> tuple[Report, Log]:
     """Fetch that many articles of each outlet: the fetcher's report and the server's log."""
-    from etl import collect
     from etl.settings import Settings
+    from etl.workflows.collect import web
 
     folder.mkdir()
     command = [sys.executable, "-m", "benchmarks.fetch", "serve", str(outlets)]
@@ -131,7 +131,7 @@ def crawl(
         )
         home = folder / "home"
         settings = Settings(home=home, outlets=folder / "outlets.yml", contact=CONTACT, workers=1)
-        collect.declare_urls(settings, [urls], None, "bench-declare")
+        web.declare_urls(settings, [urls], None, "bench-declare")
         done = subprocess.run(
             [
                 sys.executable,

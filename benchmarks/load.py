@@ -11,14 +11,15 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from benchmarks.made_rows import START, made_rows
 from benchmarks.measure import Measure, Spent, clocked, main, median, scratch
-from etl import pipeline, staging
-from etl.load.lake import open_lake
-from etl.schema import core
-from etl.schema.arrow import arrow_schema
-from etl.schema.ddl import literal
+from etl.lake.connection import open_lake
+from etl.schema.derive.arrow import arrow_schema
+from etl.schema.derive.ddl import literal
+from etl.schema.tables import core
 from etl.settings import Settings
+from etl.storage import staging
+from etl.workflows import pipeline
+from tests.factories.rows import START, made_rows
 
 SIZE = 1_000_000
 BATCH = 10_000

@@ -6,10 +6,10 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks.made_pages import write_pages
 from benchmarks.measure import Measure, main, scratch
-from etl import pipeline
 from etl.settings import Settings
+from etl.workflows import pipeline
+from tests.factories.pages import write_pages
 
 SIZE = 200_000
 _FRACTION = 100

@@ -6,14 +6,14 @@ by as many processes.
 
 from collections.abc import Iterator
 
-from benchmarks.made_pages import made_pages, write_pages
 from benchmarks.measure import Measure, Spent, clocked, main, scratch
-from etl import pipeline
-from etl.captures import captures_of
 from etl.schema.records import Article
 from etl.settings import Settings
-from etl.validate.engine import import_gx
-from etl.workers import read_captures
+from etl.validate.gx import import_gx
+from etl.workflows import pipeline
+from etl.workflows.build.read_batch import captures_of
+from etl.workflows.build.worker_pool import read_captures
+from tests.factories.pages import made_pages, write_pages
 
 SIZE = 20_000
 

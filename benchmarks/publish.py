@@ -10,13 +10,13 @@ from datetime import UTC, datetime
 
 import duckdb
 
-from benchmarks.made_lake import fill_lake
 from benchmarks.measure import Measure, Spent, clocked, least, main, scratch
-from etl.load.lake import open_lake, transaction
+from etl.lake.connection import open_lake, transaction
 from etl.publish.build import Build, publish_build
-from etl.publish.folders import new_build_id
-from etl.schema.ddl import literal
+from etl.publish.releases import new_build_id
+from etl.schema.derive.ddl import literal
 from etl.settings import Settings
+from tests.factories.lake import fill_lake
 
 SIZE = 1_000_000
 _LARGE = 100_000  # what takes minutes is taken once, what takes seconds five times

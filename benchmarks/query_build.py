@@ -15,10 +15,10 @@ from pathlib import Path
 
 import duckdb
 
-from benchmarks.made_build import Ask, build_reader, compare, made_build
 from benchmarks.measure import Measure, main, scratch
 from benchmarks.questions import POSTGRES, SQLITE
-from etl.schema.ddl import literal
+from etl.schema.derive.ddl import literal
+from tests.factories.build import Ask, build_reader, compare, made_build
 
 SIZE = 1_000_000
 _TABLES = ("article", "entity_daily", "capture_outcome")

@@ -5,12 +5,12 @@ import time
 from collections.abc import Sequence
 
 from benchmarks.measure import Measure, Spent, clocked
-from etl.extract import EXTRACTOR_VERSION
-from etl.outlets import load_outlets
+from etl.extract.page import EXTRACTOR_VERSION
+from etl.outlets.profiles import load_outlets
 from etl.schema.records import Article, Capture
 from etl.settings import Settings
 from etl.transform.rows import CaptureRow, Staging
-from etl.workers import prepare, read_capture
+from etl.workflows.build.worker_pool import prepare, read_capture
 
 _TURN = 20
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from benchmarks.made_pages import write_pages
 from benchmarks.measure import Measure, Spent, clocked, main, median, scratch
-from etl import pipeline
 from etl.settings import Settings
+from etl.workflows import pipeline
+from tests.factories.pages import write_pages
 
 SIZE = 2_000
 _TURNS = 5

@@ -8,14 +8,14 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from benchmarks.extraction import BENCH, real_pages
-from benchmarks.made_pages import write_pages
 from benchmarks.measure import Measure, clocked, main, scratch
-from etl import pipeline
-from etl.load.lake import open_lake
-from etl.maintenance import maintain
+from etl.lake.connection import open_lake
 from etl.settings import Settings
-from etl.validate.engine import import_gx
+from etl.validate.gx import import_gx
+from etl.workflows import pipeline
+from etl.workflows.maintain import maintain
+from evaluation.extraction import BENCH, real_pages
+from tests.factories.pages import write_pages
 
 SIZE = 500
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.measure import Measure, Spent, clocked, main, median, scratch
-from etl import pipeline
 from etl.settings import Settings
+from etl.workflows import pipeline
 
 SIZE = 15
 

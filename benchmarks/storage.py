@@ -3,11 +3,11 @@
 import gzip
 from collections.abc import Iterator
 
-from benchmarks.extraction import BENCH, real_pages
 from benchmarks.measure import Measure, main, scratch
-from etl import pipeline
-from etl.load.lake import open_lake
+from etl.lake.connection import open_lake
 from etl.settings import Settings
+from etl.workflows import pipeline
+from evaluation.extraction import BENCH, real_pages
 
 SIZE = 300
 

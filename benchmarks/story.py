@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
-from benchmarks.made_pages import words
 from benchmarks.measure import Measure, Spent, clocked, main
 from etl.schema.records import StoryText
-from etl.transform.stories import link_by_month
+from etl.stories.link import link_by_month
+from tests.factories.pages import words
 
 SIZE = 100_000
 _START = datetime(2025, 1, 1, tzinfo=UTC)

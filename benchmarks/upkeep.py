@@ -12,17 +12,18 @@ from time import process_time
 import pyarrow as pa
 
 from benchmarks.load import of_batch
-from benchmarks.made_rows import START, made_rows
 from benchmarks.measure import Measure, Spent, clocked, main, scratch
-from etl import pipeline, staging
 from etl.ingest.capture import NewCapture
+from etl.lake.connection import open_lake, transaction, writer_lock
 from etl.load import write
-from etl.load.lake import open_lake, transaction, writer_lock
-from etl.maintenance import maintain
-from etl.schema import core
-from etl.schema.arrow import arrow_schema
-from etl.schema.words import CaptureTimeSource
+from etl.schema.derive.arrow import arrow_schema
+from etl.schema.tables import core
+from etl.schema.vocabulary import CaptureTimeSource
 from etl.settings import Settings
+from etl.storage import staging
+from etl.workflows import pipeline
+from etl.workflows.maintain import maintain
+from tests.factories.rows import START, made_rows
 
 SIZE = 500
 ARTICLES = 10

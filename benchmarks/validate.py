@@ -9,12 +9,12 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as pa
 
-from benchmarks.made_rows import made_rows
 from benchmarks.measure import Measure, clocked, main, scratch
-from etl.outlets import load_outlets
-from etl.schema.expectations import SUITES
+from etl.outlets.profiles import load_outlets
+from etl.schema.derive.expectations import SUITES
 from etl.settings import Settings
-from etl.validate.suites import validate_batch
+from etl.validate.batch import validate_batch
+from tests.factories.rows import made_rows
 
 SIZE = 100_000
 

@@ -7,7 +7,7 @@ from typing import Any
 from airflow.sdk import TriggerRule, dag, task, task_group
 from airflow.sdk.exceptions import AirflowSkipException
 
-from dags.shared import CAPTURES, DAG_ARGS, FACTS, HOME_QUEUE, LAKE_POOL
+from dags._shared.assets import CAPTURES, DAG_ARGS, FACTS, HOME_QUEUE, LAKE_POOL
 
 DOC = """
 ### Captures become facts
@@ -38,8 +38,8 @@ def build_articles() -> None:
         """Name the batches that this run builds; it ends as skipped when none waits."""
         from airflow.sdk.configuration import conf
 
-        from etl import pipeline
         from etl.settings import load_settings
+        from etl.workflows import pipeline
 
         batches = pipeline.pending_batches(load_settings())
         if not batches:
@@ -53,8 +53,8 @@ def build_articles() -> None:
 
         @task
         def stage(batch_id: str) -> dict[str, Any]:
-            from etl import pipeline
             from etl.settings import load_settings
+            from etl.workflows import pipeline
 
             run_id = pipeline.new_run_id()
             report = pipeline.stage_batch(load_settings(), batch_id, run_id)
@@ -62,8 +62,8 @@ def build_articles() -> None:
 
         @task(pool=LAKE_POOL)
         def load(staged: dict[str, Any]) -> dict[str, Any]:
-            from etl import pipeline
             from etl.settings import load_settings
+            from etl.workflows import pipeline
 
             report = pipeline.load_batch(load_settings(), staged["batch_id"], staged["run_id"])
             return asdict(report)
@@ -73,24 +73,24 @@ def build_articles() -> None:
     @task(pool=LAKE_POOL, trigger_rule=TriggerRule.ALL_DONE_MIN_ONE_SUCCESS)
     def link_stories() -> dict[str, Any]:
         """Find the stories that the new articles belong to."""
-        from etl import pipeline
         from etl.settings import load_settings
+        from etl.workflows import pipeline
 
         return asdict(pipeline.link_stories(load_settings(), pipeline.new_run_id()))
 
     @task(queue=HOME_QUEUE, trigger_rule=TriggerRule.ALL_DONE_MIN_ONE_SUCCESS)
     def build_docs() -> None:
         """Render the validation results as Data Docs."""
-        from etl import pipeline
         from etl.settings import load_settings
+        from etl.workflows import pipeline
 
         pipeline.build_docs(load_settings())
 
     @task
     def check_balance() -> None:
         """Captures must equal the sum of their outcomes."""
-        from etl import pipeline
         from etl.settings import load_settings
+        from etl.workflows import pipeline
 
         pipeline.check_balance(load_settings())
 
@@ -101,8 +101,8 @@ def build_articles() -> None:
     @task(outlets=[CAPTURES])
     def announce_rest(taken: list[str]) -> int:
         """Trigger the next run when batches wait that this one has not taken."""
-        from etl import pipeline
         from etl.settings import load_settings
+        from etl.workflows import pipeline
 
         rest = set(pipeline.pending_batches(load_settings())).difference(taken)
         if not rest:

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from airflow.sdk import CronTriggerTimetable, dag
 
-from dags.shared import DAG_ARGS, announce_captures
-from dags.web import ONE_GROUP, announce_days, collect, group_outlets, sum_up, watch_silence
+from dags._shared.assets import DAG_ARGS, announce_captures
+from dags._shared.web import ONE_GROUP, announce_days, collect, group_outlets, sum_up, watch_silence
 
 DOC = """
 ### Feeds become captures

@@ -7,7 +7,7 @@ from typing import Any
 
 from airflow.sdk import Param, dag, get_current_context, task
 
-from dags.shared import DAG_ARGS, HOME_QUEUE, LAKE_POOL, announce_captures
+from dags._shared.assets import DAG_ARGS, HOME_QUEUE, LAKE_POOL, announce_captures
 
 DOC = """
 ### Files become captures
@@ -41,8 +41,8 @@ def ingest_folder() -> None:
     @task(pool=LAKE_POOL, queue=HOME_QUEUE)
     def ingest() -> dict[str, Any]:
         """Store what is new in the given paths."""
-        from etl import pipeline
         from etl.settings import load_settings
+        from etl.workflows import pipeline
 
         paths = [Path(path) for path in get_current_context()["params"]["paths"]]
         return asdict(pipeline.ingest_files(load_settings(), paths, pipeline.new_run_id()))

@@ -6,8 +6,8 @@ from typing import Any
 
 from airflow.sdk import Asset, AssetWatcher, dag, task
 
-from dags.inbox_trigger import InboxTrigger
-from dags.shared import DAG_ARGS, HOME_QUEUE, LAKE_POOL, announce_captures
+from dags._shared.assets import DAG_ARGS, HOME_QUEUE, LAKE_POOL, announce_captures
+from dags._shared.inbox_trigger import InboxTrigger
 
 DOC = """
 ### Dropped files become captures
@@ -37,8 +37,9 @@ def ingest_inbox() -> None:
     @task(pool=LAKE_POOL, queue=HOME_QUEUE)
     def ingest() -> dict[str, Any]:
         """Store what is complete, and move it aside."""
-        from etl import inbox, pipeline
         from etl.settings import load_settings
+        from etl.workflows import pipeline
+        from etl.workflows.collect import inbox
 
         return asdict(inbox.ingest_inbox(load_settings(), pipeline.new_run_id()))
 

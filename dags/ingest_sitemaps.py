@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from airflow.sdk import CronDataIntervalTimetable, dag
 
-from dags.shared import DAG_ARGS, announce_captures
-from dags.web import ONE_GROUP, announce_days, collect, group_outlets, sum_up
+from dags._shared.assets import DAG_ARGS, announce_captures
+from dags._shared.web import ONE_GROUP, announce_days, collect, group_outlets, sum_up
 
 DOC = """
 ### Sitemaps become captures, a day a run

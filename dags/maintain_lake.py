@@ -6,7 +6,7 @@ from typing import Any
 
 from airflow.sdk import CronTriggerTimetable, dag, task
 
-from dags.shared import DAG_ARGS, LAKE_POOL
+from dags._shared.assets import DAG_ARGS, LAKE_POOL
 
 DOC = """
 ### Housekeeping of the lake
@@ -30,9 +30,9 @@ def maintain_lake() -> None:
     @task(pool=LAKE_POOL, execution_timeout=timedelta(hours=5))
     def maintain() -> dict[str, Any]:
         """Merge, expire, remove."""
-        from etl.maintenance import maintain as keep_up
-        from etl.pipeline import new_run_id
         from etl.settings import load_settings
+        from etl.workflows.maintain import maintain as keep_up
+        from etl.workflows.pipeline import new_run_id
 
         return asdict(keep_up(load_settings(), new_run_id()))
 

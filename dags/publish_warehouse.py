@@ -6,7 +6,7 @@ from typing import Any
 
 from airflow.sdk import dag, task
 
-from dags.shared import DAG_ARGS, FACTS, HOME_QUEUE, LAKE_POOL, WAREHOUSE
+from dags._shared.assets import DAG_ARGS, FACTS, HOME_QUEUE, LAKE_POOL, WAREHOUSE
 
 DOC = """
 ### Facts become the published warehouse
@@ -30,8 +30,8 @@ def publish_warehouse() -> None:
     @task(pool=LAKE_POOL, queue=HOME_QUEUE, outlets=[WAREHOUSE])
     def publish() -> dict[str, Any]:
         """Build, check, flip."""
-        from etl import pipeline
         from etl.settings import load_settings
+        from etl.workflows import pipeline
 
         return asdict(pipeline.publish(load_settings(), pipeline.new_run_id()))
 

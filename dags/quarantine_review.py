@@ -8,7 +8,7 @@ from airflow.providers.standard.operators.hitl import HITLOperator
 from airflow.sdk import Param, dag, get_current_context, task
 from airflow.sdk.exceptions import AirflowSkipException
 
-from dags.shared import DAG_ARGS, FACTS, LAKE_POOL
+from dags._shared.assets import DAG_ARGS, FACTS, LAKE_POOL
 
 DOC = """
 ### A person decides on what the rules rejected
@@ -38,8 +38,8 @@ def quarantine_review() -> None:
     @task
     def find() -> dict[str, Any]:
         """Put the question; the run ends as skipped when there is none."""
-        from etl import review_question
         from etl.settings import load_settings
+        from etl.workflows.review import question as review_question
 
         context = get_current_context()
         is_manual = context["dag_run"].run_type == "manual"
@@ -69,8 +69,9 @@ def quarantine_review() -> None:
     @task(pool=LAKE_POOL)
     def carry_out(question: dict[str, Any], answer: dict[str, Any]) -> dict[str, int]:
         """Do what was decided; how the captures ended."""
-        from etl import pipeline, review_question
         from etl.settings import load_settings
+        from etl.workflows import pipeline
+        from etl.workflows.review import question as review_question
 
         user = answer["responded_by_user"]
         return review_question.carry_out(

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from dags.embedded import apply_environment
+from devserver.embedded import apply_environment
 from etl.settings import PROJECT, Settings
 
 # At import, because Airflow reads its configuration when it is first imported.
@@ -42,7 +42,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture(scope="session")
 def sample_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with the sample pages loaded and published: made once for all, to be read only."""
-    from etl import pipeline
+    from etl.workflows import pipeline
 
     base = tmp_path_factory.getbasetemp()
     shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base

@@ -47,7 +47,7 @@ def write_archive(path: Path, size: int, seed: int = _SEED) -> int:
 def peak_bytes(archive: Path, home: Path, **settings: str) -> int:
     """Largest resident memory of a process that takes the archive in."""
     program = (
-        "import resource, sys; from etl.cli import main; code = main(sys.argv[1:]); "
+        "import resource, sys; from etl.cli.app import main; code = main(sys.argv[1:]); "
         "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss); sys.exit(code)"
     )
     done = subprocess.run(

@@ -19,8 +19,8 @@ from bi.datasets import DATASETS
 from bi.model import Chart, Dashboard, Dataset
 from bi.superset.charts import params, query_context
 from bi.superset.layout import NARROW_CSS, metadata, position
-from etl.schema.ddl import create_table
-from etl.schema.marts import TABLES
+from etl.schema.derive.ddl import create_table
+from etl.schema.marts.tables import TABLES
 
 FOLDER = Path(__file__).parent / "assets"
 # Where the warehouse lies in the containers; whoever imports the assets puts their own path.

@@ -4,7 +4,7 @@ from typing import Any
 
 from bi.model import FILTER_COLUMNS, Dashboard
 from etl.schema.model import Severity
-from etl.schema.words import Outcome
+from etl.schema.vocabulary import Outcome
 
 _ROOT, _GRID, _HEADER = "ROOT_ID", "GRID_ID", "HEADER_ID"
 # Left to itself Superset gives two words one colour where each comes first in a chart of its own,

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from etl.schema.records import Capture
-from etl.schema.words import CaptureTimeSource, TimeSource
+from etl.schema.vocabulary import CaptureTimeSource, TimeSource
 
 
 @dataclass(frozen=True)

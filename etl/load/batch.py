@@ -9,14 +9,14 @@ from collections.abc import Mapping
 
 import duckdb
 
-from etl.load import rejects
 from etl.load.dimensions import load_dimensions
 from etl.load.facts import load_rows
+from etl.load.rejects import store
 from etl.load.staged_tables import Tables, with_column
 from etl.load.write import insert
-from etl.outlets import Outlets
-from etl.schema import core
-from etl.schema.words import ReviewState
+from etl.outlets.profiles import Outlets
+from etl.schema.tables import core
+from etl.schema.vocabulary import ReviewState
 
 
 def load_staged(
@@ -31,7 +31,7 @@ def load_staged(
     :raises LakeError: a key would stand twice.
     """
     captures = tables["capture"]
-    verdicts = rejects.decisions_on(connection, captures["capture_id"].to_pylist())
+    verdicts = store.decisions_on(connection, captures["capture_id"].to_pylist())
     decided = _decided(tables, verdicts)
     reasons = [
         decided[row["capture_id"]].ledger_reason if row["capture_id"] in decided else row["reason"]
@@ -44,13 +44,13 @@ def load_staged(
     )
     load_dimensions(connection, outlets)
     broken = {**dict.fromkeys(decided, ()), **rejected}
-    insert(connection, core.REJECTED_ARTICLE, rejects.reject_rows(connection, tables, broken))
+    insert(connection, core.REJECTED_ARTICLE, store.reject_rows(connection, tables, broken))
     for capture_id, verdict in decided.items():
-        rejects.mark_rejects(connection, [capture_id], verdict)
+        store.mark_rejects(connection, [capture_id], verdict)
 
 
 def kept_out(
-    tables: Tables, rejected: Mapping[str, tuple[str, ...]], verdicts: Mapping[str, rejects.Verdict]
+    tables: Tables, rejected: Mapping[str, tuple[str, ...]], verdicts: Mapping[str, store.Verdict]
 ) -> dict[str, tuple[str, ...]]:
     """Captures that rules keep out of the facts, unless released, and those that were discarded."""
     decided = _decided(tables, verdicts)
@@ -61,7 +61,7 @@ def kept_out(
     }
 
 
-def _decided(tables: Tables, verdicts: Mapping[str, rejects.Verdict]) -> dict[str, rejects.Verdict]:
+def _decided(tables: Tables, verdicts: Mapping[str, store.Verdict]) -> dict[str, store.Verdict]:
     """Decisions on captures that show an article; on others there is nothing to decide."""
     shown = set(tables["article"]["capture_id"].to_pylist())
     return {capture_id: verdict for capture_id, verdict in verdicts.items() if capture_id in shown}

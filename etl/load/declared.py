@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import duckdb
 import pyarrow as pa
 
-from etl.load.lake import CATALOG
+from etl.lake.connection import CATALOG
 from etl.load.write import Row
-from etl.schema import core
-from etl.schema.arrow import arrow_schema
+from etl.schema.derive.arrow import arrow_schema
+from etl.schema.tables import core
 
 
 def write_declared(connection: duckdb.DuckDBPyConnection, declared: pa.Table) -> int:

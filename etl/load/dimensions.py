@@ -7,12 +7,12 @@ import duckdb
 import pyarrow as pa
 
 from etl.bangla.calendar import GREGORIAN_MONTHS, to_bangla_date, weekday_name
-from etl.load.commit import CATALOG
+from etl.lake.transaction import CATALOG
 from etl.load.staged_tables import Tables
-from etl.outlets import Outlets
-from etl.schema import dimensions
-from etl.schema.arrow import arrow_schema
+from etl.outlets.profiles import Outlets
+from etl.schema.derive.arrow import arrow_schema
 from etl.schema.model import Table
+from etl.schema.tables import dimensions
 
 # From the year before the first date taken for one (1995) to beyond this program's life.
 _FIRST_DAY, _LAST_DAY = date(1994, 1, 1), date(2050, 12, 31)

@@ -14,10 +14,10 @@ import duckdb
 import pyarrow as pa
 
 from etl.errors import LakeError
+from etl.lake.connection import CATALOG
 from etl.load.declared import write_declared
-from etl.load.lake import CATALOG
-from etl.schema import core, staged
 from etl.schema.model import Table
+from etl.schema.tables import core, staged
 
 _CORE = f"{CATALOG}.core"
 # Ledger columns that versions are computed from.
@@ -46,7 +46,7 @@ def load_rows(
 ) -> None:
     """Write a batch's ledger, facts and children; the caller holds transaction and lock.
 
-    :param tables: staged tables by name (``etl.schema.staged``).
+    :param tables: staged tables by name (``etl.schema.tables.staged``).
     :param rejected: rules broken, by capture id; these captures' rows are not loaded.
     :raises LakeError: a key would stand twice.
     """

@@ -5,12 +5,12 @@ from collections.abc import Mapping
 import duckdb
 import pyarrow as pa
 
-from etl.load import form
-from etl.load.commit import CATALOG
+from etl.lake import schema_version
+from etl.lake.transaction import CATALOG
 from etl.load.write import insert_table
-from etl.schema import core
-from etl.schema.ddl import create_table
+from etl.schema.derive.ddl import create_table
 from etl.schema.model import Table
+from etl.schema.tables import core
 
 # What `raw` can't tell, and which rows: when steps ran, how the form changed, what was fetched
 # from the web and what feeds and sitemaps declared.
@@ -52,7 +52,7 @@ def empty_core(
         if kept is not None and kept.num_rows:
             insert_table(connection, table, kept)
         elif table is core.SCHEMA_CHANGE:
-            form.keep_record(connection)
+            schema_version.keep_record(connection)
 
 
 def unfinished_rebuild(connection: duckdb.DuckDBPyConnection) -> str | None:

@@ -6,9 +6,9 @@ from importlib.metadata import version
 
 import duckdb
 
-from etl.load.commit import CATALOG
+from etl.lake.transaction import CATALOG
 from etl.load.write import insert
-from etl.schema import core
+from etl.schema.tables import core
 
 ALL = "-"  # `etl_run.batch_id` of steps that work on all
 

@@ -6,11 +6,11 @@ from typing import cast
 import duckdb
 import pyarrow as pa
 
-from etl.load.lake import CATALOG
-from etl.schema import core
-from etl.schema.arrow import arrow_schema
+from etl.lake.connection import CATALOG
+from etl.schema.derive.arrow import arrow_schema
 from etl.schema.model import Table
 from etl.schema.records import StoryMember
+from etl.schema.tables import core
 
 Row = Mapping[str, object]
 # Pages that one statement writes. DuckDB sorts, encodes and compresses what a statement brings as

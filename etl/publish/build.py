@@ -10,7 +10,7 @@ import duckdb
 
 from etl.errors import DiskFullError, PublishError, is_disk_full
 from etl.publish.checks import check_build, check_counts
-from etl.publish.folders import (
+from etl.publish.releases import (
     WAREHOUSE,
     check_build_id,
     flip,
@@ -21,8 +21,8 @@ from etl.publish.folders import (
     seal,
 )
 from etl.publish.tables import BUILD, fill_mart, publish_error
-from etl.schema.ddl import literal
-from etl.schema.marts import TABLES
+from etl.schema.derive.ddl import literal
+from etl.schema.marts.tables import TABLES
 
 # The newest form that DuckDB 1.4 and 1.5 both read.
 _STORAGE_VERSION = "v1.4.0"
@@ -55,7 +55,7 @@ def publish_build(
     :param con: a connection with the lake attached as ``lake``, outside any transaction.
     :param builds: the folder of builds; the last three are kept.
     :param current: the link that BI follows.
-    :param build_id: from ``etl.publish.folders.new_build_id``.
+    :param build_id: from ``etl.publish.releases.new_build_id``.
     :raises PublishError: a check failed, or the build can't be written.
     :raises LakeConflictError: the lake is busy; try again.
     :raises PublishBusyError: another publish went on for ten minutes.

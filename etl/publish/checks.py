@@ -7,8 +7,8 @@ import duckdb
 
 from etl.errors import PublishError
 from etl.publish.tables import BUILD
-from etl.schema.marts import TABLES
-from etl.schema.words import Outcome, values
+from etl.schema.marts.tables import TABLES
+from etl.schema.vocabulary import Outcome, values
 
 # What every BI tool reads: lists show as escapes in Superset, and decimals get no type.
 FLAT_TYPES = ("VARCHAR", "BIGINT", "DOUBLE", "BOOLEAN", "DATE", "TIMESTAMP")

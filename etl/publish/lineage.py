@@ -1,61 +1,51 @@
-"""Which columns each mart column is made of, read from the marts' SQL by sqlglot.
+"""The lineage of the marts, read from their SQL by sqlglot.
 
-Parsing takes seconds, so the result is kept beside the SQL, in ``marts/lineage.json``;
-``python -m etl.publish.lineage`` writes it anew.
+``python -m etl.publish.lineage`` writes it to ``etl/schema/marts/lineage.json``.
 """
 
 import json
-from pathlib import Path
 
 from etl.publish.tables import BUILD, mart_sql
-from etl.schema import core, marts
-from etl.schema.ddl import sql_type
+from etl.schema.derive.ddl import sql_type
+from etl.schema.marts import tables as marts
+from etl.schema.marts.lineage import LINEAGE_FILE, Columns
 from etl.schema.model import Table
-
-_FILE = Path(__file__).parent / "marts" / "lineage.json"
-
-# Mart column -> the columns it is made of, as `schema.table.column`. A count of rows has none.
-Columns = dict[str, list[str]]
-
-
-def mart_lineage() -> dict[str, Columns]:
-    """The lineage of every mart by its qualified name, as it was last written."""
-    stored: dict[str, Columns] = json.loads(_FILE.read_text(encoding="utf-8"))
-    return stored
-
-
-def mart_inputs() -> dict[str, list[str]]:
-    """The tables each mart is read from, by its qualified name."""
-    from sqlglot import exp, parse_one
-
-    return {
-        mart.qualified_name: sorted(
-            {
-                f"{table.db}.{table.name}"
-                for table in parse_one(mart_sql(mart), dialect="duckdb").find_all(exp.Table)
-                if table.db
-            }
-        )
-        for mart in marts.TABLES
-    }
+from etl.schema.tables import core
 
 
 def main() -> None:
-    """Write ``marts/lineage.json``."""
-    _FILE.write_text(as_json(), encoding="utf-8")
+    """Write the lineage of every mart."""
+    LINEAGE_FILE.write_text(as_json(), encoding="utf-8")
 
 
 def as_json() -> str:
     """The lineage of every mart, as the file holds it: a line a column."""
-    marts_found = []
+    parts = []
     for mart in marts.TABLES:
         lines = [
-            f"  {json.dumps(column)}: {json.dumps(origins)}"
+            f"   {json.dumps(column)}: {json.dumps(origins)}"
             for column, origins in _columns(mart).items()
         ]
         body = ",\n".join(lines)
-        marts_found.append(f" {json.dumps(mart.qualified_name)}: {{\n{body}\n }}")
-    return "{\n" + ",\n".join(marts_found) + "\n}\n"
+        tables = json.dumps(_tables(mart))
+        parts.append(
+            f' {json.dumps(mart.qualified_name)}: {{\n  "tables": {tables},\n'
+            f'  "columns": {{\n{body}\n  }}\n }}'
+        )
+    return "{\n" + ",\n".join(parts) + "\n}\n"
+
+
+def _tables(mart: Table) -> list[str]:
+    """The tables a mart is read from."""
+    from sqlglot import exp, parse_one
+
+    return sorted(
+        {
+            f"{table.db}.{table.name}"
+            for table in parse_one(mart_sql(mart), dialect="duckdb").find_all(exp.Table)
+            if table.db
+        }
+    )
 
 
 def _columns(mart: Table) -> Columns:

@@ -6,7 +6,7 @@ from typing import Any
 import duckdb
 
 from etl.errors import KhoborError, PublishError, passing_lake_error
-from etl.schema.ddl import literal, sql_type
+from etl.schema.derive.ddl import literal, sql_type
 from etl.schema.model import Severity, Table
 
 BUILD = "build"  # the catalog the build is attached as

@@ -1,8 +1,8 @@
 """Columns that several tables share, declared once."""
 
-from etl.schema import words
+from etl.schema import vocabulary
 from etl.schema.model import Column, Type
-from etl.schema.words import values
+from etl.schema.vocabulary import values
 
 CAPTURE_ID = Column(
     "capture_id", Type.STRING, "Identifies the capture: a hash of its origin and its bytes."
@@ -32,7 +32,7 @@ CAPTURED_AT_SOURCE = Column(
     "captured_at_source",
     Type.STRING,
     "Where that time comes from; `file_time` means that nothing better is known.",
-    values=values(words.CaptureTimeSource),
+    values=values(vocabulary.CaptureTimeSource),
 )
 PUBLISHED_AT = Column(
     "published_at",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from etl.schema.words import (
+from etl.schema.vocabulary import (
     CaptureTimeSource,
     CreditForm,
     EntityKind,

@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 from courlan import normalize_url
 
 from etl.bangla.text import normal_form
-from etl.outlets import Outlet
-from etl.schema.words import IdentitySource
+from etl.outlets.profiles import Outlet
+from etl.schema.vocabulary import IdentitySource
 
 UNKNOWN_OUTLET = "unknown"
 # How much of the body goes into the identity of a page without a URL: enough to tell articles of

@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 
 from etl.bangla.text import count_words
-from etl.outlets import Outlet, Outlets
-from etl.schema import staged
-from etl.schema.arrow import arrow_schema
+from etl.outlets.profiles import Outlet, Outlets
+from etl.schema.derive.arrow import arrow_schema
 from etl.schema.records import Article, Capture, Failure, Page, PlaceFacts
-from etl.schema.words import CaptureTimeSource, Outcome
+from etl.schema.tables import staged
+from etl.schema.vocabulary import CaptureTimeSource, Outcome
 from etl.transform.bylines import byline_kind
 from etl.transform.identity import canonical_url, identify, native_article_id, outlet_key
 

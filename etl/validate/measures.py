@@ -13,10 +13,10 @@ from typing import TypeVar
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from etl.outlets import Outlet, Outlets
-from etl.schema.expectations import Rule, measures_of
+from etl.outlets.profiles import Outlet, Outlets
+from etl.schema.derive.expectations import Rule, measures_of
 from etl.schema.model import Table
-from etl.schema.words import CaptureTimeSource, Outcome, TimeSource
+from etl.schema.vocabulary import CaptureTimeSource, Outcome, TimeSource
 
 _Measure = TypeVar("_Measure", bound=Callable[..., pa.Array])
 

@@ -6,13 +6,12 @@ from pathlib import Path
 import pytest
 
 from bi.dashboards import DASHBOARDS
+from bi.metabase import client, setup, sync
+from bi.metabase.asset_files import Assets, Dashboard, Lists, Place, Question, read_assets
 from bi.metabase.assets import all_assets
-from etl import bi
-from etl.cli import main
+from bi.metabase.client import Metabase, MetabaseError, MetabaseUnavailableError
+from etl.cli.app import main
 from etl.errors import UsageError
-from etl.publish import metabase, metabase_client
-from etl.publish.metabase_assets import Assets, Dashboard, Lists, Place, Question, read_assets
-from etl.publish.metabase_client import Metabase, MetabaseError, MetabaseUnavailableError
 from etl.settings import Settings
 from tests.bi.metabase_stub import MetabaseStub, published, serve
 
@@ -61,7 +60,7 @@ def test_a_new_instance_gets_its_administrator_and_all_of_the_dashboard(
 ) -> None:
     current = published(tmp_path, "one")
     with signed_in(url) as session:
-        report = metabase.provision(session, ASSETS, current)
+        report = setup.provision(session, ASSETS, current)
     assert (report.questions, report.dashboards) == (2, 1)
     assert stub.user is not None
     assert stub.user.email == USER
@@ -83,18 +82,18 @@ def test_a_second_run_changes_nothing_but_what_differs(
 ) -> None:
     current = published(tmp_path, "one")
     with signed_in(url) as session:
-        metabase.provision(session, ASSETS, current)
+        setup.provision(session, ASSETS, current)
     first = (dict(stub.databases), dict(stub.cards), dict(stub.dashboards))
     stub.requests.clear()
     with signed_in(url) as session:
-        metabase.provision(session, ASSETS, current)
+        setup.provision(session, ASSETS, current)
     assert (stub.databases, stub.cards, stub.dashboards) == first
     assert {path for method, path in stub.requests if method == "POST"} == {
         "/api/session",
         f"/api/database/{next(iter(stub.databases))}/sync_schema",
     }
     with signed_in(url) as session:
-        metabase.provision(
+        setup.provision(
             session, Assets((BOARD.model_copy(update={"questions": (DAYS,)}),), LISTS), current
         )
     [board] = stub.dashboards.values()
@@ -110,7 +109,7 @@ def test_what_others_made_is_left_alone(stub: MetabaseStub, url: str, tmp_path: 
         theirs = session.post(
             "/api/dashboard", {"name": BOARD.name, "description": "", "collection_id": mine}
         )
-        metabase.provision(session, ASSETS, current)
+        setup.provision(session, ASSETS, current)
     assert stub.dashboards[theirs["id"]]["dashcards"] == []
     assert len(stub.dashboards) == 2
 
@@ -119,9 +118,9 @@ def test_after_a_publish_metabase_reads_the_new_build(
     stub: MetabaseStub, url: str, tmp_path: Path
 ) -> None:
     with signed_in(url) as session:
-        assert metabase.follow_build(session, published(tmp_path, "one")) is False
-        metabase.provision(session, ASSETS, tmp_path / "current")
-        assert metabase.follow_build(session, published(tmp_path, "two")) is True
+        assert setup.follow_build(session, published(tmp_path, "one")) is False
+        setup.provision(session, ASSETS, tmp_path / "current")
+        assert setup.follow_build(session, published(tmp_path, "two")) is True
     [database] = stub.databases.values()
     assert database["details"]["database_file"] == str(tmp_path / "builds/two/warehouse.duckdb")
     assert stub.requests[-1] == ("POST", f"/api/database/{database['id']}/sync_schema")
@@ -138,7 +137,7 @@ def test_a_build_that_metabase_cannot_open_is_told(url: str, tmp_path: Path) -> 
     current = published(tmp_path, "one")
     (tmp_path / "builds/one/warehouse.duckdb").write_bytes(b"no database")
     with signed_in(url) as session, pytest.raises(MetabaseError, match="POST /api/database"):
-        metabase.provision(session, ASSETS, current)
+        setup.provision(session, ASSETS, current)
 
 
 def test_an_instance_that_starts_is_waited_for(stub: MetabaseStub, url: str) -> None:
@@ -148,7 +147,7 @@ def test_an_instance_that_starts_is_waited_for(stub: MetabaseStub, url: str) -> 
 
 
 def test_nobody_there_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(metabase_client.Metabase._request.retry, "wait", lambda _: 0)  # type: ignore[attr-defined]
+    monkeypatch.setattr(client.Metabase._request.retry, "wait", lambda _: 0)  # type: ignore[attr-defined]
     with (
         Metabase("http://127.0.0.1:9") as session,
         pytest.raises(MetabaseUnavailableError, match="KHOBOR_METABASE_URL"),
@@ -159,12 +158,12 @@ def test_nobody_there_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_publish_stands_although_metabase_does_not_answer(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(metabase_client.Metabase._request.retry, "wait", lambda _: 0)  # type: ignore[attr-defined]
+    monkeypatch.setattr(client.Metabase._request.retry, "wait", lambda _: 0)  # type: ignore[attr-defined]
     settings = Settings(home=tmp_path, metabase_url="http://127.0.0.1:9")
-    said = bi.follow_build(settings)
+    said = sync.follow_build(settings)
     assert said is not None
     assert said.startswith("Metabase still reads the build before")
-    assert bi.follow_build(Settings(home=tmp_path)) is None
+    assert sync.follow_build(Settings(home=tmp_path)) is None
 
 
 def test_the_command_names_the_setting_that_is_missing(
@@ -191,7 +190,7 @@ def test_a_wrong_declaration_names_file_and_key(tmp_path: Path, text: str, named
 
 
 def test_the_committed_files_are_those_of_the_declaration() -> None:
-    stored = {path.name: path.read_text("utf-8") for path in bi.METABASE_ASSETS.glob("*.yml")}
+    stored = {path.name: path.read_text("utf-8") for path in sync.METABASE_ASSETS.glob("*.yml")}
     assert stored == all_assets(), "run `python -m bi.metabase.assets`"
 
 
@@ -201,7 +200,7 @@ def test_the_dashboards_are_superset_s_and_every_question_has_rows(
     settings = Settings(
         home=sample_home, metabase_url=url, metabase_user=USER, metabase_password=PASSWORD
     )
-    report = bi.provision_metabase(settings)
+    report = sync.provision_metabase(settings)
     named = [f"{board.title} · {chart.title}" for board in DASHBOARDS for chart in board.charts]
     assert report.questions == len(named)
     empty = {"outlet": "no such", "section": "x", "country": "y", "since": "2999-01-01"}

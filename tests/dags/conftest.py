@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from dags import embedded
+from devserver import embedded
 
 if TYPE_CHECKING:
     from airflow.sdk import DAG

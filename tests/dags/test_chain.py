@@ -10,8 +10,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from dags import embedded, local_run
-from dags.local_run import SAMPLE_PAGES
+from devserver import embedded, local_run
+from devserver.local_run import SAMPLE_PAGES
 from etl.settings import PROJECT, load_settings
 
 OUTLET = "kalbela"
@@ -75,7 +75,7 @@ def test_chain_stops_where_it_fails_and_says_why(home: Path, pages: Path, said: 
 def test_make_run(tmp_path: Path) -> None:
     home = tmp_path / "home"
     done = subprocess.run(
-        [sys.executable, "-m", "dags.local_run", SAMPLE_PAGES / "inqilab"],
+        [sys.executable, "-m", "devserver.local_run", SAMPLE_PAGES / "inqilab"],
         cwd=PROJECT,
         env={"KHOBOR_HOME": str(home), "HOME": str(tmp_path), "PATH": os.environ["PATH"]},
         capture_output=True,

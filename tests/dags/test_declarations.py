@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from dags.embedded import DAGS_FOLDER
+from dags._shared.assets import CAPTURES, FACTS, LAKE_POOL, RETRY_TRANSIENT, WAREHOUSE
+from dags._shared.web import OUTLET_DAYS, SILENCE
 from dags.ingest_inbox import INBOX
-from dags.shared import CAPTURES, FACTS, LAKE_POOL, RETRY_TRANSIENT, WAREHOUSE
-from dags.web import OUTLET_DAYS, SILENCE
+from devserver.embedded import DAGS_FOLDER
 
 if TYPE_CHECKING:
     from airflow.sdk import DAG

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from dags import embedded
-from dags.inbox_trigger import InboxTrigger
-from etl import pipeline
+from dags._shared.inbox_trigger import InboxTrigger
+from devserver import embedded
 from etl.settings import load_settings
+from etl.workflows import pipeline
 from tests.web.site import article
 
 if TYPE_CHECKING:

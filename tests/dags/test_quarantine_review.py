@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from dags import embedded
-from etl import pipeline, review_question
+from devserver import embedded
 from etl.errors import UsageError
 from etl.settings import PROJECT, Settings
+from etl.workflows import pipeline
+from etl.workflows.review import question
 from tests.integration.lake_rows import rows_of
 
 if TYPE_CHECKING:
@@ -124,27 +125,27 @@ def test_a_person_discards_a_batch(dags: "dict[str, DAG]", settings: Settings) -
 @pytest.mark.parametrize("decision", ["Replay", "Leave open"])
 def test_what_stays_open(settings: Settings, decision: str) -> None:
     """By the same rules a replay loads nothing."""
-    asked = review_question.question(settings, None)
+    asked = question.question(settings, None)
     assert asked is not None
-    found = review_question.carry_out(settings, asked.batch_ids, decision, "rina", "", "r1")
+    found = question.carry_out(settings, asked.batch_ids, decision, "rina", "", "r1")
     assert found == {}
     assert _states(settings) == [("open", None, None, 2)]
     with pytest.raises(UsageError, match="no decision 'Burn'"):
-        review_question.carry_out(settings, asked.batch_ids, "Burn", "rina", "", "r1")
+        question.carry_out(settings, asked.batch_ids, "Burn", "rina", "", "r1")
 
 
 def test_few_rejects_are_no_question(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KHOBOR_REVIEW_REJECT_SHARE", "1")
-    assert review_question.question(Settings(), None) is None
+    assert question.question(Settings(), None) is None
 
 
 def test_options_are_those_that_can_be_carried_out(dags: "dict[str, DAG]") -> None:
     ask = dags["quarantine_review"].get_task("ask")
-    assert tuple(ask.options) == review_question.OPTIONS
+    assert tuple(ask.options) == question.OPTIONS
 
 
 def test_words_of_a_page_are_only_words() -> None:
-    shown = review_question.plain(HOSTILE + "\n\x00" + "অ" * 300)
+    shown = question.plain(HOSTILE + "\n\x00" + "অ" * 300)
     assert "\u202e" not in shown
     assert "\n" not in shown
     assert "\\<script\\>" in shown

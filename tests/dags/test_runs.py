@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from dags import embedded
-from etl import maintenance, pipeline
+from devserver import embedded
 from etl.errors import LakeBusyError, LakeError, ValidationBrokenError
+from etl.workflows import maintain, pipeline
 
 if TYPE_CHECKING:
     from airflow.sdk import DAG
@@ -54,7 +54,7 @@ def steps(monkeypatch: pytest.MonkeyPatch) -> Steps:
     steps = Steps()
     for name in ("ingest_files", "link_stories", "check_balance", "publish"):
         monkeypatch.setattr(pipeline, name, steps.step(name))
-    monkeypatch.setattr(maintenance, "maintain", steps.step("maintain"))
+    monkeypatch.setattr(maintain, "maintain", steps.step("maintain"))
     for name in ("stage_batch", "load_batch"):
         monkeypatch.setattr(pipeline, name, steps.step(name, has_subject=True))
     monkeypatch.setattr(pipeline, "build_docs", lambda folder: None)

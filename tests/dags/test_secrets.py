@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from dags import embedded, local_run
-from dags.local_run import SAMPLE_PAGES
+from devserver import embedded, local_run
+from devserver.local_run import SAMPLE_PAGES
 
 if TYPE_CHECKING:
     from airflow.sdk import DAG

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pytest
 
-from dags import embedded
-from dags.web import OUTLET_DAYS, SILENCE
-from etl import pipeline
+from dags._shared.web import OUTLET_DAYS, SILENCE
+from devserver import embedded
+from etl.lake.connection import open_lake, transaction, writer_lock
 from etl.load.declared import write_declared
-from etl.load.lake import open_lake, transaction, writer_lock
-from etl.schema import core
-from etl.schema.arrow import arrow_schema
+from etl.schema.derive.arrow import arrow_schema
+from etl.schema.tables import core
 from etl.settings import load_settings
+from etl.workflows import pipeline
 from tests.web.site import ROBOTS, Reply, Site, article, rss, serve
 
 if TYPE_CHECKING:

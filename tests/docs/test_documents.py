@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from etl import errors
-from etl.metrics import metrics_text
-from etl.publish.folders import WAREHOUSE
 from etl.publish.query import query
-from etl.schema import diagram
+from etl.publish.releases import WAREHOUSE
+from etl.schema.derive import diagram
 from etl.settings import PROJECT, Settings
+from etl.workflows.metrics import metrics_text
 
 DOCS = PROJECT / "docs"
 PAGES = {

@@ -4,7 +4,9 @@ from datetime import date
 
 import pytest
 
-from benchmarks.coding import (
+from etl.enrich.article import code_article, load_reference
+from etl.schema.vocabulary import EventType
+from evaluation.coding import (
     GOLD,
     SEEDS,
     Measured,
@@ -12,8 +14,6 @@ from benchmarks.coding import (
     measure_articles,
     measure_stories,
 )
-from etl.schema.words import EventType
-from etl.transform.coding import code_article, load_reference
 
 pytestmark = pytest.mark.skipif(
     not GOLD.is_dir(), reason=f"the labelled articles are not here: {GOLD} is missing"

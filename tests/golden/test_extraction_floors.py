@@ -8,9 +8,9 @@ import logging
 
 import pytest
 
-from benchmarks import extraction
-from etl.outlets import Outlets, load_outlets
+from etl.outlets.profiles import Outlets, load_outlets
 from etl.settings import PROJECT
+from evaluation import extraction
 
 pytestmark = pytest.mark.skipif(
     not extraction.BENCH.is_dir(), reason="no benchmark pages beside the checkout (../shared)"

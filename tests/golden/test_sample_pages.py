@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from etl.errors import UnreadablePageError
-from etl.extract import extract_page
-from etl.outlets import Outlets, load_outlets
+from etl.extract.page import extract_page
+from etl.outlets.profiles import Outlets, load_outlets
 from etl.schema.records import Capture, Page
-from etl.schema.words import CaptureTimeSource
+from etl.schema.vocabulary import CaptureTimeSource
 from etl.settings import PROJECT
 
 PAGES = PROJECT / "seeds" / "pages"

@@ -2,19 +2,18 @@
 
 import json
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from etl.bangla.dates import Dateline, parse_dateline
+from etl.bangla.dateline.parse import Dateline, parse_dateline
 from etl.bangla.text import normal_form
-from etl.extract.dump import read_dump
-from etl.outlets import load_outlets
+from etl.extract.dump.reader import read_dump
+from etl.outlets.profiles import load_outlets
 from etl.schema.records import Capture, Page
-from etl.schema.words import CaptureTimeSource, PageKind
+from etl.schema.vocabulary import CaptureTimeSource, PageKind
+from etl.settings import PROJECT
 
-PROJECT = Path(__file__).resolve().parents[2]
 SHARED = PROJECT.parent / "shared"
 SEEDS = SHARED / "seeds"
 DATELINES = SHARED / "gold" / "datelines_dev.jsonl"

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from etl.load.lake import open_lake
-from etl.schema.core import TABLES
+from etl.lake.connection import open_lake
+from etl.schema.tables.core import TABLES
 from etl.settings import Settings
 
 # Bookkeeping that names runs and moments; all else must be the same in every run.

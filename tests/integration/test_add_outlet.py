@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from etl import collect
-from etl.cli import main
-from etl.schema.words import DeclarationKind
+from etl.cli.app import main
+from etl.schema.vocabulary import DeclarationKind
 from etl.settings import PROJECT, Settings
+from etl.workflows.collect import web
 from tests.integration.lake_rows import rows_of
 from tests.web.site import ROBOTS, Reply, serve
 
@@ -64,7 +64,7 @@ def test_the_front_page_of_the_recipe_declares_what_it_says(tmp_path: Path) -> N
             fetch_delay_seconds=0.01,
             fetch_allow_private="127.0.0.0/8",
         )
-        collect.discover(settings, DeclarationKind.LISTING, ("shurjomukhi",), "run")
+        web.discover(settings, DeclarationKind.LISTING, ("shurjomukhi",), "run")
         found = rows_of(
             settings,
             "SELECT declared_rank, url, title FROM lake.core.fact_declared ORDER BY declared_rank",

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
-from etl import exports, pipeline
-from etl.cli import main
+from etl.cli.app import main
 from etl.errors import LakeError, UsageError
 from etl.ingest.capture import NewCapture
-from etl.schema.words import CaptureTimeSource
+from etl.schema.vocabulary import CaptureTimeSource
 from etl.settings import PROJECT, Settings
+from etl.workflows import export, pipeline
 from tests.integration.lake_rows import facts_of, rows_of
 
 PAGES = sorted((PROJECT / "seeds" / "pages" / "kalbela").glob("*.html"))[:4]
@@ -74,7 +74,7 @@ def lake(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 def test_raw_is_restored_from_an_exported_archive(
     tmp_path: Path, lake: Settings, name: str
 ) -> None:
-    report = exports.export_warc(lake, tmp_path / name)
+    report = export.export_warc(lake, tmp_path / name)
     stored = rows_of(lake, CAPTURES)
     assert report.captures == len(stored)
     assert report.bytes == (tmp_path / name).stat().st_size
@@ -95,7 +95,7 @@ def replace_home(settings: Settings, home: Path) -> Settings:
 
 
 def test_other_readers_read_it(tmp_path: Path, lake: Settings) -> None:
-    exports.export_warc(lake, tmp_path / "out.warc.gz")
+    export.export_warc(lake, tmp_path / "out.warc.gz")
     pages, kinds = {}, []
     with (tmp_path / "out.warc.gz").open("rb") as file:
         for record in ArchiveIterator(file, check_digests="raise"):
@@ -121,7 +121,7 @@ def test_a_part_is_exported(tmp_path: Path, lake: Settings) -> None:
     output = tmp_path / "part.warc.gz"
 
     def exported(outlet: str | None, since: date | None, until: date | None) -> int:
-        return exports.export_warc(lake, output, outlet, since, until).captures
+        return export.export_warc(lake, output, outlet, since, until).captures
 
     second = date(2026, 1, 2)
     everything = len(rows_of(lake, CAPTURES))
@@ -141,16 +141,16 @@ def test_wrong_wishes(tmp_path: Path, lake: Settings) -> None:
         ("out.warc", None, date(2026, 2, 1), date(2026, 1, 1)),
     ):
         with pytest.raises(UsageError):
-            exports.export_warc(lake, tmp_path / output, outlet, since, until)
+            export.export_warc(lake, tmp_path / output, outlet, since, until)
     with pytest.raises(LakeError, match="can't be written"):
-        exports.export_warc(lake, tmp_path / "nowhere" / "out.warc")
+        export.export_warc(lake, tmp_path / "nowhere" / "out.warc")
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_spoilt_export_is_told(tmp_path: Path, lake: Settings) -> None:
     """Neither wrong bytes nor a capture whose page is gone pass for what was stored."""
     output = tmp_path / "out.warc"
-    exports.export_warc(lake, output, None, date(2026, 1, 2), date(2026, 1, 2))
+    export.export_warc(lake, output, None, date(2026, 1, 2), date(2026, 1, 2))
     data = output.read_bytes()
     output.write_bytes(data.replace(b"<p>page</p>", b"<p>paqe</p>", 1)[:-300])
     restored = replace_home(lake, tmp_path / "restored")

@@ -10,12 +10,13 @@ from typing import Any
 import duckdb
 import pytest
 
-from etl import captures, pipeline
 from etl.errors import LakeError, UsageError
-from etl.load.lake import open_lake
-from etl.schema.core import FACT_FETCH, REVIEW_DECISION, TABLES
-from etl.schema.words import Outcome
+from etl.lake.connection import open_lake
+from etl.schema.tables.core import FACT_FETCH, REVIEW_DECISION, TABLES
+from etl.schema.vocabulary import Outcome
 from etl.settings import PROJECT, Settings
+from etl.workflows import pipeline
+from etl.workflows.build import read_batch
 from tests.integration.lake_rows import facts_of, rows_of
 
 PAGES = PROJECT / "seeds" / "pages"
@@ -144,7 +145,7 @@ def test_a_broken_suite_stops_the_batch_and_nothing_of_it_is_loaded(
     for path in (PROJECT / "expectations").glob("*.json"):
         (suites / path.name).write_bytes(path.read_bytes())
     (suites / "article.json").write_text('{"name": "article"}')
-    monkeypatch.setattr(captures, "_EXPECTATIONS", suites)
+    monkeypatch.setattr(read_batch, "_EXPECTATIONS", suites)
     settings = Settings(home=tmp_path / "home")
     with pytest.raises(UsageError, match=r"article\.json"):
         pipeline.run(settings, [PAGES / "inqilab"], pipeline.new_run_id())

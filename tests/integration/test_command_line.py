@@ -15,7 +15,7 @@ from typing import Any
 import click
 import pytest
 
-from etl.cli import cli, main
+from etl.cli.app import cli, main
 from etl.settings import PROJECT
 
 PAGES = PROJECT / "seeds" / "pages" / "samakal"

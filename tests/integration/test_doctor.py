@@ -16,12 +16,13 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from etl import pipeline, review
-from etl.cli import main
-from etl.doctor.examine import examine
-from etl.doctor.finding import Finding
-from etl.load.lake import open_lake
+from etl.cli.app import main
+from etl.lake.connection import open_lake
 from etl.settings import PROJECT, Settings
+from etl.workflows import pipeline
+from etl.workflows.doctor.examine import examine
+from etl.workflows.doctor.finding import Finding
+from etl.workflows.review import quarantine
 from tests.integration.lake_rows import facts_of, rows_of
 
 PAGES = PROJECT / "seeds" / "pages"
@@ -50,9 +51,9 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     pages = _copy_pages(folder / "pages", CHOSEN)
     pipeline.ingest_files(settings, [pages], pipeline.new_run_id())
     pipeline.build(settings, pipeline.new_run_id())
-    first, second = [row[0] for row in review.quarantined(settings, None).rows]
-    review.release(settings, first, "Rina", "no headline in print", pipeline.new_run_id())
-    review.discard(settings, second, "Karim", "an old page", pipeline.new_run_id())
+    first, second = [row[0] for row in quarantine.quarantined(settings, None).rows]
+    quarantine.release(settings, first, "Rina", "no headline in print", pipeline.new_run_id())
+    quarantine.discard(settings, second, "Karim", "an old page", pipeline.new_run_id())
     pipeline.publish(settings, pipeline.new_run_id())
     return settings.home
 

@@ -12,15 +12,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
-from etl import inbox, pipeline
-from etl.cli import main
-from etl.errors import InboxBusyError, LakeError
-from etl.ingest import inbox as folders
-from etl.reports import InboxReport
-from etl.settings import PROJECT, Settings
-from tests.integration.lake_rows import rows_of
 from tests.unit.test_archives import ArchiveFile
+
+from etl.cli.app import main
+from etl.errors import InboxBusyError, LakeError
+from etl.ingest.files import inbox as folders
+from etl.settings import PROJECT, Settings
+from etl.workflows import pipeline
+from etl.workflows.collect import inbox
+from etl.workflows.reports import InboxReport
+from tests.integration.lake_rows import rows_of
 
 PAGE = "<html><body><h1>খবর</h1></body></html>"
 SIDECAR = {"url": "https://x.example/1", "fetched_at": "2026-01-02T03:04:05+06:00"}
@@ -141,7 +142,7 @@ def test_a_file_of_the_same_name_is_kept_beside_the_older(
     assert len(stored(settings)) == 2
 
 
-@pytest.mark.parametrize("place", ["etl.ingest.inbox.file_away", "pathlib.Path.unlink"])
+@pytest.mark.parametrize("place", ["etl.ingest.files.inbox.file_away", "pathlib.Path.unlink"])
 def test_a_kill_between_commit_and_move_loses_nothing_and_doubles_nothing(
     settings: Settings, drop: Callable[..., Path], place: str
 ) -> None:
@@ -151,7 +152,7 @@ def test_a_kill_between_commit_and_move_loses_nothing_and_doubles_nothing(
     program = f"""
 import os, signal, sys
 from unittest import mock
-from etl.cli import main
+from etl.cli.app import main
 with mock.patch({place!r}, lambda *a, **k: os.kill(os.getpid(), signal.SIGKILL)):
     main(["ingest", "inbox"])
 """

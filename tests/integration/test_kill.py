@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from etl import pipeline
 from etl.settings import PROJECT, Settings
+from etl.workflows import pipeline
 from tests.integration.lake_rows import facts_of, rows_of
 
 PAGES = PROJECT / "seeds" / "pages" / "kalbela"

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-from etl.load.lake import open_lake, transaction, writer_lock
+from etl.lake.connection import open_lake, transaction, writer_lock
 from etl.load.runs import record_run
 from etl.settings import Settings
 

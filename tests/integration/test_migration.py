@@ -13,15 +13,17 @@ from typing import Any
 import duckdb
 import pytest
 
-from etl import pipeline, review
-from etl.cli import main
+from etl.cli.app import main
 from etl.errors import LakeError
-from etl.load import form, lake
-from etl.load.lake import open_lake, writer_lock
-from etl.load.migrations import Step
-from etl.schema.core import DIM_SECTION, TABLES
+from etl.lake import connection as lake
+from etl.lake import schema_version
+from etl.lake.connection import open_lake, writer_lock
+from etl.lake.migrations import Step
 from etl.schema.model import Column, Table, Type
+from etl.schema.tables.core import DIM_SECTION, TABLES
 from etl.settings import PROJECT, Settings
+from etl.workflows import pipeline
+from etl.workflows.review import quarantine
 from tests.integration.lake_rows import facts_of, rows_of
 
 OLD_LAKE = PROJECT / "tests" / "fixtures" / "lake_v1.tar.xz"
@@ -116,15 +118,15 @@ def test_an_old_lake_is_migrated_with_all_its_rows(
         old, "SELECT schema_version, change FROM lake.core.schema_change ORDER BY change_no"
     )
     assert changes[0] == (2, "review_decisions")
-    assert {number for number, _ in changes} <= set(range(2, form.schema_version() + 1))
+    assert {number for number, _ in changes} <= set(range(2, schema_version.schema_version() + 1))
 
     assert _described(old) == as_new
     pipeline.check_balance(old)
     assert pipeline.publish(old, pipeline.new_run_id()).articles == len(
         {row[0] for row in before["core.fact_article"]}
     )
-    (row,) = [row for row in review.quarantined(old, None).rows if row[-1] == "open"]
-    review.discard(old, row[0], "Karim", "no headline", "r1")
+    (row,) = [row for row in quarantine.quarantined(old, None).rows if row[-1] == "open"]
+    quarantine.discard(old, row[0], "Karim", "no headline", "r1")
     assert rows_of(old, "SELECT count(*) FROM lake.raw.review_decision") == [(3,)]
 
 
@@ -144,9 +146,9 @@ def _columns_of_first_release(connection: duckdb.DuckDBPyConnection, name: str) 
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from etl.load import form
-from etl.load.lake import open_lake
-from etl.load.migrations import STEPS, Step
+from etl.lake import schema_version
+from etl.lake.connection import open_lake
+from etl.lake.migrations import STEPS, Step
 from etl.settings import Settings
 
 def die(connection):
@@ -154,9 +156,9 @@ def die(connection):
     os.kill(os.getpid(), signal.SIGKILL)
 
 if sys.argv[2] == "in a step":
-    form.STEPS = (*STEPS, Step(99, "deadly", die))
+    schema_version.STEPS = (*STEPS, Step(99, "deadly", die))
 else:
-    form.set_options = lambda connection: os.kill(os.getpid(), signal.SIGKILL)
+    schema_version.set_options = lambda connection: os.kill(os.getpid(), signal.SIGKILL)
 with open_lake(Settings(home=Path(sys.argv[1]))):
     pass
 """
@@ -216,7 +218,8 @@ def _newer_version(connection: duckdb.DuckDBPyConnection) -> None:
 def _newer_column(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("ALTER TABLE lake.core.dim_entity ADD COLUMN mood VARCHAR")
     connection.execute(
-        f"INSERT INTO lake.core.schema_change VALUES (9, {form.schema_version()}, 'additions', "
+        "INSERT INTO lake.core.schema_change VALUES "
+        f"(9, {schema_version.schema_version()}, 'additions', "
         "['core.dim_entity.mood'], now(), '7.1.0')"
     )
 
@@ -247,11 +250,11 @@ def test_a_lake_of_a_newer_release_is_refused(
 _A_STEP_FOR_ROWS = """
 import sys
 from pathlib import Path
-from etl.load import form
-from etl.load.lake import open_lake
-from etl.load.migrations import Step
+from etl.lake import schema_version
+from etl.lake.connection import open_lake
+from etl.lake.migrations import Step
 from etl.settings import Settings
-form.STEPS = (*form.STEPS, Step(99, "rows alone", lambda connection: None))
+schema_version.STEPS = (*schema_version.STEPS, Step(99, "rows alone", lambda connection: None))
 with open_lake(Settings(home=Path(sys.argv[1]))):
     pass
 """
@@ -307,7 +310,9 @@ def test_a_required_column_needs_a_step(tmp_path: Path, monkeypatch: pytest.Monk
     settings = Settings(home=tmp_path / "home")
     with open_lake(settings):
         pass
-    monkeypatch.setattr(form, "TABLES", _with_column(Column("mood", Type.STRING, "How it feels.")))
+    monkeypatch.setattr(
+        schema_version, "TABLES", _with_column(Column("mood", Type.STRING, "How it feels."))
+    )
     with (
         pytest.raises(LakeError, match=r"lacks core\.dim_section\.mood, .* no step"),
         open_lake(settings),
@@ -328,7 +333,7 @@ def test_a_required_column_needs_a_step(tmp_path: Path, monkeypatch: pytest.Monk
         connection.execute("DROP TABLE lake.core.dim_section")
         connection.execute("ALTER TABLE lake.core.dim_section_new RENAME TO dim_section")
 
-    monkeypatch.setattr(form, "STEPS", (*form.STEPS, Step(99, "moods", apply)))
+    monkeypatch.setattr(schema_version, "STEPS", (*schema_version.STEPS, Step(99, "moods", apply)))
     with open_lake(settings):
         pass
     assert rows_of(

@@ -5,14 +5,14 @@ from pathlib import Path
 
 import duckdb
 
+from etl.enrich.article import Reference, code_article, load_reference
+from etl.lake.connection import open_lake, transaction, writer_lock
 from etl.load.dimensions import load_dimensions
 from etl.load.facts import load_rows
-from etl.load.lake import open_lake, transaction, writer_lock
-from etl.outlets import load_outlets
+from etl.outlets.profiles import load_outlets
 from etl.schema.records import Capture, Page
-from etl.schema.words import CaptureTimeSource, PageKind
+from etl.schema.vocabulary import CaptureTimeSource, PageKind
 from etl.settings import PROJECT, Settings
-from etl.transform.coding import Reference, code_article, load_reference
 from etl.transform.rows import CaptureRow, Staging
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)

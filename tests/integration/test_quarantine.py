@@ -10,13 +10,15 @@ from typing import Any
 import duckdb
 import pytest
 
-from etl import captures, pipeline, review, workers
-from etl.cli import main
+from etl.cli.app import main
 from etl.errors import BatchRejectedError, LakeError, UsageError
-from etl.load.lake import open_lake
-from etl.reports import ReviewReport
+from etl.lake.connection import open_lake
 from etl.schema.records import Capture
 from etl.settings import PROJECT, Settings
+from etl.workflows import pipeline
+from etl.workflows.build import read_batch, worker_pool
+from etl.workflows.reports import ReviewReport
+from etl.workflows.review import quarantine
 from tests.integration.lake_rows import facts_of, rows_of
 
 PAGES = PROJECT / "seeds" / "pages"
@@ -73,7 +75,7 @@ def _change_rules(
             name = f"{suite['name']}.{rule['meta']['rule']}"
             rule["severity"] = severities.get(name, rule["severity"])
         (folder / path.name).write_text(json.dumps(suite), "utf-8")
-    monkeypatch.setattr(captures, "_EXPECTATIONS", folder)
+    monkeypatch.setattr(read_batch, "_EXPECTATIONS", folder)
 
 
 def _ids(settings: Settings) -> dict[str, str]:
@@ -159,7 +161,7 @@ def test_an_ambiguous_prefix_is_refused(settings: Settings) -> None:
     with open_lake(settings) as connection:
         connection.execute("UPDATE lake.core.rejected_article SET capture_id = 'ab' || capture_id")
     with pytest.raises(UsageError, match="3 quarantined captures begin with 'ab'"):
-        review.show(settings, "ab")
+        quarantine.show(settings, "ab")
 
 
 def test_released_captures_give_the_facts_of_an_ordinary_load(
@@ -168,7 +170,7 @@ def test_released_captures_give_the_facts_of_an_ordinary_load(
     ids = _ids(settings)
     # Not in the order of their times: the second capture of the page is late, the first later.
     for name in ("untitled-again.html", "old.html", "untitled.html"):
-        report = review.release(settings, ids[name], **BY, run_id=pipeline.new_run_id())
+        report = quarantine.release(settings, ids[name], **BY, run_id=pipeline.new_run_id())
         assert report == ReviewReport(ids[name], "loaded", is_new=True)
     told = "released by রিনা: the outlet printed no headline"
     assert _outcomes(settings) == {
@@ -228,16 +230,16 @@ def test_a_release_never_overrules_a_critical_rule(
     before = facts_of(settings)
     _change_rules(tmp_path / "suites", monkeypatch, {YEAR_RULE: "critical"})
     with pytest.raises(BatchRejectedError, match="published_since_1995"):
-        review.release(settings, _ids(settings)["old.html"], **BY, run_id="r")
+        quarantine.release(settings, _ids(settings)["old.html"], **BY, run_id="r")
     assert facts_of(settings) == before
 
 
 def test_a_decision_needs_a_name_and_a_reason(settings: Settings) -> None:
     capture_id = _ids(settings)["old.html"]
     with pytest.raises(UsageError, match="--reviewer"):
-        review.release(settings, capture_id, reviewer=" ", reason="x", run_id="r")
+        quarantine.release(settings, capture_id, reviewer=" ", reason="x", run_id="r")
     with pytest.raises(UsageError, match="--reason"):
-        review.discard(settings, capture_id, reviewer="R", reason="\n", run_id="r")
+        quarantine.discard(settings, capture_id, reviewer="R", reason="\n", run_id="r")
 
 
 def test_a_discarded_capture_is_closed_and_not_loaded(
@@ -245,16 +247,16 @@ def test_a_discarded_capture_is_closed_and_not_loaded(
 ) -> None:
     capture_id = _ids(settings)["old.html"]
     before = _loaded(settings)
-    report = review.discard(settings, capture_id, **BY, run_id="r1")
+    report = quarantine.discard(settings, capture_id, **BY, run_id="r1")
     assert report == ReviewReport(capture_id, "quarantined", is_new=True)
     reason = "discarded by রিনা: the outlet printed no headline"
     assert _outcomes(settings)["old.html"] == ("quarantined", reason)
     assert _loaded(settings) == before
     decided = facts_of(settings)
-    assert not review.discard(settings, capture_id, **BY, run_id="r2").is_new
+    assert not quarantine.discard(settings, capture_id, **BY, run_id="r2").is_new
     # A replay leaves it closed, even where the rule is gone.
     _change_rules(tmp_path / "suites", monkeypatch, {YEAR_RULE: "info"})
-    assert review.replay(settings, [capture_id], "r3").outcomes == {}
+    assert quarantine.replay(settings, [capture_id], "r3").outcomes == {}
     assert facts_of(settings) == decided
     pipeline.check_balance(settings)
     pipeline.publish(settings, pipeline.new_run_id())
@@ -277,7 +279,7 @@ def test_a_replay_by_changed_rules_loads_what_passes_now(
 ) -> None:
     severities = {TITLE_RULE: "info"}
     _change_rules(tmp_path / "suites", monkeypatch, severities)
-    report = review.replay(settings, [], pipeline.new_run_id())
+    report = quarantine.replay(settings, [], pipeline.new_run_id())
     assert (report.outcomes, report.still_open) == ({"loaded": 2}, 1)
     assert _states(settings) == [
         ("old.html", "open", [YEAR_RULE]),
@@ -286,7 +288,7 @@ def test_a_replay_by_changed_rules_loads_what_passes_now(
     ]
     assert _loaded(settings) == _loaded_from_the_start(tmp_path, monkeypatch, pages, severities)
     once = facts_of(settings)
-    assert review.replay(settings, [], pipeline.new_run_id()).outcomes == {}
+    assert quarantine.replay(settings, [], pipeline.new_run_id()).outcomes == {}
     assert facts_of(settings) == once
     pipeline.publish(settings, pipeline.new_run_id())
 
@@ -308,18 +310,18 @@ def test_a_replay_brings_the_rules_of_what_still_fails_up_to_date(
     suite["expectations"].append(rule)
     path.write_text(json.dumps(suite), "utf-8")
     capture_id = _ids(settings)["untitled.html"]
-    report = review.replay(settings, [capture_id[:16]], "r1")
+    report = quarantine.replay(settings, [capture_id[:16]], "r1")
     assert (report.outcomes, report.still_open) == ({}, 1)
     assert _states(settings)[2] == ("untitled.html", "open", ["article.is_book"])
     assert _loaded(settings) == before
     once = facts_of(settings)
-    review.replay(settings, [capture_id], "r2")
+    quarantine.replay(settings, [capture_id], "r2")
     assert facts_of(settings) == once
-    assert review.show(settings, capture_id)["rules"] == [
+    assert quarantine.show(settings, capture_id)["rules"] == [
         {"rule": "article.is_book", "severity": "warning", "notes": "A page is a book."}
     ]
     monkeypatch.undo()
-    shown = review.show(settings, capture_id)["rules"]
+    shown = quarantine.show(settings, capture_id)["rules"]
     assert isinstance(shown, list)
     assert shown[0]["severity"] is None
     pipeline.check_balance(settings)
@@ -328,30 +330,30 @@ def test_a_replay_brings_the_rules_of_what_still_fails_up_to_date(
 def test_a_page_that_cannot_be_read_this_time_stays_open(settings: Settings) -> None:
     before = facts_of(settings)
     hasty = Settings(home=settings.home, page_timeout_seconds=0.001, workers=1)
-    report = review.replay(hasty, [], "r")
+    report = quarantine.replay(hasty, [], "r")
     assert (report.outcomes, report.still_open, len(report.unread)) == ({}, 3, 3)
     with pytest.raises(LakeError, match="time_limit"):
-        review.release(hasty, _ids(settings)["old.html"], **BY, run_id="r")
+        quarantine.release(hasty, _ids(settings)["old.html"], **BY, run_id="r")
     assert facts_of(settings) == before
 
 
 def test_a_page_that_is_no_article_any_more_leaves_quarantine_by_a_replay(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    workers.prepare(settings.outlets, settings.page_max_bytes, None)
+    worker_pool.prepare(settings.outlets, settings.page_max_bytes, None)
     listing = (PAGES / "kalbela" / "home.html").read_bytes()
 
     def read_as_listing(
         captures: Sequence[Capture], settings: Settings
-    ) -> Iterator[tuple[Capture, workers.Result]]:
-        for capture in captures:
-            yield capture, workers.read_capture(replace(capture, content=listing))
+    ) -> Iterator[tuple[Capture, worker_pool.Result]]:
+        for capture in read_batch:
+            yield capture, worker_pool.read_capture(replace(capture, content=listing))
 
-    monkeypatch.setattr(captures, "read_captures", read_as_listing)
+    monkeypatch.setattr(read_batch, "read_captures", read_as_listing)
     capture_id = _ids(settings)["untitled.html"]
     with pytest.raises(UsageError, match="shows no article any more"):
-        review.release(settings, capture_id, **BY, run_id="r1")
-    report = review.replay(settings, [capture_id], "r2")
+        quarantine.release(settings, capture_id, **BY, run_id="r1")
+    report = quarantine.replay(settings, [capture_id], "r2")
     assert (report.outcomes, report.still_open) == ({"not_article": 1}, 0)
     outcome, reason = _outcomes(settings)["untitled.html"]
     assert outcome == "not_article"

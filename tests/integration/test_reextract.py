@@ -14,11 +14,14 @@ import duckdb
 import pytest
 import yaml
 
-from etl import captures, pipeline, reextract, review, workers
-from etl.cli import main
+from etl.cli.app import main
 from etl.schema.records import Capture, Failure
 from etl.settings import PROJECT, Settings
-from etl.workers import Result
+from etl.workflows import pipeline
+from etl.workflows.build import read_batch, worker_pool
+from etl.workflows.build.worker_pool import Result
+from etl.workflows.restore import reextract
+from etl.workflows.review import quarantine
 from tests.integration.lake_rows import facts_of, rows_of
 
 PAGES = PROJECT / "seeds" / "pages"
@@ -122,8 +125,8 @@ def test_read_anew_and_applied_is_as_built_by_the_present_program(
 
 KILLED = """
 import os, signal, sys
-from etl import reextract
-from etl.cli import main
+from etl.workflows.restore import reextract
+from etl.cli.app import main
 original, calls = reextract._commit, []
 def commit(*arguments):
     calls.append(1)
@@ -172,11 +175,11 @@ def _extractors(settings: Settings) -> dict[str, str]:
 def test_an_article_is_read_anew_whole_and_decisions_stand(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for row in review.quarantined(settings, None).rows:
-        decide = review.release if row[1] == "kalbela" else review.discard
+    for row in quarantine.quarantined(settings, None).rows:
+        decide = quarantine.release if row[1] == "kalbela" else quarantine.discard
         decide(settings, row[0], "Rina", "so decided", pipeline.new_run_id())
     before = facts_of(settings)
-    for module in (captures, reextract):
+    for module in (read_batch, reextract):
         monkeypatch.setattr(module, "EXTRACTOR_VERSION", "2")
     (day,) = rows_of(
         settings,
@@ -216,7 +219,7 @@ def test_what_can_not_be_read_this_time_stays_as_it_is(
         return capture, Failure("time_limit", "not read within 30 s")
 
     before = facts_of(settings)
-    monkeypatch.setattr(workers, "_finished", over_time)
+    monkeypatch.setattr(worker_pool, "_finished", over_time)
     found = reextract.read_anew(settings)
     assert len(found.unread) == len(CHOSEN)
     assert not found.groups

@@ -6,16 +6,16 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from etl import reference
-from etl.cli import cli, main
-from etl.publish.folders import WAREHOUSE
+from etl.cli import reference
+from etl.cli.app import cli, main
 from etl.publish.query import query
+from etl.publish.releases import WAREHOUSE
 from etl.settings import Settings
 
 
 @pytest.mark.parametrize("path", reference.pages(), ids=lambda path: path.name)
 def test_the_page_is_the_program_s(path: Path) -> None:
-    assert path.read_text("utf-8") == reference.pages()[path], "run `python -m etl.reference`"
+    assert path.read_text("utf-8") == reference.pages()[path], "run `python -m etl.cli.reference`"
 
 
 def test_every_setting_says_what_it_is() -> None:

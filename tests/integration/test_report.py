@@ -14,11 +14,11 @@ from xml.etree import ElementTree
 import duckdb
 import pytest
 
-from etl import pipeline
-from etl.cli import main
-from etl.publish.report_charts import shortened, svg
-from etl.publish.report_parts import SECTIONS, Chart
+from bi.report.charts import shortened, svg
+from bi.report.parts import SECTIONS, Chart
+from etl.cli.app import main
 from etl.settings import Settings
+from etl.workflows import pipeline
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = (

@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from etl.enrich.article import code_article, load_reference
+from etl.lake.connection import open_lake, transaction, writer_lock
+from etl.lake.queries.story_texts import texts_told_between, told_months
 from etl.load.facts import load_rows
-from etl.load.lake import open_lake, transaction, writer_lock
-from etl.load.story_texts import texts_told_between, told_months
-from etl.outlets import load_outlets
+from etl.outlets.profiles import load_outlets
 from etl.schema.records import Capture, Page
-from etl.schema.words import CaptureTimeSource, PageKind
+from etl.schema.vocabulary import CaptureTimeSource, PageKind
 from etl.settings import PROJECT, Settings
-from etl.transform.coding import code_article, load_reference
 from etl.transform.rows import CaptureRow, Staging
 
 APRIL = date(2026, 4, 1), date(2026, 5, 1)

@@ -12,12 +12,12 @@ from hypothesis import given
 from hypothesis import settings as settings_of_hypothesis
 from hypothesis import strategies as st
 
+from etl.lake.connection import open_lake, transaction, writer_lock
 from etl.load.dimensions import load_dimensions
 from etl.load.facts import load_rows
-from etl.load.lake import open_lake, transaction, writer_lock
-from etl.outlets import load_outlets
-from etl.schema import core, dimensions, staged
-from etl.schema.arrow import arrow_schema
+from etl.outlets.profiles import load_outlets
+from etl.schema.derive.arrow import arrow_schema
+from etl.schema.tables import core, dimensions, staged
 from etl.settings import Settings
 
 START = datetime(2026, 1, 1, tzinfo=UTC)

@@ -22,12 +22,12 @@ from typing import Any
 
 import duckdb
 
-from benchmarks.made_rows import made_rows
 from benchmarks.upkeep import ARTICLES, TABLES, changed, load_small
-from etl import pipeline
-from etl.load.lake import open_lake
-from etl.maintenance import maintain
+from etl.lake.connection import open_lake
 from etl.settings import Settings
+from etl.workflows import pipeline
+from etl.workflows.maintain import maintain
+from tests.factories.rows import made_rows
 from tests.reliability import homes
 from tests.reliability.reader import in_child
 

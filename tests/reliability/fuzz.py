@@ -19,15 +19,15 @@ from pathlib import Path
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from etl.bangla.dates import parse_dateline
+from etl.bangla.dateline.parse import parse_dateline
 from etl.errors import UnreadablePageError, UnreadableSourceError
-from etl.extract import extract_page
-from etl.ingest.feeds import read_feed
-from etl.ingest.files import SIDECAR_ENDING, Walk
-from etl.ingest.sitemaps import read_sitemap
-from etl.outlets import load_outlets
+from etl.extract.page import extract_page
+from etl.ingest.files.walk import SIDECAR_ENDING, Walk
+from etl.ingest.sources.feeds import read_feed
+from etl.ingest.sources.sitemaps import read_sitemap
+from etl.outlets.profiles import load_outlets
 from etl.schema.records import Capture
-from etl.schema.words import CaptureTimeSource
+from etl.schema.vocabulary import CaptureTimeSource
 from etl.settings import PROJECT
 
 NOW = datetime(2026, 2, 20, tzinfo=UTC)

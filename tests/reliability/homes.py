@@ -13,15 +13,16 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from etl import captures as reading
-from etl import pipeline, workers
-from etl.load.lake import open_lake
-from etl.maintenance import maintain
-from etl.schema.core import TABLES
-from etl.schema.expectations import Rule
-from etl.schema.marts import TABLES as MARTS
+from etl.lake.connection import open_lake
+from etl.schema.derive.expectations import Rule
+from etl.schema.marts.tables import TABLES as MARTS
+from etl.schema.tables.core import TABLES
 from etl.settings import PROJECT, Settings
-from etl.validate import suites
+from etl.validate import batch
+from etl.workflows import pipeline
+from etl.workflows.build import read_batch as reading
+from etl.workflows.build import worker_pool
+from etl.workflows.maintain import maintain
 from tests.integration.lake_rows import RUN_COLUMNS
 
 Evaluate = Callable[[str, Sequence[Rule], pa.Table], Mapping[str, object]]
@@ -105,19 +106,19 @@ def warm_up(folder: Path, pages: Path) -> None:
     """
     import tqdm
 
-    from etl.load import lake
-    from etl.load.catalog import catalog_of
+    from etl.lake import connection as lake
+    from etl.lake.catalogs.sqlite import catalog_of
 
     # With one thread DuckDB has none besides the caller's, and so may be forked.
     settings = Settings()
     extensions = ("ducklake", catalog_of(settings).extension)
     lake._engine(extensions).execute("SET threads = 1")
     tqdm.tqdm.monitor_interval = 0
-    workers.prepare(settings.outlets, settings.page_max_bytes, None)
+    worker_pool.prepare(settings.outlets, settings.page_max_bytes, None)
     reading.read_captures = lambda captures, _settings: (
-        (capture, workers.read_capture(capture)) for capture in captures
+        (capture, worker_pool.read_capture(capture)) for capture in captures
     )
-    suites.broken_rules = _remembering(suites.broken_rules)
+    batch.broken_rules = _remembering(batch.broken_rules)
     make_base(folder, pages)
     # The garbage collector would copy every page of memory into every child.
     gc.collect()
@@ -127,7 +128,7 @@ def warm_up(folder: Path, pages: Path) -> None:
 def without_docs() -> None:
     """From here on this process makes no Data Docs."""
     pipeline.build_docs = lambda _settings: ""
-    suites.keep_result = lambda *_arguments: None
+    batch.keep_result = lambda *_arguments: None
 
 
 def _remembering(evaluate: Evaluate) -> Evaluate:

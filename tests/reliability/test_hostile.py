@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from etl import pipeline
-from etl.cli import main
+from etl.cli.app import main
 from etl.settings import PROJECT, Settings
+from etl.workflows import pipeline
 from tests.integration.lake_rows import rows_of
 from tests.reliability.hostile_pages import write_pages
 from tests.reliability.listing import listing

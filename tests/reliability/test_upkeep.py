@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from benchmarks.upkeep import measures
-from etl import pipeline
-from etl.load.lake import open_lake
-from etl.logs import clear_logs
-from etl.maintenance import maintain
-from etl.publish.folders import clear_builds
+from etl.lake.connection import open_lake
+from etl.observability.logs import clear_logs
+from etl.publish.releases import clear_builds
 from etl.settings import PROJECT, Settings
+from etl.workflows import pipeline
+from etl.workflows.maintain import maintain
 from tests.integration.lake_rows import facts_of
 from tests.reliability.homes import age, leftovers
 
@@ -104,8 +104,8 @@ def test_an_open_build_and_the_published_one_stay(tmp_path: Path) -> None:
 _SPILLER = """
 import sys
 from pathlib import Path
-from etl.load.lake import open_lake
-from etl.load.spill import spill_folder
+from etl.lake.connection import open_lake
+from etl.storage.temp_directory import spill_folder
 from etl.settings import Settings
 
 home = Path(sys.argv[1])

@@ -15,7 +15,7 @@ import httpx
 import psutil
 import psycopg
 
-from dags.shared import LAKE_POOL
+from dags._shared.assets import LAKE_POOL
 from etl.settings import PROJECT
 from tests.scale import servers
 

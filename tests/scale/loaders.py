@@ -8,8 +8,8 @@ from multiprocessing import get_context
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
-from etl import pipeline
 from etl.settings import Settings
+from etl.workflows import pipeline
 
 _START_SECONDS = 120
 

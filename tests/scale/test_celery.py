@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from etl import pipeline
 from etl.settings import PROJECT, Settings
+from etl.workflows import pipeline
 from tests.integration.lake_rows import facts_of, rows_of
 from tests.scale import servers
 from tests.scale.cluster import Cluster, cluster

@@ -12,14 +12,15 @@ import duckdb
 import psycopg
 import pytest
 
-from etl import pipeline, staging
 from etl.errors import LakeConflictError, LakeError, LakeUnreachableError
-from etl.load import form
-from etl.load.catalog import catalog_of
-from etl.load.lake import open_lake, transaction, writer_lock
-from etl.load.migrations import Step
-from etl.maintenance import maintain
+from etl.lake import schema_version
+from etl.lake.catalogs.sqlite import catalog_of
+from etl.lake.connection import open_lake, transaction, writer_lock
+from etl.lake.migrations import Step
 from etl.settings import PROJECT, Settings
+from etl.storage import staging
+from etl.workflows import pipeline
+from etl.workflows.maintain import maintain
 from tests.integration.lake_rows import facts_of, rows_of
 from tests.scale import loaders, servers
 
@@ -136,7 +137,7 @@ def test_a_newer_release_migrates_the_lake_and_an_older_one_refuses_it(
         lake.execute("UPDATE lake.core.dim_source SET name_en = 'of the newer release'")
 
     with monkeypatch.context() as newer:
-        newer.setattr(form, "STEPS", (*form.STEPS, Step(99, "later", apply)))
+        newer.setattr(schema_version, "STEPS", (*schema_version.STEPS, Step(99, "later", apply)))
         assert rows_of(settings, "SELECT name_en FROM lake.core.dim_source") == [
             ("of the newer release",)
         ]

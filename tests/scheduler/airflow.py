@@ -15,9 +15,9 @@ from typing import Any
 import httpx
 
 from bi.superset import server as superset
-from dags import airflow_services
-from dags.embedded import DAGS_FOLDER
-from dags.services import Services
+from devserver import airflow_services
+from devserver.embedded import DAGS_FOLDER
+from devserver.services import Services
 from etl.settings import Settings
 
 _LOCKED_TRIES = 10

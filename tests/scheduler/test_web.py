@@ -11,7 +11,7 @@ from email.utils import format_datetime
 
 import pytest
 
-from etl.load.lake import open_lake
+from etl.lake.connection import open_lake
 from etl.settings import Settings
 from tests.scheduler.airflow import Airflow, free_port, running
 from tests.web.site import ROBOTS, Reply, Site, article, rss, serve

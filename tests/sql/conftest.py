@@ -9,9 +9,10 @@ import duckdb
 import pytest
 
 from etl.publish.tables import BUILD, fill_mart, mart_sql
-from etl.schema import core, marts
-from etl.schema.ddl import create_table
+from etl.schema.derive.ddl import create_table
+from etl.schema.marts import tables
 from etl.schema.model import Column, Severity, Table, Type
+from etl.schema.tables import core
 
 PARAMETERS = {
     "build_id": "20250201T000000000000Z-abcdef",
@@ -82,13 +83,13 @@ class Lake:
 
     def mart(self, name: str, columns: str) -> list[tuple[Any, ...]]:
         """Build the mart, and those it reads, and select the columns in order."""
-        self._build(next(table for table in marts.TABLES if table.name == name))
+        self._build(next(table for table in tables.TABLES if table.name == name))
         return self.connection.execute(
             f"SELECT {columns} FROM {BUILD}.mart.{name} ORDER BY ALL"
         ).fetchall()
 
     def _build(self, table: Table) -> None:
-        for needed in marts.TABLES:
+        for needed in tables.TABLES:
             if needed.name in re.findall(rf"{BUILD}\.mart\.(\w+)", mart_sql(table)):
                 self._build(needed)
         if table.name not in self._built:

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 import pytest
 
-from etl.schema import core, dimensions
+from etl.schema.tables import core, dimensions
 
 clock = datetime.fromisoformat  # of Dhaka, or UTC in columns …_utc
 

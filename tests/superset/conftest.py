@@ -7,8 +7,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from etl import pipeline
 from etl.settings import PROJECT, Settings
+from etl.workflows import pipeline
 from tests.superset.serving import Served, Token, free_port, read_until, start_serve
 
 PAGES = PROJECT / "seeds" / "pages"

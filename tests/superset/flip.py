@@ -5,7 +5,7 @@ from pathlib import Path
 
 import httpx
 
-from bi.coverage import COVERAGE
+from bi.dashboards.coverage import COVERAGE
 from etl.settings import PROJECT
 from tests.superset.serving import Served
 

@@ -82,7 +82,7 @@ def free_port() -> int:
 
 def start_serve(settings: Settings) -> "subprocess.Popen[str]":
     return subprocess.Popen(
-        [sys.executable, "-m", "dags.serve"],
+        [sys.executable, "-m", "devserver.serve"],
         cwd=PROJECT,
         env={
             **os.environ,

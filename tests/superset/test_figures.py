@@ -5,8 +5,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from bi.dashboards.trust import TRUST
 from bi.datasets import DATASETS
-from bi.trust import TRUST
 from tests.superset.serving import Served
 
 FIGURES = (

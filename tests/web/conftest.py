@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from etl.ingest.fetch import Web
-from etl.ingest.fetch_address import PrivateRule
-from etl.ingest.fetch_http import ClientFactory, Limits
-from etl.ingest.frontier import open_frontier
+from etl.ingest.frontier.store import open_frontier
+from etl.ingest.web.address_guard import PrivateRule
+from etl.ingest.web.client import Web
+from etl.ingest.web.http import ClientFactory, Limits
 from etl.settings import Settings
 from tests.web.site import ROBOTS, Route, Site, serve
 

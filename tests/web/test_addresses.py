@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from etl.ingest.fetch import Fetched
-from etl.ingest.fetch_address import PrivateRule, is_public
-from etl.schema.words import FetchOutcome
+from etl.ingest.web.address_guard import PrivateRule, is_public
+from etl.ingest.web.client import Fetched
+from etl.schema.vocabulary import FetchOutcome
 from tests.web.site import Reply
 
 

@@ -15,13 +15,14 @@ from typing import Any
 
 import pytest
 
-from etl import collect, pipeline
 from etl.errors import LakeError, UsageError
-from etl.ingest.crawl import Policy
-from etl.ingest.frontier import open_frontier
-from etl.ingest.frontier_records import DuePage
-from etl.schema.words import DeclarationKind
+from etl.ingest.frontier.records import DuePage
+from etl.ingest.frontier.store import open_frontier
+from etl.ingest.web.crawl import Policy
+from etl.schema.vocabulary import DeclarationKind
 from etl.settings import PROJECT, Settings
+from etl.workflows import pipeline
+from etl.workflows.collect import web
 from tests.integration.lake_rows import rows_of
 from tests.web.site import ROBOTS, Asked, Reply, Site, article, rss, serve
 
@@ -65,9 +66,9 @@ def test_from_a_feed_to_facts(sites, outlets_file, settings_for) -> None:
     site.routes["/news/1002?utm_source=rss"] = page(1002)
     settings = settings_for(outlets_file(desh=profile(site, feeds=["/rss"])))
 
-    found = collect.discover(settings, FEED, (), "run-1")
+    found = web.discover(settings, FEED, (), "run-1")
     assert (found.sources_read, found.declared, found.new, found.off_site) == (1, 4, 4, 1)
-    report = collect.fetch(settings, (), "run-1")
+    report = web.fetch(settings, (), "run-1")
     assert (report.due, report.captured, report.gone, report.blocked) == (4, 2, 1, 1)
     assert report.left_due == 0
     assert not site.asked("/private/1003")
@@ -127,9 +128,9 @@ def test_from_a_feed_to_facts(sites, outlets_file, settings_for) -> None:
 
     # Again at once: the feed is unchanged, nothing is due, nothing changes.
     count = len(site.log)
-    again = collect.discover(settings, FEED, ("desh",), "run-2")
+    again = web.discover(settings, FEED, ("desh",), "run-2")
     assert (again.sources_unchanged, again.new) == (1, 0)
-    assert collect.fetch(settings, (), "run-2").due == 0
+    assert web.fetch(settings, (), "run-2").due == 0
     assert len(site.log) == count + 1
 
 
@@ -156,7 +157,7 @@ def test_sitemaps_are_walked_backwards_over_a_range(sites, outlets_file, setting
     settings = settings_for(outlets_file(desh=outlet))
     since = datetime.fromisoformat("2026-01-02T00:00:00+06:00")
     until = datetime.fromisoformat("2026-01-04T23:59:59+06:00")
-    report = collect.discover(settings, SITEMAP, (), "run", since, until)
+    report = web.discover(settings, SITEMAP, (), "run", since, until)
     assert report.problems == ()
     asked = [asked.path for asked in site.log if asked.path != "/robots.txt"]
     assert asked == [
@@ -174,11 +175,11 @@ def test_listings_and_url_lists(sites, outlets_file, settings_for, tmp_path: Pat
     links = "".join(f'<h2><a href="/news/{n}">খবর {n}</a></h2>' for n in (1001, 1002))
     site = sites({"/desh": Reply(links.encode()), "/news/1009": Reply(article(1009))})
     settings = settings_for(outlets_file(desh=profile(site, listings=["/desh"])))
-    report = collect.discover(settings, DeclarationKind.LISTING, (), "run")
+    report = web.discover(settings, DeclarationKind.LISTING, (), "run")
     assert (report.declared, report.new) == (2, 2)
     wanted = tmp_path / "wanted.txt"
     wanted.write_text(f"{site.url('/news/1009')}\n{site.url('/news/1001')}\n")
-    report = collect.declare_urls(settings, [wanted], None, "run")
+    report = web.declare_urls(settings, [wanted], None, "run")
     assert (report.declared, report.new) == (2, 1)
     assert rows_of(
         settings,
@@ -190,7 +191,7 @@ def test_listings_and_url_lists(sites, outlets_file, settings_for, tmp_path: Pat
         ("listing", "খবর 1002", site.url("/desh"), "desh"),
         ("url_list", None, "wanted.txt", "desh"),
     ]
-    assert collect.fetch(settings, ("desh",), "run").captured == 1
+    assert web.fetch(settings, ("desh",), "run").captured == 1
 
 
 def test_young_articles_are_fetched_again_and_edits_make_versions(
@@ -209,19 +210,19 @@ def test_young_articles_are_fetched_again_and_edits_make_versions(
     site = sites({"/rss": rss([("/news/1001", young), ("/news/1002", old)]), "/news/1001": page})
     site.routes["/news/1002"] = Reply(article(1002))
     settings = settings_for(outlets_file(desh=profile(site, feeds=["/rss"])))
-    collect.discover(settings, FEED, (), "run-1")
+    web.discover(settings, FEED, (), "run-1")
     latest = versions.pop()
-    assert collect.fetch(settings, (), "run-1").captured == 2
+    assert web.fetch(settings, (), "run-1").captured == 2
     with open_frontier(settings.frontier, "test") as frontier:
         due = dict(frontier._rows("SELECT url, due_at FROM frontier_page", {}))
     assert due[site.url("/news/1002")] is None
     age = (due[site.url("/news/1001")] - now.timestamp()) / 60
     assert 49 <= age <= 51
     make_due(settings)
-    assert collect.fetch(settings, (), "run-2").not_modified == 1
+    assert web.fetch(settings, (), "run-2").not_modified == 1
     versions.append(latest)
     make_due(settings)
-    assert collect.fetch(settings, (), "run-3").captured == 1
+    assert web.fetch(settings, (), "run-3").captured == 1
     pipeline.build(settings, "run-3")
     assert rows_of(
         settings,
@@ -248,21 +249,21 @@ def test_young_articles_are_due_again_at_1_6_and_24_hours_and_7_days(
 def test_failed_pages_wait_longer_each_time_and_end(sites, outlets_file, settings_for) -> None:
     site = sites({"/rss": rss([("/news/1001", None)]), "/news/1001": Reply(b"", 403)})
     settings = settings_for(outlets_file(desh=profile(site, feeds=["/rss"])))
-    collect.discover(settings, FEED, (), "run")
+    web.discover(settings, FEED, (), "run")
     waits = []
     for _ in range(5):
-        assert collect.fetch(settings, (), "run").failed == 1
+        assert web.fetch(settings, (), "run").failed == 1
         with open_frontier(settings.frontier, "test") as frontier:
             ((due,),) = frontier._rows("SELECT due_at FROM frontier_page", {})
         waits.append(due and round((due - time.time()) / 3600, 1))
         make_due(settings)
     assert waits == [0.2, 1.0, 6.0, 24.0, None]
-    assert collect.fetch(settings, (), "run").due == 0
+    assert web.fetch(settings, (), "run").due == 0
 
 
 _KILLED = """
 import sys
-from etl import collect
+from etl.workflows.collect import web as collect
 from etl.settings import Settings
 from pathlib import Path
 settings = Settings(
@@ -282,7 +283,7 @@ def test_killed_and_run_again_goes_on_where_it_was(sites, outlets_file, settings
         **{f"o{number}": profile(site, feeds=["/rss"]) for number, site in enumerate(names)}
     )
     settings = settings_for(outlets)
-    collect.discover(settings, FEED, (), "run-0")
+    web.discover(settings, FEED, (), "run-0")
     command = [sys.executable, "-c", _KILLED, str(settings.home), str(outlets)]
     for kill, after in enumerate((10, 45), start=1):
         process = subprocess.Popen([*command, str(kill)], cwd=PROJECT)
@@ -309,11 +310,11 @@ def test_a_source_whose_host_another_process_asks_is_told(
     settings = settings_for(outlets_file(one=profile(site, feeds=["/rss"])))
     with open_frontier(settings.frontier, "other") as other:
         assert other.claim(site.host, 0.02)
-        report = collect.discover(settings, FEED, (), "run")
+        report = web.discover(settings, FEED, (), "run")
         assert report.sources_read == 0
         assert [": host_taken: " in problem for problem in report.problems] == [True]
         assert site.log == []
-    assert collect.discover(settings, FEED, (), "again").sources_read == 1
+    assert web.discover(settings, FEED, (), "again").sources_read == 1
 
 
 def test_nothing_is_asked_for_where_the_lake_could_not_take_it(
@@ -321,16 +322,16 @@ def test_nothing_is_asked_for_where_the_lake_could_not_take_it(
 ) -> None:
     site = sites({"/rss": rss([("/news/1", None)])})
     settings = settings_for(outlets_file(one=profile(site, feeds=["/rss"])))
-    collect.discover(settings, FEED, (), "run")
+    web.discover(settings, FEED, (), "run")
     asked = len(site.log)
     catalog = settings.lake_folder / "catalog.sqlite"
     whole = catalog.read_bytes()
     catalog.write_bytes(b"no database" * 1_000)
     with pytest.raises(LakeError):
-        collect.fetch(settings, (), "run")
+        web.fetch(settings, (), "run")
     assert len(site.log) == asked
     catalog.write_bytes(whole)
-    assert collect.fetch(settings, (), "again").due == 1
+    assert web.fetch(settings, (), "again").due == 1
 
 
 def test_two_processes_share_the_hosts(sites, outlets_file, settings_for) -> None:
@@ -342,7 +343,7 @@ def test_two_processes_share_the_hosts(sites, outlets_file, settings_for) -> Non
         **{f"o{number}": profile(site, feeds=["/rss"]) for number, site in enumerate(names)}
     )
     settings = settings_for(outlets)
-    collect.discover(settings, FEED, (), "run-0")
+    web.discover(settings, FEED, (), "run-0")
     command = [sys.executable, "-c", _KILLED, str(settings.home), str(outlets)]
     processes = [subprocess.Popen([*command, str(n)], cwd=PROJECT) for n in (1, 2)]
     assert [process.wait(600) for process in processes] == [0, 0]
@@ -355,13 +356,13 @@ def test_wrong_usage_is_told(sites, outlets_file, settings_for) -> None:
     site = sites()
     outlets = outlets_file(desh=profile(site, feeds=["/rss"]))
     with pytest.raises(UsageError, match="KHOBOR_CONTACT is not set"):
-        collect.discover(settings_for(outlets, contact=""), FEED, (), "run")
+        web.discover(settings_for(outlets, contact=""), FEED, (), "run")
     with pytest.raises(UsageError, match="KHOBOR_CONTACT is not set"):
-        collect.fetch(settings_for(outlets, contact=""), (), "run")
+        web.fetch(settings_for(outlets, contact=""), (), "run")
     with pytest.raises(UsageError, match="no outlet 'x'"):
-        collect.discover(settings_for(outlets), FEED, ("x",), "run")
+        web.discover(settings_for(outlets), FEED, ("x",), "run")
     with pytest.raises(UsageError, match="outlet desh has no sitemaps"):
-        collect.discover(settings_for(outlets), SITEMAP, ("desh",), "run")
+        web.discover(settings_for(outlets), SITEMAP, ("desh",), "run")
 
 
 @pytest.mark.parametrize(

@@ -16,9 +16,9 @@ import brotli
 import pyarrow as pa
 import pytest
 
-from etl.ingest.fetch import Fetched, host_key
-from etl.ingest.frontier import open_frontier
-from etl.schema.words import FetchOutcome
+from etl.ingest.frontier.store import open_frontier
+from etl.ingest.web.client import Fetched, host_key
+from etl.schema.vocabulary import FetchOutcome
 from tests.web.site import ROBOTS, Asked, Reply, Site
 
 MAX = 100_000

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from etl.ingest.fetch import Fetched
-from etl.schema.words import FetchOutcome
+from etl.ingest.web.client import Fetched
+from etl.schema.vocabulary import FetchOutcome
 from tests.web.certificate import certificate
 from tests.web.site import Reply
 

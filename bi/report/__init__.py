@@ -1,0 +1,1 @@
+"""The report: the published build as one HTML page."""

@@ -1,0 +1,63 @@
+"""What the DAGs share: assets, pool, how tasks fail and retry, and the word that work waits."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from airflow.sdk import Asset, ExceptionRetryPolicy, RetryAction, RetryRule, task
+from airflow.sdk.exceptions import AirflowSkipException
+
+from etl.errors import TransientError
+
+CAPTURES = Asset(name="khobor_captures", uri="khobor://lake/raw/page_capture")
+FACTS = Asset(name="khobor_facts", uri="khobor://lake/core")
+WAREHOUSE = Asset(name="khobor_warehouse", uri="khobor://publish/current/warehouse.duckdb")
+
+# Every task that writes to the lake takes the pool's only slot: DuckLake's embedded catalog is one
+# SQLite file, where a second writer could only wait.
+LAKE_POOL = "lake_commit"
+# Tasks that fetch: each asks many hosts at once and one host slowly. Hosts are shared out between
+# them by the frontier, so the number bounds processes, not politeness.
+WEB_POOL = "web_fetch"
+# Slots and what they are for; the pools have to be there before the DAGs run.
+POOLS = {LAKE_POOL: (1, "The lake's one writer"), WEB_POOL: (4, "Processes that fetch")}
+
+# Tasks whose files lie on one machine: pages given by path, and what BI and people read there.
+# With Celery, the worker of that machine takes this queue too; other executors know no queues.
+HOME_QUEUE = "home"
+
+# All else fails at once: the same input would fail the same way, and a person should see it soon.
+RETRY_TRANSIENT = ExceptionRetryPolicy(
+    rules=[RetryRule(exception=TransientError, action=RetryAction.RETRY, reason="transient")],
+    default=RetryAction.FAIL,
+)
+
+DEFAULT_ARGS: dict[str, Any] = {
+    "owner": "khobor",
+    "retries": 4,
+    "retry_delay": timedelta(seconds=30),
+    "retry_exponential_backoff": 2.0,
+    "max_retry_delay": timedelta(minutes=10),
+    "retry_policy": RETRY_TRANSIENT,
+    "execution_timeout": timedelta(hours=1),
+}
+
+# What all DAGs have in common. One run at a time: a step reads all that is pending, so a second
+# run beside it would take the same work.
+DAG_ARGS: dict[str, Any] = {
+    "start_date": datetime(2026, 1, 1, tzinfo=UTC),
+    "catchup": False,
+    "max_active_runs": 1,
+    "default_args": DEFAULT_ARGS,
+}
+
+
+@task(outlets=[CAPTURES])
+def announce_captures() -> int:
+    """Emit the asset's event when batches wait, also those of a run that stopped half-way."""
+    from etl.settings import load_settings
+    from etl.workflows import pipeline
+
+    waiting = len(pipeline.pending_batches(load_settings()))
+    if not waiting:
+        raise AirflowSkipException("no batch waits to be built")
+    return waiting

@@ -1,0 +1,1 @@
+"""Bangla datelines: a grammar for times as outlets print them."""

@@ -1,0 +1,250 @@
+"""What a publish line says: the times of publication and update, in Dhaka time.
+
+Unknown rather than wrong: a line that the grammar does not read to the end, that gives two
+different dates without saying which is which, or that leaves out the year, gives no value but a
+warning. Warnings, a word each:
+
+``weekday_mismatch``, ``bangla_date_mismatch``
+    The weekday or the Bangla calendar day printed beside the date is another day's.
+``published_before_1995``, ``published_after_capture``, ``updated_after_capture``
+    The printed time can't be true; it is given as printed, for validation to quarantine.
+``updated_before_published``
+    Both are given as printed.
+``relative_time``, ``relative_time_unresolved``
+    The time was counted back from the capture, or could not be.
+``several_dates``, ``ambiguous_date``, ``ambiguous_time``, ``impossible_date``,
+``impossible_time``, ``year_missing``, ``zone_unknown``, ``masthead_date``, ``dateline_unparsable``
+    Nothing is given for the part concerned.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from etl.bangla.calendar import BanglaDate, to_bangla_date
+from etl.bangla.dateline.entries import LONGEST_LINE, Entry, Label, Reading, read
+from etl.bangla.text import normal_form
+
+# Dhaka had summer time from 20 June to 31 December 2009; the zone's data knows.
+DHAKA = ZoneInfo("Asia/Dhaka")
+# No outlet was on the web before: the first Bangla newspaper went online in 1996.
+FIRST_YEAR = 1995
+# Clocks of outlets and of ours differ; seen on feeds: up to some minutes.
+_CLOCK_SKEW = timedelta(minutes=10)
+# Without a year, or a word for a time gone by, a line gives no date.
+_DATED = re.compile(r"\d{4}|\d.*(?:আগে|ago)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Dateline:
+    """The times a publish line gives; ``published_date`` stands alone where no clock is given."""
+
+    published_at: datetime | None = None
+    updated_at: datetime | None = None
+    published_date: date | None = None
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the line gave no time at all."""
+        return not (self.published_at or self.updated_at or self.published_date)
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """The day that a masthead prints, by either calendar."""
+
+    value: date | None = None
+    bangla: BanglaDate | None = None
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FoundDateline:
+    """A publish line, with what stands before and after it on its line (a byline, often)."""
+
+    text: str
+    before: str
+    after: str
+
+
+@dataclass(slots=True)
+class _Value:
+    at: datetime | None = None
+    day: date | None = None
+
+
+def parse_dateline(text: str, captured_at: datetime | None = None) -> Dateline:
+    """Read a publish line.
+
+    :param captured_at: aware; relative times count back from it, later times get a warning.
+    """
+    return _interpret(read(normal_form(text)), captured_at)
+
+
+def _interpret(reading: Reading, captured_at: datetime | None) -> Dateline:
+    warnings: list[str] = []
+    published, updated = _Value(), _Value()
+    entry = _choose(reading, Label.PUBLISHED, warnings)
+    if entry:
+        published = _value(entry, captured_at, warnings)
+    entry = _choose(reading, Label.UPDATED, warnings)
+    if entry:
+        updated = _value(entry, captured_at, warnings)
+    if reading.is_empty and not warnings:
+        warnings.append("dateline_unparsable")
+    _check_order(published, updated, captured_at, warnings)
+    return Dateline(
+        published.at,
+        updated.at,
+        published.day if published.at is None else None,
+        tuple(dict.fromkeys(warnings)),
+    )
+
+
+def _choose(reading: Reading, label: Label, warnings: list[str]) -> Entry | None:
+    """The entry of that label; the first unlabelled one stands for publication."""
+    entries = [entry for entry in reading.entries if entry.label is label and entry.has_content]
+    if label is Label.PUBLISHED and not entries:
+        plain = [e for e in reading.entries if e.label is None and e.has_content]
+        if plain and reading.first_label is Label.UPDATED and not reading.starts_unlabelled:
+            warnings.append("several_dates")
+            return None
+        if plain and not reading.is_sober:
+            warnings.append("dateline_unparsable")
+            return None
+        if len(plain) == 1 and plain[0].is_masthead:
+            warnings.append("masthead_date")
+            return None
+        entries = plain
+    if not entries:
+        return None
+    if any(entry.moment != entries[0].moment for entry in entries[1:]):
+        warnings.append("several_dates")
+        return None
+    return entries[0]
+
+
+def _value(entry: Entry, captured_at: datetime | None, warnings: list[str]) -> _Value:
+    warnings.extend(entry.warnings)
+    if entry.warnings and not entry.only_time_is_odd:
+        return _Value()
+    if entry.instant is not None:
+        at = entry.instant
+        at = at.replace(tzinfo=DHAKA) if at.tzinfo is None else at.astimezone(DHAKA)
+        return _checked(entry, _Value(at, at.date()), warnings)
+    day = entry.day
+    if day is None:
+        return _relative(entry, captured_at, warnings)
+    if entry.clock is None:
+        return _checked(entry, _Value(None, day), warnings)
+    at = datetime.combine(day, entry.clock, UTC if entry.is_utc else DHAKA).astimezone(DHAKA)
+    return _checked(entry, _Value(at, at.date()), warnings)
+
+
+def _relative(entry: Entry, captured_at: datetime | None, warnings: list[str]) -> _Value:
+    """Minutes and hours give a time, days a day; weeks and more are too coarse to give either."""
+    if entry.is_yearless:
+        warnings.append("year_missing")
+        return _Value()
+    if entry.days_back is None and entry.ago is None:
+        return _Value()
+    is_coarse = entry.ago is not None and entry.ago < timedelta(0)
+    if captured_at is None or (entry.days_back is None and is_coarse):
+        warnings.append("relative_time_unresolved")
+        return _Value()
+    captured = captured_at.astimezone(DHAKA)
+    warnings.append("relative_time")
+    if entry.days_back is not None:
+        day = captured.date() - timedelta(days=entry.days_back)
+        if entry.clock is None:
+            return _Value(None, day)
+        return _Value(datetime.combine(day, entry.clock, DHAKA), day)
+    back = entry.ago or timedelta(0)
+    at = (captured.astimezone(UTC) - back).astimezone(DHAKA)
+    return _Value(at, at.date())
+
+
+def _checked(entry: Entry, value: _Value, warnings: list[str]) -> _Value:
+    if value.day is not None:
+        if any(weekday != value.day.isoweekday() for weekday in entry.weekdays):
+            warnings.append("weekday_mismatch")
+        if entry.bangla_day is not None and not _same(entry.bangla_day, value.day):
+            warnings.append("bangla_date_mismatch")
+    return value
+
+
+def _same(printed: tuple[int, int, int | None], day: date) -> bool:
+    try:
+        true = to_bangla_date(day)
+    except ValueError:
+        return False
+    return (true.day, true.month) == printed[:2] and printed[2] in (None, true.year)
+
+
+def _check_order(
+    published: _Value, updated: _Value, captured_at: datetime | None, warnings: list[str]
+) -> None:
+    if published.day is not None and published.day.year < FIRST_YEAR:
+        warnings.append("published_before_1995")
+    if captured_at is not None:
+        last = captured_at + _CLOCK_SKEW
+        for name, value in (("published", published), ("updated", updated)):
+            is_late = value.at is not None and value.at > last
+            if is_late or (value.day is not None and value.day > last.astimezone(DHAKA).date()):
+                warnings.append(f"{name}_after_capture")
+    if published.at and updated.at and updated.at < published.at:
+        warnings.append("updated_before_published")
+
+
+def find_dateline(line: str) -> FoundDateline | None:
+    """The publish line in a line of a page, or None where the line is something else.
+
+    Strict: a headline or sentence that names a date is none. A line with text around the dateline
+    is one where a label or a clock stands with the date.
+    """
+    if len(line) > LONGEST_LINE or not _DATED.search(line):
+        return None
+    text = normal_form(line)
+    reading = read(text)
+    if not reading.is_dateline:
+        return None
+    return FoundDateline(
+        text[reading.start : reading.end],
+        text[: reading.start].strip(" |,•·-–—/।:;("),
+        text[reading.end :].strip(" |,•·-–—/।:;)"),
+    )
+
+
+def is_dateline(line: str) -> bool:
+    """Whether the line is a publish line; see ``find_dateline``."""
+    return find_dateline(line) is not None
+
+
+def find_datelines(lines: Iterable[str]) -> list[tuple[int, FoundDateline]]:
+    """The publish lines among a page's lines, with their places."""
+    found = ((number, find_dateline(line)) for number, line in enumerate(lines))
+    return [(number, dateline) for number, dateline in found if dateline is not None]
+
+
+def parse_day(text: str) -> Day | None:
+    """The day that a masthead prints (``শুক্রবার, ২৬ এপ্রিল ২০২৪``, ``১২ বৈশাখ ১৪৩১``, or both).
+
+    None where the text is anything else, a clock or a label included.
+    """
+    if len(text) > LONGEST_LINE or not _DATED.search(text):
+        return None
+    reading = read(normal_form(text))
+    if not reading.is_plain_day:
+        return None
+    entry = reading.entries[0]
+    printed = entry.bangla_day
+    warnings: list[str] = []
+    if entry.day is not None:
+        _checked(entry, _Value(None, entry.day), warnings)
+    bangla = BanglaDate(printed[0], printed[1], printed[2]) if printed and printed[2] else None
+    if entry.day is None and bangla is None:
+        return None
+    return Day(entry.day, bangla, tuple(warnings))

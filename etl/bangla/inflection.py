@@ -1,0 +1,144 @@
+"""Case endings of Bangla nouns: what may follow a name inside one word, and what it says.
+
+Bangla joins case, number and emphasis to the noun (ইরানের, ইরানকে, রাশিয়ায়, পাকিস্তানভিত্তিক).
+A name matches a word where the rest of the word is one of the endings composed here; the ending's
+case says which part the name plays in its sentence. Endings follow the standard description of
+the language: a noun that ends in a consonant takes ের and ে, one that ends in a vowel র, য় and তে.
+"""
+
+from enum import StrEnum
+from functools import lru_cache
+
+from etl.bangla.text import normal_form
+from etl.bangla.word_lists import word_list
+
+
+class Case(StrEnum):
+    """What an ending says about a noun."""
+
+    PLAIN = "plain"
+    GENITIVE = "genitive"
+    OBJECTIVE = "objective"
+    LOCATIVE = "locative"
+    MODIFIER = "modifier"  # পাকিস্তানভিত্তিক: the noun only qualifies the next one
+
+
+_AFTER_CONSONANT = {
+    "ের": Case.GENITIVE,
+    "ে": Case.LOCATIVE,
+    "েরা": Case.PLAIN,
+    "েদের": Case.GENITIVE,
+}
+_AFTER_VOWEL = {
+    "র": Case.GENITIVE,
+    "য়ের": Case.GENITIVE,
+    "য়": Case.LOCATIVE,
+    "য়ে": Case.LOCATIVE,
+    "তে": Case.LOCATIVE,
+    "রা": Case.PLAIN,
+    "দের": Case.GENITIVE,
+}
+_AFTER_ANY = {
+    "": Case.PLAIN,
+    "কে": Case.OBJECTIVE,
+    "এর": Case.GENITIVE,
+    "এ": Case.LOCATIVE,
+    "তে": Case.LOCATIVE,
+    "রা": Case.PLAIN,
+    "দের": Case.GENITIVE,
+    "দেরকে": Case.OBJECTIVE,
+    "টি": Case.PLAIN,
+    "টির": Case.GENITIVE,
+    "টিকে": Case.OBJECTIVE,
+    "টিতে": Case.LOCATIVE,
+    "গুলো": Case.PLAIN,
+    "গুলোর": Case.GENITIVE,
+    "গুলোকে": Case.OBJECTIVE,
+    "গুলোতে": Case.LOCATIVE,
+    "সহ": Case.PLAIN,
+    "সহকারে": Case.PLAIN,
+    "বাসী": Case.MODIFIER,
+    "বাসীর": Case.GENITIVE,
+    "বাসীকে": Case.OBJECTIVE,
+    "জুড়ে": Case.LOCATIVE,
+}
+_AFTER_ANUSVARA = {"য়ের": Case.GENITIVE, "য়ে": Case.LOCATIVE, "য়": Case.LOCATIVE}  # হংকংয়ের
+_DERIVED = word_list(
+    "ভিত্তিক কেন্দ্রিক বিরোধী পন্থি পন্থী গামী ফেরত ভুক্ত মুখী ঘেঁষা ঘনিষ্ঠ সমর্থিত "
+    "নিয়ন্ত্রিত অধিকৃত শাসিত প্রবাসী সংলগ্ন বিষয়ক নির্ভর প্রধান নেতৃত্বাধীন অধ্যুষিত মনোনীত "
+    "জাত"
+)
+_EMPHASIS = ("", "ও", "ই")
+_SIGNS_OF_VOWELS = frozenset("ািীুূৃেৈোৌঁঅআইঈউঊঋএঐওঔৎংঃ") - frozenset("ংঃৎঁ")
+_JOINERS = frozenset("-’'‘–")
+
+
+def _compose(endings: dict[str, Case]) -> dict[str, Case]:
+    composed = {
+        normal_form(ending + emphasis) if ending + emphasis else "": case
+        for ending, case in endings.items()
+        for emphasis in _EMPHASIS
+    }
+    composed[""] = Case.PLAIN
+    return composed
+
+
+_DERIVED_ENDINGS = {
+    normal_form(word + tail): Case.MODIFIER
+    for word in _DERIVED
+    for tail in ("", "দের", "রা", "র", "ের", "ে")
+}
+_CONSONANT_ENDINGS = _compose(_AFTER_ANY | _AFTER_CONSONANT | _AFTER_ANUSVARA) | _DERIVED_ENDINGS
+_VOWEL_ENDINGS = _compose(_AFTER_ANY | _AFTER_VOWEL) | _DERIVED_ENDINGS
+# A last া takes no second vowel: জুবায়ের is a man and not of Juba.
+_AA = "া"
+_NOT_AFTER_AA = frozenset(_compose({"য়ের": Case.GENITIVE, "য়ে": Case.LOCATIVE})) - {""}
+_AA_ENDINGS = {end: case for end, case in _VOWEL_ENDINGS.items() if end not in _NOT_AFTER_AA}
+_AFTER_JOINER = _compose(_AFTER_ANY | _AFTER_VOWEL | _AFTER_CONSONANT)
+_STRIPPED = {
+    normal_form(ending + emphasis): case
+    for ending, case in (
+        _AFTER_VOWEL
+        | _AFTER_CONSONANT
+        | {"কে": Case.OBJECTIVE, "এর": Case.GENITIVE, "সহ": Case.MODIFIER, "": Case.MODIFIER}
+    ).items()
+    for emphasis in _EMPHASIS
+    if ending + emphasis
+}
+_LONGEST_ENDING = max(map(len, _STRIPPED))
+# A word that ends otherwise, any English one among them, has one stem: itself.
+ENDING_SIGNS = frozenset(ending[-1] for ending in _STRIPPED)
+
+
+def ends_in_vowel(word: str) -> bool:
+    """Whether a word of the normal form ends in a vowel or a vowel sign."""
+    return word[-1:] in _SIGNS_OF_VOWELS
+
+
+def ending_case(name: str, rest: str) -> Case | None:
+    """The case that ``rest`` gives to ``name`` inside one word; None where it is no ending."""
+    if name[-1:] == _AA:
+        return _AA_ENDINGS.get(rest)
+    return (_VOWEL_ENDINGS if ends_in_vowel(name) else _CONSONANT_ENDINGS).get(rest)
+
+
+def detached_ending(text: str, end: int, word_end: int) -> Case | None:
+    """The case of an ending set off by an apostrophe or hyphen: এএফপি’র, আইএসডব্লিউ-এর."""
+    if text[end : end + 1] not in _JOINERS:
+        return None
+    rest = text[end + 1 : word_end]
+    return _AFTER_JOINER.get(rest) if rest else None
+
+
+@lru_cache(maxsize=65_536)
+def stems(word: str) -> tuple[tuple[str, Case], ...]:
+    """The readings of a word as stem and ending, longest ending first, the bare word last."""
+    readings: list[tuple[str, Case]] = []
+    if word[-1] in ENDING_SIGNS:
+        for length in range(min(_LONGEST_ENDING, len(word) - 2), 0, -1):
+            case = _STRIPPED.get(word[-length:])
+            stem = word[:-length]
+            if case is not None and ending_case(stem, word[-length:]) is not None:
+                readings.append((stem, case))
+    readings.append((word, Case.PLAIN))
+    return tuple(readings)

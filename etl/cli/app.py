@@ -1,0 +1,314 @@
+"""The command line. Heavy modules are imported by the command that needs them: it starts fast."""
+
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from etl.cli.archives import export_group, ingest_archive_command, ingest_inbox_command
+from etl.cli.bi import bi_group
+from etl.cli.collect import COMMANDS as COLLECT_COMMANDS
+from etl.cli.collect import print_discovered, print_fetched
+from etl.cli.doctor import doctor_command
+from etl.cli.metrics import metrics_command
+from etl.cli.options import (
+    PATHS,
+    TABLE_OR_JSON,
+    TEXT_OR_JSON,
+    command,
+    print_captures,
+    print_ingest,
+    print_report,
+    progress,
+)
+from etl.cli.output.terminal import printable, printable_json
+from etl.cli.quarantine import quarantine_group
+from etl.cli.reextract import rebuild_command, reextract_command
+from etl.cli.sql import sql_command
+from etl.errors import KhoborError, UsageError, tell_os_error
+
+if TYPE_CHECKING:
+    from etl.settings import Settings
+    from etl.workflows.reports import CollectReport, MaintainReport, PublishReport, RunReport
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; its exit code: 0 done, 1 could not, 2 wrong usage."""
+    words = sys.argv[1:] if arguments is None else list(arguments)
+    try:
+        cli.main(words, prog_name="khobor", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message())
+        return 0
+    except click.ClickException as error:
+        click.echo(f"khobor: {error.format_message()}", err=True)
+        return 2
+    except click.Abort:
+        click.echo("khobor: stopped; run the same command again to go on", err=True)
+        return 1
+    except KhoborError as error:
+        if "--debug" in words:
+            raise
+        click.echo(f"khobor: {printable(str(error))}", err=True)
+        return 2 if isinstance(error, UsageError) else 1
+    except BrokenPipeError:
+        # The reader of a pipe has gone (`| head`); keep Python from complaining at exit.
+        sys.stdout = None
+    except OSError as error:
+        if "--debug" in words:
+            raise
+        click.echo(f"khobor: {printable(tell_os_error(error))}", err=True)
+        return 1
+    return 0
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="khobor")
+def cli() -> None:
+    """Khobor: a news warehouse, Bangla first.
+
+    \b
+    khobor run PAGES/            pages to facts to a build for BI
+    khobor sql 'SELECT ...'      ask the published build
+    khobor status                what is in it, and how fresh
+    """  # noqa: D301  (Click: \b keeps the lines below as they are)
+
+
+cli.add_command(bi_group)
+cli.add_command(doctor_command)
+cli.add_command(metrics_command)
+cli.add_command(export_group)
+cli.add_command(quarantine_group)
+cli.add_command(rebuild_command)
+cli.add_command(reextract_command)
+cli.add_command(sql_command)
+
+
+@cli.command("run")
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@TEXT_OR_JSON
+@command
+def run_command(settings: "Settings", paths: tuple[Path, ...], form: str) -> None:
+    """The whole chain: captures, facts, a build.
+
+    Without paths it collects from the live web: the outlets' feeds and sitemaps.
+
+    \b
+    khobor run
+    khobor run pages/ --home var
+    khobor run CC-NEWS-20260101.warc.gz
+    khobor run pages/ --format json | jq .outcomes
+    """  # noqa: D301  (Click: \b keeps the lines below as they are)
+    from etl.workflows import pipeline
+    from etl.workflows.collect import web
+
+    run_id = pipeline.new_run_id()
+    if paths:
+        with progress("reading pages") as advance:
+            report = pipeline.run(settings, paths, run_id, advance)
+        print_report(report, form, _tell_run)
+    else:
+        with progress("fetching") as advance:
+            collected = web.run(settings, run_id, advance)
+        print_report(collected, form, _tell_collected)
+
+
+def _tell_run(report: "RunReport") -> None:
+    print_ingest(report.ingest)
+    _print_rest(report)
+
+
+def _tell_collected(report: "CollectReport") -> None:
+    for discovered in report.discovered:
+        print_discovered(discovered)
+    print_fetched(report.fetched)
+    _print_rest(report)
+
+
+def _print_rest(report: "RunReport | CollectReport") -> None:
+    _print_outcomes(report.outcomes)
+    if report.publish is None:
+        click.echo("nothing new: the published build stays as it is")
+    else:
+        _tell_build(report.publish)
+
+
+@cli.group("ingest")
+def ingest_group() -> None:
+    """Only captures: pages into the lake as they come."""
+
+
+for _command in COLLECT_COMMANDS:
+    ingest_group.add_command(_command)
+ingest_group.add_command(ingest_archive_command)
+ingest_group.add_command(ingest_inbox_command)
+
+
+@ingest_group.command("files")
+@PATHS
+@TEXT_OR_JSON
+@command
+def ingest_files_command(settings: "Settings", paths: tuple[Path, ...], form: str) -> None:
+    """Pages in files and folders.
+
+    \b
+    khobor ingest files pages/ more/page.html
+    """  # noqa: D301  (Click: \b keeps the lines below as they are)
+    from etl.workflows import pipeline
+
+    with progress("taking in") as advance:
+        report = pipeline.ingest_files(settings, paths, pipeline.new_run_id(), advance)
+    print_report(report, form, print_captures)
+
+
+@cli.command("build")
+@TEXT_OR_JSON
+@command
+def build_command(settings: "Settings", form: str) -> None:
+    """Extract to load, all that is pending.
+
+    \b
+    khobor ingest files pages/ && khobor build && khobor publish
+    """  # noqa: D301  (Click: \b keeps the lines below as they are)
+    from etl.workflows import pipeline
+
+    with progress("reading pages") as advance:
+        outcomes = pipeline.build(settings, pipeline.new_run_id(), advance)
+    print_report(outcomes, form, _tell_outcomes)
+
+
+@cli.command("publish")
+@TEXT_OR_JSON
+@command
+def publish_command(settings: "Settings", form: str) -> None:
+    """A new build for BI from the lake as it is.
+
+    \b
+    khobor publish
+    khobor publish --format json | jq -r .warehouse
+    """  # noqa: D301  (Click: \b keeps the lines below as they are)
+    from etl.workflows import pipeline
+
+    print_report(pipeline.publish(settings, pipeline.new_run_id()), form, _tell_build)
+
+
+@cli.command("maintain")
+@TEXT_OR_JSON
+@command
+def maintain_command(settings: "Settings", form: str) -> None:
+    """Compact the lake, expire old snapshots; remove orphans, old builds and old logs.
+
+    \b
+    khobor maintain
+    """  # noqa: D301  (Click: \b keeps the lines below as they are)
+    from etl.workflows.maintain import maintain
+    from etl.workflows.pipeline import new_run_id
+
+    print_report(maintain(settings, new_run_id()), form, _tell_maintained)
+
+
+def _tell_maintained(report: "MaintainReport") -> None:
+    click.echo(f"data files: {report.files_before} before, {report.files_after} now")
+    click.echo(
+        f"removed: {report.files_removed} files and {report.snapshots_removed} snapshots of the "
+        f"lake, {report.staging_removed} staging folders, {report.builds_removed} builds, "
+        f"{report.logs_removed} logs"
+    )
+
+
+@cli.command("extract")
+@PATHS
+@click.option("--outlet", help="The pages' outlet, where they don't say so themselves.")
+@click.option("--url", help="The page's address.")
+@command
+def extract_command(
+    settings: "Settings", paths: tuple[Path, ...], outlet: str | None, url: str | None
+) -> None:
+    """What is read on pages, one JSON object a line; no warehouse.
+
+    \b
+    khobor extract page.html --url https://www.kalbela.com/world/159001
+    """  # noqa: D301  (Click: \b keeps the lines below as they are)
+    from etl.workflows import pipeline
+
+    for document in pipeline.extract(settings, paths, outlet, url):
+        click.echo(printable_json(document))
+
+
+@cli.command("completion")
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+def completion_command(shell: str) -> None:
+    """Print the script that completes commands and options in a shell.
+
+    \b
+    khobor completion bash > ~/.local/share/bash-completion/completions/khobor
+    khobor completion zsh > ~/.zfunc/_khobor
+    khobor completion fish > ~/.config/fish/completions/khobor.fish
+    """  # noqa: D301  (Click: \b keeps the lines below as they are)
+    from click.shell_completion import get_completion_class
+
+    script = get_completion_class(shell)
+    if script is None:
+        raise UsageError(f"no completion for {shell!r}")
+    click.echo(script(cli, {}, "khobor", "_KHOBOR_COMPLETE").source())
+
+
+@cli.command("report")
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="File to write. [default: HOME/report/index.html]",
+)
+@command
+def report_command(settings: "Settings", output: Path | None) -> None:
+    """One HTML page with charts of the published build, for any browser, without a server.
+
+    \b
+    khobor report
+    khobor report --output khobor.html
+    """  # noqa: D301  (Click: \b keeps the lines below as they are)
+    from etl.workflows import pipeline
+
+    click.echo(f"report: {pipeline.report(settings, output)}")
+
+
+@cli.command("status")
+@TABLE_OR_JSON
+@command
+def status_command(settings: "Settings", form: str) -> None:
+    """Counts by outcome, freshness and silence per outlet, last runs, sizes.
+
+    \b
+    khobor status
+    khobor status --format json
+    """  # noqa: D301  (Click: \b keeps the lines below as they are)
+    from etl.cli.output.format import format_table
+    from etl.workflows import pipeline
+
+    tables = pipeline.status(settings)
+    if form == "json":
+        document = {
+            title: [dict(zip(table.columns, row, strict=True)) for row in table.rows]
+            for title, table in tables
+        }
+        click.echo(printable_json(document))
+        return
+    click.echo("\n".join(f"{title}\n{format_table(table)}" for title, table in tables), nl=False)
+
+
+def _tell_outcomes(outcomes: Mapping[str, int]) -> None:
+    _print_outcomes(outcomes)
+    click.echo("next: khobor publish" if any(outcomes.values()) else "nothing was pending")
+
+
+def _print_outcomes(outcomes: Mapping[str, int]) -> None:
+    counts = ", ".join(f"{count} {outcome}" for outcome, count in outcomes.items() if count)
+    click.echo(f"outcomes: {counts or 'none'}")
+
+
+def _tell_build(report: "PublishReport") -> None:
+    click.echo(f"published: {report.articles} articles in {report.warehouse}")
+    if report.warning:
+        click.echo(f"warning: {report.warning}", err=True)

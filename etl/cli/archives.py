@@ -1,0 +1,118 @@
+"""Captures from archives and from the inbox, and to archives."""
+
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from etl.cli.options import PATHS, TEXT_OR_JSON, command, print_captures, print_report, progress
+
+if TYPE_CHECKING:
+    from etl.settings import Settings
+    from etl.workflows.reports import InboxReport
+
+_NAMED = 5
+
+
+@click.command("archive")
+@PATHS
+@click.option("--host", "hosts", multiple=True, help="Only pages of this host; may be repeated.")
+@click.option(
+    "--language",
+    "languages",
+    multiple=True,
+    help="Only pages in this language (bn, ben); may be repeated.",
+)
+@TEXT_OR_JSON
+@command
+def ingest_archive_command(
+    settings: "Settings",
+    paths: tuple[Path, ...],
+    hosts: tuple[str, ...],
+    languages: tuple[str, ...],
+    form: str,
+) -> None:
+    """WARC and WET archives.
+
+    A host stands for its subdomains too. The language is what the archive says of a page, else what
+    its text shows.
+
+    \b
+    khobor ingest archive CC-NEWS-20260101.warc.gz --host kalbela.com --host jugantor.com
+    khobor ingest archive CC-MAIN-20260101.warc.wet.gz --language bn
+    """  # noqa: D301  (Click: \b keeps the lines below as they are)
+    from etl.ingest.archives.filter import wanted
+    from etl.workflows import pipeline
+
+    only = wanted(hosts, languages)
+    with progress("taking in") as advance:
+        report = pipeline.ingest_files(settings, paths, pipeline.new_run_id(), advance, only)
+    print_report(report, form, print_captures)
+
+
+@click.command("inbox")
+@TEXT_OR_JSON
+@command
+def ingest_inbox_command(settings: "Settings", form: str) -> None:
+    """Files dropped into the inbox (KHOBOR_INBOX).
+
+    Files that are complete are taken and moved to done/ in the inbox, bad ones to bad/ with the
+    reason beside them.
+
+    \b
+    KHOBOR_INBOX=/srv/inbox khobor ingest inbox
+    """  # noqa: D301  (Click: \b keeps the lines below as they are)
+    from etl.workflows import pipeline
+    from etl.workflows.collect import inbox
+
+    with progress("taking in") as advance:
+        report = inbox.ingest_inbox(settings, pipeline.new_run_id(), advance)
+    print_report(report, form, partial(_tell_inbox, settings.inbox_folder))
+
+
+def _tell_inbox(folder: Path, report: "InboxReport") -> None:
+    click.echo(f"files: {report.files} taken from {folder}")
+    if report.bad:
+        click.echo(f"bad: {len(report.bad)} files, now in {folder / 'bad'}")
+        for source, reason in list(report.bad.items())[:_NAMED]:
+            click.echo(f"  {source}: {reason}")
+    if report.waiting:
+        named = ", ".join(report.waiting[:_NAMED]) + (" …" if len(report.waiting) > _NAMED else "")
+        click.echo(f"waiting: {len(report.waiting)} files that are not complete yet ({named})")
+    print_captures(report.ingest)
+
+
+@click.group("export")
+def export_group() -> None:
+    """What is stored, in formats of others."""
+
+
+@export_group.command("warc")
+@click.argument("output", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--outlet", help="Only captures of this outlet.")
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Only captures of this day on.")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Only captures up to this day.")
+@command
+def export_warc_command(
+    settings: "Settings",
+    output: Path,
+    outlet: str | None,
+    since: date | None,
+    until: date | None,
+) -> None:
+    """Stored captures as a WARC archive.
+
+    Any reader of WARC can use it; `khobor ingest archive` restores the captures from it as they
+    were. Days are Dhaka's, both included. OUTPUT ends in .warc.gz or .warc.
+
+    \b
+    khobor export warc backup.warc.gz
+    khobor export warc kalbela.warc.gz --outlet kalbela --since 2026-01-01 --until 2026-01-31
+    """  # noqa: D301  (Click: \b keeps the lines below as they are)
+    from etl.workflows import export
+
+    with progress("writing") as advance:
+        report = export.export_warc(settings, output, outlet, since, until, advance)
+    click.echo(f"captures: {report.captures} written to {output} ({report.bytes} bytes)")

@@ -1,0 +1,36 @@
+"""``khobor bi``: what stands between a published build and the people who look at it."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from etl.cli.options import command
+
+if TYPE_CHECKING:
+    from etl.settings import Settings
+
+
+@click.group("bi")
+def bi_group() -> None:
+    """Dashboards outside of Khobor: set up from code."""
+
+
+@bi_group.command("metabase")
+@command
+def metabase_command(settings: "Settings") -> None:
+    """Set up Metabase: database, questions, dashboards; again to bring them up to date.
+
+    Reads KHOBOR_METABASE_URL, KHOBOR_METABASE_USER and KHOBOR_METABASE_PASSWORD. An instance that
+    was never set up gets this user as its administrator.
+
+    \b
+    KHOBOR_METABASE_URL=http://127.0.0.1:3000 khobor bi metabase
+    """  # noqa: D301  (Click: \b keeps the lines below as they are)
+    from bi.metabase import sync
+
+    report = sync.provision_metabase(settings)
+    click.echo(
+        f"metabase: {report.questions} questions in {report.dashboards} dashboards, "
+        f"reading {report.warehouse}"
+    )
+    click.echo(f"next: open {settings.metabase_url}")

@@ -1,0 +1,189 @@
+"""Commands that collect from the live web: discovery and fetching, and the whole chain on it."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import click
+
+from etl.cli.options import TEXT_OR_JSON, command, progress
+from etl.cli.output.terminal import printable_json
+from etl.schema.vocabulary import DeclarationKind
+
+if TYPE_CHECKING:
+    from etl.settings import Settings
+    from etl.workflows.reports import DiscoverReport, FetchReport
+
+_DHAKA = ZoneInfo("Asia/Dhaka")
+_NAMED = 5
+_OUTLETS = click.option(
+    "--outlet", "outlet_ids", multiple=True, metavar="ID", help="Only this outlet; may be repeated."
+)
+_SINCE = click.option(
+    "--since",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="DAY",
+    help="First day of publication wanted, YYYY-MM-DD in Dhaka.",
+)
+_UNTIL = click.option(
+    "--until",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="DAY",
+    help="Last day of publication wanted, YYYY-MM-DD in Dhaka.",
+)
+
+
+def _collect(
+    settings: "Settings",
+    kind: DeclarationKind,
+    outlet_ids: tuple[str, ...],
+    form: str,
+    since: date | None = None,
+    until: date | None = None,
+) -> None:
+    from etl.workflows import pipeline
+    from etl.workflows.collect import web
+
+    run_id = pipeline.new_run_id()
+    first = datetime.combine(since, time(), _DHAKA).astimezone(UTC) if since else None
+    last = None
+    if until:
+        last = datetime.combine(until + timedelta(days=1), time(), _DHAKA).astimezone(UTC)
+        last -= timedelta(seconds=1)
+    discovered = web.discover(settings, kind, outlet_ids, run_id, first, last)
+    _fetch(settings, outlet_ids, run_id, discovered, form)
+
+
+def _fetch(
+    settings: "Settings",
+    outlet_ids: tuple[str, ...],
+    run_id: str,
+    discovered: "DiscoverReport",
+    form: str,
+) -> None:
+    from etl.workflows.collect import web
+
+    if form == "text":
+        print_discovered(discovered)
+    with progress("fetching") as advance:
+        fetched = web.fetch(settings, outlet_ids, run_id, advance)
+    if form == "json":
+        click.echo(printable_json({"discovered": discovered, "fetched": fetched}))
+        return
+    print_fetched(fetched)
+    if fetched.batch_ids:
+        click.echo("next: khobor build")
+
+
+@click.command("feeds")
+@_OUTLETS
+@_SINCE
+@_UNTIL
+@TEXT_OR_JSON
+@command
+def feeds_command(
+    settings: "Settings",
+    outlet_ids: tuple[str, ...],
+    since: date | None,
+    until: date | None,
+    form: str,
+) -> None:
+    """Pages that the outlets' feeds name (RSS, Atom, JSON Feed), politely.
+
+    \b
+    khobor ingest feeds
+    khobor ingest feeds --outlet kalbela
+    """  # noqa: D301  (Click: \b keeps the lines below as they are)
+    _collect(settings, DeclarationKind.FEED, outlet_ids, form, since, until)
+
+
+@click.command("sitemaps")
+@_OUTLETS
+@_SINCE
+@_UNTIL
+@TEXT_OR_JSON
+@command
+def sitemaps_command(
+    settings: "Settings",
+    outlet_ids: tuple[str, ...],
+    since: date | None,
+    until: date | None,
+    form: str,
+) -> None:
+    """Pages that the outlets' sitemaps name; of two days, or of a range walked backwards.
+
+    \b
+    khobor ingest sitemaps
+    khobor ingest sitemaps --outlet banglatribune --since 2026-01-01 --until 2026-01-31
+    """  # noqa: D301  (Click: \b keeps the lines below as they are)
+    _collect(settings, DeclarationKind.SITEMAP, outlet_ids, form, since, until)
+
+
+@click.command("listings")
+@_OUTLETS
+@TEXT_OR_JSON
+@command
+def listings_command(settings: "Settings", outlet_ids: tuple[str, ...], form: str) -> None:
+    """Pages that the outlets' listing pages link to.
+
+    \b
+    khobor ingest listings --outlet kalbela
+    """  # noqa: D301  (Click: \b keeps the lines below as they are)
+    _collect(settings, DeclarationKind.LISTING, outlet_ids, form)
+
+
+@click.command("urls")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--outlet", metavar="ID", help="The outlet of all of them, where no host tells.")
+@TEXT_OR_JSON
+@command
+def urls_command(
+    settings: "Settings", paths: tuple[Path, ...], outlet: str | None, form: str
+) -> None:
+    """Pages that lists name: text files with one URL a line.
+
+    \b
+    khobor ingest urls pages-to-fetch.txt
+    """  # noqa: D301  (Click: \b keeps the lines below as they are)
+    from etl.workflows import pipeline
+    from etl.workflows.collect import web
+
+    run_id = pipeline.new_run_id()
+    _fetch(settings, (), run_id, web.declare_urls(settings, paths, outlet, run_id), form)
+
+
+COMMANDS = (feeds_command, sitemaps_command, listings_command, urls_command)
+
+
+def print_discovered(report: "DiscoverReport") -> None:
+    """What sources declared, in a line or two."""
+    line = f"{report.kind}: {report.declared} URLs declared, {report.new} new"
+    if report.kind != DeclarationKind.URL_LIST:
+        line += f"; {report.sources_read} sources read, {report.sources_unchanged} unchanged"
+    if report.off_site:
+        line += f"; {report.off_site} URLs of other hosts left out"
+    click.echo(line)
+    _print_named(report.problems, "sources gave nothing")
+
+
+def print_fetched(report: "FetchReport") -> None:
+    """How the tries ended, in a line or two."""
+    counts = {
+        "captured": report.captured,
+        "not modified": report.not_modified,
+        "gone": report.gone,
+        "blocked by robots.txt": report.blocked,
+        "failed": report.failed,
+        "left for later": report.left_due,
+    }
+    told = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
+    click.echo(f"pages due: {report.due}" + (f" ({told})" if told else ""))
+    _print_named(report.open_hosts, "hosts are left alone for a while after errors")
+
+
+def _print_named(names: tuple[str, ...], what: str) -> None:
+    if names:
+        shown = "".join(f"\n  {name}" for name in names[:_NAMED])
+        rest = f"\n  … and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+        click.echo(f"{len(names)} {what}:{shown}{rest}")

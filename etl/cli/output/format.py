@@ -1,0 +1,136 @@
+"""Results of a query as a table, JSON or CSV."""
+
+import csv
+import io
+import math
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+from etl.cli.output.terminal import printable, printable_json
+from etl.publish.query import Result
+
+# A spreadsheet reads a cell that begins so as a formula, also with the wide forms that Japanese
+# and Chinese keyboards give (OWASP, CSV Injection).
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\n", "＝", "＋", "－", "＠")
+_NUMBERS = (int, float, Decimal)
+
+
+def format_table(result: Result, width: int | None = None) -> str:
+    """Aligned columns, by the cells that Bangla takes on a terminal.
+
+    :param width: cells of the terminal; the widest columns are cut to fit. None cuts nothing.
+    """
+    from rich.cells import cell_len, set_cell_size
+
+    if not result.columns:
+        return ""
+    rows = [[_plain(value) for value in row] for row in result.rows]
+    widths = [
+        max(cell_len(text) for text in column) for column in zip(result.columns, *rows, strict=True)
+    ]
+    widths = _fit(widths, width)
+    is_right = [
+        all(
+            isinstance(row[i], (*_NUMBERS, type(None))) and not isinstance(row[i], bool)
+            for row in result.rows
+        )
+        and bool(result.rows)
+        for i in range(len(widths))
+    ]
+
+    def cell(text: str, size: int, right: bool) -> str:
+        length = cell_len(text)
+        if length > size:
+            return set_cell_size(text, size - 1) + "…"
+        padding = " " * (size - length)
+        return padding + text if right else text + padding
+
+    lines = [
+        "  ".join(map(cell, result.columns, widths, is_right)).rstrip(),
+        "  ".join("─" * size for size in widths),
+        *("  ".join(map(cell, row, widths, is_right)).rstrip() for row in rows),
+        f"({len(rows)} row{'' if len(rows) == 1 else 's'})",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def format_json(result: Result) -> str:
+    """A list of objects, one a line; times in ISO 8601, what JSON can't say as text or null."""
+    lines = [
+        printable_json(dict(zip(result.columns, map(_json, row), strict=True)))
+        for row in result.rows
+    ]
+    return "[" + ",\n ".join(lines) + "]\n"
+
+
+def format_csv(result: Result) -> str:
+    """CSV with a header; text that a spreadsheet would take for a formula gets an apostrophe."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow([_defused(name) for name in result.columns])
+    writer.writerows([_csv(value) for value in row] for row in result.rows)
+    return out.getvalue()
+
+
+FORMATS = {"table": format_table, "json": format_json, "csv": format_csv}
+
+
+def _fit(widths: list[int], total: int | None) -> list[int]:
+    """Widths that fit, taken from the widest columns; none goes below 8."""
+    if total is None:
+        return widths
+    fitted = list(widths)
+    while sum(fitted) + 2 * (len(fitted) - 1) > total and max(fitted) > 8:
+        fitted[fitted.index(max(fitted))] -= 1
+    return fitted
+
+
+def _plain(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, datetime):
+        return value.isoformat(sep=" ")
+    if isinstance(value, (list, tuple, dict)):
+        return printable_json(_json(value))
+    return printable(" ".join(str(value).split("\n")).replace("\t", " ").replace("\r", " "))
+
+
+def _json(value: Any) -> Any:
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, (datetime, date, time)):
+        return value.isoformat()
+    if isinstance(value, timedelta):
+        return value.total_seconds()
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, (list, tuple)):
+        return [_json(item) for item in value]
+    if isinstance(value, dict):
+        return {str(key): _json(item) for key, item in value.items()}
+    if isinstance(value, bytes):
+        return value.hex()
+    if value is None or isinstance(value, (str, int)):
+        return value
+    return str(value)
+
+
+def _csv(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, _NUMBERS) and not isinstance(value, bool):
+        return str(value)
+    if isinstance(value, str):
+        return _defused(value)
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return _defused(_plain(value))
+
+
+def _defused(text: str) -> str:
+    # The csv module leaves a lone carriage return unquoted, and readers end the row there.
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return "'" + text if text.startswith(_FORMULA_STARTS) else text

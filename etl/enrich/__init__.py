@@ -1,0 +1,1 @@
+"""What articles say: entities, persons, cited sources, events."""

@@ -1,0 +1,1 @@
+"""Countries, organisations and places that articles name."""

@@ -1,0 +1,1 @@
+"""Interactions between states, coded by PLOVER's categories."""

@@ -1,0 +1,358 @@
+"""Interactions between states that an article reports, in PLOVER's root categories.
+
+A phrase of ``seeds/event_phrases.csv`` says what happened; its frame says which parts of the
+sentence the two actors play. The confidence of an event multiplies the phrase's weight by how
+plainly the actors were found and how near the sentence is to the article's beginning.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from etl.bangla.inflection import Case
+from etl.bangla.text import normal_form
+from etl.bangla.word_lists import any_of
+from etl.enrich.document import Document, Match, Sentence, is_sport, longest_first
+from etl.enrich.entities.mentions import Found
+from etl.enrich.events.actors import Actor, ActorReader, Part
+from etl.enrich.events.dates import resolve_day
+from etl.enrich.gazetteer import EventPhrase, Layer, NameKind, Reference
+from etl.enrich.persons.names import Person
+from etl.schema.records import Event
+from etl.schema.vocabulary import EventType, Modality
+
+_FIRST: dict[str, tuple[Part, ...]] = {
+    "with": (Part.SUBJECT, Part.BETWEEN, Part.OF),
+    "visit": (Part.SUBJECT, Part.OF),
+    "at": (Part.SUBJECT, Part.OF),
+    "warn": (Part.SUBJECT, Part.OF),
+    "to": (Part.SUBJECT, Part.FROM, Part.OF),
+    "from": (Part.SUBJECT, Part.TO, Part.PLACE, Part.OF),
+    "claim": (),
+}
+_SECOND: dict[str, tuple[Part, ...]] = {
+    "with": (Part.WITH, Part.BETWEEN, Part.AT, Part.SUBJECT, Part.OF),
+    "visit": (Part.PLACE, Part.WITH),
+    "at": (Part.AT, Part.TO, Part.PLACE, Part.WITH, Part.FROM, Part.OF),
+    "warn": (Part.AT, Part.TO),
+    "to": (Part.AT, Part.TO, Part.WITH, Part.PLACE, Part.OF),
+    "from": (Part.FROM, Part.AT, Part.OF),
+    "claim": (Part.SUBJECT, Part.OF),
+}
+# Who is blamed for an act stands before it: লেবাননে ইসরায়েলের হামলার নিন্দা blames Israel.
+_BLAMED = (Part.AT, Part.OF, Part.TO, Part.PLACE, Part.WITH, Part.FROM)
+# How plainly a part names the actor, by its rank in the frame's list.
+_BY_RANK = (1.0, 0.97, 0.93, 0.88, 0.8, 0.75)
+_UNLISTED_PARTNER = 0.7  # two subjects of one sentence that no list joins
+_CONTEXT = 0.8  # the actor stands in an earlier sentence, a pronoun here
+_GUESSED = 0.6  # the actor stands in an earlier sentence, nothing here says so
+_LEAD_SENTENCES = 4
+_LATER = 0.9
+_MUCH_LATER = 0.8
+_MUCH_LATER_FROM = 12
+_BACKGROUND = 0.65
+_LEAST = 0.5  # measured on the development articles: below it more events are wrong than right
+_MOST_EVENTS = 4  # an article's main events; background beyond them is mostly wrong
+
+
+def _pattern(words: str) -> re.Pattern[str]:
+    return re.compile(any_of(words))
+
+
+_BACKGROUND_WORDS = _pattern("উল্লেখ্য প্রসঙ্গত গত_বছর এর_আগে সালে সালের শতকে দশক অতীতে ইতিহাসে")
+_PLANNED_WORDS = (
+    "করবে করবেন যাবেন যাবে দেবে দেবেন হবে হবেন প্রস্তুত আগামী পরিকল্পনা হতে_পারে চায় চান যাচ্ছেন আসছেন বসবেন"
+)
+_PLANNED = re.compile(f"(?:{any_of(_PLANNED_WORDS)})(?![\u0981-\u09f1])")
+# A verb that ends in the particle of negation (চালায়নি, করেননি), or a denial.
+_DENIED = re.compile(
+    f"{normal_form('অস্বীকার')}|(?:{any_of('েনি য়নি েননি াননি ননি')})(?![\u0981-\u09f1])"
+)
+# A sentence about the report itself names the report's day, not the act's.
+_REPORT = _pattern("প্রতিবেদনে প্রতিবেদন খবরে সংবাদ_বিজ্ঞপ্তিতে")
+_CLAIMED = _pattern("দাবি অভিযোগ বলছে জানিয়েছে_বলে")
+_BOTH = _pattern("দুই_দেশ উভয়_দেশ দুই_নেতা দু’নেতা দুই_পক্ষ উভয়_পক্ষ দু’দেশ দুদেশ")
+# An attack told of as something: it is condemned, threatened or feared, not reported itself.
+_SELVES = re.compile(f"(?:{any_of('তারা তাঁরা তাদের_বাহিনী তাদের_সেনারা')})(?![\u0981-\u09f1])")
+_AS_OBJECT = _pattern(
+    "নিন্দা প্রতিবাদ হুমকি হুঁশিয়ারি হুশিয়ারি অভিযোগ আশঙ্কা পরিকল্পনা সমালোচনা দায় কথা দাবি জবাবে "
+    "প্রস্তুতি বিরুদ্ধে নির্দেশ অনুমতি সিদ্ধান্ত"
+)
+# What stands for an actor of an earlier sentence: a pronoun, or a passive that leaves it out.
+_PRONOUN = _pattern("তিনি তারা তাঁরা দেশটি সংস্থাটি নেয়া_হয় নেওয়া_হয় করা_হয় দেওয়া_হয় দেয়া_হয় জানানো_হয়")
+_OBJECT = _pattern("তাকে তাঁকে তাদের দেশটির দেশটিকে দেশটির_ওপর")
+# A participle behind the phrase tells what someone is known for, not the news.
+_PARTICIPLE = re.compile(
+    f" ?(?:{normal_form('করা')}(?! {normal_form('হ')})|{normal_form('করার')} |{normal_form('করায়')})"
+)
+_EVENTS = frozenset({Layer.EVENT})
+# Acts that consist in saying: who speaks is who acts.
+_SAID = frozenset(
+    {
+        EventType.ACCUSE,
+        EventType.AGREE,
+        EventType.REJECT,
+        EventType.REQUEST,
+        EventType.SUPPORT,
+        EventType.THREATEN,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    event: Event
+    position: int
+
+
+class _Coder:
+    """Codes one document, sentence by sentence."""
+
+    def __init__(
+        self,
+        document: Document,
+        found: Sequence[Found],
+        reader: ActorReader,
+        reference: Reference,
+        published: date | None,
+    ) -> None:
+        self._document = document
+        self._found = found
+        self._reader = reader
+        self._reference = reference
+        self._published = published
+        self._phrases: dict[int, list[Match]] = {}
+        told = [m for m in document.matches if m.is_in(_EVENTS)]
+        for match in longest_first(told):
+            start = document.sentence_at(match.start).start
+            self._phrases.setdefault(start, []).append(match)
+        self._recent: list[str] = []  # actors of earlier sentences, the last named first
+
+    def candidates(self) -> list[_Candidate]:
+        found: list[_Candidate] = []
+        for number, sentence in enumerate(self._document.sentences):
+            actors = self._reader.in_sentence(sentence)
+            for match in self._phrases.get(sentence.start, ()):
+                phrase = self._reference.events[match.name]
+                if self._is_object(match, phrase):
+                    continue
+                found.extend(self._coded(match, phrase, sentence, number, actors))
+            for actor in sorted(actors, key=lambda a: a.part is Part.SUBJECT):
+                if actor.part is not Part.TOPIC:
+                    self._recent = [actor.code, *(c for c in self._recent if c != actor.code)]
+        return found
+
+    def _is_object(self, match: Match, phrase: EventPhrase) -> bool:
+        """Whether an attack is only what is condemned or threatened (হামলার নিন্দা)."""
+        behind = self._document.text[match.word_end : match.word_end + 16]
+        return (
+            phrase.type is EventType.ASSAULT
+            and match.case is Case.GENITIVE
+            and _AS_OBJECT.match(behind.lstrip()) is not None
+        )
+
+    def _coded(
+        self,
+        match: Match,
+        phrase: EventPhrase,
+        sentence: Sentence,
+        number: int,
+        actors: Sequence[Actor],
+    ) -> list[_Candidate]:
+        firsts, first_score = self._firsts(match, phrase, sentence, actors)
+        coded: list[_Candidate] = []
+        for first in firsts:
+            seconds, second_score = self._seconds(phrase, first, sentence, actors)
+            score = phrase.weight * first_score * second_score
+            score *= self._place_score(match, sentence, number)
+            for second in seconds:
+                event = self._event(match, phrase, sentence, number, first, second, score)
+                coded.append(_Candidate(event, match.start))
+        return coded
+
+    def _listed(self, chosen: Actor, actors: Sequence[Actor]) -> list[Actor]:
+        """An actor and those that one list joins to it."""
+        group, others = [chosen], [actor for actor in actors if actor.part is chosen.part]
+        for actor in sorted(others, key=lambda one: abs(one.start - chosen.start)):
+            if actor.code not in {member.code for member in group} and any(
+                self._reader.are_listed(actor, member) for member in group
+            ):
+                group.append(actor)
+        return group
+
+    def _firsts(
+        self, match: Match, phrase: EventPhrase, sentence: Sentence, actors: Sequence[Actor]
+    ) -> tuple[list[str], float]:
+        """Who acts; several where a list acts together."""
+        if phrase.frame == "claim":
+            speaker = next((actor.code for actor in actors if actor.is_speaker), None)
+            if speaker is not None:
+                return [speaker], 1.0
+            others = {actor.code for actor in actors}
+            recent = next((code for code in self._recent if code not in others), None)
+            return ([recent], _CONTEXT) if recent is not None else ([], 0.0)
+        for rank, part in enumerate(_FIRST[phrase.frame]):
+            having = [actor for actor in actors if actor.part is part]
+            if part is Part.SUBJECT and phrase.type not in _SAID:
+                speakers = [actor for actor in having if actor.is_speaker]
+                having = [actor for actor in having if not actor.is_speaker]
+                if len(speakers) == 1 and not having and self._claims_it(match, sentence):
+                    return [speakers[0].code], _CONTEXT
+            if not having or (part is Part.OF and len(actors) == 1):
+                continue
+            behind = [actor for actor in having if actor.start >= match.end]
+            before = [actor for actor in having if actor.start < match.end]
+            chosen = behind[0] if behind and part is Part.SUBJECT else (before or behind)[-1]
+            if phrase.frame in ("with", "visit"):
+                return [chosen.code], _BY_RANK[rank]
+            return [actor.code for actor in self._listed(chosen, actors)], _BY_RANK[rank]
+        if self._recent and (actors or _BOTH.search(sentence.text)):
+            plain = _PRONOUN.search(sentence.text) is not None
+            return [self._recent[0]], _CONTEXT if plain else _GUESSED
+        return [], 0.0
+
+    def _claims_it(self, match: Match, sentence: Sentence) -> bool:
+        """Whether a speaker tells of an act of his own (… দাবি করেছে, … ভূপাতিত করেছে তারা)."""
+        near = self._document.text[max(sentence.start, match.start - 40) : match.word_end + 20]
+        return _SELVES.search(near) is not None
+
+    def _seconds(
+        self, phrase: EventPhrase, first: str, sentence: Sentence, actors: Sequence[Actor]
+    ) -> tuple[list[str], float]:
+        """Towards whom."""
+        is_blame = phrase.type is EventType.ACCUSE and phrase.frame == "at"
+        for rank, part in enumerate(_BLAMED if is_blame else _SECOND[phrase.frame]):
+            having = [actor for actor in actors if actor.part is part and actor.code != first]
+            if not having:
+                continue
+            if part is Part.SUBJECT and phrase.frame != "claim":
+                ours = [actor for actor in actors if actor.code == first and actor.part is part]
+                listed = [h for h in having if any(self._reader.are_listed(h, o) for o in ours)]
+                if listed:
+                    return [listed[0].code], 1.0
+                return [having[0].code], _UNLISTED_PARTNER
+            return [
+                actor.code for actor in self._listed(having[0], having) if actor.code != first
+            ], _BY_RANK[rank]
+        other = next((code for code in self._recent if code != first), None)
+        if other is not None and phrase.frame != "visit" and _BOTH.search(sentence.text):
+            return [other], _CONTEXT
+        if other is not None and phrase.frame in ("at", "to") and _OBJECT.search(sentence.text):
+            return [other], _GUESSED
+        return [], 0.0
+
+    def _place_score(self, match: Match, sentence: Sentence, number: int) -> float:
+        score = 1.0
+        if _PARTICIPLE.match(self._document.text[match.word_end : match.word_end + 12]):
+            score = _BACKGROUND
+        if number > _MUCH_LATER_FROM:
+            score *= _MUCH_LATER
+        elif number > _LEAD_SENTENCES:
+            score *= _LATER
+        if _BACKGROUND_WORDS.search(sentence.text):
+            score *= _BACKGROUND
+        return score
+
+    def _event(
+        self,
+        match: Match,
+        phrase: EventPhrase,
+        sentence: Sentence,
+        number: int,
+        first: str,
+        second: str,
+        score: float,
+    ) -> Event:
+        kind = phrase.type
+        modality = _modality(self._document.text[match.start : sentence.end], sentence.text)
+        if kind in _SAID and modality is Modality.REPORTED:
+            modality = Modality.DONE  # the saying itself is the act
+        if kind is EventType.CONSULT and modality is Modality.PLANNED:
+            kind = EventType.AGREE  # a meeting to come is an agreement to meet
+        return Event(
+            actor1=first,
+            actor2=second,
+            type=kind,
+            date=self._day(sentence, number),
+            place=self._place(sentence, number),
+            modality=modality,
+            evidence=sentence.text,
+            confidence=round(min(score, 1.0), 3),
+        )
+
+    def _day(self, sentence: Sentence, number: int) -> date | None:
+        """The day named in the sentence; a headline or lead may leave it to the next two."""
+        day = resolve_day(sentence.text, self._published)
+        if day is None and number <= 1:
+            for following in self._document.sentences[number + 1 : number + 3]:
+                if _REPORT.search(following.text) is None:
+                    day = day or resolve_day(following.text, self._published)
+        return day
+
+    def _place(self, sentence: Sentence, number: int) -> str | None:
+        sentences = [sentence]
+        if number <= 1:
+            sentences += self._document.sentences[number + 1 : number + 3]
+        for one in sentences:
+            for item in self._found:
+                if (
+                    one.start <= item.match.start < one.end
+                    and item.match.case is Case.LOCATIVE
+                    and (
+                        item.entry.layer is Layer.PLACE or item.entry.kind == NameKind.CAPITAL.value
+                    )
+                ):
+                    return item.match.name
+        return None
+
+
+def _modality(behind: str, sentence: str) -> Modality:
+    if _DENIED.search(behind):
+        return Modality.DENIED
+    if _PLANNED.search(behind):
+        return Modality.PLANNED
+    if _CLAIMED.search(sentence):
+        return Modality.REPORTED
+    return Modality.DONE
+
+
+def _joined(candidates: Sequence[_Candidate]) -> _Candidate:
+    """The most confident report of one event, with the day and place that any report gives."""
+    best = max(candidates, key=lambda candidate: candidate.event.confidence)
+    reports = [best.event, *(candidate.event for candidate in candidates)]
+    return replace(
+        best,
+        event=replace(
+            best.event,
+            date=next((event.date for event in reports if event.date), None),
+            place=next((event.place for event in reports if event.place), None),
+        ),
+    )
+
+
+def find_events(
+    document: Document,
+    found: Sequence[Found],
+    titles: Sequence[Match],
+    persons: Sequence[Sequence[Person]],
+    reference: Reference,
+    published: date | None,
+) -> tuple[Event, ...]:
+    """The article's main events, the most confident of each pair and category, in text order."""
+    if is_sport(document):
+        return ()
+    reader = ActorReader(document, found, titles, persons)
+    coder = _Coder(document, found, reader, reference, published)
+    told: dict[tuple[frozenset[str], EventType], list[_Candidate]] = {}
+    for candidate in coder.candidates():
+        event = candidate.event
+        if event.confidence >= _LEAST:
+            key = (frozenset((event.actor1, event.actor2)), event.type)
+            told.setdefault(key, []).append(candidate)
+    best = {key: _joined(candidates) for key, candidates in told.items()}
+    for pair, kind in list(best):
+        if kind is EventType.AGREE and (pair, EventType.CONSULT) in best:
+            del best[pair, kind]  # a further meeting of those who already meet
+    chosen = sorted(best.values(), key=lambda c: (-c.event.confidence, c.position))[:_MOST_EVENTS]
+    return tuple(c.event for c in sorted(chosen, key=lambda c: c.position))

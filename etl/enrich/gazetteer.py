@@ -1,0 +1,288 @@
+"""The reference tables of coding (``seeds/*.csv``), read and checked once.
+
+Every name is kept in the normal form. One automaton finds all names of all tables in one pass
+over a text; what a name stands for depends on its table (``Layer``).
+"""
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+
+import ahocorasick
+
+from etl.bangla.name_spelling import name_key
+from etl.bangla.text import normal_form
+from etl.errors import UsageError
+from etl.schema.vocabulary import EventType
+
+
+class Layer(Enum):
+    """What kind of thing a found name is."""
+
+    COUNTRY = "country"
+    ORGANISATION = "organisation"
+    PLACE = "place"
+    LEADER = "leader"
+    SOURCE = "source"
+    TITLE = "title"
+    EVENT = "event"
+    NOTHING = "nothing"  # a false friend: takes the place of whatever lies inside it
+
+
+class NameKind(Enum):
+    """What a name says of its country."""
+
+    NAME = "name"
+    ADJECTIVE = "adjective"
+    CAPITAL = "capital"
+    SEAT = "seat"
+
+
+class Guard(Enum):
+    """What the text must show before the name of a place counts as the place."""
+
+    NONE = ""
+    DISTRICT = "district"  # its district is named, or উপজেলা or থানা follows
+    CUE = "cue"  # a word of another meaning too: its district stands beside it, or a cue follows
+    SADAR = "sadar"  # not before হাসপাতাল, which is the district's
+    CLUB = "club"  # a club bears the name: not in sport
+    CAPITAL = "capital"  # counts where the country's capital does
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a place lies; ``district_id`` is the ``place_id`` of its district in Bangladesh."""
+
+    guard: Guard
+    district_id: str | None
+    latitude: float
+    longitude: float
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """One entry of a table: who or what a name stands for."""
+
+    layer: Layer
+    key: str
+    name_bn: str
+    name_en: str | None = None
+    kind: str = ""
+    actor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ambiguity:
+    """A name that means something else in a text with a cue, unless the text has a counter-cue."""
+
+    cues: tuple[str, ...]
+    unless: tuple[str, ...]
+    becomes: Named | None
+
+
+@dataclass(frozen=True, slots=True)
+class EventPhrase:
+    """A phrase that tells of an interaction, and how it is read (see docs/coding.md)."""
+
+    type: EventType
+    frame: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """All tables, ready for matching."""
+
+    automaton: ahocorasick.Automaton
+    countries: dict[str, Named]
+    places: dict[str, Place]
+    leader_keys: dict[str, str]
+    ambiguities: dict[str, Ambiguity]
+    name_words: dict[str, str]
+    common_words: frozenset[str]
+    media_words: frozenset[str]
+    media_words_before: frozenset[str]
+    club_words: frozenset[str]
+    events: dict[str, EventPhrase]
+
+
+def _rows(folder: Path, name: str, columns: tuple[str, ...]) -> Iterator[tuple[int, list[str]]]:
+    """The rows of one table with their line numbers, every cell in the normal form."""
+    path = folder / name
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            reader = csv.reader(file, strict=True)
+            head = next(reader, [])
+            if tuple(head) != columns:
+                raise UsageError(f"{path}, line 1: the columns must be {','.join(columns)}.")
+            for row in reader:
+                if len(row) != len(columns):
+                    raise UsageError(
+                        f"{path}, line {reader.line_num}: {len(row)} cells instead of "
+                        f"{len(columns)}; quote cells that hold commas."
+                    )
+                cells = [normal_form(cell) for cell in row]
+                if not cells[0]:
+                    raise UsageError(f"{path}, line {reader.line_num}: {columns[0]} is empty.")
+                yield reader.line_num, cells
+    except FileNotFoundError:
+        raise UsageError(f"{path} is missing; it is part of the reference tables.") from None
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise UsageError(f"{path} is no UTF-8 CSV table: {error}.") from None
+
+
+def _split(cell: str) -> list[str]:
+    return [name for part in cell.split("|") if (name := part.strip())]
+
+
+class _Names:
+    """Collects the names of all tables for the automaton."""
+
+    def __init__(self) -> None:
+        self._entries: dict[str, list[Named]] = {}
+
+    def add(self, names: list[str], entry: Named) -> None:
+        for name in names:
+            entries = self._entries.setdefault(name, [])
+            if entry not in entries:
+                entries.append(entry)
+
+    def automaton(self) -> ahocorasick.Automaton:
+        automaton = ahocorasick.Automaton()
+        for name, entries in self._entries.items():
+            layers = frozenset(entry.layer for entry in entries)
+            automaton.add_word(name, (len(name), name, tuple(entries), layers))
+        automaton.make_automaton()
+        return automaton
+
+
+def _read_countries(folder: Path, names: _Names) -> dict[str, Named]:
+    columns = ("iso_code", "name_bn", "name_en", "names", "adjectives", "capitals", "seats")
+    countries: dict[str, Named] = {}
+    for line, (iso, name_bn, name_en, *cells) in _rows(folder, "countries.csv", columns):
+        if len(iso) != 2 or not iso.isascii() or not iso.isupper() or iso in countries:
+            raise UsageError(
+                f"{folder / 'countries.csv'}, line {line}: {iso!r} is no new two-letter code."
+            )
+        entry = Named(Layer.COUNTRY, iso, name_bn, name_en, NameKind.NAME.value, iso)
+        countries[iso] = entry
+        names.add([name_bn, name_en], entry)
+        for kind, cell in zip(NameKind, cells, strict=True):
+            names.add(_split(cell), Named(Layer.COUNTRY, iso, name_bn, name_en, kind.value, iso))
+    return countries
+
+
+def _read_others(folder: Path, names: _Names) -> dict[str, Named]:
+    columns: tuple[str, ...]
+    organisations: dict[str, Named] = {}
+    columns = ("organisation_id", "name_bn", "name_en", "actor", "aliases")
+    for _, (key, name_bn, name_en, actor, aliases) in _rows(folder, "organisations.csv", columns):
+        entry = Named(Layer.ORGANISATION, key, name_bn, name_en or None, "", actor or None)
+        organisations[key] = entry
+        names.add([name_bn, *_split(aliases)], entry)
+    columns = ("source_id", "name_bn", "name_en", "source_kind", "aliases")
+    for _, (key, name_bn, name_en, kind, aliases) in _rows(folder, "sources.csv", columns):
+        entry = Named(Layer.SOURCE, key, name_bn, name_en or None, kind)
+        names.add([name_bn, *_split(aliases)], entry)
+    columns = ("title", "kind", "office_id", "office_name_en")
+    for _, (title, kind, office, name_en) in _rows(folder, "titles.csv", columns):
+        names.add([title], Named(Layer.TITLE, office, title, name_en or None, kind))
+    columns = ("phrase", "note")
+    for _, (phrase, _note) in _rows(folder, "false_friends.csv", columns):
+        names.add([phrase], Named(Layer.NOTHING, phrase, phrase))
+    return organisations
+
+
+def _read_leaders(folder: Path, names: _Names) -> dict[str, str]:
+    """Leaders' own names by the keys of all spellings of two and more words."""
+    keys: dict[str, str] = {}
+    columns = ("actor", "name_bn", "aliases")
+    for line, (actor, name_bn, aliases) in _rows(folder, "leaders.csv", columns):
+        spellings = [name_bn, *_split(aliases)]
+        names.add(spellings, Named(Layer.LEADER, name_bn, name_bn, None, "", actor))
+        for spelling in spellings:
+            other = keys.setdefault(name_key(spelling), name_bn) if " " in spelling else name_bn
+            if other != name_bn:
+                raise UsageError(
+                    f"{folder / 'leaders.csv'}, line {line}: {spelling!r} is {other!r} already."
+                )
+    return keys
+
+
+_PLACE_COLUMNS = (
+    "place_id", "name_bn", "name_en", "place_kind", "iso_code", "district_id", "latitude",
+    "longitude", "guard", "aliases",
+)  # fmt: skip
+
+
+def _read_places(folder: Path, names: _Names) -> dict[str, Place]:
+    places: dict[str, Place] = {}
+    for line, cells in _rows(folder, "places.csv", _PLACE_COLUMNS):
+        key, name_bn, name_en, kind, iso, district, latitude, longitude, guard, aliases = cells
+        try:
+            place = Place(Guard(guard), district or None, float(latitude), float(longitude))
+        except ValueError as error:
+            raise UsageError(f"{folder / 'places.csv'}, line {line}: {error}.") from None
+        if key in places:
+            raise UsageError(f"{folder / 'places.csv'}, line {line}: {key!r} is there twice.")
+        places[key] = place
+        entry = Named(Layer.PLACE, key, name_bn, name_en or None, kind, iso or None)
+        names.add([name_bn, *_split(aliases)], entry)
+    return places
+
+
+def _read_events(folder: Path, names: _Names) -> dict[str, EventPhrase]:
+    phrases: dict[str, EventPhrase] = {}
+    columns = ("phrase", "event_type", "frame", "weight")
+    for line, (phrase, kind, frame, weight) in _rows(folder, "event_phrases.csv", columns):
+        try:
+            entry = EventPhrase(EventType(kind), frame, float(weight))
+        except ValueError as error:
+            raise UsageError(f"{folder / 'event_phrases.csv'}, line {line}: {error}.") from None
+        phrases[phrase] = entry
+        names.add([phrase], Named(Layer.EVENT, phrase, phrase))
+    return phrases
+
+
+def load_reference(folder: Path) -> Reference:
+    """The reference tables of a folder.
+
+    :raises UsageError: where a table is missing or broken; names the file and the line.
+    """
+    names = _Names()
+    countries = _read_countries(folder, names)
+    organisations = _read_others(folder, names)
+    places = _read_places(folder, names)
+    leader_keys = _read_leaders(folder, names)
+    events = _read_events(folder, names)
+    ambiguities = {
+        name: Ambiguity(
+            tuple(_split(cues)),
+            tuple(_split(unless)),
+            countries.get(becomes) or organisations.get(becomes.removeprefix("organisation:")),
+        )
+        for _, (name, cues, unless, becomes, _note) in _rows(
+            folder, "ambiguous_names.csv", ("name", "cues", "unless", "becomes", "note")
+        )
+    }
+    media_words = list(_rows(folder, "media_words.csv", ("word", "position")))
+    return Reference(
+        automaton=names.automaton(),
+        countries=countries,
+        places=places,
+        leader_keys=leader_keys,
+        ambiguities=ambiguities,
+        name_words={
+            word: origin
+            for _, (word, origin) in _rows(folder, "name_words.csv", ("word", "origin"))
+        },
+        common_words=frozenset(word for _, (word,) in _rows(folder, "common_words.csv", ("word",))),
+        media_words=frozenset(word for _, (word, position) in media_words if position == "after"),
+        media_words_before=frozenset(
+            word for _, (word, position) in media_words if position == "before"
+        ),
+        club_words=frozenset(word for _, (word,) in _rows(folder, "club_words.csv", ("word",))),
+        events=events,
+    )

@@ -1,0 +1,1 @@
+"""HTML pages: the body, the parts round it, the lists beside it."""

@@ -1,0 +1,1 @@
+"""Title, authors, times and section of an HTML page, by order of trust."""

@@ -1,0 +1,110 @@
+"""Bylines: who wrote an article, as names, from JSON-LD, meta tags, microdata or the page."""
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import islice
+
+from lxml.etree import _Element
+
+from etl.extract.html.tree import having
+from etl.extract.metadata.facts import Facts
+from etl.extract.metadata.jsonld import Json, texts
+from etl.extract.metadata.text import clean, key, own_text, site_names
+from etl.outlets.profiles import Outlet
+
+_BY = re.compile(
+    r"^(?:by|written by|story by|reported by|posted by|von|par|por|di|da|af|av|door|przez|oleh|"
+    r"text|autor(?:in)?|author|লিখেছেন|লেখা|প্রতিবেদক|প্রতিবেদন)\b\s*:?\s*(?=\S)",
+    re.I,
+)
+_NOT_NAME = re.compile(
+    r"^(?:https?://|www\.|@|\(?(?:image|photo|picture)\b|\d+$)|\.(?:com|net|org)/|^(?:admin(?:istrator)?|editor|undefined|null|none|"
+    r"unknown|n/?a|true|false|author|redazione web)$",
+    re.I,
+)
+_MAIL = re.compile(r"\s*[(<\[]?\S+@\S+\.\w+[)>\]]?\s*")
+_META = ("author", "article:author", "dc.creator", "dcterms.creator", "parsely-author",
+         "sailthru.author", "cxenseparse:author", "article:author_name", "byl")  # fmt: skip
+_BRACKETS = re.compile(r"\s*\([^()]{1,40}\)$")  # initials, agency or place after the name
+_POST = re.compile(r"\s*(?:기자|特派員|記者)$")
+_SITE = re.compile(r"^\S+\.(?:com|net|org|de|at|ch|co\.uk|tr|lt|fr|it|es)(?:\.tr)?$|\(www\.", re.I)
+_AUTHOR_PAGE = re.compile(r"/(?:authors?|autor|autoren|profile|reporters?)/")
+_DIGITS = re.compile(r"\d{2}")  # a time or a count stands with the name
+_AUTHOR_TAGS = frozenset(["a", "address", "span", "div"])  # a <link> in the head is no name
+_LONGEST = 120
+
+
+def byline(
+    facts: Facts,
+    tree: _Element,
+    outlet: Outlet | None,
+    picked: Iterable[str],
+    named: Iterable[_Element],
+    printed: Iterable[str],
+) -> str | None:
+    """Return the authors, joined by commas.
+
+    The profile's; JSON-LD's; those of meta tags; those that the page's markup names; a line
+    that reads like a byline.
+    """
+    sites = site_names(facts, outlet)
+    desks: list[str] = []
+    for source in (
+        picked,
+        _linked(facts),
+        _named(facts.dom.every(*_META)),
+        _marked(facts, tree, named),
+        printed,
+    ):
+        names = _names(source)
+        # Many systems name the outlet as the author where they know no person.
+        persons = [name for name in names if key(name) not in sites and not _SITE.search(name)]
+        if persons:
+            return ", ".join(persons)
+        desks = desks or names
+    return ", ".join(desks) or None
+
+
+def _linked(facts: Facts) -> Iterator[str]:
+    for field in ("author", "creator"):
+        value = facts.node(field)
+        values = value if isinstance(value, list) else [value]
+        for item in values[:20]:
+            yield from texts(facts.linked.resolve(item))
+
+
+def _named(values: Iterable[Json]) -> Iterator[str]:
+    for value in values:
+        if isinstance(value, str):
+            yield value
+
+
+def _marked(facts: Facts, tree: _Element, named: Iterable[_Element]) -> Iterator[str]:
+    """Read the first element that marks an author: by relation, property, name or link."""
+    for elements in (
+        (e for e in having(tree, "rel") if e.get("rel") == "author" and e.tag in _AUTHOR_TAGS),
+        (e for e, _ in facts.dom.itemprops.get("author", ())),
+        named,
+        (e for e in tree.iter("a") if _AUTHOR_PAGE.search(e.get("href") or "")),
+    ):
+        for element in islice(elements, 30):
+            if any(a.tag in ("aside", "nav", "footer") for a in element.iterancestors()):
+                continue
+            text = own_text(element)
+            if text and 2 < len(text) <= _LONGEST and not _DIGITS.search(text):
+                yield text
+                return
+
+
+def _names(source: Iterable[str]) -> list[str]:
+    names: dict[str, str] = {}
+    for raw in source:
+        text = clean(_MAIL.sub(" ", raw))
+        if text is None:
+            continue
+        text = _POST.sub("", _BY.sub("", _BRACKETS.sub("", text))).strip(" ,;|·•-–—")
+        if not text or len(text) > _LONGEST or _NOT_NAME.search(text):
+            continue
+        names.setdefault(key(text), text)
+    names.pop("", None)
+    return list(names.values())

@@ -1,0 +1,251 @@
+"""WARC and WET archives, streamed: each page in them is a capture.
+
+Nothing is left out in silence: what is damaged is a capture that says so, what is no page or isn't
+wanted is counted.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from fastwarc.warc import WarcRecord
+
+from etl.errors import UnreadablePageError
+from etl.ingest.archives.filter import EVERYTHING, Wanted
+from etl.ingest.archives.http_message import (
+    Answer,
+    is_digest_of,
+    parse_answer,
+    unchunked,
+    unwrapped,
+)
+from etl.ingest.archives.own import Description, is_description
+from etl.ingest.archives.stream import ArchiveRecord, Damage, read_records
+from etl.ingest.capture import NewCapture
+from etl.schema.vocabulary import CaptureTimeSource
+
+# Other media (pictures, scripts) are no pages and make no captures.
+_PAGE_TYPES = ("text/html", "application/xhtml+xml", "text/plain")
+_PAGE_KINDS = ("response", "resource", "conversion")
+# What an HTTP header and chunks may add to a page of the largest size.
+_WRAPPING_BYTES = 1_000_000
+_DESCRIPTION_BYTES = 1_000_000
+# Media that are counted by their family alone, so that the counts stay short.
+_FAMILIES = ("audio", "font", "image", "video")
+
+# Reasons in `read_error` that speak of the archive itself, not of what a server answered.
+DAMAGE = (
+    "broken_archive",
+    "broken_record",
+    "missing",
+    "no_records",
+    "truncated_record",
+    "wrong_digest",
+)
+
+
+class _LeftOut(Exception):  # noqa: N818  (no error)
+    """A record that becomes no capture; says what it is."""
+
+
+@dataclass(slots=True)
+class Counts:
+    """Records that became no captures, and oddities of those that did, by what they are."""
+
+    left_out: Counter[str] = field(default_factory=Counter)
+    odd: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """One archive; ``seen_at`` stands for the time of what has none of its own."""
+
+    path: Path
+    source: str
+    seen_at: datetime
+    max_bytes: int
+    counts: Counts
+    wanted: Wanted = EVERYTHING
+
+    def captures(self) -> Iterator[NewCapture]:
+        """The pages, one at a time, and a capture with its ``read_error`` for each damage.
+
+        An archive that can't be opened, or holds nothing, gives one that stands for itself.
+        """
+        records, is_damaged = 0, False
+        described: Description | None = None
+        try:
+            for found in read_records(self.path, self._bytes_wanted):
+                if isinstance(found, Damage):
+                    yield self._damage(found, is_whole=not records)
+                    is_damaged = True
+                    continue
+                records += 1
+                if described is not None and not described.is_of(found):
+                    yield self._pageless(described)
+                    described = None
+                if is_description(found.record):
+                    described = self._description(found)
+                elif found.kind != "warcinfo":  # which describes the archive, not a page
+                    try:
+                        yield self._described(found, described) if described else self._page(found)
+                    except _LeftOut as reason:
+                        self.counts.left_out[str(reason)] += 1
+                    described = None
+        except FileNotFoundError:
+            yield self._problem(f"missing: no file {self.source}")
+        except OSError as error:
+            yield self._problem(f"broken_archive: {error} after {records} records")
+        else:
+            if described is not None:
+                yield self._pageless(described)
+            if not records and not is_damaged:
+                yield self._problem("no_records: there is no record in it")
+
+    def _bytes_wanted(self, record: WarcRecord) -> int:
+        kind = (record.headers.get("WARC-Type") or "").strip().lower()
+        if is_description(record):
+            return _DESCRIPTION_BYTES
+        if kind not in _PAGE_KINDS or not self.wanted.has_host(_target(record)):
+            return 0
+        return self.max_bytes + _WRAPPING_BYTES
+
+    def _description(self, found: ArchiveRecord) -> Description | None:
+        try:
+            return Description.read(found.block)
+        except UnreadablePageError:
+            self.counts.odd["descriptions of captures that can't be read"] += 1
+            return None
+
+    def _described(self, found: ArchiveRecord, description: Description) -> NewCapture:
+        """The capture that ``khobor export warc`` wrote, as it was."""
+        if not self.wanted.has_host(_target(found.record)):
+            raise _LeftOut("other host")
+        try:
+            capture = description.capture(found)
+        except UnreadablePageError as error:
+            return self._problem(str(error), f"#{description.capture_id}")
+        if not self.wanted.has_language(None, capture.content):
+            raise _LeftOut("other language")
+        return capture
+
+    def _page(self, found: ArchiveRecord) -> NewCapture:
+        """The capture of a record.
+
+        :raises _LeftOut: it is no page, or isn't wanted.
+        """
+        url = _target(found.record)
+        if found.kind not in _PAGE_KINDS:
+            raise _LeftOut(found.kind)
+        if not self.wanted.has_host(url):
+            raise _LeftOut("other host")
+        answer, content, problem = None, found.block, None
+        media_type = _media_type(found)
+        try:
+            if found.kind == "response" and media_type in (None, "application/http"):
+                answer = parse_answer(found.block)
+                content, media_type = answer.body, answer.media_type
+            if media_type is not None and media_type not in _PAGE_TYPES:
+                raise _LeftOut(_family(media_type))
+            if answer is not None and 300 <= answer.status < 400:
+                raise _LeftOut("redirect")
+            if shortage := self._shortage(found):
+                raise shortage
+            self._check_digests(found, answer)
+            if answer is not None:
+                content = unwrapped(answer, self.max_bytes)
+                if answer.status >= 400:
+                    problem = f"http_status: {answer.status}"
+            if cut := found.header("WARC-Truncated"):
+                problem = problem or f"truncated: the archive says it was cut by {cut}"
+        except UnreadablePageError as error:
+            problem = str(self._shortage(found) or error)
+        if problem is None and not self.wanted.has_language(
+            found.header("WARC-Identified-Content-Language"), content
+        ):
+            raise _LeftOut("other language")
+        date = found.record.record_date
+        identity = (found.header("WARC-Record-ID") or f"offset-{found.offset}").strip("<>")
+        return NewCapture(
+            source=f"{self.source}#{identity.removeprefix('urn:uuid:')}",
+            content=content,
+            captured_at=(date or self.seen_at).astimezone(UTC),
+            captured_at_source=CaptureTimeSource.WARC if date else CaptureTimeSource.FILE_TIME,
+            url=url,
+            http_status=answer.status if answer else None,
+            http_headers=answer.headers_json if answer else None,
+            content_type=answer.content_type if answer else media_type,
+            read_error=problem,
+        )
+
+    def _shortage(self, found: ArchiveRecord) -> UnreadablePageError | None:
+        """What is wrong with a record whose block isn't there as a whole."""
+        if len(found.block) == found.size:
+            return None
+        if len(found.block) == self.max_bytes + _WRAPPING_BYTES:
+            return UnreadablePageError(
+                "too_large", f"{found.size} bytes, at most {self.max_bytes} (KHOBOR_PAGE_MAX_BYTES)"
+            )
+        return UnreadablePageError(
+            "truncated_record", f"{len(found.block)} of {found.size} bytes are there"
+        )
+
+    def _check_digests(self, found: ArchiveRecord, answer: Answer | None) -> None:
+        """Compare the digests that the archive gives with the bytes.
+
+        Writers differ in what they take for the payload: with its chunks, or without. So a wrong
+        one is only odd where the digest of the whole block proves that the bytes are the writer's.
+        """
+        block, payload = found.header("WARC-Block-Digest"), found.header("WARC-Payload-Digest")
+        is_proven = is_digest_of(block, found.block) if block else None
+        if is_proven is False:
+            raise UnreadablePageError("wrong_digest", f"the bytes are not those of {block}")
+        if payload is None:
+            return
+        bodies = [answer.body, unchunked(answer)] if answer else [found.block]
+        matches = [is_digest_of(payload, body) for body in bodies]
+        if None in matches:
+            self.counts.odd["digests that can't be checked"] += 1
+        elif not any(matches):
+            if not is_proven:
+                raise UnreadablePageError("wrong_digest", f"the page is not that of {payload}")
+            self.counts.odd["payload digests that differ, block digest right"] += 1
+
+    def _damage(self, damage: Damage, *, is_whole: bool) -> NewCapture:
+        if is_whole:
+            return self._problem(
+                f"broken_archive: no record at byte {damage.offset}: {damage.detail}"
+            )
+        return self._problem(
+            f"broken_record: at byte {damage.offset}: {damage.detail}", f"#offset-{damage.offset}"
+        )
+
+    def _pageless(self, described: Description) -> NewCapture:
+        problem = "broken_record: the page of a capture that is described isn't there"
+        return self._problem(problem, f"#{described.capture_id}")
+
+    def _problem(self, problem: str, place: str = "") -> NewCapture:
+        return NewCapture(
+            source=self.source + place,
+            content=b"",
+            captured_at=self.seen_at,
+            captured_at_source=CaptureTimeSource.FILE_TIME,
+            content_type="application/warc",
+            read_error=problem,
+        )
+
+
+def _target(record: WarcRecord) -> str | None:
+    return (record.headers.get("WARC-Target-URI") or "").strip().strip("<>") or None
+
+
+def _media_type(found: ArchiveRecord) -> str | None:
+    declared = found.header("Content-Type")
+    return declared.partition(";")[0].strip().lower() if declared else None
+
+
+def _family(media_type: str) -> str:
+    family = media_type.partition("/")[0]
+    return family if family in _FAMILIES else media_type[:60]

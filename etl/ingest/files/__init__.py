@@ -1,0 +1,1 @@
+"""Files, folders, the inbox and URL lists."""

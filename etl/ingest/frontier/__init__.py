@@ -1,0 +1,1 @@
+"""The frontier: pages to fetch and the state of hosts."""

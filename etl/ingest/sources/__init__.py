@@ -1,0 +1,1 @@
+"""What outlets declare: feeds, sitemaps, listings."""

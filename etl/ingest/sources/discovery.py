@@ -1,0 +1,222 @@
+"""What outlets declare: their feeds, sitemaps and listings, read through the polite fetcher."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from zoneinfo import ZoneInfo
+
+from etl.errors import UnreadableSourceError
+from etl.ingest.frontier.records import KnownAnswer
+from etl.ingest.frontier.store import Frontier
+from etl.ingest.sources import feeds, sitemaps
+from etl.ingest.sources.listings import read_listing
+from etl.ingest.web.client import Web
+from etl.ingest.web.http import Answer, gunzipped
+from etl.outlets.profiles import Outlet, Outlets, sitemap_on
+from etl.schema.records import DeclaredLink
+from etl.schema.vocabulary import DeclarationKind, FetchOutcome
+
+# Google News sitemaps hold two days; so does a daily run without a range.
+_USUAL_RANGE = timedelta(days=2)
+# An index of indexes is seen in the wild, deeper ones are traps. A thousand files are a thousand
+# seconds at the usual politeness.
+_MAX_DEPTH = 3
+_MAX_SITEMAPS = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """What one source declared of an outlet; ``validators`` make the next request conditional."""
+
+    outlet: Outlet
+    kind: DeclarationKind
+    address: str
+    read_at: datetime
+    links: Sequence[DeclaredLink]
+    validators: KnownAnswer
+
+
+@dataclass(slots=True)
+class Survey:
+    """Reads sources and counts; what they declare goes to ``sink``."""
+
+    web: Web
+    frontier: Frontier
+    outlets: Outlets
+    sink: Callable[[Declaration], Awaitable[None]]
+    since: datetime | None
+    until: datetime | None
+    max_bytes: int
+    read: int = 0
+    unchanged: int = 0
+    off_site: int = 0
+    problems: list[str] = field(default_factory=list)
+
+    async def run(self, kind: DeclarationKind, outlets: Sequence[Outlet]) -> None:
+        """Read all sources of that kind, each outlet's one after the other."""
+        async with asyncio.TaskGroup() as group:
+            for outlet in outlets:
+                group.create_task(self._outlet(kind, outlet))
+
+    async def _outlet(self, kind: DeclarationKind, outlet: Outlet) -> None:
+        if kind is DeclarationKind.FEED:
+            for address in outlet.feeds:
+                await self._page(outlet, kind, address, feeds.ACCEPT, self._feed)
+        elif kind is DeclarationKind.LISTING:
+            for address in outlet.listings:
+                read = partial(self._listing, outlet)
+                await self._page(outlet, kind, address, "text/html,*/*;q=0.5", read)
+        else:
+            await self._sitemaps(outlet)
+
+    def _feed(self, answer: Answer) -> list[DeclaredLink]:
+        links = feeds.read_feed(answer.content, answer.headers.get("content-type"), answer.url)
+        return [link for link in links if self._is_in_range(link.published_at)]
+
+    def _listing(self, outlet: Outlet, answer: Answer) -> list[DeclaredLink]:
+        return read_listing(answer.content, answer.url, outlet)
+
+    def _is_in_range(self, moment: datetime | None) -> bool:
+        """Nothing says of a page without a time that it is outside."""
+        if moment is None:
+            return True
+        if self.since is not None and moment < self.since:
+            return False
+        return self.until is None or moment <= self.until
+
+    async def _page(
+        self,
+        outlet: Outlet,
+        kind: DeclarationKind,
+        address: str,
+        accept: str,
+        read: Callable[[Answer], list[DeclaredLink]],
+    ) -> None:
+        """One feed or listing."""
+        answer = await self._answer(address, self.max_bytes, accept)
+        if answer is None:
+            return
+        try:
+            links = read(answer)
+        except UnreadableSourceError as error:
+            self.problems.append(f"{address}: {error}")
+            return
+        await self._declare(outlet, kind, address, answer, links)
+
+    async def _answer(self, address: str, max_bytes: int, accept: str) -> Answer | None:
+        """The answer with a body; None for what is unchanged or can't be had (which is told)."""
+        # A range asks for another part of what may be an unchanged file.
+        known = None if self.since or self.until else self.frontier.source(address)
+        fetched = await self.web.get(
+            address,
+            max_bytes,
+            known.etag if known else None,
+            known.last_modified if known else None,
+            accept,
+        )
+        if fetched.outcome is FetchOutcome.NOT_MODIFIED:
+            self.read += 1
+            self.unchanged += 1
+            return None
+        if fetched.outcome is not FetchOutcome.CAPTURED or fetched.answer is None or fetched.reason:
+            self.problems.append(f"{address}: {fetched.reason}")
+            return None
+        self.read += 1
+        return fetched.answer
+
+    async def _declare(
+        self,
+        outlet: Outlet,
+        kind: DeclarationKind,
+        address: str,
+        answer: Answer,
+        links: Sequence[DeclaredLink],
+    ) -> None:
+        own = [link for link in links if self.outlets.is_of(outlet, link.url)]
+        self.off_site += len(links) - len(own)
+        now = datetime.now(UTC)
+        # A clock of the outlet that is ahead would make articles of the future.
+        own = [
+            replace(link, published_at=None)
+            if link.published_at and link.published_at > now + timedelta(hours=1)
+            else link
+            for link in own
+        ]
+        validators = KnownAnswer(
+            time.time(),
+            etag=answer.headers.get("etag"),
+            last_modified=answer.headers.get("last-modified"),
+        )
+        await self.sink(Declaration(outlet, kind, address, now, own, validators))
+
+    async def _sitemaps(self, outlet: Outlet) -> None:
+        """Walk the outlet's sitemaps and what they name, the newest day first."""
+        now = datetime.now(UTC)
+        since = self.since or now - _USUAL_RANGE
+        zone = ZoneInfo(outlet.timezone)
+        days = sitemaps.days(self.since, self.until, now, zone)
+        waiting = [
+            (address, 1, is_dated)
+            for template in outlet.sitemaps
+            for is_dated in ["{date" in template]
+            for address in dict.fromkeys(sitemap_on(template, day) for day in days)
+        ]
+        seen = {address for address, _, _ in waiting}
+        count = 0
+        while waiting:
+            address, depth, is_dated = waiting.pop(0)
+            count += 1
+            if count > _MAX_SITEMAPS:
+                self.problems.append(
+                    f"{address}: {outlet.id} names more than {_MAX_SITEMAPS} sitemaps; "
+                    "the rest is left out"
+                )
+                return
+            answer = await self._answer(address, sitemaps.MAX_BYTES, sitemaps.ACCEPT)
+            if answer is None:
+                continue
+            try:
+                content, problem = gunzipped(answer.content, sitemaps.MAX_BYTES)
+                if problem:
+                    raise UnreadableSourceError(problem)
+                found = sitemaps.read_sitemap(content, answer.url)
+            except UnreadableSourceError as error:
+                self.problems.append(f"{address}: {error}")
+                continue
+            if found.is_cut:
+                self.problems.append(
+                    f"{address}: more than {sitemaps.MAX_URLS} entries; the rest is left out"
+                )
+            if depth == _MAX_DEPTH and found.children:
+                self.problems.append(f"{address}: an index {_MAX_DEPTH - 1} deep is not followed")
+            elif found.children:
+                for child in _newest_first(found.children):
+                    is_old = child.modified_at is not None and child.modified_at < since
+                    if child.url not in seen and not is_old:
+                        seen.add(child.url)
+                        waiting.append((child.url, depth + 1, is_dated))
+            links = [
+                page.link
+                for page in found.pages
+                if is_dated or self._is_wanted(page.dated_at, since)
+            ]
+            await self._declare(outlet, DeclarationKind.SITEMAP, address, answer, links)
+
+    def _is_wanted(self, moment: datetime | None, since: datetime) -> bool:
+        return moment is None or (moment >= since and self._is_in_range(moment))
+
+
+def _newest_first(
+    children: Sequence[sitemaps.ChildSitemap],
+) -> Sequence[sitemaps.ChildSitemap]:
+    """Those that say when they changed, newest first; then the others, in reverse order.
+
+    Files of an index are numbered or dated upwards as a rule.
+    """
+    dated = [child for child in children if child.modified_at is not None]
+    dated.sort(key=lambda child: child.modified_at or datetime.min.replace(tzinfo=UTC))
+    undated = [child for child in children if child.modified_at is None]
+    return [*reversed(dated), *reversed(undated)]

@@ -1,0 +1,1 @@
+"""HTTP: polite requests, connections, robots.txt, the crawl."""

@@ -1,0 +1,1 @@
+"""The DuckLake: connection, transactions, catalogs, schema version, maintenance."""

@@ -1,0 +1,1 @@
+"""Where the lake's catalog is kept: SQLite or Postgres."""

@@ -1,0 +1,140 @@
+"""The catalog in a Postgres database, for several machines."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+
+import duckdb
+import psycopg
+from psycopg.conninfo import make_conninfo
+
+from etl.errors import LakeConflictError, LakeError, LakeUnreachableError
+from etl.lake.catalogs.sqlite import LOCK_WAIT_SECONDS, attach_lake, busy
+from etl.lake.transaction import CATALOG
+from etl.schema.derive.ddl import literal
+
+# One writer's lock for each database; the number only has to be no one else's.
+_ADVISORY_LOCK = int.from_bytes(b"khobor", "big")
+_GUARD = f"{CATALOG}.main.writer_guard"
+# What of a DSN goes into DuckDB's secret, which is never shown; the rest goes with the address.
+_SECRET_PARTS = {
+    "host": "HOST",
+    "port": "PORT",
+    "dbname": "DATABASE",
+    "user": "USER",
+    "password": "PASSWORD",
+}
+# What a server says that will not let us in; any other failure to connect may pass.
+_REFUSALS = ("authentication failed", "does not exist", "no pg_hba.conf entry", "no password")
+# A dead machine's lock is released after a minute. Postgres itself would wait for two hours.
+_SESSION = (
+    "SET tcp_keepalives_idle = 30",
+    "SET tcp_keepalives_interval = 10",
+    "SET tcp_keepalives_count = 3",
+    f"SET lock_timeout = '{LOCK_WAIT_SECONDS:.0f}s'",
+)
+
+
+class PostgresCatalog:
+    """A Postgres database, for several machines.
+
+    The writer's lock is an advisory one, held by a session of its own. That session can end while
+    DuckDB's goes on: a server restarted, a firewall that forgets idle connections. So each
+    transaction also counts up a guard row, which DuckLake lets only one of two overlapping commits
+    do, and then looks whether the session still lives: what was read under the lock still holds.
+    """
+
+    extension = "postgres_scanner"
+
+    def __init__(self, parts: Mapping[str, str]) -> None:
+        self._parts = parts
+        host, port = self._parts.get("host", "localhost"), self._parts.get("port", "5432")
+        self.place = f"postgresql://{host}:{port}/{self._parts.get('dbname', '')}"
+        self._session: psycopg.Connection[tuple[object, ...]] | None = None
+
+    def exists(self) -> bool:
+        """Whether the database has DuckLake's tables.
+
+        :raises LakeUnreachableError: the server can't be reached.
+        :raises LakeError: the server refuses the user, the password or the database.
+        """
+        with closing(self._connect()) as session:
+            row = session.execute("SELECT to_regclass('ducklake_metadata')").fetchone()
+        return row is not None and row[0] is not None
+
+    def attach(self, engine: duckdb.DuckDBPyConnection, data: str, *, read_only: bool) -> None:
+        """Attach by a secret, so that no error and no list of databases shows the password."""
+        secret = ", ".join(
+            f"{name} {literal(self._parts[key])}"
+            for key, name in _SECRET_PARTS.items()
+            if key in self._parts
+        )
+        engine.execute(f"CREATE OR REPLACE SECRET khobor_catalog (TYPE postgres, {secret})")
+        rest = " ".join(
+            f"{key}={_quoted(value)}"
+            for key, value in self._parts.items()
+            if key not in _SECRET_PARTS
+        )
+        options = ["META_SECRET 'khobor_catalog'", *(["READ_ONLY"] if read_only else [])]
+        attach_lake(engine, f"postgres:{rest}", data, *options)
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """An advisory lock, waited for in turn.
+
+        :raises LakeBusyError: other writers held it for ten minutes.
+        """
+        with closing(self._connect()) as session:
+            try:
+                session.execute("SELECT pg_advisory_lock(%s)", [_ADVISORY_LOCK])
+            except psycopg.errors.LockNotAvailable:
+                raise busy(self.place) from None
+            except psycopg.OperationalError as error:
+                raise LakeUnreachableError(f"the catalog at {self.place}: {error}") from None
+            self._session = session
+            try:
+                yield
+            finally:
+                self._session = None
+
+    def create_guard(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Make the guard row: kept in the catalog, as its inlining limit has it, and no Parquet."""
+        connection.execute(f"CREATE TABLE IF NOT EXISTS {_GUARD} (commit_count BIGINT)")
+        connection.execute(
+            f"CALL {CATALOG}.set_option('data_inlining_row_limit', 10, "
+            "schema => 'main', table_name => 'writer_guard')"
+        )
+        if connection.execute(f"SELECT 1 FROM {_GUARD}").fetchone() is None:
+            connection.execute(f"INSERT INTO {_GUARD} VALUES (0)")
+
+    def guard(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Count up the guard row, then see that the lock is still held.
+
+        In this order: what the transaction sees is fixed before the lock is looked at.
+
+        :raises LakeConflictError: the lock was lost; another writer may have committed.
+        """
+        connection.execute(f"UPDATE {_GUARD} SET commit_count = commit_count + 1")
+        try:
+            if self._session is None:
+                raise LakeError("a transaction on the lake needs the writer's lock")
+            self._session.execute("SELECT 1")
+        except psycopg.OperationalError:
+            raise LakeConflictError(f"the writer's lock on {self.place} was lost") from None
+
+    def _connect(self) -> psycopg.Connection[tuple[object, ...]]:
+        try:
+            session = psycopg.connect(make_conninfo(**self._parts), autocommit=True)
+            for statement in _SESSION:
+                session.execute(statement)
+        except psycopg.OperationalError as error:
+            reason = str(error).strip().splitlines()[0]
+            told = f"the catalog at {self.place}: {reason}"
+            if any(words in reason for words in _REFUSALS):
+                raise LakeError(f"{told}: see KHOBOR_CATALOG") from None
+            raise LakeUnreachableError(told) from None
+        return session
+
+
+def _quoted(value: str) -> str:
+    """A value of a libpq connection string."""
+    return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'"

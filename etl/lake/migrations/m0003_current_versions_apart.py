@@ -1,0 +1,13 @@
+"""Files of articles hold versions that are no longer current apart from those that are."""
+
+import duckdb
+
+from etl.lake.transaction import CATALOG
+
+
+def apply(connection: duckdb.DuckDBPyConnection) -> None:
+    """Set the order for files to come; upkeep brings the others into it when it merges them."""
+    connection.execute(
+        f"ALTER TABLE {CATALOG}.core.fact_article "
+        "SET SORTED BY (is_current ASC, outlet_id ASC, published_at ASC)"
+    )

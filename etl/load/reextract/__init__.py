@@ -1,0 +1,1 @@
+"""What re-extraction selects, compares and takes out of the facts."""

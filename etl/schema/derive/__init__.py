@@ -1,0 +1,1 @@
+"""What is derived from the declarations: Arrow schemas, DDL, expectations, documents."""

@@ -1,0 +1,1 @@
+"""The marts' tables, each declared once."""

@@ -1,0 +1,1 @@
+"""The lake's tables and the staged ones, each declared once."""

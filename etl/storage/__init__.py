@@ -1,0 +1,1 @@
+"""Files: local or on S3, staging, temp directories."""

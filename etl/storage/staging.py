@@ -1,0 +1,95 @@
+"""The staging folder: one batch's rows between validation and load, as Parquet.
+
+Where several machines work, it lies beside the lake's data, so that any of them can load what
+another has staged. Each run stages a batch into a folder of its own, which is then never changed:
+a run that is taken for dead and goes on can't disturb a load of its successor's rows.
+"""
+
+import json
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from pyarrow import fs
+
+from etl.settings import Settings
+from etl.storage.files import opened_folder
+
+_RESULTS, _NOTES = "validation", "notes.json"
+
+
+@dataclass(frozen=True, slots=True)
+class StagedBatch:
+    """A batch ready to load: tables by staged name, results, rules broken by capture id."""
+
+    tables: Mapping[str, pa.Table]
+    results: pa.Table
+    rejected: Mapping[str, tuple[str, ...]]
+    started_at: datetime
+
+
+def write(settings: Settings, batch_id: str, run_id: str, batch: StagedBatch) -> None:
+    """Write what a run has staged; the notes come last, so where they are the batch is whole."""
+    place = f"{batch_id}/{run_id}"
+    with opened_folder(settings, settings.staging) as folder:
+        folder.create_dir(place, recursive=True)
+        for name, table in {**batch.tables, _RESULTS: batch.results}.items():
+            pq.write_table(table, f"{place}/{name}.parquet", compression="zstd", filesystem=folder)
+        notes = {"started_at": batch.started_at.isoformat(), "rejected": batch.rejected}
+        with folder.open_output_stream(f"{place}/{_NOTES}") as stream:
+            stream.write(json.dumps(notes).encode())
+
+
+def read(settings: Settings, batch_id: str, run_id: str) -> StagedBatch | None:
+    """A batch as that run wrote it; None if it has not, or not to the end."""
+    place = f"{batch_id}/{run_id}"
+    with opened_folder(settings, settings.staging) as folder:
+        if folder.get_file_info(f"{place}/{_NOTES}").type is not fs.FileType.File:
+            return None
+        with folder.open_input_stream(f"{place}/{_NOTES}") as stream:
+            notes = json.loads(stream.read())
+        paths = [info.path for info in folder.get_file_info(fs.FileSelector(place))]
+        tables = {
+            path.rpartition("/")[2].removesuffix(".parquet"): pq.read_table(path, filesystem=folder)
+            for path in sorted(paths)
+            if path.endswith(".parquet")
+        }
+        return StagedBatch(
+            tables,
+            tables.pop(_RESULTS),
+            {key: tuple(rules) for key, rules in notes["rejected"].items()},
+            datetime.fromisoformat(notes["started_at"]),
+        )
+
+
+def remove(settings: Settings, batch_id: str) -> None:
+    """Remove all that was staged of a batch, by whatever run; another process may do so too."""
+    with opened_folder(settings, settings.staging) as folder, suppress(FileNotFoundError):
+        folder.delete_dir(batch_id)
+
+
+def stale(settings: Settings, now: datetime) -> list[str]:
+    """Batches that no load has taken for ``orphan_days``: their processes are dead."""
+    newest: dict[str, datetime] = {}
+    oldest = now - timedelta(days=settings.orphan_days)
+    with opened_folder(settings, settings.staging) as folder:
+        for info in folder.get_file_info(fs.FileSelector("", allow_not_found=True, recursive=True)):
+            batch_id = info.path.partition("/")[0]
+            # A folder on S3 has no time of its own.
+            if info.mtime is not None:
+                newest[batch_id] = max(info.mtime, newest.get(batch_id, info.mtime))
+    return sorted(batch_id for batch_id, time in newest.items() if time < oldest)
+
+
+def clear_stale(settings: Settings, now: datetime) -> int:
+    """Remove what is stale; the number of batches removed.
+
+    A batch that is still pending is staged anew when it is built.
+    """
+    batch_ids = stale(settings, now)
+    for batch_id in batch_ids:
+        remove(settings, batch_id)
+    return len(batch_ids)

@@ -1,0 +1,93 @@
+"""One page as the JSON object that ``khobor extract`` prints."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from etl.outlets.profiles import Outlets
+from etl.schema.records import Article, Capture, Failure, Page
+from etl.schema.vocabulary import EntityKind, Modality, PageKind
+from etl.transform.identity import identify
+
+_DHAKA = ZoneInfo("Asia/Dhaka")
+
+
+def page_as_json(
+    capture: Capture, result: Article | Page | Failure, outlets: Outlets
+) -> dict[str, object]:
+    """The object of one page: unknown is None or an empty list.
+
+    ``reason`` tells why a page is no article, or could not be read.
+    """
+    if isinstance(result, Failure):
+        return _document(capture, Article(Page(PageKind.NO_ARTICLE)), outlets) | {
+            "reason": f"{result.reason}: {result.detail}"
+        }
+    return _document(capture, result if isinstance(result, Article) else Article(result), outlets)
+
+
+def _document(capture: Capture, article: Article, outlets: Outlets) -> dict[str, object]:
+    page = article.page
+    url = page.url or capture.url
+    outlet_id = page.outlet_id or capture.outlet_id
+    outlet = outlets.by_id.get(outlet_id or "") or (outlets.for_url(url) if url else None)
+    is_article = page.kind is PageKind.ARTICLE
+    mentions = sorted(article.mentions, key=lambda mention: mention.first_position)
+    return {
+        "source": capture.source,
+        "outlet_id": outlet.id if outlet else outlet_id,
+        "url": url,
+        "article_id": (
+            identify(outlet, url, page.title, page.paragraphs)[0] if is_article else None
+        ),
+        "is_article": is_article,
+        "reason": None if is_article else ": ".join(filter(None, (page.kind, page.reason))),
+        "title": page.title,
+        "kicker": page.kicker,
+        "byline": page.byline,
+        "edition": page.edition,
+        "section": page.section,
+        "published_at": _iso(page.published_at),
+        "published_at_source": page.published_at_source.value,
+        "published_date": page.published_date.isoformat() if page.published_date else None,
+        "updated_at": _iso(page.updated_at),
+        "page_date": page.page_date.isoformat() if page.page_date else None,
+        "language": page.language,
+        "paragraphs": list(page.paragraphs),
+        "captions": list(page.captions),
+        "photo_credit": page.photo_credit,
+        "image_url": page.image_url,
+        "keywords": list(page.keywords),
+        "signoff": page.signoff,
+        "cited_sources": [citation.name_bn for citation in article.citations],
+        "countries": [
+            mention.iso_code
+            for mention in mentions
+            if mention.kind is EntityKind.COUNTRY and mention.iso_code
+        ],
+        "persons": [mention.name_bn for mention in mentions if mention.kind is EntityKind.PERSON],
+        "events": [
+            {
+                "actor1": event.actor1,
+                "actor2": event.actor2,
+                "type": event.type.value,
+                "date": event.date.isoformat() if event.date else None,
+                "evidence": event.evidence,
+            }
+            for event in article.events
+            if event.modality is not Modality.DENIED  # the object can't say that it is denied
+        ],
+        "sidebar": [
+            {
+                "kind": item.kind.value,
+                "rank": item.rank,
+                "headline": item.headline,
+                "kicker": item.kicker,
+            }
+            for item in page.sidebar
+        ],
+        "warnings": list(page.warnings),
+    }
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.astimezone(_DHAKA).isoformat() if moment else None

@@ -1,0 +1,171 @@
+"""Validation of one batch: every staged table by its suite, severity by severity."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from etl.errors import BatchRejectedError, UsageError
+from etl.outlets.profiles import Outlets
+from etl.schema.derive.arrow import arrow_schema
+from etl.schema.derive.expectations import COLUMNS_RULE, Rule, columns_of, measures_of
+from etl.schema.model import Severity
+from etl.schema.tables import core
+from etl.schema.tables.staged import STAGED
+from etl.validate.data_docs import keep_result
+from etl.validate.gx import Failure, broken_rules, check_rules
+from etl.validate.measures import MEASURES, Batch, is_whole, measured
+
+_TABLES = {table.name: table for table in STAGED}
+
+
+@dataclass(frozen=True, slots=True)
+class Validation:
+    """What a batch's validation found.
+
+    ``rejected`` names, by capture id, the rules of severity ``warning`` that its rows broke, each
+    as ``<table>.<rule>``. ``results`` are the rows of ``core.fact_validation``.
+    """
+
+    rejected: Mapping[str, tuple[str, ...]]
+    results: pa.Table
+
+
+def validate_batch(
+    staged: Mapping[str, pa.Table],
+    batch_id: str,
+    run_id: str,
+    suites: Path,
+    docs: Path | None,
+    outlets: Outlets | None = None,
+) -> Validation:
+    """Validate the staged tables of one batch with the suites in a folder.
+
+    A broken ``warning`` in any table rejects the capture that the row stands on.
+
+    :param outlets: profiles for the rules that compare with them; without, these pass over all.
+    :param docs: folder that results are kept in for the Data Docs; None for none.
+    :raises BatchRejectedError: rows broke a rule of severity ``critical``.
+    :raises ValidationBrokenError: Great Expectations itself raised.
+    :raises UsageError: a suite is missing or wrong, or a table is not a staged one.
+    """
+    unknown = sorted(set(staged) - set(_TABLES))
+    if unknown:
+        raise UsageError(f"no staged table {', '.join(unknown)}: there are {', '.join(_TABLES)}")
+    loaded = {name: load_suite(suites, name) for name in _TABLES}
+    empty = {name: arrow_schema(table).empty_table() for name, table in _TABLES.items()}
+    batch = Batch({**empty, **staged}, outlets)
+    broken: dict[str, dict[str, Failure]] = {}
+    results: list[dict[str, object]] = []
+    # Tables that lack columns first: others measure on them.
+    for table in sorted(STAGED, key=lambda table: is_whole(table, batch.tables[table.name])):
+        name = table.name
+        rows = measured(batch, table, loaded[name])
+        broken[name] = broken_rules(name, loaded[name], rows)
+        if docs is not None and rows.num_rows:
+            keep_result(docs, batch_id, run_id, name, loaded[name], broken[name], rows)
+        _raise_critical(name, batch_id, loaded[name], broken[name])
+        results.extend(
+            _result(batch_id, run_id, name, rule, rows, broken[name].get(rule["meta"]["rule"]))
+            for rule in loaded[name]
+        )
+    return Validation(
+        _rejected(loaded, broken),
+        pa.Table.from_pylist(results, schema=arrow_schema(core.FACT_VALIDATION)),
+    )
+
+
+def load_suite(folder: Path, name: str) -> tuple[Rule, ...]:
+    """A suite's rules, checked.
+
+    :raises UsageError: the file is missing or wrong; the message names the rule.
+    """
+    path = folder / f"{name}.json"
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise UsageError(
+            f"no suite at {path} ({error.strerror}): "
+            "`python -m etl.schema.derive.expectations` writes it"
+        ) from error
+    return _checked_suite(path, name, text)
+
+
+def find_rule(folder: Path, name: str) -> Rule | None:
+    """The rule ``<table>.<rule>`` of the suites in a folder; None if they have it no more."""
+    table, _, rule_id = name.partition(".")
+    return next(
+        (rule for rule in load_suite(folder, table) if rule["meta"]["rule"] == rule_id), None
+    )
+
+
+@lru_cache(maxsize=64)
+def _checked_suite(path: Path, name: str, text: str) -> tuple[Rule, ...]:
+    """The rules in a file's text; the check is made once a process."""
+    try:
+        document: Any = json.loads(text)
+        rules = tuple(document["expectations"])
+        ids = [str(rule["meta"]["rule"]) for rule in rules]
+        for rule in rules:
+            Severity(rule["severity"])
+        check_rules(name, rules)
+    except KeyError as error:
+        raise UsageError(f"{path}: a rule lacks {error}") from error
+    except (ValueError, TypeError) as error:
+        raise UsageError(f"{path} is not a suite: {error}") from error
+    twice = sorted({rule for rule in ids if ids.count(rule) > 1})
+    unknown = sorted(set(measures_of(_TABLES[name], rules)) - set(MEASURES))
+    if twice or COLUMNS_RULE not in ids:
+        raise UsageError(f"{path}: rules need ids of their own, and one {COLUMNS_RULE!r}: {twice}")
+    if unknown:
+        raise UsageError(f"{path}: no column and no measure: {', '.join(unknown)}")
+    return rules
+
+
+def _raise_critical(
+    name: str, batch_id: str, rules: Sequence[Rule], broken: Mapping[str, Failure]
+) -> None:
+    for rule in rules:
+        failure = broken.get(rule["meta"]["rule"])
+        if failure and rule["severity"] == Severity.CRITICAL:
+            key = f", first of capture {failure.capture_ids[0]}" if failure.capture_ids else ""
+            raise BatchRejectedError(
+                f"batch {batch_id}: {failure.unexpected_count} rows of {name} break "
+                f"{rule['meta']['rule']}{key}. Nothing of the batch is loaded: a defect of the "
+                f"program, not of the pages"
+            )
+
+
+def _result(
+    batch_id: str, run_id: str, table: str, rule: Rule, rows: pa.Table, failure: Failure | None
+) -> dict[str, object]:
+    columns = columns_of(rule["kwargs"])
+    return {
+        "batch_id": batch_id,
+        "run_id": run_id,
+        "suite": table,
+        "rule": rule["meta"]["rule"],
+        "column_name": columns[0] if "column_list" not in rule["kwargs"] else None,
+        "severity": rule["severity"],
+        "is_success": failure is None,
+        "evaluated_count": rows.num_rows,
+        "unexpected_count": failure.unexpected_count if failure else 0,
+    }
+
+
+def _rejected(
+    suites: Mapping[str, Sequence[Rule]], broken: Mapping[str, Mapping[str, Failure]]
+) -> dict[str, tuple[str, ...]]:
+    """The rules that quarantine, by capture, in the order of tables and rules."""
+    rejected: dict[str, list[str]] = {}
+    for table, rules in suites.items():
+        for rule in rules:
+            failure = broken[table].get(rule["meta"]["rule"])
+            if failure and rule["severity"] == Severity.WARNING:
+                for capture_id in failure.capture_ids:
+                    rejected.setdefault(capture_id, []).append(f"{table}.{rule['meta']['rule']}")
+    return {capture_id: tuple(names) for capture_id, names in rejected.items()}

@@ -1,0 +1,99 @@
+"""Stored captures read, staged and validated: what a batch, a replay and a re-extraction share."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Literal
+
+import pyarrow as pa
+
+from etl.extract.page import EXTRACTOR_VERSION
+from etl.lake.connection import CATALOG, open_lake
+from etl.observability.progress import Advance, no_progress
+from etl.outlets.profiles import load_outlets
+from etl.schema.derive.expectations import Rule
+from etl.schema.records import Capture
+from etl.schema.vocabulary import CaptureTimeSource, TimeSource
+from etl.settings import PROJECT, Settings
+from etl.transform.rows import CaptureRow, Staging
+from etl.validate.batch import Validation, find_rule, validate_batch
+from etl.workflows.build.worker_pool import read_captures
+
+_EXPECTATIONS = PROJECT / "expectations"
+
+
+def read_and_validate(
+    settings: Settings,
+    entries: Sequence[CaptureRow],
+    batch_id: str,
+    run_id: str,
+    docs: Path | None,
+    advance: Advance = no_progress,
+) -> tuple[dict[str, pa.Table], Validation]:
+    """Staged tables of these captures, read from their bytes, and what the present rules find."""
+    tables = read_and_stage(settings, entries, batch_id, run_id, advance)
+    return tables, validate(settings, tables, batch_id, run_id, docs)
+
+
+def read_and_stage(
+    settings: Settings,
+    entries: Sequence[CaptureRow],
+    batch_id: str,
+    run_id: str,
+    advance: Advance = no_progress,
+) -> dict[str, pa.Table]:
+    """Staged tables of these captures, filled while the workers read."""
+    hashes = {entry.capture.capture_id: entry.content_sha256 for entry in entries}
+    outlets = load_outlets(settings.outlets)
+    staging = Staging(outlets, batch_id, run_id, EXTRACTOR_VERSION)
+    for capture, result in read_captures((entry.capture for entry in entries), settings):
+        staging.add(CaptureRow(capture, hashes[capture.capture_id]), result)
+        advance(1)
+    return staging.tables()
+
+
+def validate(
+    settings: Settings,
+    tables: Mapping[str, pa.Table],
+    batch_id: str,
+    run_id: str,
+    docs: Path | None,
+) -> Validation:
+    """What the present rules find in staged tables."""
+    outlets = load_outlets(settings.outlets)
+    return validate_batch(tables, batch_id, run_id, _EXPECTATIONS, docs, outlets)
+
+
+def present_rule(name: str) -> Rule | None:
+    """The rule ``<table>.<rule>`` as the suites have it now; None if they have it no more."""
+    return find_rule(_EXPECTATIONS, name)
+
+
+def captures_of(
+    settings: Settings, key: Literal["batch_id", "capture_id"], values: Sequence[str]
+) -> list[CaptureRow]:
+    """The stored captures of batches, or those of these ids, in the order of their times."""
+    names = (
+        "capture_id, source, url, outlet_id, captured_at, captured_at_source, content, "
+        "content_type, content_encoding, read_error, declared_published_at, declared_time_source, "
+        "content_sha256"
+    )
+    found: list[CaptureRow] = []
+    if not values:
+        return found
+    with open_lake(settings) as connection:
+        connection.execute(
+            f"SELECT {names} FROM {CATALOG}.raw.page_capture "
+            f"WHERE {key} IN (SELECT unnest(?::VARCHAR[]))",
+            [list(values)],
+        )
+        # A few at a time: the bytes of a batch are in memory once then, not twice.
+        for few in connection.to_arrow_reader(100):
+            for row in few.to_pylist():
+                content_sha256 = row.pop("content_sha256")
+                row["captured_at_source"] = CaptureTimeSource(row["captured_at_source"])
+                if row["declared_time_source"] is not None:
+                    row["declared_time_source"] = TimeSource(row["declared_time_source"])
+                found.append(CaptureRow(Capture(**row), content_sha256))
+    # Here and not by DuckDB, which would hold the bytes of all to sort them.
+    found.sort(key=lambda row: (row.capture.captured_at, row.capture.capture_id))
+    return found

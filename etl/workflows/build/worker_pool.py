@@ -1,0 +1,177 @@
+"""Pages read in worker processes that a time or memory limit can kill."""
+
+import gc
+import resource
+import sys
+import traceback
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import TimeoutError as FutureTimeoutError
+from dataclasses import dataclass
+from multiprocessing import process
+from multiprocessing.context import ForkServerContext, ForkServerProcess
+from multiprocessing.popen_forkserver import Popen
+from multiprocessing.process import BaseProcess, current_process
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from pebble import ProcessExpired, ProcessFuture, ProcessPool
+
+from etl.enrich.article import Reference, code_article, load_reference
+from etl.errors import UnreadablePageError
+from etl.extract.page import extract_page
+from etl.outlets.profiles import Outlets, load_outlets
+from etl.schema.records import Article, Capture, Failure, Page
+from etl.schema.vocabulary import PageKind
+from etl.settings import PROJECT, Settings
+
+Result = Article | Page | Failure
+
+# Address space a worker may take over what it has at start. The largest page allowed (10 MB of
+# HTML) parses into a tree of a few hundred MB.
+_WORKER_MEMORY_BYTES = 2_000_000_000
+# Captures handed out per worker ahead of need: keeps workers busy, memory flat.
+_AHEAD = 4
+_PRELOAD = ["etl.extract.page", "etl.enrich.article", "trafilatura", "lxml.html"]
+
+
+_AUTHENTICATION: Any = vars(process)["AuthenticationString"]  # typeshed leaves it out
+
+
+class _Process(ForkServerProcess):
+    """A process that doesn't run the program's main module again.
+
+    In an Airflow task that module is Airflow, which a worker has no use for and may not open.
+    """
+
+    def start(self) -> None:
+        """Also from a process of Celery's, which may have no children by itself.
+
+        It is daemonic, so that no child outlives it unseen; these end with the pool's pipes. And
+        its key is of a type that only Celery's own process library would hand on.
+        """
+        state: dict[str, Any] = vars(current_process())["_config"]
+        daemon = state.pop("daemon", None)
+        for config in (state, vars(self)["_config"]):
+            config["authkey"] = _AUTHENTICATION(bytes(config["authkey"]))
+        try:
+            super().start()
+        finally:
+            if daemon is not None:
+                state["daemon"] = daemon
+
+    @staticmethod
+    def _Popen(process_obj: BaseProcess) -> Popen:  # noqa: N802  (multiprocessing's name)
+        main = sys.modules["__main__"]
+        sys.modules["__main__"] = ModuleType("__main__")
+        try:
+            return Popen(process_obj)
+        finally:
+            sys.modules["__main__"] = main
+
+
+class _Context(ForkServerContext):
+    Process = _Process
+
+
+@dataclass(frozen=True, slots=True)
+class _Knowledge:
+    """What every page is read with; made once per worker."""
+
+    outlets: Outlets
+    reference: Reference
+    max_bytes: int
+
+
+_knowledge: _Knowledge | None = None
+
+
+def prepare(outlets: Path, max_bytes: int, memory_bytes: int | None) -> None:
+    """Load the profiles and reference tables into this process, and bound its memory."""
+    global _knowledge  # one per process: pages arrive as calls, and pickling it each time is slow
+    _knowledge = _Knowledge(load_outlets(outlets), load_reference(PROJECT / "seeds"), max_bytes)
+    # The tables stay as long as the process: no collection need walk them, nor come as often as
+    # by default. A tenth of a page's time.
+    gc.freeze()
+    gc.set_threshold(50_000)
+    if memory_bytes is not None:
+        status = Path("/proc/self/statm").read_text(encoding="ascii")
+        present = int(status.split()[0]) * resource.getpagesize()
+        resource.setrlimit(resource.RLIMIT_AS, (present + memory_bytes, resource.RLIM_INFINITY))
+
+
+def read_capture(capture: Capture) -> Result:
+    """One capture to an article with its coding, a page that is none, or a failure."""
+    if _knowledge is None:
+        raise RuntimeError("prepare() has not been called in this process")
+    if capture.read_error is not None:
+        reason, _, detail = capture.read_error.partition(": ")
+        return Failure(reason, detail)
+    try:
+        page = extract_page(capture, _knowledge.outlets, _knowledge.max_bytes)
+    except UnreadablePageError as error:
+        return Failure(error.reason, str(error).partition(": ")[2])
+    except MemoryError:
+        return Failure("memory_limit", "the page took more memory than one page may")
+    except RecursionError:
+        return Failure("nesting_limit", "the page is nested too deep to be read")
+    if page.kind is not PageKind.ARTICLE:
+        return page
+    return code_article(page, _knowledge.reference)
+
+
+def _read_or_tell(capture: Capture) -> Result:
+    """``read_capture``, where a defect of ours costs one page and not the batch."""
+    try:
+        return read_capture(capture)
+    except Exception as error:  # noqa: BLE001  (any defect at all; the ledger names it)
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        detail = f"{type(error).__name__} in {Path(place.filename).name}:{place.lineno}"
+        return Failure("internal_error", detail)
+
+
+def read_captures(
+    captures: Iterable[Capture], settings: Settings
+) -> Iterator[tuple[Capture, Result]]:
+    """Read captures in worker processes, in order, few of them in memory at a time.
+
+    A page over its time or memory limit ends as a ``Failure``; the others go on.
+    """
+    context = _Context()
+    context.set_forkserver_preload(_PRELOAD)
+    pool = ProcessPool(
+        max_workers=settings.workers,
+        initializer=prepare,
+        initargs=(settings.outlets, settings.page_max_bytes, _WORKER_MEMORY_BYTES),
+        context=context,
+    )
+    waiting: deque[tuple[Capture, ProcessFuture[Result]]] = deque()
+    with pool:
+        try:
+            for capture in captures:
+                future = pool.schedule(
+                    _read_or_tell, args=(capture,), timeout=settings.page_timeout_seconds
+                )
+                waiting.append((capture, future))
+                if len(waiting) >= _AHEAD * settings.workers:
+                    yield _finished(*waiting.popleft(), settings)
+            while waiting:
+                yield _finished(*waiting.popleft(), settings)
+        except BaseException:
+            pool.stop()  # type: ignore[no-untyped-call]  # Pebble leaves it unannotated
+            raise
+
+
+def _finished(
+    capture: Capture, future: ProcessFuture[Result], settings: Settings
+) -> tuple[Capture, Result]:
+    try:
+        return capture, future.result()
+    except FutureTimeoutError:
+        limit = f"{settings.page_timeout_seconds:g} s"
+        return capture, Failure("time_limit", f"not read within {limit}")
+    except ProcessExpired as error:
+        return capture, Failure("worker_died", f"the reading process ended with {error.exitcode}")
+    except MemoryError:
+        return capture, Failure("memory_limit", "the page took more memory than one page may")

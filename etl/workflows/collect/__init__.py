@@ -1,0 +1,1 @@
+"""Captures from the live web and from the inbox."""

@@ -1,0 +1,266 @@
+"""Checks of the lake: catalog, form, files, rows."""
+
+import sqlite3
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from etl.errors import KhoborError, LakeError, LakeUnreachableError
+from etl.lake import schema_version
+from etl.lake.connection import CATALOG, open_lake
+from etl.load.rebuild import unfinished_rebuild
+from etl.schema.model import Table
+from etl.schema.tables.core import TABLES
+from etl.settings import Settings
+from etl.workflows import pipeline
+from etl.workflows.doctor.finding import Finding, Level, Repair, fine
+
+# Clocks of machines that share a lake may differ by this much.
+_CLOCK_TOLERANCE = timedelta(minutes=1)
+_NAMED = 3  # files named in one line
+
+
+def check_lake(settings: Settings, *, deep: bool) -> Iterator[Finding]:
+    """All checks of the lake; those that need a readable catalog are left out without one."""
+    catalog = check_catalog(settings)
+    yield catalog
+    if catalog.level is Level.FAIL or not _is_there(settings):
+        return
+    try:
+        with open_lake(settings, read_only=True) as connection:
+            found = schema_version.read_form(connection)
+            yield fine("schema", f"version {found.version}, as this release declares it")
+            broken = list(_files(connection, deep=deep))
+            yield from broken
+            unreadable = any(finding.level is Level.FAIL for finding in broken)
+            if not unreadable:
+                yield from _rows(connection)
+            yield _clock(connection)
+    except KhoborError as error:
+        yield Finding("schema", Level.FAIL, str(error).splitlines()[0], "see the message")
+        return
+    if not unreadable:
+        yield _balance(settings)
+    yield from _orphans(settings)
+
+
+def check_catalog(settings: Settings) -> Finding:
+    """Whether the catalog is whole; the SQLite file is checked without DuckLake."""
+    path = settings.lake_folder / "catalog.sqlite"
+    if not settings.is_catalog_on_postgres:
+        if not path.exists():
+            if _has_files(settings):
+                return _damaged(f"{path} is missing, and {settings.lake_data} has data")
+            return fine("catalog", f"no lake at {settings.lake_folder} yet")
+        problem = sqlite_problem(path)
+        if problem:
+            return _damaged(f"{path}: {problem}")
+    try:
+        with open_lake(settings, read_only=True) as connection:
+            row = connection.execute(f"SELECT id FROM {CATALOG}.current_snapshot()").fetchone()
+    except (LakeError, LakeUnreachableError) as error:
+        if "install khobor" in str(error):
+            return fine("catalog", "whole, of a newer release")
+        text = str(error).splitlines()[0]
+        if settings.is_catalog_on_postgres:
+            remedy = "see that Postgres answers; restore the catalog by Postgres's own means"
+            return Finding("catalog", Level.FAIL, text, remedy)
+        return _damaged(text)
+    return fine("catalog", f"whole, at snapshot {row[0] if row else 0}")
+
+
+def sqlite_problem(path: Path) -> str | None:
+    """What SQLite finds wrong with a catalog's file; None if nothing."""
+    try:
+        connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=5)
+        try:
+            (answer,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
+            connection.execute("SELECT count(*) FROM ducklake_snapshot").fetchone()
+        finally:
+            connection.close()
+    except sqlite3.Error as error:
+        return str(error)
+    return None if answer == "ok" else str(answer).splitlines()[0]
+
+
+def _damaged(text: str) -> Finding:
+    return Finding(
+        "catalog",
+        Level.FAIL,
+        text,
+        "`khobor doctor --repair` puts back the last good copy and takes in later captures",
+        Repair.CATALOG,
+    )
+
+
+def _is_there(settings: Settings) -> bool:
+    return settings.is_catalog_on_postgres or (settings.lake_folder / "catalog.sqlite").exists()
+
+
+def _has_files(settings: Settings) -> bool:
+    folder = Path(settings.lake_data)
+    return folder.is_dir() and next(folder.rglob("*.parquet"), None) is not None
+
+
+def _files(connection: duckdb.DuckDBPyConnection, *, deep: bool) -> Iterator[Finding]:
+    """Every file that the catalog names: there, of its size, with a footer; deep: its rows."""
+    count, size = 0, 0
+    broken: dict[str, list[str]] = {"raw": [], "core": []}
+    for table in TABLES:
+        rows = connection.execute(
+            "SELECT data_file, data_file_size_bytes, delete_file, delete_file_size_bytes "
+            "FROM ducklake_list_files(?, ?, schema => ?)",
+            [CATALOG, table.name, table.schema],
+        ).fetchall()
+        for data, data_size, delete, delete_size in rows:
+            for path, expected in ((data, data_size), (delete, delete_size)):
+                if path is None:
+                    continue
+                count, size = count + 1, size + expected
+                problem = file_problem(connection, path, expected, deep=deep)
+                if problem:
+                    broken[table.schema].append(f"{path}: {problem}")
+    for schema, problems in broken.items():
+        if problems:
+            yield _unreadable(schema, problems, is_raw_whole=not broken["raw"])
+    if not any(broken.values()):
+        how = "every row read" if deep else "sizes and footers read; --deep reads every row"
+        yield fine("files", f"{count} data files, {size / 1e6:.1f} MB: {how}")
+
+
+def _unreadable(schema: str, problems: list[str], *, is_raw_whole: bool) -> Finding:
+    if schema == "raw":
+        return Finding(
+            "captures",
+            Level.FAIL,
+            _several(problems),
+            "put the file back from a copy of the lake; without one, ingest its pages again "
+            "into another home",
+        )
+    return Finding(
+        "facts",
+        Level.FAIL,
+        _several(problems),
+        "`khobor doctor --repair` builds the facts again from the captures",
+        Repair.FACTS if is_raw_whole else None,
+    )
+
+
+def file_problem(
+    connection: duckdb.DuckDBPyConnection, path: str, size: int, *, deep: bool
+) -> str | None:
+    """What is wrong with a Parquet file; None if nothing."""
+    try:
+        if "://" in path:
+            what = "read_parquet(?)" if deep else "parquet_file_metadata(?)"
+            connection.execute(f"SELECT hash(COLUMNS(*)) FROM {what}", [path]).fetchall()
+            return None
+        found = Path(path).stat().st_size
+        if found != size:
+            return f"{found} bytes, {size} were written"
+        with pq.ParquetFile(path) as file:
+            if deep:
+                for batch in file.iter_batches(batch_size=1_000):
+                    batch.validate(full=True)
+    except FileNotFoundError:
+        return "missing"
+    except OSError as error:
+        return error.strerror or str(error).splitlines()[0]
+    except (pa.ArrowException, duckdb.Error) as error:
+        return str(error).strip().splitlines()[0]
+    return None
+
+
+def _several(problems: list[str]) -> str:
+    more = f" … and {len(problems) - _NAMED} more" if len(problems) > _NAMED else ""
+    return f"{len(problems)} damaged: {'; '.join(problems[:_NAMED])}{more}"
+
+
+def _rows(connection: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
+    twice: list[str] = []
+    for table in TABLES:
+        try:
+            twice += filter(None, [_repeated_key(connection, table)])
+        except (duckdb.IOException, duckdb.InvalidInputException) as error:
+            text = f"{table.qualified_name}: {str(error).strip().splitlines()[0]}"
+            yield _unreadable(table.schema, [text], is_raw_whole=table.schema != "raw")
+    if twice:
+        yield Finding(
+            "keys",
+            Level.FAIL,
+            "; ".join(twice),
+            "`khobor doctor --repair` builds the facts again from the captures",
+            Repair.FACTS,
+        )
+    else:
+        yield fine("keys", f"unique in {len(TABLES)} tables")
+    if batch_id := unfinished_rebuild(connection):
+        yield Finding(
+            "rebuild",
+            Level.FAIL,
+            f"broken off: batch {batch_id} and later ones are not loaded again yet",
+            "run `khobor build`, then `khobor publish`",
+        )
+
+
+def _repeated_key(connection: duckdb.DuckDBPyConnection, table: Table) -> str | None:
+    key = ", ".join(table.key)
+    row = connection.execute(
+        f"SELECT {key} FROM {CATALOG}.{table.qualified_name} GROUP BY {key} "
+        "HAVING count(*) > 1 LIMIT 1"
+    ).fetchone()
+    return f"{table.qualified_name} has ({key}) = {row!r} twice" if row else None
+
+
+def _clock(connection: duckdb.DuckDBPyConnection) -> Finding:
+    row = connection.execute(f"SELECT max(snapshot_time) FROM {CATALOG}.snapshots()").fetchone()
+    newest = row[0].astimezone(UTC) if row and row[0] else None
+    now = datetime.now(UTC)
+    if newest and newest > now + _CLOCK_TOLERANCE:
+        return Finding(
+            "clock",
+            Level.WARN,
+            f"the newest commit is of {newest:%Y-%m-%d %H:%M:%S} UTC, and it is only "
+            f"{now:%Y-%m-%d %H:%M:%S}: the clock went backwards",
+            "set the clock; captures without a time of their own may have a wrong one",
+        )
+    return fine("clock", f"newest commit {newest:%Y-%m-%d %H:%M:%S} UTC" if newest else "no commit")
+
+
+def _orphans(settings: Settings) -> Iterator[Finding]:
+    """DuckLake lists them only where it could remove them; a home that is read-only has no say."""
+    try:
+        with open_lake(settings) as connection:
+            rows = connection.execute(
+                f"CALL ducklake_delete_orphaned_files('{CATALOG}', dry_run => true, "
+                f"older_than => now() - to_seconds({86_400 * settings.orphan_days}))"
+            ).fetchall()
+    except (KhoborError, OSError):
+        return
+    if rows:
+        yield Finding(
+            "orphans",
+            Level.WARN,
+            f"{len(rows)} files that nothing refers to ({rows[0][0]} …)",
+            "`khobor maintain` removes them",
+        )
+    else:
+        yield fine("orphans", f"none older than {settings.orphan_days:g} days")
+
+
+def _balance(settings: Settings) -> Finding:
+    try:
+        pipeline.check_balance(settings)
+    except LakeError as error:
+        return Finding(
+            "ledger",
+            Level.FAIL,
+            str(error).partition(":")[0],
+            "`khobor doctor --repair` builds the facts again from the captures",
+            Repair.FACTS,
+        )
+    return fine("ledger", "every capture of the built batches has one outcome")

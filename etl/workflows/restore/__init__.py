@@ -1,0 +1,1 @@
+"""Facts made again from stored captures."""

@@ -1,0 +1,113 @@
+"""What a person is asked about batches with many rejects, and the answer carried out."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from etl.errors import UsageError
+from etl.lake.connection import open_lake
+from etl.load.rejects import pending
+from etl.settings import Settings
+from etl.workflows.review import quarantine
+
+REPLAY, RELEASE, DISCARD, LEAVE = "Replay", "Release", "Discard", "Leave open"
+OPTIONS = (LEAVE, REPLAY, RELEASE, DISCARD)
+_SAMPLES_A_RULE = 3
+_MOST_SAMPLES = 12
+_SAMPLE_CHARACTERS = 120
+# All that Markdown or HTML could read as more than text.
+_MARKS = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~&:@/=\"'])")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Batches to decide on, with a text in Markdown in which pages' words are only words."""
+
+    batch_ids: tuple[str, ...]
+    subject: str
+    body: str
+
+
+def question(settings: Settings, since: datetime | None) -> Question | None:
+    """What to ask about batches over ``review_reject_share``; None if there is nothing.
+
+    :param since: only batches built since then; None for all.
+    """
+    with open_lake(settings, read_only=True) as connection:
+        batches = pending.batches_over(connection, settings.review_reject_share, since)
+        if not batches:
+            return None
+        ids = [batch.batch_id for batch in batches]
+        counts = pending.rule_counts(connection, ids)
+        samples = pending.samples(connection, ids, _SAMPLES_A_RULE)[:_MOST_SAMPLES]
+    count = sum(batch.open for batch in batches)
+    captures = sum(batch.captures for batch in batches)
+    lines = [
+        f"{count} of {captures} captures in {len(batches)} batches broke rules.",
+        "",
+        "| rule | captures |",
+        "|---|---:|",
+        *(f"| {plain(rule)} | {number} |" for rule, number in counts),
+        "",
+        "| capture | outlet | title | address | rules |",
+        "|---|---|---|---|---|",
+        *(
+            f"| {item.capture_id[:12]} | {plain(item.outlet_id)} | {plain(item.title)} | "
+            f"{plain(item.url)} | {plain(', '.join(item.rules))} |"
+            for item in samples
+        ),
+        "",
+        f"- {REPLAY}: read them anew and load what passes the present rules.",
+        f"- {RELEASE}: load them although they break rules, with your name and reason.",
+        f"- {DISCARD}: close them without loading, with your name and reason.",
+        f"- {LEAVE}: decide later with `khobor quarantine`.",
+    ]
+    return Question(tuple(ids), f"{count} captures are in quarantine", "\n".join(lines))
+
+
+def carry_out(
+    settings: Settings,
+    batch_ids: Sequence[str],
+    decision: str,
+    reviewer: str,
+    reason: str,
+    run_id: str,
+) -> dict[str, int]:
+    """Do what was decided with the open captures of these batches; how they ended.
+
+    :raises UsageError: the decision is none of ``OPTIONS``, or name or reason are empty.
+    """
+    if decision not in OPTIONS:
+        raise UsageError(f"no decision {decision!r}: one of {', '.join(OPTIONS)}")
+    with open_lake(settings, read_only=True) as connection:
+        captures = pending.open_captures(connection, batch_ids)
+    outcomes: dict[str, int] = {}
+    for number, ids in enumerate(captures.values(), start=1):
+        part = f"{run_id}-{number}"
+        if decision == REPLAY:
+            found = dict(quarantine.replay(settings, ids, part).outcomes)
+        elif decision == RELEASE:
+            found = dict(quarantine.release_all(settings, ids, reviewer, reason, part).outcomes)
+        elif decision == DISCARD:
+            found = {"discarded": quarantine.discard_all(settings, ids, reviewer, reason, part)}
+        else:
+            found = {}
+        for outcome, count in found.items():
+            outcomes[outcome] = outcomes.get(outcome, 0) + count
+    return outcomes
+
+
+def plain(text: str | None) -> str:
+    """Text from a page as words in a cell of a Markdown table, whatever it holds."""
+    if text is None:
+        return ""
+    shown = "".join(
+        " " if unicodedata.category(sign) in ("Cc", "Zl", "Zp") else sign
+        for sign in text
+        if unicodedata.category(sign) != "Cf" or sign in "\u200c\u200d"  # joiners that Bangla uses
+    )
+    words = " ".join(shown.split())
+    cut = words[:_SAMPLE_CHARACTERS] + ("…" if len(words) > _SAMPLE_CHARACTERS else "")
+    return _MARKS.sub(r"\\\1", cut)

@@ -1,0 +1,1 @@
+"""Quality of extraction and coding, measured on labelled data."""
