@@ -18,7 +18,7 @@ from etl.schema.derive.ddl import literal
 from etl.schema.tables import core
 from etl.settings import Settings
 from etl.storage import staging
-from etl.workflows import pipeline
+from etl.workflows.build.batches import load_batch
 from tests.factories.rows import START, made_rows
 
 SIZE = 1_000_000
@@ -47,7 +47,7 @@ def measures(size: int) -> Iterator[Measure]:
             batch = staging.StagedBatch(tables, results, {}, START)
             staging.write(settings, batch_id, "run", batch)
             with clocked() as one:
-                report = pipeline.load_batch(settings, batch_id, "run")
+                report = load_batch(settings, batch_id, "run")
             assert report.outcomes == {"loaded": rows}
             spent.append(one)
         with open_lake(settings, read_only=True) as connection:

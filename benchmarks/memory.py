@@ -8,7 +8,8 @@ from pathlib import Path
 
 from benchmarks.measure import Measure, main, scratch
 from etl.settings import Settings
-from etl.workflows import pipeline
+from etl.workflows.collect.files import ingest_files
+from etl.workflows.run_ids import new_run_id
 from tests.factories.pages import write_pages
 
 SIZE = 200_000
@@ -32,7 +33,7 @@ def _peak(count: int) -> tuple[float, float]:
     with scratch() as folder:
         settings = Settings(home=folder / "home")
         write_pages(folder / "pages", count, small=True)
-        pipeline.ingest_files(settings, [folder / "pages"], pipeline.new_run_id())
+        ingest_files(settings, [folder / "pages"], new_run_id())
         command = [sys.executable, "-m", "etl", "build", "--home", str(settings.home)]
         whole = main_alone = 0.0
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as running:

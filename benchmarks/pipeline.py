@@ -10,9 +10,12 @@ from benchmarks.measure import Measure, Spent, clocked, main, scratch
 from etl.schema.records import Article
 from etl.settings import Settings
 from etl.validate.gx import import_gx
-from etl.workflows import pipeline
+from etl.workflows.build import chain
+from etl.workflows.build.batches import load_batches
 from etl.workflows.build.read_batch import captures_of
 from etl.workflows.build.worker_pool import read_captures
+from etl.workflows.collect.files import ingest_files
+from etl.workflows.run_ids import new_run_id
 from tests.factories.pages import made_pages, write_pages
 
 SIZE = 20_000
@@ -23,8 +26,8 @@ def measures(size: int) -> Iterator[Measure]:
     with scratch() as folder:
         settings = Settings(home=folder / "home")
         write_pages(folder / "pages", size)
-        run_id = pipeline.new_run_id()
-        taken = pipeline.ingest_files(settings, [folder / "pages"], run_id)
+        run_id = new_run_id()
+        taken = ingest_files(settings, [folder / "pages"], run_id)
         assert taken.captures_new == size
         # What a process loads once is left out of both: the short form would tell of nothing else.
         import_gx()
@@ -37,10 +40,10 @@ def measures(size: int) -> Iterator[Measure]:
             baseline += spent
             assert all(isinstance(result, Article) for _, result in results)
         with clocked() as value:
-            outcomes = pipeline.load_batches(settings, taken.batch_ids, pipeline.new_run_id())
+            outcomes = load_batches(settings, taken.batch_ids, new_run_id())
         assert outcomes["loaded"] == size, outcomes
         with clocked() as after:
-            pipeline.build(settings, pipeline.new_run_id())
+            chain.build(settings, new_run_id())
     whole = (value + after).wall / baseline.wall
     note = (
         f"raw to facts, {len(taken.batch_ids)} batches; with stories and Data Docs {whole:.2f}; "

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from benchmarks.measure import Measure, Spent, clocked, main, median, scratch
 from etl.settings import Settings
-from etl.workflows import pipeline
+from etl.workflows.build import chain
+from etl.workflows.run_ids import new_run_id
 from tests.factories.pages import write_pages
 
 SIZE = 2_000
@@ -17,12 +18,12 @@ def measures(size: int) -> Iterator[Measure]:
         settings = Settings(home=folder / "home")
         write_pages(folder / "pages", size)
         with clocked() as first:
-            report = pipeline.run(settings, [folder / "pages"], pipeline.new_run_id())
+            report = chain.run(settings, [folder / "pages"], new_run_id())
         assert report.outcomes["loaded"] == size
         again: list[Spent] = []
         for _ in range(_TURNS):
             with clocked() as spent:
-                report = pipeline.run(settings, [folder / "pages"], pipeline.new_run_id())
+                report = chain.run(settings, [folder / "pages"], new_run_id())
             assert report.ingest.captures_known == size
             assert report.publish is None
             again.append(spent)

@@ -12,7 +12,10 @@ from benchmarks.measure import Measure, clocked, main, scratch
 from etl.lake.connection import open_lake
 from etl.settings import Settings
 from etl.validate.gx import import_gx
-from etl.workflows import pipeline
+from etl.workflows import publishing
+from etl.workflows.build.batches import load_batch, pending_batches, stage_batch
+from etl.workflows.build.stories import link_stories
+from etl.workflows.collect.files import ingest_files
 from etl.workflows.maintain import maintain
 from evaluation.extraction import BENCH, real_pages
 from tests.factories.pages import write_pages
@@ -37,11 +40,11 @@ def measures(size: int) -> Iterator[Measure]:
 def _steps(kind: str, folder: Path) -> Iterator[Measure]:
     settings = Settings(home=folder / "home")
     steps: dict[str, Callable[[], object]] = {
-        "ingest": lambda: pipeline.ingest_files(settings, [folder / "pages"], "run"),
-        "stage": lambda: _each(pipeline.stage_batch, settings),
-        "load": lambda: _each(pipeline.load_batch, settings),
-        "stories": lambda: pipeline.link_stories(settings, "run"),
-        "publish": lambda: pipeline.publish(settings, "run"),
+        "ingest": lambda: ingest_files(settings, [folder / "pages"], "run"),
+        "stage": lambda: _each(stage_batch, settings),
+        "load": lambda: _each(load_batch, settings),
+        "stories": lambda: link_stories(settings, "run"),
+        "publish": lambda: publishing.publish(settings, "run"),
     }
     spent = {}
     for name, step in steps.items():
@@ -76,7 +79,7 @@ def _steps(kind: str, folder: Path) -> Iterator[Measure]:
 
 
 def _each(step: Callable[[Settings, str, str], object], settings: Settings) -> None:
-    for batch_id in pipeline.pending_batches(settings):
+    for batch_id in pending_batches(settings):
         step(settings, batch_id, "run")
 
 

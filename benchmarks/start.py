@@ -7,7 +7,8 @@ from pathlib import Path
 
 from benchmarks.measure import Measure, Spent, clocked, main, median, scratch
 from etl.settings import Settings
-from etl.workflows import pipeline
+from etl.workflows import publishing
+from etl.workflows.run_ids import new_run_id
 
 SIZE = 15
 
@@ -16,7 +17,7 @@ def measures(size: int) -> Iterator[Measure]:
     """The median of ``size`` starts each, in turn."""
     with scratch() as folder:
         settings = Settings(home=folder)
-        pipeline.publish(settings, pipeline.new_run_id())
+        publishing.publish(settings, new_run_id())
         khobor = [str(Path(sys.executable).with_name("khobor"))]
         if not Path(khobor[0]).exists():
             khobor = [sys.executable, "-m", "etl"]

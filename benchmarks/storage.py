@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from benchmarks.measure import Measure, main, scratch
 from etl.lake.connection import open_lake
 from etl.settings import Settings
-from etl.workflows import pipeline
+from etl.workflows.collect.files import ingest_files
+from etl.workflows.run_ids import new_run_id
 from evaluation.extraction import BENCH, real_pages
 
 SIZE = 300
@@ -26,7 +27,7 @@ def measures(size: int) -> Iterator[Measure]:
             (pages / f"{name}.html").write_bytes(content)
         files = list(pages.rglob("*.html"))
         settings = Settings(home=folder / "home")
-        taken = pipeline.ingest_files(settings, [pages], pipeline.new_run_id())
+        taken = ingest_files(settings, [pages], new_run_id())
         assert taken.captures_new == len(files)
         with open_lake(settings, read_only=True) as connection:
             row = connection.execute(

@@ -21,8 +21,9 @@ from etl.schema.tables import core
 from etl.schema.vocabulary import CaptureTimeSource
 from etl.settings import Settings
 from etl.storage import staging
-from etl.workflows import pipeline
+from etl.workflows.build.batches import load_batch
 from etl.workflows.maintain import maintain
+from etl.workflows.run_ids import new_run_id
 from tests.factories.rows import START, made_rows
 
 SIZE = 500
@@ -57,7 +58,7 @@ def measures(size: int) -> Iterator[Measure]:
         files_before = _file_count(small)
         before, _ = _query(small, big)
         with clocked() as spent:
-            maintain(small, pipeline.new_run_id())
+            maintain(small, new_run_id())
         after, reference = _query(small, big)
         files_after, files_reference = _file_count(small), _file_count(big)
     note = f"loads of {ARTICLES} articles; baseline: one load of the same"
@@ -111,7 +112,7 @@ def load_small(settings: Settings, batch_id: str, tables: dict[str, pa.Table]) -
     results = arrow_schema(core.FACT_VALIDATION).empty_table()
     staged = {**made_rows(0), **of_batch(tables, batch_id)}
     staging.write(settings, batch_id, "run", staging.StagedBatch(staged, results, {}, START))
-    report = pipeline.load_batch(settings, batch_id, "run")
+    report = load_batch(settings, batch_id, "run")
     assert report.outcomes == {"loaded": len(captures)}, report
 
 

@@ -39,9 +39,9 @@ def build_articles() -> None:
         from airflow.sdk.configuration import conf
 
         from etl.settings import load_settings
-        from etl.workflows import pipeline
+        from etl.workflows.build.batches import pending_batches
 
-        batches = pipeline.pending_batches(load_settings())
+        batches = pending_batches(load_settings())
         if not batches:
             raise AirflowSkipException("no batch waits to be built")
         # A longer list is an error to Airflow: nothing at all would be built.
@@ -54,18 +54,19 @@ def build_articles() -> None:
         @task
         def stage(batch_id: str) -> dict[str, Any]:
             from etl.settings import load_settings
-            from etl.workflows import pipeline
+            from etl.workflows.build.batches import stage_batch
+            from etl.workflows.run_ids import new_run_id
 
-            run_id = pipeline.new_run_id()
-            report = pipeline.stage_batch(load_settings(), batch_id, run_id)
+            run_id = new_run_id()
+            report = stage_batch(load_settings(), batch_id, run_id)
             return {"batch_id": batch_id, "run_id": run_id, "report": asdict(report)}
 
         @task(pool=LAKE_POOL)
         def load(staged: dict[str, Any]) -> dict[str, Any]:
             from etl.settings import load_settings
-            from etl.workflows import pipeline
+            from etl.workflows.build.batches import load_batch
 
-            report = pipeline.load_batch(load_settings(), staged["batch_id"], staged["run_id"])
+            report = load_batch(load_settings(), staged["batch_id"], staged["run_id"])
             return asdict(report)
 
         load(stage(batch_id))  # type: ignore[arg-type]  # stands for what stage returns
@@ -74,25 +75,26 @@ def build_articles() -> None:
     def link_stories() -> dict[str, Any]:
         """Find the stories that the new articles belong to."""
         from etl.settings import load_settings
-        from etl.workflows import pipeline
+        from etl.workflows.build.stories import link_stories
+        from etl.workflows.run_ids import new_run_id
 
-        return asdict(pipeline.link_stories(load_settings(), pipeline.new_run_id()))
+        return asdict(link_stories(load_settings(), new_run_id()))
 
     @task(queue=HOME_QUEUE, trigger_rule=TriggerRule.ALL_DONE_MIN_ONE_SUCCESS)
     def build_docs() -> None:
         """Render the validation results as Data Docs."""
         from etl.settings import load_settings
-        from etl.workflows import pipeline
+        from etl.workflows.build.chain import build_docs
 
-        pipeline.build_docs(load_settings())
+        build_docs(load_settings())
 
     @task
     def check_balance() -> None:
         """Captures must equal the sum of their outcomes."""
         from etl.settings import load_settings
-        from etl.workflows import pipeline
+        from etl.workflows.build.chain import check_balance
 
-        pipeline.check_balance(load_settings())
+        check_balance(load_settings())
 
     @task(outlets=[FACTS])
     def announce_facts() -> None:
@@ -102,9 +104,9 @@ def build_articles() -> None:
     def announce_rest(taken: list[str]) -> int:
         """Trigger the next run when batches wait that this one has not taken."""
         from etl.settings import load_settings
-        from etl.workflows import pipeline
+        from etl.workflows.build.batches import pending_batches
 
-        rest = set(pipeline.pending_batches(load_settings())).difference(taken)
+        rest = set(pending_batches(load_settings())).difference(taken)
         if not rest:
             raise AirflowSkipException("no other batch waits")
         return len(rest)

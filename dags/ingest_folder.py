@@ -42,10 +42,11 @@ def ingest_folder() -> None:
     def ingest() -> dict[str, Any]:
         """Store what is new in the given paths."""
         from etl.settings import load_settings
-        from etl.workflows import pipeline
+        from etl.workflows.collect.files import ingest_files
+        from etl.workflows.run_ids import new_run_id
 
         paths = [Path(path) for path in get_current_context()["params"]["paths"]]
-        return asdict(pipeline.ingest_files(load_settings(), paths, pipeline.new_run_id()))
+        return asdict(ingest_files(load_settings(), paths, new_run_id()))
 
     ingest() >> announce_captures()
 

@@ -38,10 +38,10 @@ def ingest_inbox() -> None:
     def ingest() -> dict[str, Any]:
         """Store what is complete, and move it aside."""
         from etl.settings import load_settings
-        from etl.workflows import pipeline
         from etl.workflows.collect import inbox
+        from etl.workflows.run_ids import new_run_id
 
-        return asdict(inbox.ingest_inbox(load_settings(), pipeline.new_run_id()))
+        return asdict(inbox.ingest_inbox(load_settings(), new_run_id()))
 
     ingest() >> announce_captures()
 

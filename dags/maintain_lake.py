@@ -32,7 +32,7 @@ def maintain_lake() -> None:
         """Merge, expire, remove."""
         from etl.settings import load_settings
         from etl.workflows.maintain import maintain as keep_up
-        from etl.workflows.pipeline import new_run_id
+        from etl.workflows.run_ids import new_run_id
 
         return asdict(keep_up(load_settings(), new_run_id()))
 

@@ -31,9 +31,10 @@ def publish_warehouse() -> None:
     def publish() -> dict[str, Any]:
         """Build, check, flip."""
         from etl.settings import load_settings
-        from etl.workflows import pipeline
+        from etl.workflows import publishing
+        from etl.workflows.run_ids import new_run_id
 
-        return asdict(pipeline.publish(load_settings(), pipeline.new_run_id()))
+        return asdict(publishing.publish(load_settings(), new_run_id()))
 
     publish()
 

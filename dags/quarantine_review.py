@@ -70,8 +70,8 @@ def quarantine_review() -> None:
     def carry_out(question: dict[str, Any], answer: dict[str, Any]) -> dict[str, int]:
         """Do what was decided; how the captures ended."""
         from etl.settings import load_settings
-        from etl.workflows import pipeline
         from etl.workflows.review import question as review_question
+        from etl.workflows.run_ids import new_run_id
 
         user = answer["responded_by_user"]
         return review_question.carry_out(
@@ -80,7 +80,7 @@ def quarantine_review() -> None:
             answer["chosen_options"][0],
             user["name"] if user else "nobody",
             answer["params_input"].get("reason", ""),
-            pipeline.new_run_id(),
+            new_run_id(),
         )
 
     @task(outlets=[FACTS])

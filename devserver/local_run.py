@@ -49,10 +49,10 @@ def main(arguments: list[str]) -> int:
         print(f"Details: {_shown(log_file)}", file=sys.stderr)
         return 1
     print_answers(settings)
-    from etl.workflows import pipeline
+    from etl.workflows import publishing
 
     try:
-        report = pipeline.report(settings)
+        report = publishing.report(settings)
     except KhoborError as error:
         print(f"make run stopped: {error}", file=sys.stderr)
         return 1

@@ -42,7 +42,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture(scope="session")
 def sample_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with the sample pages loaded and published: made once for all, to be read only."""
-    from etl.workflows import pipeline
+    from etl.workflows.build import chain
+    from etl.workflows.run_ids import new_run_id
 
     base = tmp_path_factory.getbasetemp()
     shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
@@ -50,6 +51,6 @@ def sample_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with FileLock(shared / "sample-home.lock"):
         if not done.exists():
             settings = Settings(home=home)
-            pipeline.run(settings, [PROJECT / "seeds" / "pages"], pipeline.new_run_id())
+            chain.run(settings, [PROJECT / "seeds" / "pages"], new_run_id())
             done.touch()
     return home

@@ -55,9 +55,9 @@ DAG_ARGS: dict[str, Any] = {
 def announce_captures() -> int:
     """Emit the asset's event when batches wait, also those of a run that stopped half-way."""
     from etl.settings import load_settings
-    from etl.workflows import pipeline
+    from etl.workflows.build.batches import pending_batches
 
-    waiting = len(pipeline.pending_batches(load_settings()))
+    waiting = len(pending_batches(load_settings()))
     if not waiting:
         raise AirflowSkipException("no batch waits to be built")
     return waiting

@@ -57,12 +57,12 @@ def collect(kind: str, outlet_ids: list[str], minutes: float) -> dict[str, Any]:
     from etl.errors import HostTakenError
     from etl.schema.vocabulary import DeclarationKind
     from etl.settings import load_settings
-    from etl.workflows import pipeline
     from etl.workflows.collect import schedule, web
+    from etl.workflows.run_ids import new_run_id
 
     context = get_current_context()
     context["outlets_named"] = ", ".join(outlet_ids)  # type: ignore[typeddict-unknown-key]
-    settings, run_id = load_settings(), pipeline.new_run_id()
+    settings, run_id = load_settings(), new_run_id()
     state = context["asset_state_store"][OUTLET_DAYS]
     since, until = _day(context)
     is_backfill = context["dag_run"].run_type == "backfill"

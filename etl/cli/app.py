@@ -101,13 +101,14 @@ def run_command(settings: "Settings", paths: tuple[Path, ...], form: str) -> Non
     khobor run CC-NEWS-20260101.warc.gz
     khobor run pages/ --format json | jq .outcomes
     """  # noqa: D301  (Click: \b keeps the lines below as they are)
-    from etl.workflows import pipeline
+    from etl.workflows.build import chain
     from etl.workflows.collect import web
+    from etl.workflows.run_ids import new_run_id
 
-    run_id = pipeline.new_run_id()
+    run_id = new_run_id()
     if paths:
         with progress("reading pages") as advance:
-            report = pipeline.run(settings, paths, run_id, advance)
+            report = chain.run(settings, paths, run_id, advance)
         print_report(report, form, _tell_run)
     else:
         with progress("fetching") as advance:
@@ -156,10 +157,11 @@ def ingest_files_command(settings: "Settings", paths: tuple[Path, ...], form: st
     \b
     khobor ingest files pages/ more/page.html
     """  # noqa: D301  (Click: \b keeps the lines below as they are)
-    from etl.workflows import pipeline
+    from etl.workflows.collect.files import ingest_files
+    from etl.workflows.run_ids import new_run_id
 
     with progress("taking in") as advance:
-        report = pipeline.ingest_files(settings, paths, pipeline.new_run_id(), advance)
+        report = ingest_files(settings, paths, new_run_id(), advance)
     print_report(report, form, print_captures)
 
 
@@ -172,10 +174,11 @@ def build_command(settings: "Settings", form: str) -> None:
     \b
     khobor ingest files pages/ && khobor build && khobor publish
     """  # noqa: D301  (Click: \b keeps the lines below as they are)
-    from etl.workflows import pipeline
+    from etl.workflows.build import chain
+    from etl.workflows.run_ids import new_run_id
 
     with progress("reading pages") as advance:
-        outcomes = pipeline.build(settings, pipeline.new_run_id(), advance)
+        outcomes = chain.build(settings, new_run_id(), advance)
     print_report(outcomes, form, _tell_outcomes)
 
 
@@ -189,9 +192,10 @@ def publish_command(settings: "Settings", form: str) -> None:
     khobor publish
     khobor publish --format json | jq -r .warehouse
     """  # noqa: D301  (Click: \b keeps the lines below as they are)
-    from etl.workflows import pipeline
+    from etl.workflows import publishing
+    from etl.workflows.run_ids import new_run_id
 
-    print_report(pipeline.publish(settings, pipeline.new_run_id()), form, _tell_build)
+    print_report(publishing.publish(settings, new_run_id()), form, _tell_build)
 
 
 @cli.command("maintain")
@@ -204,7 +208,7 @@ def maintain_command(settings: "Settings", form: str) -> None:
     khobor maintain
     """  # noqa: D301  (Click: \b keeps the lines below as they are)
     from etl.workflows.maintain import maintain
-    from etl.workflows.pipeline import new_run_id
+    from etl.workflows.run_ids import new_run_id
 
     print_report(maintain(settings, new_run_id()), form, _tell_maintained)
 
@@ -231,9 +235,9 @@ def extract_command(
     \b
     khobor extract page.html --url https://www.kalbela.com/world/159001
     """  # noqa: D301  (Click: \b keeps the lines below as they are)
-    from etl.workflows import pipeline
+    from etl.workflows import extraction
 
-    for document in pipeline.extract(settings, paths, outlet, url):
+    for document in extraction.extract(settings, paths, outlet, url):
         click.echo(printable_json(document))
 
 
@@ -269,9 +273,9 @@ def report_command(settings: "Settings", output: Path | None) -> None:
     khobor report
     khobor report --output khobor.html
     """  # noqa: D301  (Click: \b keeps the lines below as they are)
-    from etl.workflows import pipeline
+    from etl.workflows import publishing
 
-    click.echo(f"report: {pipeline.report(settings, output)}")
+    click.echo(f"report: {publishing.report(settings, output)}")
 
 
 @cli.command("status")
@@ -285,9 +289,9 @@ def status_command(settings: "Settings", form: str) -> None:
     khobor status --format json
     """  # noqa: D301  (Click: \b keeps the lines below as they are)
     from etl.cli.output.format import format_table
-    from etl.workflows import pipeline
+    from etl.workflows import status
 
-    tables = pipeline.status(settings)
+    tables = status.status(settings)
     if form == "json":
         document = {
             title: [dict(zip(table.columns, row, strict=True)) for row in table.rows]

@@ -44,11 +44,12 @@ def ingest_archive_command(
     khobor ingest archive CC-MAIN-20260101.warc.wet.gz --language bn
     """  # noqa: D301  (Click: \b keeps the lines below as they are)
     from etl.ingest.archives.filter import wanted
-    from etl.workflows import pipeline
+    from etl.workflows.collect.files import ingest_files
+    from etl.workflows.run_ids import new_run_id
 
     only = wanted(hosts, languages)
     with progress("taking in") as advance:
-        report = pipeline.ingest_files(settings, paths, pipeline.new_run_id(), advance, only)
+        report = ingest_files(settings, paths, new_run_id(), advance, only)
     print_report(report, form, print_captures)
 
 
@@ -64,11 +65,11 @@ def ingest_inbox_command(settings: "Settings", form: str) -> None:
     \b
     KHOBOR_INBOX=/srv/inbox khobor ingest inbox
     """  # noqa: D301  (Click: \b keeps the lines below as they are)
-    from etl.workflows import pipeline
     from etl.workflows.collect import inbox
+    from etl.workflows.run_ids import new_run_id
 
     with progress("taking in") as advance:
-        report = inbox.ingest_inbox(settings, pipeline.new_run_id(), advance)
+        report = inbox.ingest_inbox(settings, new_run_id(), advance)
     print_report(report, form, partial(_tell_inbox, settings.inbox_folder))
 
 

@@ -42,10 +42,10 @@ def _collect(
     since: date | None = None,
     until: date | None = None,
 ) -> None:
-    from etl.workflows import pipeline
     from etl.workflows.collect import web
+    from etl.workflows.run_ids import new_run_id
 
-    run_id = pipeline.new_run_id()
+    run_id = new_run_id()
     first = datetime.combine(since, time(), _DHAKA).astimezone(UTC) if since else None
     last = None
     if until:
@@ -146,10 +146,10 @@ def urls_command(
     \b
     khobor ingest urls pages-to-fetch.txt
     """  # noqa: D301  (Click: \b keeps the lines below as they are)
-    from etl.workflows import pipeline
     from etl.workflows.collect import web
+    from etl.workflows.run_ids import new_run_id
 
-    run_id = pipeline.new_run_id()
+    run_id = new_run_id()
     _fetch(settings, (), run_id, web.declare_urls(settings, paths, outlet, run_id), form)
 
 

@@ -90,11 +90,11 @@ def replay_command(settings: "Settings", capture_ids: tuple[str, ...]) -> None:
     khobor quarantine replay
     khobor quarantine replay 3f2a 91bc
     """  # noqa: D301  (Click: \b keeps the lines below as they are)
-    from etl.workflows import pipeline
     from etl.workflows.review import quarantine
+    from etl.workflows.run_ids import new_run_id
 
     with progress("reading pages") as advance:
-        report = quarantine.replay(settings, capture_ids, pipeline.new_run_id(), advance)
+        report = quarantine.replay(settings, capture_ids, new_run_id(), advance)
     for capture_id, why in report.unread.items():
         click.echo(f"not read: {capture_id} ({why})")
     counts = [f"{count} {outcome}" for outcome, count in report.outcomes.items()]
@@ -117,10 +117,10 @@ def release_command(settings: "Settings", capture_id: str, reviewer: str, reason
     \b
     khobor quarantine release 3f2a --reviewer Rina --reason 'the outlet prints no headline'
     """  # noqa: D301  (Click: \b keeps the lines below as they are)
-    from etl.workflows import pipeline
     from etl.workflows.review import quarantine
+    from etl.workflows.run_ids import new_run_id
 
-    report = quarantine.release(settings, capture_id, reviewer, reason, pipeline.new_run_id())
+    report = quarantine.release(settings, capture_id, reviewer, reason, new_run_id())
     _print_review("released", report)
     if report.is_new:
         click.echo("next: khobor publish")
@@ -138,10 +138,10 @@ def discard_command(settings: "Settings", capture_id: str, reviewer: str, reason
     \b
     khobor quarantine discard 3f2a --reviewer Rina --reason 'a page of advertisements'
     """  # noqa: D301  (Click: \b keeps the lines below as they are)
-    from etl.workflows import pipeline
     from etl.workflows.review import quarantine
+    from etl.workflows.run_ids import new_run_id
 
-    report = quarantine.discard(settings, capture_id, reviewer, reason, pipeline.new_run_id())
+    report = quarantine.discard(settings, capture_id, reviewer, reason, new_run_id())
     _print_review("discarded", report)
 
 

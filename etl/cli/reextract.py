@@ -41,8 +41,8 @@ def reextract_command(
     khobor reextract --outlet kalbela --since 2026-01-01
     khobor reextract --outlet kalbela --since 2026-01-01 --apply
     """  # noqa: D301  (Click: \b keeps the lines below as they are)
-    from etl.workflows import pipeline
     from etl.workflows.restore import reextract
+    from etl.workflows.run_ids import new_run_id
 
     with progress("reading pages") as advance:
         found = reextract.read_anew(
@@ -58,7 +58,7 @@ def reextract_command(
         _print(found)
     if is_applied:
         with progress("committing") as advance:
-            reextract.apply(settings, found, pipeline.new_run_id(), advance)
+            reextract.apply(settings, found, new_run_id(), advance)
     if form == "table":
         _print_next(found, is_applied)
 
@@ -76,8 +76,8 @@ def rebuild_command(settings: "Settings", is_applied: bool) -> None:
     khobor rebuild
     khobor rebuild --apply && khobor publish
     """  # noqa: D301  (Click: \b keeps the lines below as they are)
-    from etl.workflows import pipeline
     from etl.workflows.restore import rebuild
+    from etl.workflows.run_ids import new_run_id
 
     plan = rebuild.plan(settings)
     click.echo(
@@ -90,7 +90,7 @@ def rebuild_command(settings: "Settings", is_applied: bool) -> None:
         click.echo("nothing is changed: add --apply")
         return
     with progress("reading pages") as advance:
-        outcomes = rebuild.rebuild_core(settings, pipeline.new_run_id(), advance)
+        outcomes = rebuild.rebuild_core(settings, new_run_id(), advance)
     counts = ", ".join(f"{count} {outcome}" for outcome, count in outcomes.items() if count)
     click.echo(f"outcomes: {counts or 'none'}\nnext: khobor publish")
 

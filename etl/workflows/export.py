@@ -11,7 +11,7 @@ from etl.lake.queries.captures import Selection, batches_with, captures_in
 from etl.observability.progress import Advance, no_progress
 from etl.outlets.profiles import load_outlets
 from etl.settings import Settings
-from etl.workflows import pipeline
+from etl.workflows.publishing import khobor_version
 from etl.workflows.reports import ExportReport
 
 
@@ -51,7 +51,7 @@ def export_warc(
                 )
             with aside.open("wb") as file:
                 archive = ArchiveWriter(file, is_compressed=output.name.lower().endswith(".gz"))
-                archive.begin(f"khobor/{pipeline.khobor_version()}", datetime.now(UTC))
+                archive.begin(f"khobor/{khobor_version()}", datetime.now(UTC))
                 for batch_id in batch_ids:
                     for row in captures_in(connection, batch_id, selection):
                         archive.write(capture_from(row))

@@ -15,8 +15,8 @@ from etl.publish.releases import clear_builds
 from etl.settings import Settings
 from etl.storage import staging
 from etl.storage.temp_directory import clear_spills
-from etl.workflows.pipeline import again_on_conflict
 from etl.workflows.reports import MaintainReport
+from etl.workflows.retries import again_on_conflict
 
 
 @observed("maintain")

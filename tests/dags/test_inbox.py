@@ -9,7 +9,7 @@ import pytest
 from dags._shared.inbox_trigger import InboxTrigger
 from devserver import embedded
 from etl.settings import load_settings
-from etl.workflows import pipeline
+from etl.workflows.build.batches import pending_batches
 from tests.web.site import article
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def test_dropped_files_become_captures(
     assert report["files"] == 2
     assert (inbox / "done" / "good.html").exists()
     assert (inbox / "bad" / "bad.html.reason.txt").exists()
-    assert len(pipeline.pending_batches(load_settings())) == 1
+    assert len(pending_batches(load_settings())) == 1
     assert embedded.take_trigger("build_articles")
     # An event that was told twice finds nothing to do, and starts nothing.
     again = embedded.run_dag(dags["ingest_inbox"])

@@ -12,8 +12,10 @@ import pytest
 from devserver import embedded
 from etl.errors import UsageError
 from etl.settings import PROJECT, Settings
-from etl.workflows import pipeline
+from etl.workflows.build import chain
+from etl.workflows.collect.files import ingest_files
 from etl.workflows.review import question
+from etl.workflows.run_ids import new_run_id
 from tests.integration.lake_rows import rows_of
 
 if TYPE_CHECKING:
@@ -33,8 +35,8 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for suffix in ("", ".meta.json"):
             shutil.copy(f"{PAGES / name}{suffix}", pages)
     settings = Settings(home=folder / "home", workers=1)
-    pipeline.ingest_files(settings, [pages], pipeline.new_run_id())
-    pipeline.build(settings, pipeline.new_run_id())
+    ingest_files(settings, [pages], new_run_id())
+    chain.build(settings, new_run_id())
     return settings.home
 
 

@@ -14,7 +14,9 @@ import pytest
 
 from devserver import embedded
 from etl.errors import LakeBusyError, LakeError, ValidationBrokenError
-from etl.workflows import maintain, pipeline
+from etl.workflows import maintain, publishing
+from etl.workflows.build import batches, chain, stories
+from etl.workflows.collect import files
 
 if TYPE_CHECKING:
     from airflow.sdk import DAG
@@ -30,7 +32,7 @@ class Report:
 
 
 class Steps:
-    """Notes the calls of the pipeline's functions, and fails where told to."""
+    """Notes the calls of the workflows' functions, and fails where told to."""
 
     def __init__(self) -> None:
         self.calls: list[str] = []
@@ -52,14 +54,19 @@ class Steps:
 @pytest.fixture
 def steps(monkeypatch: pytest.MonkeyPatch) -> Steps:
     steps = Steps()
-    for name in ("ingest_files", "link_stories", "check_balance", "publish"):
-        monkeypatch.setattr(pipeline, name, steps.step(name))
+    for module, name in (
+        (files, "ingest_files"),
+        (stories, "link_stories"),
+        (chain, "check_balance"),
+        (publishing, "publish"),
+    ):
+        monkeypatch.setattr(module, name, steps.step(name))
     monkeypatch.setattr(maintain, "maintain", steps.step("maintain"))
     for name in ("stage_batch", "load_batch"):
-        monkeypatch.setattr(pipeline, name, steps.step(name, has_subject=True))
-    monkeypatch.setattr(pipeline, "build_docs", lambda folder: None)
+        monkeypatch.setattr(batches, name, steps.step(name, has_subject=True))
+    monkeypatch.setattr(chain, "build_docs", lambda folder: None)
     monkeypatch.setattr(
-        pipeline,
+        batches,
         "pending_batches",
         lambda settings: [batch for batch in steps.pending if batch not in loaded(steps)],
     )

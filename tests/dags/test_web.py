@@ -18,7 +18,7 @@ from etl.load.declared import write_declared
 from etl.schema.derive.arrow import arrow_schema
 from etl.schema.tables import core
 from etl.settings import load_settings
-from etl.workflows import pipeline
+from etl.workflows import status
 from tests.web.site import ROBOTS, Reply, Site, article, rss, serve
 
 if TYPE_CHECKING:
@@ -199,7 +199,7 @@ def test_silence_is_told_once(
     assert list(silent) == ["hourly"]
     assert silent["hourly"]["hours"] >= 24 > silent["hourly"]["usual_hours"] >= 1
     assert partitions(SILENCE)[before:] == ["hourly"]
-    (row,) = dict(pipeline.status(load_settings()))["silent for longer than usual"].rows
+    (row,) = dict(status.status(load_settings()))["silent for longer than usual"].rows
     assert row[0] == "hourly"
     assert "watch_silence" not in embedded.run_dag(dags["ingest_feeds"]).returned
     assert partitions(SILENCE)[before:] == ["hourly"]

@@ -12,7 +12,11 @@ from etl.errors import LakeError, UsageError
 from etl.ingest.capture import NewCapture
 from etl.schema.vocabulary import CaptureTimeSource
 from etl.settings import PROJECT, Settings
-from etl.workflows import export, pipeline
+from etl.workflows import export
+from etl.workflows.build import chain
+from etl.workflows.collect.files import ingest_files
+from etl.workflows.collect.store import store_captures
+from etl.workflows.run_ids import new_run_id
 from tests.integration.lake_rows import facts_of, rows_of
 
 PAGES = sorted((PROJECT / "seeds" / "pages" / "kalbela").glob("*.html"))[:4]
@@ -64,9 +68,9 @@ ODD = (
 def lake(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Sample pages and odd captures, built."""
     settings = Settings(home=tmp_path_factory.mktemp("origin"))
-    pipeline.store_captures(settings, ODD, pipeline.new_run_id())
-    pipeline.ingest_files(settings, PAGES, pipeline.new_run_id())
-    pipeline.build(settings, pipeline.new_run_id())
+    store_captures(settings, ODD, new_run_id())
+    ingest_files(settings, PAGES, new_run_id())
+    chain.build(settings, new_run_id())
     return settings
 
 
@@ -80,13 +84,13 @@ def test_raw_is_restored_from_an_exported_archive(
     assert report.bytes == (tmp_path / name).stat().st_size
 
     restored = replace_home(lake, tmp_path / "restored")
-    ingest = pipeline.ingest_files(restored, [tmp_path / name], pipeline.new_run_id())
+    ingest = ingest_files(restored, [tmp_path / name], new_run_id())
     assert (ingest.captures_new, dict(ingest.left_out), dict(ingest.odd)) == (len(stored), {}, {})
     assert rows_of(restored, CAPTURES) == stored
-    again = pipeline.ingest_files(restored, [tmp_path / name], pipeline.new_run_id())
+    again = ingest_files(restored, [tmp_path / name], new_run_id())
     assert (again.captures_new, again.captures_known) == (0, len(stored))
     if name.endswith(".gz"):
-        pipeline.build(restored, pipeline.new_run_id())
+        chain.build(restored, new_run_id())
         assert facts_of(restored) == facts_of(lake)
 
 
@@ -154,7 +158,7 @@ def test_a_spoilt_export_is_told(tmp_path: Path, lake: Settings) -> None:
     data = output.read_bytes()
     output.write_bytes(data.replace(b"<p>page</p>", b"<p>paqe</p>", 1)[:-300])
     restored = replace_home(lake, tmp_path / "restored")
-    pipeline.ingest_files(restored, [output], pipeline.new_run_id())
+    ingest_files(restored, [output], new_run_id())
     found = rows_of(restored, "SELECT read_error FROM lake.raw.page_capture")
     errors = [error for (error,) in found if error]
     assert any(error.startswith("wrong_digest: ") for error in errors), errors

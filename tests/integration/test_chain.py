@@ -15,8 +15,11 @@ from etl.lake.connection import open_lake
 from etl.schema.tables.core import FACT_FETCH, REVIEW_DECISION, TABLES
 from etl.schema.vocabulary import Outcome
 from etl.settings import PROJECT, Settings
-from etl.workflows import pipeline
-from etl.workflows.build import read_batch
+from etl.workflows.build import chain, read_batch
+from etl.workflows.build.batches import pending_batches
+from etl.workflows.build.chain import check_balance
+from etl.workflows.reports import RunReport
+from etl.workflows.run_ids import new_run_id
 from tests.integration.lake_rows import facts_of, rows_of
 
 PAGES = PROJECT / "seeds" / "pages"
@@ -30,21 +33,17 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 @pytest.fixture(scope="module")
-def report(settings: Settings) -> pipeline.RunReport:
-    return pipeline.run(settings, [PAGES], pipeline.new_run_id())
+def report(settings: Settings) -> RunReport:
+    return chain.run(settings, [PAGES], new_run_id())
 
 
 @pytest.fixture(scope="module")
-def warehouse(
-    settings: Settings, report: pipeline.RunReport
-) -> Iterator[duckdb.DuckDBPyConnection]:
+def warehouse(settings: Settings, report: RunReport) -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect(settings.current_build / "warehouse.duckdb", read_only=True) as connection:
         yield connection
 
 
-def test_every_page_ends_as_the_golden_file_says(
-    settings: Settings, report: pipeline.RunReport
-) -> None:
+def test_every_page_ends_as_the_golden_file_says(settings: Settings, report: RunReport) -> None:
     found = dict(rows_of(settings, "SELECT source, outcome FROM lake.core.fact_capture"))
     assert found == {source: golden["outcome"] for source, golden in GOLDEN.items()}
     assert report.outcomes == {
@@ -52,9 +51,7 @@ def test_every_page_ends_as_the_golden_file_says(
     }
 
 
-def test_reasons_say_why_a_page_is_not_loaded(
-    settings: Settings, report: pipeline.RunReport
-) -> None:
+def test_reasons_say_why_a_page_is_not_loaded(settings: Settings, report: RunReport) -> None:
     found = dict(
         rows_of(
             settings,
@@ -102,10 +99,10 @@ def test_undated_articles_are_loaded_and_kept_out_of_time_series(
 
 
 def test_running_again_loads_nothing_and_adds_no_version(
-    settings: Settings, report: pipeline.RunReport
+    settings: Settings, report: RunReport
 ) -> None:
     before = facts_of(settings)
-    again = pipeline.run(settings, [PAGES], pipeline.new_run_id())
+    again = chain.run(settings, [PAGES], new_run_id())
     assert again.ingest.captures_new == 0
     assert again.ingest.captures_known == len(GOLDEN)
     assert sum(again.outcomes.values()) == 0
@@ -120,7 +117,7 @@ def test_a_page_over_its_time_ends_as_failed_and_the_batch_goes_on(tmp_path: Pat
         paragraphs = f"<p>নদী ভাঙন, মানুষ ও মাটির কথা {number}।</p>" * 40_000
         (pages / f"{number}.html").write_text(f"<body><h1>খবর</h1>{paragraphs}</body>")
     settings = Settings(home=tmp_path / "home", page_timeout_seconds=0.001, workers=1)
-    report = pipeline.run(settings, [pages], pipeline.new_run_id())
+    report = chain.run(settings, [pages], new_run_id())
     assert report.outcomes["failed"] == report.ingest.captures_new == 6
     reasons = rows_of(settings, "SELECT DISTINCT reason FROM lake.core.fact_capture")
     assert reasons == [("time_limit: not read within 0.001 s",)]
@@ -128,13 +125,13 @@ def test_a_page_over_its_time_ends_as_failed_and_the_batch_goes_on(tmp_path: Pat
 
 def test_a_capture_without_its_outcome_is_found(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path)
-    pipeline.run(settings, [PAGES / "manabzamin"], pipeline.new_run_id())
+    chain.run(settings, [PAGES / "manabzamin"], new_run_id())
     with open_lake(settings) as connection:
         connection.execute(
             "DELETE FROM lake.core.fact_capture WHERE source = 'winter-bird-census.html'"
         )
     with pytest.raises(LakeError, match=r"are \(2, 1, 1\)"):
-        pipeline.check_balance(settings)
+        check_balance(settings)
 
 
 def test_a_broken_suite_stops_the_batch_and_nothing_of_it_is_loaded(
@@ -148,18 +145,18 @@ def test_a_broken_suite_stops_the_batch_and_nothing_of_it_is_loaded(
     monkeypatch.setattr(read_batch, "_EXPECTATIONS", suites)
     settings = Settings(home=tmp_path / "home")
     with pytest.raises(UsageError, match=r"article\.json"):
-        pipeline.run(settings, [PAGES / "inqilab"], pipeline.new_run_id())
+        chain.run(settings, [PAGES / "inqilab"], new_run_id())
     assert rows_of(settings, "SELECT count(*) FROM lake.core.fact_capture") == [(0,)]
-    assert len(pipeline.pending_batches(settings)) == 1
+    assert len(pending_batches(settings)) == 1
     monkeypatch.undo()
-    assert pipeline.build(settings, pipeline.new_run_id())["loaded"] == 1
+    assert chain.build(settings, new_run_id())["loaded"] == 1
 
 
 @pytest.mark.skipif(not SHARED_SEEDS.is_dir(), reason="the five real dumps are not beside this")
 def test_the_five_real_dumps_end_in_facts_and_marts(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path)
     gold = json.loads((SHARED_SEEDS / "gold.json").read_text("utf-8"))
-    report = pipeline.run(settings, [SHARED_SEEDS], pipeline.new_run_id())
+    report = chain.run(settings, [SHARED_SEEDS], new_run_id())
     assert report.outcomes["loaded"] == len(gold) == 5
     with duckdb.connect(settings.current_build / "warehouse.duckdb", read_only=True) as build:
         rows = build.execute(

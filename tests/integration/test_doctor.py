@@ -19,10 +19,13 @@ import pytest
 from etl.cli.app import main
 from etl.lake.connection import open_lake
 from etl.settings import PROJECT, Settings
-from etl.workflows import pipeline
+from etl.workflows import publishing
+from etl.workflows.build import chain
+from etl.workflows.collect.files import ingest_files
 from etl.workflows.doctor.examine import examine
 from etl.workflows.doctor.finding import Finding
 from etl.workflows.review import quarantine
+from etl.workflows.run_ids import new_run_id
 from tests.integration.lake_rows import facts_of, rows_of
 
 PAGES = PROJECT / "seeds" / "pages"
@@ -49,12 +52,12 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("whole")
     settings = Settings(home=folder / "home", workers=1)
     pages = _copy_pages(folder / "pages", CHOSEN)
-    pipeline.ingest_files(settings, [pages], pipeline.new_run_id())
-    pipeline.build(settings, pipeline.new_run_id())
+    ingest_files(settings, [pages], new_run_id())
+    chain.build(settings, new_run_id())
     first, second = [row[0] for row in quarantine.quarantined(settings, None).rows]
-    quarantine.release(settings, first, "Rina", "no headline in print", pipeline.new_run_id())
-    quarantine.discard(settings, second, "Karim", "an old page", pipeline.new_run_id())
-    pipeline.publish(settings, pipeline.new_run_id())
+    quarantine.release(settings, first, "Rina", "no headline in print", new_run_id())
+    quarantine.discard(settings, second, "Karim", "an old page", new_run_id())
+    publishing.publish(settings, new_run_id())
     return settings.home
 
 
@@ -150,7 +153,7 @@ def test_a_rebuild_that_is_broken_off_publishes_nothing(
 ) -> None:
     before = facts_of(settings)
     with monkeypatch.context() as patch:
-        patch.setattr(pipeline, "build", lambda *arguments: {})  # killed after the first commit
+        patch.setattr(chain, "build", lambda *arguments: {})  # killed after the first commit
         assert _run(settings, "rebuild", "--apply") == 0
     assert _run(settings, "publish") == 1
     assert "a rebuild is not finished" in capsys.readouterr().err
@@ -214,8 +217,8 @@ def test_a_damaged_catalog_is_replaced_with_all_that_was_committed(
 ) -> None:
     """Pages and facts that came after the last copy of the catalog included."""
     later = _copy_pages(tmp_path / "later", (LATER,))
-    pipeline.ingest_files(settings, [later], pipeline.new_run_id())
-    pipeline.build(settings, pipeline.new_run_id())
+    ingest_files(settings, [later], new_run_id())
+    chain.build(settings, new_run_id())
     before = facts_of(settings)
     for suffix in ("-wal", "-shm"):
         _catalog(settings).with_name(f"catalog.sqlite{suffix}").unlink(missing_ok=True)

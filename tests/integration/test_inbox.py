@@ -18,9 +18,9 @@ from etl.cli.app import main
 from etl.errors import InboxBusyError, LakeError
 from etl.ingest.files import inbox as folders
 from etl.settings import PROJECT, Settings
-from etl.workflows import pipeline
 from etl.workflows.collect import inbox
 from etl.workflows.reports import InboxReport
+from etl.workflows.run_ids import new_run_id
 from tests.integration.lake_rows import rows_of
 
 PAGE = "<html><body><h1>খবর</h1></body></html>"
@@ -46,7 +46,7 @@ def drop(settings: Settings) -> Callable[..., Path]:
 
 
 def take(settings: Settings) -> InboxReport:
-    return inbox.ingest_inbox(settings, pipeline.new_run_id())
+    return inbox.ingest_inbox(settings, new_run_id())
 
 
 def files(folder: Path) -> list[str]:

@@ -10,7 +10,10 @@ from pathlib import Path
 import pytest
 
 from etl.settings import PROJECT, Settings
-from etl.workflows import pipeline
+from etl.workflows.build import chain
+from etl.workflows.build.batches import load_batch, stage_batch
+from etl.workflows.collect.files import ingest_files
+from etl.workflows.run_ids import new_run_id
 from tests.integration.lake_rows import facts_of, rows_of
 
 PAGES = PROJECT / "seeds" / "pages" / "kalbela"
@@ -74,14 +77,14 @@ def test_stories_and_a_build_that_a_kill_left_undone_follow_with_the_next_run(
         PROJECT / "seeds/pages/samakal/japan-nepal-school-aid-samakal.html",
     ]
     settings = Settings(home=tmp_path, workers=1)
-    pipeline.run(settings, pages[:1], pipeline.new_run_id())
-    run_id = pipeline.new_run_id()
-    (batch_id,) = pipeline.ingest_files(settings, pages[1:], run_id).batch_ids
-    pipeline.stage_batch(settings, batch_id, run_id)
-    pipeline.load_batch(settings, batch_id, run_id)  # and here the process is killed
-    again = pipeline.run(settings, pages[1:], pipeline.new_run_id())
+    chain.run(settings, pages[:1], new_run_id())
+    run_id = new_run_id()
+    (batch_id,) = ingest_files(settings, pages[1:], run_id).batch_ids
+    stage_batch(settings, batch_id, run_id)
+    load_batch(settings, batch_id, run_id)  # and here the process is killed
+    again = chain.run(settings, pages[1:], new_run_id())
     assert again.outcomes["loaded"] == 0
     assert rows_of(settings, "SELECT count(*) FROM lake.core.bridge_story") == [(2,)]
     assert again.publish is not None
     assert again.publish.articles == 2
-    assert pipeline.run(settings, pages, pipeline.new_run_id()).publish is None
+    assert chain.run(settings, pages, new_run_id()).publish is None

@@ -22,8 +22,12 @@ from etl.lake.migrations import Step
 from etl.schema.model import Column, Table, Type
 from etl.schema.tables.core import DIM_SECTION, TABLES
 from etl.settings import PROJECT, Settings
-from etl.workflows import pipeline
+from etl.workflows import publishing
+from etl.workflows.build import chain
+from etl.workflows.build.chain import check_balance
+from etl.workflows.collect.files import ingest_files
 from etl.workflows.review import quarantine
+from etl.workflows.run_ids import new_run_id
 from tests.integration.lake_rows import facts_of, rows_of
 
 OLD_LAKE = PROJECT / "tests" / "fixtures" / "lake_v1.tar.xz"
@@ -121,8 +125,8 @@ def test_an_old_lake_is_migrated_with_all_its_rows(
     assert {number for number, _ in changes} <= set(range(2, schema_version.schema_version() + 1))
 
     assert _described(old) == as_new
-    pipeline.check_balance(old)
-    assert pipeline.publish(old, pipeline.new_run_id()).articles == len(
+    check_balance(old)
+    assert publishing.publish(old, new_run_id()).articles == len(
         {row[0] for row in before["core.fact_article"]}
     )
     (row,) = [row for row in quarantine.quarantined(old, None).rows if row[-1] == "open"]
@@ -277,7 +281,7 @@ def test_declared_tables_and_columns_that_a_lake_lacks_are_added(
     old: Settings, as_new: list[list[tuple[Any, ...]]]
 ) -> None:
     """What is added comes last in a lake, wherever it is declared: rows go by name."""
-    pipeline.ingest_files(old, [PAGES], pipeline.new_run_id())
+    ingest_files(old, [PAGES], new_run_id())
     straight = Settings(home=old.home.with_name("straight"))
     shutil.copytree(old.home, straight.home)
     with open_lake(old) as connection, writer_lock(old):
@@ -286,7 +290,7 @@ def test_declared_tables_and_columns_that_a_lake_lacks_are_added(
             connection.execute(f"ALTER TABLE lake.core.{table} DROP COLUMN {name}")
         connection.execute("DROP TABLE lake.core.bridge_story")
     for settings in (old, straight):
-        pipeline.build(settings, pipeline.new_run_id())
+        chain.build(settings, new_run_id())
     assert _described(old) == as_new
     changed = ("fact_article", "dim_outlet", "fact_declared")
     found, expected = facts_of(old), facts_of(straight)

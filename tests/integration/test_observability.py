@@ -14,7 +14,11 @@ from prometheus_client.parser import text_string_to_metric_families
 from etl.errors import LakeError
 from etl.lake.connection import CATALOG, open_lake
 from etl.settings import PROJECT, Settings
-from etl.workflows import metrics, pipeline
+from etl.workflows import metrics
+from etl.workflows.build import chain
+from etl.workflows.build.batches import load_batch
+from etl.workflows.collect.files import ingest_files
+from etl.workflows.run_ids import new_run_id
 
 PAGES = PROJECT / "seeds" / "pages"
 
@@ -23,7 +27,7 @@ PAGES = PROJECT / "seeds" / "pages"
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     settings = Settings(home=tmp_path_factory.mktemp("observe"))
     paths = [*sorted(PAGES.glob("kalbela*"))[:6], *sorted(PAGES.glob("*broken*"))]
-    pipeline.run(settings, paths, pipeline.new_run_id())
+    chain.run(settings, paths, new_run_id())
     return settings
 
 
@@ -109,7 +113,7 @@ def test_each_lineage_run_starts_and_completes_once(settings: Settings) -> None:
 def test_a_step_that_fails_says_so_in_both(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path)
     with pytest.raises(LakeError):
-        pipeline.load_batch(settings, "no-such-batch", "run-1")
+        load_batch(settings, "no-such-batch", "run-1")
     last = lines(settings, "khobor.jsonl")[-1]
     assert (last["event"], last["level"], last["error"]) == ("load_failed", "error", "LakeError")
     assert "no-such-batch" in last["message"]
@@ -120,7 +124,7 @@ def test_a_step_that_fails_says_so_in_both(tmp_path: Path) -> None:
 
 def test_a_lineage_service_that_is_away_stops_nothing(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path, openlineage_url="http://127.0.0.1:9")
-    pipeline.ingest_files(settings, [next(PAGES.glob("kalbela*"))], pipeline.new_run_id())
+    ingest_files(settings, [next(PAGES.glob("kalbela*"))], new_run_id())
     events = [line["event"] for line in lines(settings, "khobor.jsonl")]
     assert "lineage_not_emitted" in events
     assert "ingest_done" in events

@@ -15,10 +15,12 @@ from etl.errors import BatchRejectedError, LakeError, UsageError
 from etl.lake.connection import open_lake
 from etl.schema.records import Capture
 from etl.settings import PROJECT, Settings
-from etl.workflows import pipeline
-from etl.workflows.build import read_batch, worker_pool
+from etl.workflows import publishing
+from etl.workflows.build import chain, read_batch, worker_pool
+from etl.workflows.build.chain import check_balance
 from etl.workflows.reports import ReviewReport
 from etl.workflows.review import quarantine
+from etl.workflows.run_ids import new_run_id
 from tests.integration.lake_rows import facts_of, rows_of
 
 PAGES = PROJECT / "seeds" / "pages"
@@ -53,7 +55,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def loaded_home(tmp_path_factory: pytest.TempPathFactory, pages: Path) -> Path:
     home = tmp_path_factory.mktemp("loaded") / "home"
-    pipeline.run(Settings(home=home), [pages], pipeline.new_run_id())
+    chain.run(Settings(home=home), [pages], new_run_id())
     return home
 
 
@@ -114,7 +116,7 @@ def _loaded_from_the_start(
     with monkeypatch.context() as patch:
         _change_rules(tmp_path / "lax", patch, severities)
         settings = Settings(home=tmp_path / "lax_home")
-        pipeline.run(settings, [pages], pipeline.new_run_id())
+        chain.run(settings, [pages], new_run_id())
     return _loaded(settings)
 
 
@@ -170,7 +172,7 @@ def test_released_captures_give_the_facts_of_an_ordinary_load(
     ids = _ids(settings)
     # Not in the order of their times: the second capture of the page is late, the first later.
     for name in ("untitled-again.html", "old.html", "untitled.html"):
-        report = quarantine.release(settings, ids[name], **BY, run_id=pipeline.new_run_id())
+        report = quarantine.release(settings, ids[name], **BY, run_id=new_run_id())
         assert report == ReviewReport(ids[name], "loaded", is_new=True)
     told = "released by রিনা: the outlet printed no headline"
     assert _outcomes(settings) == {
@@ -198,7 +200,7 @@ def test_released_captures_give_the_facts_of_an_ordinary_load(
     )
     assert batches == [(5,)]
 
-    pipeline.publish(settings, pipeline.new_run_id())
+    publishing.publish(settings, new_run_id())
     with duckdb.connect(settings.current_build / "warehouse.duckdb", read_only=True) as build:
         assert build.execute(
             "SELECT version_no, title FROM mart.article WHERE article_id = 'kalbela:256683'"
@@ -258,8 +260,8 @@ def test_a_discarded_capture_is_closed_and_not_loaded(
     _change_rules(tmp_path / "suites", monkeypatch, {YEAR_RULE: "info"})
     assert quarantine.replay(settings, [capture_id], "r3").outcomes == {}
     assert facts_of(settings) == decided
-    pipeline.check_balance(settings)
-    pipeline.publish(settings, pipeline.new_run_id())
+    check_balance(settings)
+    publishing.publish(settings, new_run_id())
 
 
 def test_a_replay_by_the_same_rules_changes_nothing(
@@ -279,7 +281,7 @@ def test_a_replay_by_changed_rules_loads_what_passes_now(
 ) -> None:
     severities = {TITLE_RULE: "info"}
     _change_rules(tmp_path / "suites", monkeypatch, severities)
-    report = quarantine.replay(settings, [], pipeline.new_run_id())
+    report = quarantine.replay(settings, [], new_run_id())
     assert (report.outcomes, report.still_open) == ({"loaded": 2}, 1)
     assert _states(settings) == [
         ("old.html", "open", [YEAR_RULE]),
@@ -288,9 +290,9 @@ def test_a_replay_by_changed_rules_loads_what_passes_now(
     ]
     assert _loaded(settings) == _loaded_from_the_start(tmp_path, monkeypatch, pages, severities)
     once = facts_of(settings)
-    assert quarantine.replay(settings, [], pipeline.new_run_id()).outcomes == {}
+    assert quarantine.replay(settings, [], new_run_id()).outcomes == {}
     assert facts_of(settings) == once
-    pipeline.publish(settings, pipeline.new_run_id())
+    publishing.publish(settings, new_run_id())
 
 
 def test_a_replay_brings_the_rules_of_what_still_fails_up_to_date(
@@ -324,7 +326,7 @@ def test_a_replay_brings_the_rules_of_what_still_fails_up_to_date(
     shown = quarantine.show(settings, capture_id)["rules"]
     assert isinstance(shown, list)
     assert shown[0]["severity"] is None
-    pipeline.check_balance(settings)
+    check_balance(settings)
 
 
 def test_a_page_that_cannot_be_read_this_time_stays_open(settings: Settings) -> None:

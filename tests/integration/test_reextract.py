@@ -17,11 +17,14 @@ import yaml
 from etl.cli.app import main
 from etl.schema.records import Capture, Failure
 from etl.settings import PROJECT, Settings
-from etl.workflows import pipeline
-from etl.workflows.build import read_batch, worker_pool
+from etl.workflows import publishing
+from etl.workflows.build import chain, read_batch, worker_pool
+from etl.workflows.build.chain import check_balance
 from etl.workflows.build.worker_pool import Result
+from etl.workflows.collect.files import ingest_files
 from etl.workflows.restore import reextract
 from etl.workflows.review import quarantine
+from etl.workflows.run_ids import new_run_id
 from tests.integration.lake_rows import facts_of, rows_of
 
 PAGES = PROJECT / "seeds" / "pages"
@@ -65,8 +68,8 @@ def without_profile(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def _load(home: Path, pages: Path, outlets: Path = OUTLETS) -> Settings:
     settings = Settings(home=home, outlets=outlets, workers=1)
-    pipeline.ingest_files(settings, [pages], pipeline.new_run_id())
-    pipeline.build(settings, pipeline.new_run_id())
+    ingest_files(settings, [pages], new_run_id())
+    chain.build(settings, new_run_id())
     return settings
 
 
@@ -159,7 +162,7 @@ def test_killed_between_two_commits_it_goes_on(
     monkeypatch.setattr(reextract, "read_and_validate", read)
     assert main(["reextract", "--apply", "--home", str(old.home)]) == 0
     assert facts_of(old) == facts_of(fresh)
-    pipeline.check_balance(old)
+    check_balance(old)
 
 
 def _extractors(settings: Settings) -> dict[str, str]:
@@ -177,7 +180,7 @@ def test_an_article_is_read_anew_whole_and_decisions_stand(
 ) -> None:
     for row in quarantine.quarantined(settings, None).rows:
         decide = quarantine.release if row[1] == "kalbela" else quarantine.discard
-        decide(settings, row[0], "Rina", "so decided", pipeline.new_run_id())
+        decide(settings, row[0], "Rina", "so decided", new_run_id())
     before = facts_of(settings)
     for module in (read_batch, reextract):
         monkeypatch.setattr(module, "EXTRACTOR_VERSION", "2")
@@ -189,21 +192,21 @@ def test_an_article_is_read_anew_whole_and_decisions_stand(
     found = reextract.read_anew(settings, "kalbela", day, day)
     assert found.drift.vanished == found.drift.appeared == []
     assert found.drift.changed.total() == 0
-    reextract.apply(settings, found, pipeline.new_run_id())
+    reextract.apply(settings, found, new_run_id())
     versions = _extractors(settings)
     ferry = {name: version for name, version in versions.items() if "fog" in name or FERRY in name}
     assert len(ferry) == 6  # three captures, three versions: not only the day's
     assert set(ferry.values()) == {"2"}
     assert versions["bangladesh-japan-mango.html"] == "1"
 
-    reextract.apply(settings, reextract.read_anew(settings), pipeline.new_run_id())
+    reextract.apply(settings, reextract.read_anew(settings), new_run_id())
     assert set(_extractors(settings).values()) == {"2"}
     after = facts_of(settings)
     for name in set(before) - {"fact_capture", "fact_article", "rejected_article"}:
         assert after[name] == before[name], name
     query = "SELECT review_state, reviewer FROM lake.core.rejected_article ORDER BY ALL"
     assert rows_of(settings, query) == [("discarded", "Rina"), ("released", "Rina")]
-    pipeline.publish(settings, pipeline.new_run_id())
+    publishing.publish(settings, new_run_id())
     with duckdb.connect(settings.current_build / "warehouse.duckdb", read_only=True) as build:
         revisions = build.execute("SELECT count(*) FROM mart.article_revision").fetchall()
     assert revisions == [(2,)]  # the outlet's two edits, and none of ours
@@ -223,7 +226,7 @@ def test_what_can_not_be_read_this_time_stays_as_it_is(
     found = reextract.read_anew(settings)
     assert len(found.unread) == len(CHOSEN)
     assert not found.groups
-    reextract.apply(settings, found, pipeline.new_run_id())
+    reextract.apply(settings, found, new_run_id())
     assert facts_of(settings) == before
 
 

@@ -18,7 +18,7 @@ from bi.report.charts import shortened, svg
 from bi.report.parts import SECTIONS, Chart
 from etl.cli.app import main
 from etl.settings import Settings
-from etl.workflows import pipeline
+from etl.workflows import publishing
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = (
@@ -80,7 +80,7 @@ def settings(sample_home: Path) -> Settings:
 
 @pytest.fixture(scope="module")
 def path(settings: Settings) -> Path:
-    return pipeline.report(settings)
+    return publishing.report(settings)
 
 
 @pytest.fixture(scope="module")
@@ -180,7 +180,7 @@ def test_what_pages_say_stays_text(changed: Callable[[str], Path]) -> None:
         f"UPDATE mart.story SET first_title = {literal};"
         f"UPDATE mart.event SET evidence = {literal}"
     )
-    text = pipeline.report(Settings(home=home)).read_text("utf-8")
+    text = publishing.report(Settings(home=home)).read_text("utf-8")
     _assert_loads_nothing(text)
     assert text.count("&lt;script&gt;alert(1)&lt;/script&gt;") > 40
     links = [attributes["href"] or "" for attributes in Page(text).all("a")]
@@ -197,7 +197,7 @@ def test_an_empty_build_says_that_there_is_nothing(changed: Callable[[str], Path
         + "UPDATE mart.build_info SET article_count = 0, undated_article_count = 0, "
         "first_published_date = NULL, last_published_date = NULL"
     )
-    text = pipeline.report(Settings(home=home)).read_text("utf-8")
+    text = publishing.report(Settings(home=home)).read_text("utf-8")
     expected = sum(len(section.charts) + len(section.tables) for section in SECTIONS)
     assert text.count("no data") == expected
 

@@ -96,11 +96,11 @@ import sys
 from pathlib import Path
 if __name__ != "__main__":
     raise SystemExit("a worker ran the main module")
-from etl.workflows import pipeline
+from etl.workflows import extraction
 from etl.settings import Settings
 settings = Settings(home=Path({str(tmp_path / "home")!r}), workers=1)
 page = Path({str(PROJECT / "seeds/pages/inqilab")!r})
-print(*[item["is_article"] for item in pipeline.extract(settings, [page], None, None)])
+print(*[item["is_article"] for item in extraction.extract(settings, [page], None, None)])
 """
     )
     done = subprocess.run(

@@ -25,8 +25,10 @@ import duckdb
 from benchmarks.upkeep import ARTICLES, TABLES, changed, load_small
 from etl.lake.connection import open_lake
 from etl.settings import Settings
-from etl.workflows import pipeline
+from etl.workflows import publishing
+from etl.workflows.build.chain import check_balance
 from etl.workflows.maintain import maintain
+from etl.workflows.run_ids import new_run_id
 from tests.factories.rows import made_rows
 from tests.reliability import homes
 from tests.reliability.reader import in_child
@@ -77,9 +79,9 @@ def load_share(settings: Settings, numbers: Sequence[int]) -> None:
     """One loader's batches, each followed by a publish and every tenth by upkeep."""
     for number in numbers:
         load(settings, number)
-        pipeline.publish(settings, pipeline.new_run_id())
+        publishing.publish(settings, new_run_id())
         if number % 10 == 9:
-            maintain(settings, pipeline.new_run_id())
+            maintain(settings, new_run_id())
 
 
 def read_lake(connection: duckdb.DuckDBPyConnection, seen: dict[str, int]) -> list[str]:
@@ -199,8 +201,8 @@ def run(folder: Path, loads: int, readers: int, loaders: int, catalog: str) -> d
 
 
 def _final(settings: Settings) -> dict[str, str]:
-    pipeline.check_balance(settings)
-    pipeline.publish(settings, pipeline.new_run_id())
+    check_balance(settings)
+    publishing.publish(settings, new_run_id())
     return homes.digest(settings)
 
 

@@ -19,10 +19,12 @@ from etl.schema.marts.tables import TABLES as MARTS
 from etl.schema.tables.core import TABLES
 from etl.settings import PROJECT, Settings
 from etl.validate import batch
-from etl.workflows import pipeline
+from etl.workflows import publishing
+from etl.workflows.build import chain, worker_pool
 from etl.workflows.build import read_batch as reading
-from etl.workflows.build import worker_pool
+from etl.workflows.collect.files import ingest_files
 from etl.workflows.maintain import maintain
+from etl.workflows.run_ids import new_run_id
 from tests.integration.lake_rows import RUN_COLUMNS
 
 Evaluate = Callable[[str, Sequence[Rule], pa.Table], Mapping[str, object]]
@@ -57,19 +59,19 @@ class Command:
 
 
 def _ingest(settings: Settings, pages: Path) -> object:
-    return pipeline.ingest_files(settings, [pages / "later"], pipeline.new_run_id())
+    return ingest_files(settings, [pages / "later"], new_run_id())
 
 
 def _build(settings: Settings, pages: Path) -> object:
-    return pipeline.build(settings, pipeline.new_run_id())
+    return chain.build(settings, new_run_id())
 
 
 def _publish(settings: Settings, pages: Path) -> object:
-    return pipeline.publish(settings, pipeline.new_run_id())
+    return publishing.publish(settings, new_run_id())
 
 
 def _maintain(settings: Settings, pages: Path) -> object:
-    return maintain(settings, pipeline.new_run_id())
+    return maintain(settings, new_run_id())
 
 
 CHAIN = (
@@ -127,7 +129,7 @@ def warm_up(folder: Path, pages: Path) -> None:
 
 def without_docs() -> None:
     """From here on this process makes no Data Docs."""
-    pipeline.build_docs = lambda _settings: ""
+    chain.build_docs = lambda _settings: ""
     batch.keep_result = lambda *_arguments: None
 
 
@@ -150,7 +152,7 @@ def make_base(folder: Path, pages: Path) -> None:
     """
     (folder / "first").mkdir(parents=True)
     settings = settings_of(folder / "ingest")
-    pipeline.run(settings, [pages / "first"], pipeline.new_run_id())
+    chain.run(settings, [pages / "first"], new_run_id())
     for command, following in itertools.pairwise(CHAIN):
         shutil.copytree(folder / command.name, folder / following.name, symlinks=True)
         command.run(settings_of(folder / following.name), pages)
@@ -164,7 +166,7 @@ def _litter(settings: Settings) -> None:
     orphan.write_bytes(b"PAR1")
     (Path(settings.staging) / "20250101T000000-0badf00d-000001" / "a-run").mkdir(parents=True)
     for _ in range(3):
-        pipeline.publish(settings, pipeline.new_run_id())
+        publishing.publish(settings, new_run_id())
 
 
 def age(home: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from etl.cli.app import main
 from etl.settings import PROJECT, Settings
-from etl.workflows import pipeline
+from etl.workflows import publishing
 from tests.integration.lake_rows import rows_of
 from tests.reliability.hostile_pages import write_pages
 from tests.reliability.listing import listing
@@ -140,7 +140,7 @@ def titles(folders: Path, run: object) -> Iterator[dict[str, str]]:
     from playwright.sync_api import sync_playwright
 
     settings = Settings(home=folders / "home")
-    pages = [pipeline.report(settings), settings.data_docs / "index.html"]
+    pages = [publishing.report(settings), settings.data_docs / "index.html"]
     pages += sorted((settings.data_docs / "validations").rglob("*.html"))[:4]
     found = {}
     with sync_playwright() as playwright:

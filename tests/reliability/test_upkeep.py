@@ -12,8 +12,11 @@ from etl.lake.connection import open_lake
 from etl.observability.logs import clear_logs
 from etl.publish.releases import clear_builds
 from etl.settings import PROJECT, Settings
-from etl.workflows import pipeline
+from etl.workflows.build import chain
+from etl.workflows.build.batches import stage_batch
+from etl.workflows.collect.files import ingest_files
 from etl.workflows.maintain import maintain
+from etl.workflows.run_ids import new_run_id
 from tests.integration.lake_rows import facts_of
 from tests.reliability.homes import age, leftovers
 
@@ -26,7 +29,7 @@ _DAY = 86_400
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     settings = Settings(home=tmp_path_factory.mktemp("upkeep"), workers=1)
     for folder in ("manabzamin", "inqilab"):
-        pipeline.run(settings, [PAGES / folder], pipeline.new_run_id())
+        chain.run(settings, [PAGES / folder], new_run_id())
     return settings
 
 
@@ -46,11 +49,11 @@ def test_what_dead_processes_left_goes_and_the_facts_stay(settings: Settings) ->
     (settings.catalog_backups / "a-build.tmp").write_bytes(b"half")
     (settings.builds / "a-build.tmp-1").mkdir()
     (settings.current_build.parent / "current.tmp-1").symlink_to("builds/a-build")
-    young = maintain(settings, pipeline.new_run_id())
+    young = maintain(settings, new_run_id())
     assert (young.files_removed, young.staging_removed) == (0, 0)
     assert orphan.exists()
     age(settings.home)
-    old = maintain(settings, pipeline.new_run_id())
+    old = maintain(settings, new_run_id())
     assert (old.files_removed, old.staging_removed) == (1, 1)
     assert leftovers(settings) == []
     assert facts_of(settings) == before
@@ -59,9 +62,9 @@ def test_what_dead_processes_left_goes_and_the_facts_stay(settings: Settings) ->
 def test_snapshots_go_at_their_age(settings: Settings) -> None:
     with open_lake(settings, read_only=True) as connection:
         before = len(connection.execute("FROM lake.snapshots()").fetchall())
-    assert maintain(settings, pipeline.new_run_id()).snapshots_removed == 0
+    assert maintain(settings, new_run_id()).snapshots_removed == 0
     at_once = settings.model_copy(update={"snapshot_days": 0.0})
-    assert maintain(at_once, pipeline.new_run_id()).snapshots_removed >= before
+    assert maintain(at_once, new_run_id()).snapshots_removed >= before
     with open_lake(settings, read_only=True) as connection:
         assert len(connection.execute("FROM lake.snapshots()").fetchall()) <= 2
 
@@ -137,11 +140,11 @@ def test_memory_is_spilt_under_home_and_cleared_when_its_process_is_dead(
         folders = list(settings.home.glob("spill-*"))
         assert len(folders) == 2
         assert list(tmp_path.iterdir()) == []
-        maintain(settings, pipeline.new_run_id())
+        maintain(settings, new_run_id())
         assert all(list(folder.iterdir()) for folder in folders)
         spiller.kill()
     assert all(folder.exists() for folder in folders)
-    maintain(settings, pipeline.new_run_id())
+    maintain(settings, new_run_id())
     assert not any(folder.exists() for folder in folders)
 
 
@@ -169,8 +172,8 @@ def test_old_logs_go_and_long_ones_are_put_aside(tmp_path: Path) -> None:
 
 def test_a_pending_batch_is_staged_anew_after_its_staging_was_cleared(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path, workers=1)
-    report = pipeline.ingest_files(settings, [PAGES / "manabzamin"], pipeline.new_run_id())
-    pipeline.stage_batch(settings, report.batch_ids[0], pipeline.new_run_id())
+    report = ingest_files(settings, [PAGES / "manabzamin"], new_run_id())
+    stage_batch(settings, report.batch_ids[0], new_run_id())
     age(Path(settings.staging))
-    assert maintain(settings, pipeline.new_run_id()).staging_removed == 1
-    assert pipeline.build(settings, pipeline.new_run_id())["loaded"] == 2
+    assert maintain(settings, new_run_id()).staging_removed == 1
+    assert chain.build(settings, new_run_id())["loaded"] == 2

@@ -9,7 +9,7 @@ from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 from etl.settings import Settings
-from etl.workflows import pipeline
+from etl.workflows.collect.files import ingest_files
 
 _START_SECONDS = 120
 
@@ -46,13 +46,13 @@ def _started_together(
 
 
 def ingest(settings: Settings, number: int, pages: Path) -> None:
-    pipeline.ingest_files(settings, [pages], f"machine-{number}")
+    ingest_files(settings, [pages], f"machine-{number}")
 
 
 def load(settings: Settings, number: int, batch_ids: Sequence[str], run_id: str) -> None:
     """Load every batch, in an order of this machine's own."""
     for batch_id in random.Random(number).sample(batch_ids, len(batch_ids)):
-        pipeline.load_batch(settings, batch_id, run_id)
+        batches.load_batch(settings, batch_id, run_id)
 
 
 MOMENTS = ("with the lock", "before the commit", "after the commit")
@@ -65,9 +65,9 @@ def load_and_die(settings: Settings, number: int, batch_id: str, run_id: str, mo
         os.kill(os.getpid(), signal.SIGKILL)
 
     if moment == "with the lock":
-        pipeline.load_staged = die
+        batches.load_staged = die
     elif moment == "before the commit":
-        pipeline.record_run = die
+        batches.record_run = die
     else:
-        pipeline.unloaded = die
-    pipeline.load_batch(settings, batch_id, run_id)
+        batches.unloaded = die
+    batches.load_batch(settings, batch_id, run_id)

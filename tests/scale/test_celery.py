@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from etl.settings import PROJECT, Settings
-from etl.workflows import pipeline
+from etl.workflows.build import chain
+from etl.workflows.run_ids import new_run_id
 from tests.integration.lake_rows import facts_of, rows_of
 from tests.scale import servers
 from tests.scale.cluster import Cluster, cluster
@@ -78,7 +79,7 @@ def test_a_worker_killed_in_a_task_loses_nothing(
     assert retried >= (1,)
 
     embedded = Settings(home=tmp_path / "embedded", batch_rows=_BATCH_ROWS)
-    pipeline.run(embedded, [PAGES], pipeline.new_run_id())
+    chain.run(embedded, [PAGES], new_run_id())
     assert facts_of(shared) == facts_of(embedded)
     assert rows_of(
         shared, "SELECT count(*), count(DISTINCT capture_id) FROM lake.core.fact_capture"

@@ -19,8 +19,13 @@ from etl.lake.connection import open_lake, transaction, writer_lock
 from etl.lake.migrations import Step
 from etl.settings import PROJECT, Settings
 from etl.storage import staging
-from etl.workflows import pipeline
+from etl.workflows.build import chain
+from etl.workflows.build.batches import load_batch, pending_batches, stage_batch
+from etl.workflows.build.chain import build_docs, check_balance
+from etl.workflows.build.stories import link_stories
+from etl.workflows.collect.files import ingest_files
 from etl.workflows.maintain import maintain
+from etl.workflows.run_ids import new_run_id
 from tests.integration.lake_rows import facts_of, rows_of
 from tests.scale import loaders, servers
 
@@ -52,7 +57,7 @@ def test_the_whole_chain_gives_the_facts_of_the_embedded_set_up(
     shared_lake: MakeSettings, s3: servers.S3, sample_home: Path
 ) -> None:
     embedded, shared = Settings(home=sample_home), shared_lake()
-    report = pipeline.run(shared, [PAGES], pipeline.new_run_id())
+    report = chain.run(shared, [PAGES], new_run_id())
     outcomes = "SELECT outcome, count(*) FROM lake.core.fact_capture GROUP BY ALL"
     expected = dict(rows_of(embedded, outcomes))
     assert {name: n for name, n in report.outcomes.items() if n} == expected
@@ -62,15 +67,15 @@ def test_the_whole_chain_gives_the_facts_of_the_embedded_set_up(
     assert s3.keys("test_the_whole_chain")
     assert not [key for key in s3.keys("") if "/staging/" in key and not key.endswith("/")]
     renderer = shared_lake("renderer")
-    assert Path(pipeline.build_docs(renderer)).is_file()
+    assert Path(build_docs(renderer)).is_file()
     assert _pages(renderer.data_docs) == _pages(shared.data_docs) != []
 
-    again = pipeline.run(shared, [PAGES], pipeline.new_run_id())
+    again = chain.run(shared, [PAGES], new_run_id())
     assert (again.ingest.captures_new, again.publish) == (0, None)
-    maintain(shared, pipeline.new_run_id())
+    maintain(shared, new_run_id())
     assert facts_of(shared) == facts_of(embedded)
     # The guard row has moved to Parquet; the next commits count it up all the same.
-    pipeline.link_stories(shared, pipeline.new_run_id())
+    link_stories(shared, new_run_id())
 
 
 def _pages(docs: Path) -> list[str]:
@@ -80,18 +85,18 @@ def _pages(docs: Path) -> list[str]:
 def test_four_machines_lose_and_double_nothing(shared_lake: MakeSettings, tmp_path: Path) -> None:
     """They make the lake, ingest the same pages and load the same batches, all at once."""
     embedded = Settings(home=tmp_path / "embedded")
-    pipeline.ingest_files(embedded, [FEW_PAGES], "run")
+    ingest_files(embedded, [FEW_PAGES], "run")
     _stage(embedded)
-    loaders.load(embedded, 0, pipeline.pending_batches(embedded), "run")
-    pipeline.link_stories(embedded, "run")
+    loaders.load(embedded, 0, pending_batches(embedded), "run")
+    link_stories(embedded, "run")
     machines = [shared_lake(f"machine-{number}", batch_rows=5) for number in range(4)]
     loaders.at_once(loaders.ingest, machines, FEW_PAGES)
     (stager, *_) = machines
     batch_ids = _stage(stager)
     assert len(batch_ids) >= 3
     loaders.at_once(loaders.load, machines, batch_ids, "run")
-    pipeline.link_stories(stager, "run")
-    pipeline.check_balance(stager)
+    link_stories(stager, "run")
+    check_balance(stager)
     assert facts_of(stager) == facts_of(embedded)
     assert rows_of(
         stager, "SELECT count(*), count(DISTINCT capture_id) FROM lake.raw.page_capture"
@@ -107,7 +112,7 @@ def test_a_loader_that_is_killed_leaves_the_batch_whole_or_not_there(
 ) -> None:
     pages = [PAGES / "inqilab", PAGES / "manabzamin"]
     settings = shared_lake(batch_rows=1)
-    pipeline.ingest_files(settings, pages, "run")
+    ingest_files(settings, pages, "run")
     batch_ids = _stage(settings)
     loaded = 0
     for batch_id, moment in zip(batch_ids, loaders.MOMENTS, strict=True):
@@ -115,12 +120,12 @@ def test_a_loader_that_is_killed_leaves_the_batch_whole_or_not_there(
         assert loaders.exit_codes(*arguments) == [-signal.SIGKILL]
         loaded += moment == "after the commit"
         assert rows_of(settings, "SELECT count(*) FROM lake.core.fact_capture") == [(loaded,)]
-        pipeline.load_batch(settings, batch_id, "run")  # waits for no lock of the dead
+        load_batch(settings, batch_id, "run")  # waits for no lock of the dead
         loaded += moment != "after the commit"
         assert rows_of(settings, "SELECT count(*) FROM lake.core.fact_capture") == [(loaded,)]
-    pipeline.check_balance(settings)
+    check_balance(settings)
     embedded = Settings(home=tmp_path / "embedded")
-    pipeline.ingest_files(embedded, pages, "run")
+    ingest_files(embedded, pages, "run")
     loaders.load(embedded, 0, _stage(embedded), "run")
     assert facts_of(settings) == facts_of(embedded)
 
@@ -150,9 +155,9 @@ def test_a_newer_release_migrates_the_lake_and_an_older_one_refuses_it(
 
 def _stage(settings: Settings) -> list[str]:
     """Stage what is pending; the batches' ids."""
-    batch_ids = pipeline.pending_batches(settings)
+    batch_ids = pending_batches(settings)
     for batch_id in batch_ids:
-        pipeline.stage_batch(settings, batch_id, "run")
+        stage_batch(settings, batch_id, "run")
     return batch_ids
 
 
@@ -188,7 +193,7 @@ def test_a_writer_that_lost_its_lock_midway_commits_nothing(
     with pytest.raises(LakeConflictError, match="Transaction conflict"):
         _commit_source(settings, lose_lock)
     assert rows_of(settings, "FROM lake.core.dim_source") == []
-    assert len(pipeline.pending_batches(settings)) == 1
+    assert len(pending_batches(settings)) == 1
 
 
 def _commit_source(settings: Settings, before_commit: Callable[[], None]) -> None:
@@ -214,9 +219,9 @@ def test_a_transaction_without_the_lock_is_refused(shared_lake: MakeSettings) ->
 
 def test_staged_rows_that_no_load_took_are_cleared(shared_lake: MakeSettings) -> None:
     settings = shared_lake()
-    pipeline.ingest_files(settings, [PAGES / "inqilab"], "run")
-    (batch_id,) = pipeline.pending_batches(settings)
-    pipeline.stage_batch(settings, batch_id, "run")
+    ingest_files(settings, [PAGES / "inqilab"], "run")
+    (batch_id,) = pending_batches(settings)
+    stage_batch(settings, batch_id, "run")
     now = datetime.now(UTC)
     assert staging.clear_stale(settings, now) == 0
     assert staging.read(settings, batch_id, "another run") is None
@@ -224,7 +229,7 @@ def test_staged_rows_that_no_load_took_are_cleared(shared_lake: MakeSettings) ->
     assert staging.read(settings, batch_id, "run") is None
     staging.remove(settings, batch_id)  # as another process may have done before
     with pytest.raises(LakeError, match="is not staged"):
-        pipeline.load_batch(settings, batch_id, "run")
+        load_batch(settings, batch_id, "run")
 
 
 def _khobor(settings: Settings, *arguments: str) -> "subprocess.CompletedProcess[str]":
@@ -261,10 +266,10 @@ def test_the_command_line_tells_failures_in_two_lines_and_no_secret(
 
 def test_servers_that_do_not_answer_are_worth_another_try(shared_lake: MakeSettings) -> None:
     settings = shared_lake()
-    pipeline.ingest_files(settings, [PAGES / "inqilab"], "run")
+    ingest_files(settings, [PAGES / "inqilab"], "run")
     nowhere = f"http://127.0.0.1:{servers.free_port()}"
     with pytest.raises(LakeUnreachableError, match="Could not connect"):
-        pipeline.ingest_files(shared_lake(s3_endpoint=nowhere), [PAGES / "manabzamin"], "run")
+        ingest_files(shared_lake(s3_endpoint=nowhere), [PAGES / "manabzamin"], "run")
     catalog = catalog_of(shared_lake(catalog=f"postgresql://u@127.0.0.1:{servers.free_port()}/x"))
     with pytest.raises(LakeUnreachableError, match="Connection refused"):
         catalog.exists()

@@ -8,7 +8,8 @@ import httpx
 import pytest
 
 from etl.settings import PROJECT, Settings
-from etl.workflows import pipeline
+from etl.workflows.build import chain
+from etl.workflows.run_ids import new_run_id
 from tests.superset.serving import Served, Token, free_port, read_until, start_serve
 
 PAGES = PROJECT / "seeds" / "pages"
@@ -17,7 +18,7 @@ PAGES = PROJECT / "seeds" / "pages"
 @pytest.fixture(scope="session")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("bi") / "home"
-    pipeline.run(Settings(home=home), [PAGES], pipeline.new_run_id())
+    chain.run(Settings(home=home), [PAGES], new_run_id())
     return home
 
 

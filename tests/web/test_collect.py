@@ -21,7 +21,8 @@ from etl.ingest.frontier.store import open_frontier
 from etl.ingest.web.crawl import Policy
 from etl.schema.vocabulary import DeclarationKind
 from etl.settings import PROJECT, Settings
-from etl.workflows import pipeline
+from etl.workflows import status
+from etl.workflows.build import chain
 from etl.workflows.collect import web
 from tests.integration.lake_rows import rows_of
 from tests.web.site import ROBOTS, Asked, Reply, Site, article, rss, serve
@@ -72,7 +73,7 @@ def test_from_a_feed_to_facts(sites, outlets_file, settings_for) -> None:
     assert (report.due, report.captured, report.gone, report.blocked) == (4, 2, 1, 1)
     assert report.left_due == 0
     assert not site.asked("/private/1003")
-    outcomes = pipeline.build(settings, "run-1")
+    outcomes = chain.build(settings, "run-1")
     assert (outcomes["loaded"], outcomes["failed"]) == (2, 1)
 
     assert rows_of(
@@ -112,7 +113,7 @@ def test_from_a_feed_to_facts(sites, outlets_file, settings_for) -> None:
     assert json.loads(headers)["etag"] == '"1001"'
     assert source == "http"
 
-    ((title, table), *_) = pipeline.status(settings)
+    ((title, table), *_) = status.status(settings)
     today = dict(zip(table.columns, table.rows[0], strict=True))
     assert title == "completeness today"
     assert {name: count for name, count in today.items() if count} == {
@@ -223,7 +224,7 @@ def test_young_articles_are_fetched_again_and_edits_make_versions(
     versions.append(latest)
     make_due(settings)
     assert web.fetch(settings, (), "run-3").captured == 1
-    pipeline.build(settings, "run-3")
+    chain.build(settings, "run-3")
     assert rows_of(
         settings,
         "SELECT article_id, max(version_no) FROM lake.core.fact_article GROUP BY 1 ORDER BY 1",

@@ -20,7 +20,7 @@ from etl.ingest.files.walk import Walk
 from etl.observability.events import observed
 from etl.observability.progress import Advance, no_progress
 from etl.settings import Settings
-from etl.workflows import pipeline
+from etl.workflows.collect.store import store_captures
 from etl.workflows.reports import InboxReport, IngestReport
 
 # Named in a reason file; an archive may have thousands.
@@ -90,7 +90,7 @@ def ingest_inbox(settings: Settings, run_id: str, advance: Advance = no_progress
             walk = Walk((), datetime.now(UTC), settings.page_max_bytes)
             reading = _Reading(folder, walk)
             captures = reading.captures(listing.complete)
-            report = pipeline.store_captures(settings, captures, run_id, advance, reading.file_away)
+            report = store_captures(settings, captures, run_id, advance, reading.file_away)
             reading.file_away()  # files that gave no capture
     except OSError as error:
         raise LakeError(f"inbox {folder}: {error.strerror or error}") from error

@@ -27,7 +27,7 @@ from etl.schema.tables import core
 from etl.schema.vocabulary import DeclarationKind
 from etl.settings import Settings
 from etl.transform.identity import canonical_url, native_article_id, outlet_key
-from etl.workflows import pipeline
+from etl.workflows.retries import again_on_conflict
 
 # Rows held before they are stored: bounds memory, and keeps commits few.
 _DECLARED_ROWS = 5_000
@@ -129,7 +129,7 @@ class Register:
         for address, validators in read:
             self.frontier.keep_source(address, validators)
 
-    @pipeline.again_on_conflict
+    @again_on_conflict
     def _write(self, rows: pa.Table) -> None:
         with (
             open_lake(self.settings) as connection,
@@ -178,7 +178,7 @@ class Store:
         while self.frontier.outbox_count():
             self._store()
 
-    @pipeline.again_on_conflict
+    @again_on_conflict
     def _store(self) -> None:
         parcels = self.frontier.outbox(self.settings.batch_rows, BATCH_BYTES)
         captures = {}
@@ -207,7 +207,7 @@ class Store:
         self.frontier.clear_outbox(parcels[-1][0])
 
 
-@pipeline.again_on_conflict
+@again_on_conflict
 def record(
     settings: Settings,
     run_id: str,

@@ -27,8 +27,9 @@ from etl.observability.progress import Advance, no_progress
 from etl.outlets.profiles import Outlet, load_outlets
 from etl.schema.vocabulary import DeclarationKind, FetchOutcome
 from etl.settings import Settings
-from etl.workflows import pipeline
+from etl.workflows.build import chain
 from etl.workflows.collect.sinks import TIMED, Register, Store, record
+from etl.workflows.publishing import khobor_version, publish_if_behind
 from etl.workflows.reports import CollectReport, DiscoverReport, FetchReport
 
 
@@ -148,8 +149,8 @@ def run(settings: Settings, run_id: str, advance: Advance = no_progress) -> Coll
         discover(settings, kind, (), run_id) for kind in TIMED if _having_sources(settings, kind)
     )
     fetched = fetch(settings, (), run_id, advance)
-    outcomes = pipeline.build(settings, run_id)
-    publish = pipeline.publish_if_behind(settings, run_id)
+    outcomes = chain.build(settings, run_id)
+    publish = publish_if_behind(settings, run_id)
     return CollectReport(discovered, fetched, outcomes, publish)
 
 
@@ -207,7 +208,7 @@ async def _crawl(
 def _web(settings: Settings, frontier: Frontier) -> Web:
     whole = settings.fetch_timeout_seconds
     limits = Limits(connect=min(whole / 3, 20), first_byte=min(whole / 2, 30), whole=whole)
-    user_agent = f"{PRODUCT}/{pipeline.khobor_version()} (+{settings.contact})"
+    user_agent = f"{PRODUCT}/{khobor_version()} (+{settings.contact})"
     rule = PrivateRule(settings.fetch_allow_private)
     return Web(
         frontier,

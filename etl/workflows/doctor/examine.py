@@ -11,7 +11,8 @@ from etl.errors import KhoborError
 from etl.observability.progress import Advance, no_progress
 from etl.settings import Settings
 from etl.storage import staging
-from etl.workflows import pipeline
+from etl.workflows import publishing
+from etl.workflows.build import chain
 from etl.workflows.doctor.catalog import restore_catalog
 from etl.workflows.doctor.finding import Finding, Level, Repair
 from etl.workflows.doctor.lake import check_lake
@@ -19,6 +20,7 @@ from etl.workflows.doctor.machine import check_machine
 from etl.workflows.doctor.published import check_published
 from etl.workflows.doctor.settings import masked
 from etl.workflows.restore import rebuild
+from etl.workflows.run_ids import new_run_id
 
 
 def examine(settings: Settings, *, deep: bool = False) -> list[Finding]:
@@ -48,19 +50,19 @@ def repair(
         yield from restore_catalog(settings)
         wanted |= {finding.repair for finding in check_lake(settings, deep=False)}
         if Repair.FACTS not in wanted:
-            pipeline.build(settings, pipeline.new_run_id(), advance)
+            chain.build(settings, new_run_id(), advance)
             wanted.add(Repair.BUILD)
     if Repair.FACTS in wanted:
         for name in rebuild.plan(settings).lost:
             yield f"lost: rows of {name}, which no capture holds"
-        outcomes = rebuild.rebuild_core(settings, pipeline.new_run_id(), advance)
+        outcomes = rebuild.rebuild_core(settings, new_run_id(), advance)
         yield f"facts: built again from {sum(outcomes.values())} captures"
         wanted.add(Repair.BUILD)
     if Repair.STAGING in wanted:
         count = staging.clear_stale(settings, datetime.now(UTC))
         yield f"staging: {count} folders removed"
     if Repair.BUILD in wanted:
-        yield f"build: {pipeline.publish(settings, pipeline.new_run_id()).build_id} published"
+        yield f"build: {publishing.publish(settings, new_run_id()).build_id} published"
 
 
 def _guarded(name: str, check: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:

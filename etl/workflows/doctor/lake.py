@@ -16,7 +16,7 @@ from etl.load.rebuild import unfinished_rebuild
 from etl.schema.model import Table
 from etl.schema.tables.core import TABLES
 from etl.settings import Settings
-from etl.workflows import pipeline
+from etl.workflows.build.chain import check_balance
 from etl.workflows.doctor.finding import Finding, Level, Repair, fine
 
 # Clocks of machines that share a lake may differ by this much.
@@ -254,7 +254,7 @@ def _orphans(settings: Settings) -> Iterator[Finding]:
 
 def _balance(settings: Settings) -> Finding:
     try:
-        pipeline.check_balance(settings)
+        check_balance(settings)
     except LakeError as error:
         return Finding(
             "ledger",

@@ -12,7 +12,7 @@ from etl.lake.connection import open_lake, transaction, writer_lock
 from etl.load import rebuild, runs
 from etl.observability.progress import Advance, no_progress
 from etl.settings import Settings
-from etl.workflows import pipeline
+from etl.workflows.build import chain
 from etl.workflows.reports import RebuildPlan
 
 _STEP = "rebuild"
@@ -41,4 +41,4 @@ def rebuild_core(
         with transaction(connection, f"{_STEP} {run_id}"):
             rebuild.empty_core(connection, observed)
             runs.record_run(connection, run_id, _STEP, runs.ALL, started_at, counts)
-    return pipeline.build(settings, run_id, advance)
+    return chain.build(settings, run_id, advance)

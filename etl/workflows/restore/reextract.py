@@ -35,8 +35,10 @@ from etl.schema.vocabulary import Outcome
 from etl.settings import PROJECT, Settings
 from etl.storage import staging
 from etl.transform.identity import canonical_url
-from etl.workflows import pipeline
+from etl.workflows.build.chain import check_balance
 from etl.workflows.build.read_batch import captures_of, read_and_validate
+from etl.workflows.build.stories import link_stories
+from etl.workflows.retries import again_on_conflict
 
 _STEP = "reextract"
 # Failures that another run may not have: they leave what the lake has as it is.
@@ -130,8 +132,8 @@ def apply(
         _commit(settings, group, reextraction.known, run_id, f"{number:06d}")
         advance(len(group.capture_ids))
     _describe(settings, (*reextraction.groups, *reextraction.others), reextraction.known, run_id)
-    pipeline.link_stories(settings, run_id)
-    pipeline.check_balance(settings)
+    link_stories(settings, run_id)
+    check_balance(settings)
     staging.remove(settings, _staged_as(settings))
 
 
@@ -228,7 +230,7 @@ def _staged(
     return in_their_batches(tables, batch_ids), rejected
 
 
-@pipeline.again_on_conflict
+@again_on_conflict
 def _commit(
     settings: Settings, group: _Group, known: dict[str, Known], run_id: str, part: str
 ) -> None:
@@ -246,7 +248,7 @@ def _commit(
         _check_commit(connection, run_id, part)
 
 
-@pipeline.again_on_conflict
+@again_on_conflict
 def _describe(
     settings: Settings, groups: Sequence[_Group], known: dict[str, Known], run_id: str
 ) -> None:

@@ -26,9 +26,11 @@ from etl.outlets.profiles import load_outlets
 from etl.publish.query import Result
 from etl.schema.vocabulary import Outcome, ReviewState
 from etl.settings import Settings
-from etl.workflows import pipeline
+from etl.workflows.build.chain import check_balance
 from etl.workflows.build.read_batch import captures_of, present_rule, read_and_validate
+from etl.workflows.build.stories import link_stories
 from etl.workflows.reports import ReplayReport, ReviewReport
+from etl.workflows.retries import again_on_conflict
 
 _STEP = "review"
 _DHAKA = ZoneInfo("Asia/Dhaka")
@@ -156,7 +158,7 @@ def release(
     return ReviewReport(capture_id, next(iter(done.outcomes)), is_new=True)
 
 
-@pipeline.again_on_conflict
+@again_on_conflict
 def discard(
     settings: Settings, prefix: str, reviewer: str, reason: str, run_id: str
 ) -> ReviewReport:
@@ -197,7 +199,7 @@ def release_all(
     return ReplayReport(done.outcomes, len(capture_ids) - done.closed, reading.unread)
 
 
-@pipeline.again_on_conflict
+@again_on_conflict
 def discard_all(
     settings: Settings, capture_ids: Sequence[str], reviewer: str, reason: str, run_id: str
 ) -> int:
@@ -239,7 +241,7 @@ def _read(
     return _Reading(restricted(tables, read), validation.rejected, unread)
 
 
-@pipeline.again_on_conflict
+@again_on_conflict
 def _commit(settings: Settings, reading: _Reading, verdict: Verdict, run_id: str) -> _Committed:
     """Load what was read, in one commit; captures that were decided meanwhile are left out."""
     with open_lake(settings) as connection, writer_lock(settings):
@@ -276,8 +278,8 @@ def _commit(settings: Settings, reading: _Reading, verdict: Verdict, run_id: str
 
 def _finish(settings: Settings, done: _Committed, run_id: str) -> None:
     if done.closed:
-        pipeline.link_stories(settings, run_id)
-    pipeline.check_balance(settings)
+        link_stories(settings, run_id)
+    check_balance(settings)
 
 
 def _record(

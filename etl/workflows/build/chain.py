@@ -1,0 +1,77 @@
+"""The chain from captures to stories, and the whole chain from files to the published build.
+
+Airflow and the command line call the same functions. Each opens what it needs, does one step
+completely and returns a small report of plain values; each can be run again at any time.
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from etl.errors import LakeError
+from etl.lake.connection import CATALOG, open_lake
+from etl.load import write
+from etl.load.runs import LOADS, is_behind
+from etl.observability.progress import Advance, no_progress
+from etl.settings import Settings
+from etl.validate.data_docs import build_docs as build_pages
+from etl.validate.shared_results import fetch_results
+from etl.workflows.build.batches import load_batches
+from etl.workflows.build.stories import link_stories
+from etl.workflows.collect.files import ingest_files
+from etl.workflows.publishing import publish_if_behind
+from etl.workflows.reports import (
+    RunReport,
+)
+
+
+def build_docs(settings: Settings) -> str:
+    """Render the Data Docs of the latest batches; the path of their first page."""
+    fetch_results(settings)
+    return str(build_pages(settings.data_docs))
+
+
+def check_balance(settings: Settings) -> None:
+    """Captures of the batches that are built = rows of the ledger, each capture once.
+
+    A batch is committed whole, so a capture of it without an outcome has been lost.
+
+    :raises LakeError: the counts differ.
+    """
+    with open_lake(settings) as connection:
+        row = connection.execute(
+            f"""
+            SELECT
+              (SELECT count(*) FROM {CATALOG}.raw.page_capture
+                 SEMI JOIN {CATALOG}.core.fact_capture USING (batch_id)),
+              (SELECT count(*) FROM {CATALOG}.core.fact_capture),
+              (SELECT count(DISTINCT capture_id) FROM {CATALOG}.core.fact_capture)
+            """
+        ).fetchone()
+    if row is None or len(set(row)) != 1:
+        raise LakeError(
+            "captures of built batches, outcomes and captures with an outcome should be as many, "
+            f"but are {row}: a defect of this program; keep {settings.home} and report it"
+        )
+
+
+def build(settings: Settings, run_id: str, advance: Advance = no_progress) -> Mapping[str, int]:
+    """Extract to load, all that is pending, then stories and Data Docs; the captures' outcomes."""
+    with open_lake(settings) as connection:
+        pending = write.pending_batches(connection)
+        # An earlier run may have been killed between its last load and its stories.
+        is_due = bool(pending) or is_behind(connection, "stories", LOADS)
+    outcomes = load_batches(settings, pending, run_id, advance)
+    if is_due:
+        check_balance(settings)
+        link_stories(settings, run_id)
+        build_docs(settings)
+    return outcomes
+
+
+def run(
+    settings: Settings, paths: Sequence[Path], run_id: str, advance: Advance = no_progress
+) -> RunReport:
+    """The whole chain on files; publishes when the published build is behind the facts."""
+    ingest = ingest_files(settings, paths, run_id)
+    outcomes = build(settings, run_id, advance)
+    return RunReport(ingest, outcomes, publish_if_behind(settings, run_id))
