@@ -15,7 +15,8 @@ from benchmarks.measure import Measure, Spent, clocked, main, median, scratch
 from etl.lake.connection import open_lake
 from etl.schema.derive.arrow import arrow_schema
 from etl.schema.derive.ddl import literal
-from etl.schema.tables import core
+from etl.schema.tables.facts import ARTICLE_TEXT, FACT_ARTICLE, FACT_ENTITY_MENTION
+from etl.schema.tables.ledgers import FACT_CAPTURE, FACT_VALIDATION
 from etl.settings import Settings
 from etl.storage import staging
 from etl.workflows.build.batches import load_batch
@@ -25,9 +26,9 @@ SIZE = 1_000_000
 BATCH = 10_000
 _TABLES = {"capture": 1, "article": 1, "entity_mention": 1}
 _LOADED = {
-    "article": ("published_at", (core.FACT_ARTICLE, core.ARTICLE_TEXT)),
-    "capture": ("captured_at", (core.FACT_CAPTURE,)),
-    "entity_mention": ("published_at", (core.FACT_ENTITY_MENTION,)),
+    "article": ("published_at", (FACT_ARTICLE, ARTICLE_TEXT)),
+    "capture": ("captured_at", (FACT_CAPTURE,)),
+    "entity_mention": ("published_at", (FACT_ENTITY_MENTION,)),
 }
 
 
@@ -43,7 +44,7 @@ def measures(size: int) -> Iterator[Measure]:
             batch_id = f"batch-{start:09d}"
             tables = of_batch(made_rows(rows, start, _TABLES), batch_id)
             plain.append(_copy_plainly(tables, folder / "plain"))
-            results = arrow_schema(core.FACT_VALIDATION).empty_table()
+            results = arrow_schema(FACT_VALIDATION).empty_table()
             batch = staging.StagedBatch(tables, results, {}, START)
             staging.write(settings, batch_id, "run", batch)
             with clocked() as one:

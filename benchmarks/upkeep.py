@@ -17,7 +17,8 @@ from etl.ingest.capture import NewCapture
 from etl.lake.connection import open_lake, transaction, writer_lock
 from etl.load import write
 from etl.schema.derive.arrow import arrow_schema
-from etl.schema.tables import core
+from etl.schema.tables.ledgers import FACT_VALIDATION
+from etl.schema.tables.raw import PAGE_CAPTURE
 from etl.schema.vocabulary import CaptureTimeSource
 from etl.settings import Settings
 from etl.storage import staging
@@ -108,8 +109,8 @@ def load_small(settings: Settings, batch_id: str, tables: dict[str, pa.Table]) -
         for capture in captures
     ]
     with open_lake(settings) as connection, writer_lock(settings), transaction(connection):
-        write.insert(connection, core.PAGE_CAPTURE, pages)
-    results = arrow_schema(core.FACT_VALIDATION).empty_table()
+        write.insert(connection, PAGE_CAPTURE, pages)
+    results = arrow_schema(FACT_VALIDATION).empty_table()
     staged = {**made_rows(0), **of_batch(tables, batch_id)}
     staging.write(settings, batch_id, "run", staging.StagedBatch(staged, results, {}, START))
     report = load_batch(settings, batch_id, "run")

@@ -12,6 +12,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from etl.errors import UsageError
+from etl.resources import SEEDS
 
 # What may stand in a header: no blanks, no brackets, nothing that ends a line.
 _CONTACT = re.compile(r"https?://[!-'*-~]+|(?:mailto:)?[!-'*-?A-~]+@[!-'*-?A-~]+")
@@ -53,9 +54,7 @@ class Settings(BaseSettings):
     )
 
     home: Path = Field(Path("var"), description="Folder that holds all state.")
-    outlets: Path = Field(
-        PROJECT / "seeds" / "outlets.yml", description="The outlets' profiles (YAML)."
-    )
+    outlets: Path = Field(SEEDS / "outlets.yml", description="The outlets' profiles (YAML).")
     catalog: SecretStr = Field(
         SecretStr("sqlite"),
         description="DuckLake catalog: `sqlite`, a file under home, or a Postgres DSN, "

@@ -9,7 +9,7 @@ import duckdb
 from etl.lake.catalogs.sqlite import SqliteCatalog, catalog_of
 from etl.lake.transaction import CATALOG
 from etl.schema.derive.ddl import literal
-from etl.schema.tables.core import TABLES
+from etl.schema.tables.lake import LAKE_TABLES
 from etl.settings import Settings
 
 _KEPT_COPIES = 3
@@ -55,7 +55,7 @@ def _flush(connection: duckdb.DuckDBPyConnection) -> None:
     One call for all tables ends them on several threads, which share a session of the catalog:
     once in some fifty calls the process died of it.
     """
-    for table in TABLES:
+    for table in LAKE_TABLES:
         connection.execute(
             f"CALL ducklake_flush_inlined_data({literal(CATALOG)}, "
             f"schema_name => {literal(table.schema)}, table_name => {literal(table.name)})"

@@ -25,7 +25,8 @@ from etl.schema.derive.ddl import (
     literal,
 )
 from etl.schema.model import Column, Severity, Table
-from etl.schema.tables.core import SCHEMA_CHANGE, TABLES
+from etl.schema.tables.lake import LAKE_TABLES
+from etl.schema.tables.ledgers import SCHEMA_CHANGE
 
 FIRST_VERSION = 1
 """The form of release 0.1.0, whose lakes keep no record of their form."""
@@ -92,7 +93,7 @@ def read_form(connection: duckdb.DuckDBPyConnection) -> Form:
         # Its file is gone: a lake that can't be opened could not be repaired either.
         return Form(columns, schema_version())
     current = max((number for number, _, _ in changes), default=FIRST_VERSION)
-    known = {f"{t.qualified_name}.{c}" for t in TABLES for c in t.column_names}
+    known = {f"{t.qualified_name}.{c}" for t in LAKE_TABLES for c in t.column_names}
     # What steps of later versions renamed or dropped stands in the records of earlier ones.
     added = {name for number, names, _ in changes if number == current for name in names}
     foreign = tuple(sorted(added - known)) if current == schema_version() else ()
@@ -117,7 +118,7 @@ def is_as_declared(form: Form) -> bool:
     """Whether the lake has every table and column, described, and all steps have run."""
     return form.version == schema_version() and all(
         form.columns.get(table.qualified_name, {}).get(name) is not None
-        for table in TABLES
+        for table in LAKE_TABLES
         for name in table.column_names
     )
 
@@ -131,16 +132,16 @@ def has_options(connection: duckdb.DuckDBPyConnection) -> bool:
 def make(connection: duckdb.DuckDBPyConnection) -> None:
     """All tables of a new lake, in one commit."""
     with transaction(connection, "create"):
-        for schema in dict.fromkeys(table.schema for table in TABLES):
+        for schema in dict.fromkeys(table.schema for table in LAKE_TABLES):
             connection.execute(f"CREATE SCHEMA {CATALOG}.{schema}")
-        for table in TABLES:
+        for table in LAKE_TABLES:
             _run(connection, create_table(table, CATALOG))
         keep_record(connection)
 
 
 def keep_record(connection: duckdb.DuckDBPyConnection) -> None:
     """Begin the record of the form, for a lake that is as declared; inside a transaction."""
-    _record(connection, 1, schema_version(), "create", _names(TABLES))
+    _record(connection, 1, schema_version(), "create", _names(LAKE_TABLES))
 
 
 def migrate(connection: duckdb.DuckDBPyConnection, form: Form) -> None:
@@ -180,7 +181,7 @@ def _add_missing(connection: duckdb.DuckDBPyConnection, form: Form) -> None:
     """Tables and columns that the lake lacks, and comments that have changed, in one commit."""
     added: list[str] = []
     with transaction(connection, "schema as declared"):
-        for table in TABLES:
+        for table in LAKE_TABLES:
             present = form.columns.get(table.qualified_name)
             missing = _missing_columns(table, form)
             added += [f"{table.qualified_name}.{column.name}" for column in missing]
@@ -214,7 +215,7 @@ def _options(connection: duckdb.DuckDBPyConnection) -> set[tuple[str, str | None
 
 
 def _without_options(found: set[tuple[str, str | None]]) -> list[Table]:
-    return [table for table in TABLES if (_INLINING_OPTION, table.qualified_name) not in found]
+    return [table for table in LAKE_TABLES if (_INLINING_OPTION, table.qualified_name) not in found]
 
 
 def _names(tables: Iterable[Table]) -> list[str]:

@@ -15,7 +15,7 @@ from etl.load.rejects import store
 from etl.load.staged_tables import Tables, with_column
 from etl.load.write import insert
 from etl.outlets.profiles import Outlets
-from etl.schema.tables import core
+from etl.schema.tables.ledgers import REJECTED_ARTICLE
 from etl.schema.vocabulary import ReviewState
 
 
@@ -44,7 +44,7 @@ def load_staged(
     )
     load_dimensions(connection, outlets)
     broken = {**dict.fromkeys(decided, ()), **rejected}
-    insert(connection, core.REJECTED_ARTICLE, store.reject_rows(connection, tables, broken))
+    insert(connection, REJECTED_ARTICLE, store.reject_rows(connection, tables, broken))
     for capture_id, verdict in decided.items():
         store.mark_rejects(connection, [capture_id], verdict)
 

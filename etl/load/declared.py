@@ -8,7 +8,7 @@ import pyarrow as pa
 from etl.lake.connection import CATALOG
 from etl.load.write import Row
 from etl.schema.derive.arrow import arrow_schema
-from etl.schema.tables import core
+from etl.schema.tables.ledgers import FACT_DECLARED, FACT_FETCH
 
 
 def write_declared(connection: duckdb.DuckDBPyConnection, declared: pa.Table) -> int:
@@ -18,9 +18,9 @@ def write_declared(connection: duckdb.DuckDBPyConnection, declared: pa.Table) ->
     """
     if not declared.num_rows:
         return 0
-    name = f"{CATALOG}.{core.FACT_DECLARED.qualified_name}"
-    columns = ", ".join(core.FACT_DECLARED.column_names)
-    key = ", ".join(core.FACT_DECLARED.key)
+    name = f"{CATALOG}.{FACT_DECLARED.qualified_name}"
+    columns = ", ".join(FACT_DECLARED.column_names)
+    key = ", ".join(FACT_DECLARED.key)
     connection.register("declared", declared)
     connection.execute(
         f"""
@@ -48,13 +48,13 @@ def write_declared(connection: duckdb.DuckDBPyConnection, declared: pa.Table) ->
 
 def write_fetches(connection: duckdb.DuckDBPyConnection, fetches: Sequence[Row]) -> None:
     """Append tries that are not there yet; the caller holds transaction and lock."""
-    rows = pa.Table.from_pylist(list(fetches), schema=arrow_schema(core.FACT_FETCH))
+    rows = pa.Table.from_pylist(list(fetches), schema=arrow_schema(FACT_FETCH))
     connection.register("fetches", rows)
     connection.execute(
         f"""
-        INSERT INTO {CATALOG}.{core.FACT_FETCH.qualified_name} BY NAME
+        INSERT INTO {CATALOG}.{FACT_FETCH.qualified_name} BY NAME
         SELECT * FROM fetches
-        ANTI JOIN {CATALOG}.{core.FACT_FETCH.qualified_name} USING (url, fetched_at)
+        ANTI JOIN {CATALOG}.{FACT_FETCH.qualified_name} USING (url, fetched_at)
         """
     )
     connection.unregister("fetches")

@@ -17,7 +17,15 @@ from etl.errors import LakeError
 from etl.lake.connection import CATALOG
 from etl.load.declared import write_declared
 from etl.schema.model import Table
-from etl.schema.tables import core, staged
+from etl.schema.tables import staged
+from etl.schema.tables.facts import (
+    ARTICLE_TEXT,
+    FACT_ARTICLE,
+    FACT_ENTITY_MENTION,
+    FACT_EVENT,
+    FACT_HEADLINE_EXPOSURE,
+    FACT_SOURCE_CITATION,
+)
 
 _CORE = f"{CATALOG}.core"
 # Ledger columns that versions are computed from.
@@ -25,17 +33,15 @@ _OBSERVATION = (
     "capture_id, source, article_id, content_hash, captured_at, captured_at_source, content_sha256"
 )
 _CHILDREN: tuple[tuple[Table, Table], ...] = (
-    (core.ARTICLE_TEXT, staged.ARTICLE),
-    (core.FACT_ENTITY_MENTION, staged.ENTITY_MENTION),
-    (core.FACT_SOURCE_CITATION, staged.SOURCE_CITATION),
-    (core.FACT_EVENT, staged.EVENT),
+    (ARTICLE_TEXT, staged.ARTICLE),
+    (FACT_ENTITY_MENTION, staged.ENTITY_MENTION),
+    (FACT_SOURCE_CITATION, staged.SOURCE_CITATION),
+    (FACT_EVENT, staged.EVENT),
 )
 
 # What the staged articles bring for `article_text` alone; it is read where it is written.
 _TEXTS = [
-    column.name
-    for column in core.ARTICLE_TEXT.columns
-    if column.name not in core.FACT_ARTICLE.column_names
+    column.name for column in ARTICLE_TEXT.columns if column.name not in FACT_ARTICLE.column_names
 ]
 
 
@@ -189,7 +195,7 @@ def _write_ledger(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _write_articles(connection: duckdb.DuckDBPyConnection) -> None:
-    names = core.FACT_ARTICLE.column_names
+    names = FACT_ARTICLE.column_names
     described = [name for name in names if name not in (*staged.VERSION_COLUMNS, "capture_id")]
     _make(
         connection,
@@ -235,7 +241,7 @@ def _write_articles(connection: duckdb.DuckDBPyConnection) -> None:
     )
     _replace(
         connection,
-        core.FACT_ARTICLE,
+        FACT_ARTICLE,
         "article_id IN (SELECT article_id FROM changed SEMI JOIN old_article USING (article_id))",
         "SELECT * FROM new_article SEMI JOIN changed USING (article_id)",
     )
@@ -257,7 +263,7 @@ def _write_children(connection: duckdb.DuckDBPyConnection, target: Table, source
 
 
 def _write_exposures(connection: duckdb.DuckDBPyConnection) -> None:
-    names = ", ".join(core.FACT_HEADLINE_EXPOSURE.column_names)
+    names = ", ".join(FACT_HEADLINE_EXPOSURE.column_names)
     connection.execute(
         f"""
         INSERT INTO {_CORE}.fact_headline_exposure BY NAME

@@ -10,13 +10,14 @@ from etl.lake.transaction import CATALOG
 from etl.load.write import insert_table
 from etl.schema.derive.ddl import create_table
 from etl.schema.model import Table
-from etl.schema.tables import core
+from etl.schema.tables.lake import LAKE_TABLES
+from etl.schema.tables.ledgers import FACT_DECLARED, SCHEMA_CHANGE
 
 # What `raw` can't tell, and which rows: when steps ran, how the form changed, what was fetched
 # from the web and what feeds and sitemaps declared.
 _OBSERVED = {
-    table: "capture_id IS NULL" if table is core.FACT_DECLARED else "true"
-    for table in core.TABLES
+    table: "capture_id IS NULL" if table is FACT_DECLARED else "true"
+    for table in LAKE_TABLES
     if table.name in ("etl_run", "schema_change", "fact_fetch", "fact_declared")
 }
 
@@ -42,7 +43,7 @@ def empty_core(
 
     Tables are dropped and not deleted from, because DuckLake reads what it deletes.
     """
-    for table in core.TABLES:
+    for table in LAKE_TABLES:
         if table.schema != "core":
             continue
         connection.execute(f"DROP TABLE {CATALOG}.{table.qualified_name}")
@@ -51,7 +52,7 @@ def empty_core(
         kept = observed.get(table)
         if kept is not None and kept.num_rows:
             insert_table(connection, table, kept)
-        elif table is core.SCHEMA_CHANGE:
+        elif table is SCHEMA_CHANGE:
             schema_version.keep_record(connection)
 
 

@@ -8,7 +8,7 @@ import duckdb
 
 from etl.lake.transaction import CATALOG
 from etl.load.write import insert
-from etl.schema.tables import core
+from etl.schema.tables.ledgers import ETL_RUN
 
 ALL = "-"  # `etl_run.batch_id` of steps that work on all
 
@@ -51,4 +51,4 @@ def record_run(
         "rejected_count": counts[2],
         "khobor_version": version("khobor"),
     }
-    insert(connection, core.ETL_RUN, [row])
+    insert(connection, ETL_RUN, [row])

@@ -10,7 +10,8 @@ from etl.lake.connection import CATALOG
 from etl.schema.derive.arrow import arrow_schema
 from etl.schema.model import Table
 from etl.schema.records import StoryMember
-from etl.schema.tables import core
+from etl.schema.tables.facts import BRIDGE_STORY
+from etl.schema.tables.raw import PAGE_CAPTURE
 
 Row = Mapping[str, object]
 # Pages that one statement writes. DuckDB sorts, encodes and compresses what a statement brings as
@@ -34,10 +35,10 @@ def insert_captures(connection: duckdb.DuckDBPyConnection, captures: Sequence[Ro
         part.append(row)
         size += len(cast(bytes, row["content"]))
         if size >= _PAGES_BYTES:
-            insert(connection, core.PAGE_CAPTURE, part)
+            insert(connection, PAGE_CAPTURE, part)
             part, size = [], 0
     if part:
-        insert(connection, core.PAGE_CAPTURE, part)
+        insert(connection, PAGE_CAPTURE, part)
 
 
 def insert_table(connection: duckdb.DuckDBPyConnection, table: Table, rows: pa.Table) -> None:
@@ -92,14 +93,14 @@ def replace_stories(connection: duckdb.DuckDBPyConnection, members: Sequence[Sto
         schema=pa.schema(
             [
                 field
-                for field in arrow_schema(core.BRIDGE_STORY)
+                for field in arrow_schema(BRIDGE_STORY)
                 if field.name not in ("outlet_id", "published_at")
             ]
         ),
     )
     connection.register("story_member", rows)
-    name = f"{CATALOG}.{core.BRIDGE_STORY.qualified_name}"
-    columns = ", ".join(core.BRIDGE_STORY.column_names)
+    name = f"{CATALOG}.{BRIDGE_STORY.qualified_name}"
+    columns = ", ".join(BRIDGE_STORY.column_names)
     connection.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE story_now AS

@@ -25,20 +25,23 @@ from openlineage.client.uuid import generate_static_uuid
 from etl.schema.marts import tables as marts
 from etl.schema.marts.lineage import mart_lineage
 from etl.schema.model import Table
-from etl.schema.tables import core
+from etl.schema.tables.facts import ARTICLE_TEXT, BRIDGE_STORY, FACT_ARTICLE
+from etl.schema.tables.lake import LAKE_TABLES
+from etl.schema.tables.ledgers import ETL_RUN, FACT_DECLARED, FACT_FETCH
+from etl.schema.tables.raw import PAGE_CAPTURE
 from etl.settings import Settings
 
 NAMESPACE = "khobor"
 FILE = "openlineage.jsonl"
 _PRODUCER = "https://khobor.invalid/etl"  # a name, as the form asks for; nothing is there
-_ALL = {table.qualified_name: table for table in (*core.TABLES, *marts.TABLES)}
-_RAW = core.PAGE_CAPTURE.qualified_name
-_STORIES = core.BRIDGE_STORY.qualified_name
+_ALL = {table.qualified_name: table for table in (*LAKE_TABLES, *marts.TABLES)}
+_RAW = PAGE_CAPTURE.qualified_name
+_STORIES = BRIDGE_STORY.qualified_name
 # Written from the pages' bytes, as far as a column is not the capture's own.
 _FROM_PAGES = tuple(
     table.qualified_name
-    for table in core.TABLES
-    if table.schema == "core" and table not in (core.BRIDGE_STORY, core.FACT_FETCH, core.ETL_RUN)
+    for table in LAKE_TABLES
+    if table.schema == "core" and table not in (BRIDGE_STORY, FACT_FETCH, ETL_RUN)
 )
 
 
@@ -100,19 +103,19 @@ def _datasets(step: str) -> tuple[list[InputDataset], list[OutputDataset]]:
     if step == "ingest":
         origins[_RAW] = {}
     elif step == "discover":
-        origins[core.FACT_DECLARED.qualified_name] = {}
+        origins[FACT_DECLARED.qualified_name] = {}
     elif step == "fetch":
-        origins = {_RAW: {}, core.FACT_FETCH.qualified_name: {}}
+        origins = {_RAW: {}, FACT_FETCH.qualified_name: {}}
     elif step in ("load", "review", "reextract"):
         read = {_RAW}
         origins = {name: _from_pages(_ALL[name]) for name in _FROM_PAGES}
     elif step == "stories":
-        read = {core.FACT_ARTICLE.qualified_name, core.ARTICLE_TEXT.qualified_name}
+        read = {FACT_ARTICLE.qualified_name, ARTICLE_TEXT.qualified_name}
         origins[_STORIES] = {
-            column: [f"{core.ARTICLE_TEXT.qualified_name}.body"]
-            if column not in core.FACT_ARTICLE.column_names
-            else [f"{core.FACT_ARTICLE.qualified_name}.{column}"]
-            for column in core.BRIDGE_STORY.column_names
+            column: [f"{ARTICLE_TEXT.qualified_name}.body"]
+            if column not in FACT_ARTICLE.column_names
+            else [f"{FACT_ARTICLE.qualified_name}.{column}"]
+            for column in BRIDGE_STORY.column_names
         }
     elif step == "publish":
         marts_read = mart_lineage()
@@ -126,7 +129,7 @@ def _datasets(step: str) -> tuple[list[InputDataset], list[OutputDataset]]:
 
 def _from_pages(table: Table) -> dict[str, list[str]]:
     """A column that the capture has is the capture's; any other is read on the page."""
-    own = core.PAGE_CAPTURE.column_names
+    own = PAGE_CAPTURE.column_names
     return {
         column: [f"{_RAW}.{column if column in own else 'content'}"]
         for column in table.column_names

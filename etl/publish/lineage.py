@@ -10,7 +10,7 @@ from etl.schema.derive.ddl import sql_type
 from etl.schema.marts import tables as marts
 from etl.schema.marts.lineage import LINEAGE_FILE, Columns
 from etl.schema.model import Table
-from etl.schema.tables import core
+from etl.schema.tables.lake import LAKE_TABLES
 
 
 def main() -> None:
@@ -75,7 +75,7 @@ def _columns(mart: Table) -> Columns:
 def _schema() -> dict[str, object]:
     """All tables that a mart may read: catalog, schema, table, column, type."""
     tree: dict[str, dict[str, dict[str, dict[str, str]]]] = {}
-    for catalog, tables in (("lake", core.TABLES), (BUILD, marts.TABLES)):
+    for catalog, tables in (("lake", LAKE_TABLES), (BUILD, marts.TABLES)):
         for table in tables:
             columns = {column.name: sql_type(column) for column in table.columns}
             tree.setdefault(catalog, {}).setdefault(table.schema, {})[table.name] = columns

@@ -14,7 +14,7 @@ from etl.outlets.profiles import Outlets
 from etl.schema.derive.arrow import arrow_schema
 from etl.schema.derive.expectations import COLUMNS_RULE, Rule, columns_of, measures_of
 from etl.schema.model import Severity
-from etl.schema.tables import core
+from etl.schema.tables.ledgers import FACT_VALIDATION
 from etl.schema.tables.staged import STAGED
 from etl.validate.data_docs import keep_result
 from etl.validate.gx import Failure, broken_rules, check_rules
@@ -75,7 +75,7 @@ def validate_batch(
         )
     return Validation(
         _rejected(loaded, broken),
-        pa.Table.from_pylist(results, schema=arrow_schema(core.FACT_VALIDATION)),
+        pa.Table.from_pylist(results, schema=arrow_schema(FACT_VALIDATION)),
     )
 
 

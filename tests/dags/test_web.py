@@ -16,7 +16,7 @@ from devserver import embedded
 from etl.lake.connection import open_lake, transaction, writer_lock
 from etl.load.declared import write_declared
 from etl.schema.derive.arrow import arrow_schema
-from etl.schema.tables import core
+from etl.schema.tables.ledgers import FACT_DECLARED
 from etl.settings import load_settings
 from etl.workflows import status
 from tests.web.site import ROBOTS, Reply, Site, article, rss, serve
@@ -172,7 +172,7 @@ def declare() -> Callable[..., None]:
             }
             for n, moment in enumerate(moments)
         ]  # fmt: skip
-        table = pa.Table.from_pylist(rows, schema=arrow_schema(core.FACT_DECLARED))
+        table = pa.Table.from_pylist(rows, schema=arrow_schema(FACT_DECLARED))
         with (
             open_lake(settings) as connection,
             writer_lock(settings),

@@ -8,7 +8,18 @@ import duckdb
 
 from etl.schema.derive.ddl import literal, sql_type
 from etl.schema.model import Severity, Table
-from etl.schema.tables import core, dimensions
+from etl.schema.tables import dimensions
+from etl.schema.tables.facts import (
+    ARTICLE_TEXT,
+    BRIDGE_STORY,
+    FACT_ARTICLE,
+    FACT_ENTITY_MENTION,
+    FACT_EVENT,
+    FACT_HEADLINE_EXPOSURE,
+    FACT_SOURCE_CITATION,
+)
+from etl.schema.tables.ledgers import FACT_CAPTURE, FACT_DECLARED
+from etl.schema.tables.raw import PAGE_CAPTURE
 from etl.schema.vocabulary import EntityKind, EventType
 
 SEED = 20250120
@@ -75,11 +86,11 @@ def fill_lake(connection: duckdb.DuckDBPyConnection, articles: int, seed: int = 
         "captured_at_source": "'http'",
         "url": "'https://example.com/' || n",
     }
-    _insert(connection, core.PAGE_CAPTURE, ledger)
-    _insert(connection, core.FACT_CAPTURE, {**ledger, "article_id": "article_id"})
+    _insert(connection, PAGE_CAPTURE, ledger)
+    _insert(connection, FACT_CAPTURE, {**ledger, "article_id": "article_id"})
     _insert(
         connection,
-        core.FACT_ARTICLE,
+        FACT_ARTICLE,
         {
             **of_version,
             "version_no": "v",
@@ -101,10 +112,10 @@ def fill_lake(connection: duckdb.DuckDBPyConnection, articles: int, seed: int = 
     (rows,) = connection.execute("SELECT count(*) FROM version").fetchall()[0]
     for first in range(0, rows, _TEXTS_AT_ONCE):
         some = f"(FROM version LIMIT {_TEXTS_AT_ONCE} OFFSET {first})"
-        _insert(connection, core.ARTICLE_TEXT, text, f"{some} ORDER BY seen_at")
+        _insert(connection, ARTICLE_TEXT, text, f"{some} ORDER BY seen_at")
     _insert(
         connection,
-        core.FACT_ENTITY_MENTION,
+        FACT_ENTITY_MENTION,
         {
             **of_version,
             "entity_id": f"CASE WHEN k < 3 THEN 'country:' || {_pick(COUNTRIES.split(), 'n, k')} "
@@ -117,13 +128,13 @@ def fill_lake(connection: duckdb.DuckDBPyConnection, articles: int, seed: int = 
     )
     _insert(
         connection,
-        core.FACT_SOURCE_CITATION,
+        FACT_SOURCE_CITATION,
         {**of_version, "source_id": "'source' || n % 30"},
         "version WHERE n % 2 = 0",
     )
     _insert(
         connection,
-        core.FACT_EVENT,
+        FACT_EVENT,
         {
             **of_version,
             "event_no": "k",
@@ -136,13 +147,13 @@ def fill_lake(connection: duckdb.DuckDBPyConnection, articles: int, seed: int = 
     )
     _insert(
         connection,
-        core.BRIDGE_STORY,
+        BRIDGE_STORY,
         {**of_version, "story_id": "'story' || n // 100"},
         "version WHERE n % 100 IN (1, 2, 3, 4)",
     )
     _insert(
         connection,
-        core.FACT_HEADLINE_EXPOSURE,
+        FACT_HEADLINE_EXPOSURE,
         {
             "capture_id": "capture_id",
             "outlet_id": "outlet_id",
@@ -154,7 +165,7 @@ def fill_lake(connection: duckdb.DuckDBPyConnection, articles: int, seed: int = 
     )
     _insert(
         connection,
-        core.FACT_DECLARED,
+        FACT_DECLARED,
         {
             "declared_in": "'feed of ' || outlet_id",
             "url": "'https://example.com/' || n",

@@ -3,7 +3,7 @@
 from typing import Any
 
 from etl.lake.connection import open_lake
-from etl.schema.tables.core import TABLES
+from etl.schema.tables.lake import LAKE_TABLES
 from etl.settings import Settings
 
 # Bookkeeping that names runs and moments; all else must be the same in every run.
@@ -24,6 +24,6 @@ def facts_of(settings: Settings) -> dict[str, list[tuple[Any, ...]]]:
                 f"SELECT {', '.join(c for c in table.column_names if c not in RUN_COLUMNS)} "
                 f"FROM lake.{table.qualified_name} ORDER BY ALL"
             ).fetchall()
-            for table in TABLES
+            for table in LAKE_TABLES
             if table.name not in left_out
         }

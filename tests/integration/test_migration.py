@@ -20,7 +20,8 @@ from etl.lake import schema_version
 from etl.lake.connection import open_lake, writer_lock
 from etl.lake.migrations import Step
 from etl.schema.model import Column, Table, Type
-from etl.schema.tables.core import DIM_SECTION, TABLES
+from etl.schema.tables.dimensions import DIM_SECTION
+from etl.schema.tables.lake import LAKE_TABLES
 from etl.settings import PROJECT, Settings
 from etl.workflows import publishing
 from etl.workflows.build import chain
@@ -307,7 +308,7 @@ def test_declared_tables_and_columns_that_a_lake_lacks_are_added(
 
 def _with_column(column: Column) -> tuple[Table, ...]:
     wider = replace(DIM_SECTION, columns=(*DIM_SECTION.columns, column))
-    return tuple(wider if table is DIM_SECTION else table for table in TABLES)
+    return tuple(wider if table is DIM_SECTION else table for table in LAKE_TABLES)
 
 
 def test_a_required_column_needs_a_step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -315,7 +316,7 @@ def test_a_required_column_needs_a_step(tmp_path: Path, monkeypatch: pytest.Monk
     with open_lake(settings):
         pass
     monkeypatch.setattr(
-        schema_version, "TABLES", _with_column(Column("mood", Type.STRING, "How it feels."))
+        schema_version, "LAKE_TABLES", _with_column(Column("mood", Type.STRING, "How it feels."))
     )
     with (
         pytest.raises(LakeError, match=r"lacks core\.dim_section\.mood, .* no step"),

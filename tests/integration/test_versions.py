@@ -17,7 +17,14 @@ from etl.load.dimensions import load_dimensions
 from etl.load.facts import load_rows
 from etl.outlets.profiles import load_outlets
 from etl.schema.derive.arrow import arrow_schema
-from etl.schema.tables import core, dimensions, staged
+from etl.schema.tables import dimensions, staged
+from etl.schema.tables.facts import (
+    ARTICLE_TEXT,
+    FACT_ARTICLE,
+    FACT_ENTITY_MENTION,
+    FACT_SOURCE_CITATION,
+)
+from etl.schema.tables.ledgers import FACT_CAPTURE
 from etl.settings import Settings
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -144,11 +151,11 @@ def _load(
 def _facts(connection: duckdb.DuckDBPyConnection, prefix: str) -> dict[str, list[object]]:
     """Every row that begins with the prefix, without it, in key order."""
     tables = {
-        core.FACT_ARTICLE: "article_id",
-        core.ARTICLE_TEXT: "article_id",
-        core.FACT_ENTITY_MENTION: "article_id",
-        core.FACT_SOURCE_CITATION: "article_id",
-        core.FACT_CAPTURE: "capture_id",
+        FACT_ARTICLE: "article_id",
+        ARTICLE_TEXT: "article_id",
+        FACT_ENTITY_MENTION: "article_id",
+        FACT_SOURCE_CITATION: "article_id",
+        FACT_CAPTURE: "capture_id",
         dimensions.DIM_SOURCE: "source_id",
     }
     facts = {}

@@ -15,8 +15,8 @@ import pyarrow as pa
 
 from etl.lake.connection import open_lake
 from etl.schema.derive.expectations import Rule
-from etl.schema.marts.tables import TABLES as MARTS
-from etl.schema.tables.core import TABLES
+from etl.schema.marts.tables import LAKE_TABLES as MARTS
+from etl.schema.tables.lake import LAKE_TABLES
 from etl.settings import PROJECT, Settings
 from etl.validate import batch
 from etl.workflows import publishing
@@ -180,7 +180,7 @@ def digest(settings: Settings) -> dict[str, str]:
     """A hash of every table's rows, without what names runs and moments."""
     found = {}
     with open_lake(settings, read_only=True) as connection:
-        for table in TABLES:
+        for table in LAKE_TABLES:
             if table.name not in _RUN_TABLES:
                 kept = [name for name in table.column_names if name not in RUN_COLUMNS]
                 found[table.qualified_name] = _hash_rows(

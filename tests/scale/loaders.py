@@ -9,6 +9,7 @@ from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 from etl.settings import Settings
+from etl.workflows.build import batches
 from etl.workflows.collect.files import ingest_files
 
 _START_SECONDS = 120

@@ -12,7 +12,10 @@ from etl.publish.tables import BUILD, fill_mart, mart_sql
 from etl.schema.derive.ddl import create_table
 from etl.schema.marts import tables
 from etl.schema.model import Column, Severity, Table, Type
-from etl.schema.tables import core
+from etl.schema.tables.facts import ARTICLE_TEXT, FACT_ARTICLE
+from etl.schema.tables.lake import LAKE_TABLES
+from etl.schema.tables.ledgers import FACT_CAPTURE
+from etl.schema.tables.raw import PAGE_CAPTURE
 
 PARAMETERS = {
     "build_id": "20250201T000000000000Z-abcdef",
@@ -64,9 +67,9 @@ class Lake:
         captured_at_source = given.pop("captured_at_source", "http")
         given.setdefault("first_seen_at", given["valid_from"])
         given.setdefault("last_seen_at", given["valid_from"])
-        self.insert(core.FACT_ARTICLE, **given)
+        self.insert(FACT_ARTICLE, **given)
         keys = {key: given[key] for key in ("article_id", "content_hash", "outlet_id")}
-        self.insert(core.ARTICLE_TEXT, **keys, body=text)
+        self.insert(ARTICLE_TEXT, **keys, body=text)
         self.capture(
             given["capture_id"],
             outlet_id=given["outlet_id"],
@@ -78,8 +81,8 @@ class Lake:
 
     def capture(self, capture_id: str, **given: Any) -> None:
         given = {"outcome": "loaded", "captured_at_source": "http", **given}
-        self.insert(core.FACT_CAPTURE, capture_id=capture_id, **given)
-        self.insert(core.PAGE_CAPTURE, capture_id=capture_id)
+        self.insert(FACT_CAPTURE, capture_id=capture_id, **given)
+        self.insert(PAGE_CAPTURE, capture_id=capture_id)
 
     def mart(self, name: str, columns: str) -> list[tuple[Any, ...]]:
         """Build the mart, and those it reads, and select the columns in order."""
@@ -111,7 +114,7 @@ def lake() -> Iterator[Lake]:
     connection.execute(
         f"CREATE SCHEMA lake.raw; CREATE SCHEMA lake.core; CREATE SCHEMA {BUILD}.mart"
     )
-    for table in core.TABLES:
+    for table in LAKE_TABLES:
         for statement in create_table(table, "lake"):
             # Partitions, order and comments change no answer.
             if statement.startswith("CREATE TABLE"):

@@ -4,7 +4,8 @@ from datetime import date, datetime
 
 import pytest
 
-from etl.schema.tables import core, dimensions
+from etl.schema.tables import dimensions
+from etl.schema.tables.facts import FACT_SOURCE_CITATION
 
 clock = datetime.fromisoformat  # of Dhaka, or UTC in columns …_utc
 
@@ -97,7 +98,7 @@ def test_article_names_of_dimensions_and_agency(lake):
         ("kalbela:4", "an earlier version", "reuters"),
     ):
         lake.insert(
-            core.FACT_SOURCE_CITATION,
+            FACT_SOURCE_CITATION,
             article_id=article_id,
             content_hash=content,
             source_id=source,

@@ -2,7 +2,16 @@
 
 from datetime import date, datetime
 
-from etl.schema.tables import core, dimensions
+from etl.schema.tables import dimensions
+from etl.schema.tables.facts import BRIDGE_STORY, FACT_HEADLINE_EXPOSURE
+from etl.schema.tables.ledgers import (
+    ETL_RUN,
+    FACT_DECLARED,
+    FACT_FETCH,
+    FACT_VALIDATION,
+    REJECTED_ARTICLE,
+)
+from etl.schema.tables.raw import PAGE_CAPTURE
 
 clock = datetime.fromisoformat  # of Dhaka, or UTC in columns …_utc
 
@@ -52,7 +61,7 @@ def test_daily_volume_counts_versions_and_stories_once(lake):
     lake.article("samakal:4", published_at="2025-01-21 09:00:00+06", word_count=30)
     lake.article("samakal:5", published_at=None)
     for article_id in ("kalbela:1", "samakal:3", "samakal:4"):
-        lake.insert(core.BRIDGE_STORY, story_id="kalbela:1", article_id=article_id)
+        lake.insert(BRIDGE_STORY, story_id="kalbela:1", article_id=article_id)
     rows = lake.mart(
         "daily_volume",
         "published_date, outlet_id, weekday_name_bn, bangla_date, article_count, "
@@ -86,7 +95,7 @@ def test_completeness_by_day_of_collection(lake):
         ("feed", "https://samakal.com/missed", None, "2025-01-20 10:00:00+06"),
     ):
         lake.insert(
-            core.FACT_DECLARED,
+            FACT_DECLARED,
             declared_in=declared_in,
             url=url,
             article_id=article_id,
@@ -119,10 +128,10 @@ def test_why_a_declared_url_has_no_capture(lake):
     }
     for name, outcomes in tries.items():
         url = f"https://kalbela.com/{name}"
-        lake.insert(core.FACT_DECLARED, url=url, outlet_id="kalbela")
+        lake.insert(FACT_DECLARED, url=url, outlet_id="kalbela")
         for hour, (outcome, capture_id) in enumerate(outcomes):
             lake.insert(
-                core.FACT_FETCH,
+                FACT_FETCH,
                 url=url,
                 outcome=outcome,
                 capture_id=capture_id,
@@ -153,7 +162,7 @@ def test_declared_url_once_by_what_named_it_first(lake):
         ("feed", "https://kalbela.com/missed", "kalbela:9", "2025-01-20 10:00:00+06", None),
     ):
         lake.insert(
-            core.FACT_DECLARED,
+            FACT_DECLARED,
             declared_in=declared_in,
             declaration_kind=declared_in,
             url=url,
@@ -194,10 +203,10 @@ def test_declared_url_once_by_what_named_it_first(lake):
 
 def test_rejected_article_has_its_rules_and_review(lake):
     lake.insert(
-        core.ETL_RUN, run_id="r1", step="build", batch_id="b1", started_at="2025-01-20 20:00:00+00"
+        ETL_RUN, run_id="r1", step="build", batch_id="b1", started_at="2025-01-20 20:00:00+00"
     )
     lake.insert(
-        core.REJECTED_ARTICLE,
+        REJECTED_ARTICLE,
         capture_id="c1",
         run_id="r1",
         outlet_id="kalbela",
@@ -233,7 +242,7 @@ def test_outlet_scorecard_takes_shares_over_articles(lake):
     lake.article("kalbela:2", valid_from="2025-01-20 11:30:00+06", word_count=20)
     lake.article("kalbela:3", byline_id="b", valid_from="2025-01-21 12:00:00+06", word_count=90)
     lake.article("kalbela:4", published_at=None, word_count=100)
-    lake.insert(core.FACT_DECLARED, outlet_id="samakal", url="https://samakal.com/1")
+    lake.insert(FACT_DECLARED, outlet_id="samakal", url="https://samakal.com/1")
     rows = lake.mart(
         "outlet_scorecard",
         "outlet_id, article_count, undated_share, revised_share, revision_count, "
@@ -255,7 +264,7 @@ def test_headline_exposure_holds_from_first_to_last_capture(lake):
         lake.capture(capture_id, outlet_id="kalbela", outcome=outcome, captured_at=captured_at)
         for list_kind in ("latest", "most_read") if capture_id == "c1" else ("latest",):
             lake.insert(
-                core.FACT_HEADLINE_EXPOSURE,
+                FACT_HEADLINE_EXPOSURE,
                 capture_id=capture_id,
                 outlet_id="kalbela",
                 captured_at=captured_at,
@@ -276,10 +285,10 @@ def test_headline_exposure_holds_from_first_to_last_capture(lake):
 
 
 def test_data_quality_adds_up_batches_of_a_run(lake):
-    lake.insert(core.ETL_RUN, run_id="r1", step="build", started_at="2025-01-20 04:00:00+00")
+    lake.insert(ETL_RUN, run_id="r1", step="build", started_at="2025-01-20 04:00:00+00")
     for batch_id, evaluated, unexpected in (("b1", 10, 0), ("b2", 30, 4)):
         lake.insert(
-            core.FACT_VALIDATION,
+            FACT_VALIDATION,
             run_id="r1",
             batch_id=batch_id,
             suite="article",
@@ -291,7 +300,7 @@ def test_data_quality_adds_up_batches_of_a_run(lake):
             unexpected_count=unexpected,
         )
     lake.insert(
-        core.FACT_VALIDATION,
+        FACT_VALIDATION,
         run_id="r2",
         suite="event",
         rule="x",
@@ -325,9 +334,9 @@ def test_build_info(lake):
     lake.article("kalbela:1", version_no=1, is_current=False)
     lake.article("kalbela:1", version_no=2)
     lake.article("samakal:2", published_at=None)
-    lake.insert(core.PAGE_CAPTURE, capture_id="still to be built")
-    lake.insert(core.REJECTED_ARTICLE, capture_id="r1", review_state="open")
-    lake.insert(core.REJECTED_ARTICLE, capture_id="r2", review_state="discarded")
+    lake.insert(PAGE_CAPTURE, capture_id="still to be built")
+    lake.insert(REJECTED_ARTICLE, capture_id="r1", review_state="open")
+    lake.insert(REJECTED_ARTICLE, capture_id="r2", review_state="discarded")
     rows = lake.mart(
         "build_info",
         "build_id, built_at, built_at_utc, lake_snapshot_id, capture_count, "

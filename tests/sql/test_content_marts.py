@@ -4,7 +4,13 @@ from datetime import date, datetime
 
 import pytest
 
-from etl.schema.tables import core, dimensions
+from etl.schema.tables import dimensions
+from etl.schema.tables.facts import (
+    BRIDGE_STORY,
+    FACT_ENTITY_MENTION,
+    FACT_EVENT,
+    FACT_SOURCE_CITATION,
+)
 
 clock = datetime.fromisoformat  # of Dhaka, or UTC in columns …_utc
 
@@ -31,7 +37,7 @@ def world(lake):
 
 def mention(lake, article_id, entity_id, count=1, in_title=False, content=None):
     lake.insert(
-        core.FACT_ENTITY_MENTION,
+        FACT_ENTITY_MENTION,
         article_id=article_id,
         content_hash=content or f"{article_id}#1",
         entity_id=entity_id,
@@ -42,7 +48,7 @@ def mention(lake, article_id, entity_id, count=1, in_title=False, content=None):
 
 def event(lake, article_id, actor1, actor2, event_type, event_date=None, **given):
     lake.insert(
-        core.FACT_EVENT,
+        FACT_EVENT,
         article_id=article_id,
         content_hash=f"{article_id}#1",
         outlet_id=article_id.split(":")[0],
@@ -56,9 +62,7 @@ def event(lake, article_id, actor1, actor2, event_type, event_date=None, **given
 
 def story(lake, story_id, *article_ids, link_kind="wire_copy"):
     for article_id in article_ids:
-        lake.insert(
-            core.BRIDGE_STORY, story_id=story_id, article_id=article_id, link_kind=link_kind
-        )
+        lake.insert(BRIDGE_STORY, story_id=story_id, article_id=article_id, link_kind=link_kind)
 
 
 def test_entity_daily_counts_current_versions_and_stories_once(world):
@@ -285,7 +289,7 @@ def test_source_reliance_divides_by_the_outlets_articles_of_the_month(world):
         ("kalbela:4", "kalbela:4#1", "report"),
     ):
         world.insert(
-            core.FACT_SOURCE_CITATION,
+            FACT_SOURCE_CITATION,
             article_id=article_id,
             content_hash=content,
             source_id="reuters",
@@ -311,7 +315,7 @@ def test_article_entity_and_source_are_those_of_the_current_version(world):
     mention(world, "samakal:2", "person:আসিম মুনির", 4)
     for content, form in (("kalbela:1#1", "source_line"), ("an earlier version", "report")):
         world.insert(
-            core.FACT_SOURCE_CITATION,
+            FACT_SOURCE_CITATION,
             article_id="kalbela:1",
             content_hash=content,
             source_id="reuters",

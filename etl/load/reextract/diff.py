@@ -10,7 +10,15 @@ import pyarrow as pa
 from etl.lake.transaction import CATALOG
 from etl.load.staged_tables import Tables
 from etl.schema.model import Table
-from etl.schema.tables import core, staged
+from etl.schema.tables import staged
+from etl.schema.tables.facts import (
+    FACT_ARTICLE,
+    FACT_ENTITY_MENTION,
+    FACT_EVENT,
+    FACT_HEADLINE_EXPOSURE,
+    FACT_SOURCE_CITATION,
+)
+from etl.schema.tables.ledgers import FACT_DECLARED
 from etl.schema.vocabulary import Outcome
 
 _CORE = f"{CATALOG}.core"
@@ -20,13 +28,13 @@ _SAMPLE_CHARACTERS = 160
 _FIELDS = ("title", "kicker", "byline", "section", "published_at", "updated_at", "body")
 _OTHER = "other fields"
 _CHILDREN: Mapping[str, tuple[Table, Table]] = {
-    "mentions": (core.FACT_ENTITY_MENTION, staged.ENTITY_MENTION),
-    "citations": (core.FACT_SOURCE_CITATION, staged.SOURCE_CITATION),
-    "events": (core.FACT_EVENT, staged.EVENT),
+    "mentions": (FACT_ENTITY_MENTION, staged.ENTITY_MENTION),
+    "citations": (FACT_SOURCE_CITATION, staged.SOURCE_CITATION),
+    "events": (FACT_EVENT, staged.EVENT),
 }
 _BY_CAPTURE: Mapping[str, tuple[Table, Table]] = {
-    "headlines beside": (core.FACT_HEADLINE_EXPOSURE, staged.HEADLINE_EXPOSURE),
-    "declared URLs": (core.FACT_DECLARED, staged.DECLARED),
+    "headlines beside": (FACT_HEADLINE_EXPOSURE, staged.HEADLINE_EXPOSURE),
+    "declared URLs": (FACT_DECLARED, staged.DECLARED),
 }
 FIELDS = (*_FIELDS, *_CHILDREN, *_BY_CAPTURE, _OTHER)
 OF_CAPTURES = tuple(_BY_CAPTURE)
@@ -147,7 +155,7 @@ def _compare_articles(connection: duckdb.DuckDBPyConnection, drift: Drift) -> bo
     """By the capture that describes each content, the earliest that showed it."""
     others = [
         column
-        for column in (*core.FACT_ARTICLE.column_names, "captions")
+        for column in (*FACT_ARTICLE.column_names, "captions")
         if column
         not in (
             *_FIELDS,

@@ -6,21 +6,29 @@ import duckdb
 
 from etl.errors import LakeError
 from etl.lake.transaction import CATALOG
-from etl.schema.tables import core
+from etl.schema.tables.facts import (
+    ARTICLE_TEXT,
+    FACT_ARTICLE,
+    FACT_ENTITY_MENTION,
+    FACT_EVENT,
+    FACT_HEADLINE_EXPOSURE,
+    FACT_SOURCE_CITATION,
+)
+from etl.schema.tables.ledgers import FACT_CAPTURE, FACT_DECLARED, REJECTED_ARTICLE
 
 _CORE = f"{CATALOG}.core"
 _OF_ARTICLE = (
-    core.FACT_ARTICLE,
-    core.ARTICLE_TEXT,
-    core.FACT_ENTITY_MENTION,
-    core.FACT_SOURCE_CITATION,
-    core.FACT_EVENT,
+    FACT_ARTICLE,
+    ARTICLE_TEXT,
+    FACT_ENTITY_MENTION,
+    FACT_SOURCE_CITATION,
+    FACT_EVENT,
 )
 _OF_CAPTURE = (
-    core.FACT_HEADLINE_EXPOSURE,
-    core.FACT_DECLARED,
-    core.REJECTED_ARTICLE,
-    core.FACT_CAPTURE,
+    FACT_HEADLINE_EXPOSURE,
+    FACT_DECLARED,
+    REJECTED_ARTICLE,
+    FACT_CAPTURE,
 )
 
 

@@ -10,13 +10,14 @@ from pyarrow import compute
 
 from etl.lake.connection import CATALOG
 from etl.load.write import insert
-from etl.schema.tables import core
+from etl.schema.tables.ledgers import FACT_CAPTURE, REJECTED_ARTICLE
+from etl.schema.tables.raw import REVIEW_DECISION
 from etl.schema.vocabulary import ReviewState
 
 Row = dict[str, object]
 
-_NAME = f"{CATALOG}.{core.REJECTED_ARTICLE.qualified_name}"
-_LEDGER = f"{CATALOG}.{core.FACT_CAPTURE.qualified_name}"
+_NAME = f"{CATALOG}.{REJECTED_ARTICLE.qualified_name}"
+_LEDGER = f"{CATALOG}.{FACT_CAPTURE.qualified_name}"
 _OF_IDS = "capture_id IN (SELECT unnest(?::VARCHAR[]))"
 
 
@@ -143,7 +144,7 @@ def replace_rejects(connection: duckdb.DuckDBPyConnection, rows: Sequence[Row]) 
     """Put rows in the place of those that the same captures have."""
     ids = [row["capture_id"] for row in rows]
     connection.execute(f"DELETE FROM {_NAME} WHERE {_OF_IDS}", [ids])
-    insert(connection, core.REJECTED_ARTICLE, rows)
+    insert(connection, REJECTED_ARTICLE, rows)
 
 
 def mark_rejects(
@@ -183,7 +184,7 @@ def close_rejects(
             }
             for capture_id in capture_ids
         ]
-        insert(connection, core.REVIEW_DECISION, rows)
+        insert(connection, REVIEW_DECISION, rows)
 
 
 def decisions_on(
@@ -194,7 +195,7 @@ def decisions_on(
     connection.register("asked", pa.table({"capture_id": pa.array(capture_ids, pa.string())}))
     rows = connection.execute(
         "SELECT capture_id, decision, decided_at, reviewer, reason "
-        f"FROM {CATALOG}.{core.REVIEW_DECISION.qualified_name} SEMI JOIN asked USING (capture_id)"
+        f"FROM {CATALOG}.{REVIEW_DECISION.qualified_name} SEMI JOIN asked USING (capture_id)"
     ).to_arrow_table()
     connection.unregister("asked")
     return {

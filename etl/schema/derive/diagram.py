@@ -6,15 +6,18 @@
 from pathlib import Path
 
 from etl.schema.model import Table
-from etl.schema.tables import core, dimensions
+from etl.schema.tables import dimensions
+from etl.schema.tables.facts import ARTICLE_TEXT, FACT_ARTICLE
+from etl.schema.tables.lake import LAKE_TABLES
+from etl.schema.tables.raw import PAGE_CAPTURE
 from etl.settings import PROJECT
 
 TARGET = PROJECT / "docs" / "data-model.dot"
 # A column that is the key, or part of the key, of another table joins to it.
 _JOINS = {
-    "capture_id": core.PAGE_CAPTURE,
-    "article_id": core.FACT_ARTICLE,
-    "content_hash": core.ARTICLE_TEXT,
+    "capture_id": PAGE_CAPTURE,
+    "article_id": FACT_ARTICLE,
+    "content_hash": ARTICLE_TEXT,
     "outlet_id": dimensions.DIM_OUTLET,
     "section_id": dimensions.DIM_SECTION,
     "byline_id": dimensions.DIM_BYLINE,
@@ -32,8 +35,8 @@ def dot() -> str:
         '  node [shape=plain, fontname="sans-serif", fontsize=11];',
         '  edge [color="#777777", arrowsize=0.6];',
     ]
-    lines += [_box(table) for table in core.TABLES]
-    for table in core.TABLES:
+    lines += [_box(table) for table in LAKE_TABLES]
+    for table in LAKE_TABLES:
         lines += [
             f'  "{table.qualified_name}":"{name}" -> "{target.qualified_name}":"{name}";'
             for name, target in _JOINS.items()
@@ -47,7 +50,7 @@ def dot() -> str:
 
 
 def _is_of_content(table: Table) -> bool:
-    return "content_hash" in table.column_names and table is not core.ARTICLE_TEXT
+    return "content_hash" in table.column_names and table is not ARTICLE_TEXT
 
 
 def _box(table: Table) -> str:

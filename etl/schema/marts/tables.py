@@ -38,7 +38,7 @@ from etl.schema.marts.content import (
     STORY,
 )
 from etl.schema.model import Column, Severity, Table
-from etl.schema.tables import core
+from etl.schema.tables.ledgers import FACT_DECLARED
 from etl.schema.vocabulary import values
 
 ARTICLE = Table(
@@ -242,7 +242,7 @@ DECLARED_URL = Table(
             "declaration_kind",
             STRING,
             "What declared it first.",
-            values=core.FACT_DECLARED.column("declaration_kind").values,
+            values=FACT_DECLARED.column("declaration_kind").values,
         ),
         text("title", "The title declared."),
         text("section", "The section declared."),

@@ -6,7 +6,16 @@ A staged row carries the capture that it came from. What only the lake's history
 
 from etl.schema import columns
 from etl.schema.model import Column, Table
-from etl.schema.tables import core, dimensions
+from etl.schema.tables import dimensions
+from etl.schema.tables.facts import (
+    ARTICLE_TEXT,
+    FACT_ARTICLE,
+    FACT_ENTITY_MENTION,
+    FACT_EVENT,
+    FACT_HEADLINE_EXPOSURE,
+    FACT_SOURCE_CITATION,
+)
+from etl.schema.tables.ledgers import FACT_CAPTURE, FACT_DECLARED
 
 # Columns of `fact_article` that the load step computes from all captures of an article.
 VERSION_COLUMNS = (
@@ -34,14 +43,14 @@ ARTICLE = Table(
     "One capture that shows an article, with all that was read on it.",
     ("capture_id",),
     (
-        *_without(core.FACT_ARTICLE, (*VERSION_COLUMNS, *_DIMENSION_KEYS)),
+        *_without(FACT_ARTICLE, (*VERSION_COLUMNS, *_DIMENSION_KEYS)),
         columns.CAPTURED_AT,
         columns.CAPTURED_AT_SOURCE,
         _optional(dimensions.DIM_SECTION.column("section")),
         _optional(dimensions.DIM_BYLINE.column("byline")),
         _optional(dimensions.DIM_BYLINE.column("byline_kind")),
         *_without(
-            core.ARTICLE_TEXT,
+            ARTICLE_TEXT,
             ("article_id", "content_hash", "outlet_id", "published_at"),
         ),
     ),
@@ -67,27 +76,27 @@ def _child(name: str, table: Table, dimension: Table | None = None) -> Table:
 HEADLINE_EXPOSURE = Table(
     "stg",
     "headline_exposure",
-    core.FACT_HEADLINE_EXPOSURE.grain,
-    core.FACT_HEADLINE_EXPOSURE.key,
-    core.FACT_HEADLINE_EXPOSURE.columns,
+    FACT_HEADLINE_EXPOSURE.grain,
+    FACT_HEADLINE_EXPOSURE.key,
+    FACT_HEADLINE_EXPOSURE.columns,
 )
-ENTITY_MENTION = _child("entity_mention", core.FACT_ENTITY_MENTION, dimensions.DIM_ENTITY)
-SOURCE_CITATION = _child("source_citation", core.FACT_SOURCE_CITATION, dimensions.DIM_SOURCE)
-EVENT = _child("event", core.FACT_EVENT)
+ENTITY_MENTION = _child("entity_mention", FACT_ENTITY_MENTION, dimensions.DIM_ENTITY)
+SOURCE_CITATION = _child("source_citation", FACT_SOURCE_CITATION, dimensions.DIM_SOURCE)
+EVENT = _child("event", FACT_EVENT)
 DECLARED = Table(
     "stg",
     "declared",
-    core.FACT_DECLARED.grain,
-    core.FACT_DECLARED.key,
-    core.FACT_DECLARED.columns,
+    FACT_DECLARED.grain,
+    FACT_DECLARED.key,
+    FACT_DECLARED.columns,
 )
 # The ledger's rows before the load step has compared contents: articles stand as `loaded`.
 CAPTURE = Table(
     "stg",
     "capture",
-    core.FACT_CAPTURE.grain,
-    core.FACT_CAPTURE.key,
-    core.FACT_CAPTURE.columns,
+    FACT_CAPTURE.grain,
+    FACT_CAPTURE.key,
+    FACT_CAPTURE.columns,
 )
 
 STAGED: tuple[Table, ...] = (

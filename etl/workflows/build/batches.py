@@ -15,7 +15,7 @@ from etl.load.runs import record_run
 from etl.observability.events import log_event, observed
 from etl.observability.progress import Advance, no_progress
 from etl.outlets.profiles import load_outlets
-from etl.schema.tables import core
+from etl.schema.tables.ledgers import FACT_VALIDATION
 from etl.schema.vocabulary import Outcome
 from etl.settings import Settings
 from etl.storage import staging
@@ -84,7 +84,7 @@ def load_batch(settings: Settings, batch_id: str, run_id: str) -> LoadReport:
         counts = (captures, articles - len(rejected), len(rejected))
         with transaction(connection, f"load {batch_id}"):
             load_staged(connection, staged.tables, rejected, load_outlets(settings.outlets))
-            write.insert_table(connection, core.FACT_VALIDATION, staged.results)
+            write.insert_table(connection, FACT_VALIDATION, staged.results)
             record_run(connection, run_id, "build", batch_id, staged.started_at, counts)
         outcomes = dict(
             connection.execute(

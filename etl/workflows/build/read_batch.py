@@ -10,15 +10,14 @@ from etl.extract.page import EXTRACTOR_VERSION
 from etl.lake.connection import CATALOG, open_lake
 from etl.observability.progress import Advance, no_progress
 from etl.outlets.profiles import load_outlets
+from etl.resources import EXPECTATIONS
 from etl.schema.derive.expectations import Rule
 from etl.schema.records import Capture
 from etl.schema.vocabulary import CaptureTimeSource, TimeSource
-from etl.settings import PROJECT, Settings
+from etl.settings import Settings
 from etl.transform.rows import CaptureRow, Staging
 from etl.validate.batch import Validation, find_rule, validate_batch
 from etl.workflows.build.worker_pool import read_captures
-
-_EXPECTATIONS = PROJECT / "expectations"
 
 
 def read_and_validate(
@@ -60,12 +59,12 @@ def validate(
 ) -> Validation:
     """What the present rules find in staged tables."""
     outlets = load_outlets(settings.outlets)
-    return validate_batch(tables, batch_id, run_id, _EXPECTATIONS, docs, outlets)
+    return validate_batch(tables, batch_id, run_id, EXPECTATIONS, docs, outlets)
 
 
 def present_rule(name: str) -> Rule | None:
     """The rule ``<table>.<rule>`` as the suites have it now; None if they have it no more."""
-    return find_rule(_EXPECTATIONS, name)
+    return find_rule(EXPECTATIONS, name)
 
 
 def captures_of(

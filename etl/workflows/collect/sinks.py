@@ -23,7 +23,7 @@ from etl.load.declared import write_declared, write_fetches
 from etl.outlets.profiles import Outlet, load_outlets
 from etl.schema.derive.arrow import arrow_schema
 from etl.schema.records import DeclaredLink
-from etl.schema.tables import core
+from etl.schema.tables.ledgers import FACT_DECLARED
 from etl.schema.vocabulary import DeclarationKind
 from etl.settings import Settings
 from etl.transform.identity import canonical_url, native_article_id, outlet_key
@@ -125,7 +125,7 @@ class Register:
     ) -> None:
         self.new += self.frontier.add_pages(pages)
         if rows:
-            self._write(pa.Table.from_pylist(rows, schema=arrow_schema(core.FACT_DECLARED)))
+            self._write(pa.Table.from_pylist(rows, schema=arrow_schema(FACT_DECLARED)))
         for address, validators in read:
             self.frontier.keep_source(address, validators)
 

@@ -17,11 +17,11 @@ from etl.lake.connection import open_lake, transaction, writer_lock
 from etl.lake.transaction import CATALOG
 from etl.schema.derive.ddl import create_table
 from etl.schema.model import Table
-from etl.schema.tables import core
+from etl.schema.tables.raw import PAGE_CAPTURE, REVIEW_DECISION
 from etl.settings import Settings
 from etl.workflows.doctor.lake import file_problem, sqlite_problem
 
-_RAW = (core.PAGE_CAPTURE, core.REVIEW_DECISION)
+_RAW = (PAGE_CAPTURE, REVIEW_DECISION)
 
 
 def restore_catalog(settings: Settings) -> Iterator[str]:

@@ -14,7 +14,7 @@ from etl.lake import schema_version
 from etl.lake.connection import CATALOG, open_lake
 from etl.load.rebuild import unfinished_rebuild
 from etl.schema.model import Table
-from etl.schema.tables.core import TABLES
+from etl.schema.tables.lake import LAKE_TABLES
 from etl.settings import Settings
 from etl.workflows.build.chain import check_balance
 from etl.workflows.doctor.finding import Finding, Level, Repair, fine
@@ -110,7 +110,7 @@ def _files(connection: duckdb.DuckDBPyConnection, *, deep: bool) -> Iterator[Fin
     """Every file that the catalog names: there, of its size, with a footer; deep: its rows."""
     count, size = 0, 0
     broken: dict[str, list[str]] = {"raw": [], "core": []}
-    for table in TABLES:
+    for table in LAKE_TABLES:
         rows = connection.execute(
             "SELECT data_file, data_file_size_bytes, delete_file, delete_file_size_bytes "
             "FROM ducklake_list_files(?, ?, schema => ?)",
@@ -182,7 +182,7 @@ def _several(problems: list[str]) -> str:
 
 def _rows(connection: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
     twice: list[str] = []
-    for table in TABLES:
+    for table in LAKE_TABLES:
         try:
             twice += filter(None, [_repeated_key(connection, table)])
         except (duckdb.IOException, duckdb.InvalidInputException) as error:
@@ -197,7 +197,7 @@ def _rows(connection: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
             Repair.FACTS,
         )
     else:
-        yield fine("keys", f"unique in {len(TABLES)} tables")
+        yield fine("keys", f"unique in {len(LAKE_TABLES)} tables")
     if batch_id := unfinished_rebuild(connection):
         yield Finding(
             "rebuild",

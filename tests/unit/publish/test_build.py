@@ -19,7 +19,10 @@ from etl.publish.releases import new_build_id
 from etl.schema.derive.ddl import sql_type
 from etl.schema.marts import tables as marts
 from etl.schema.model import Severity, Table, Type
-from etl.schema.tables import core
+from etl.schema.tables.facts import ARTICLE_TEXT, FACT_ARTICLE
+from etl.schema.tables.lake import LAKE_TABLES
+from etl.schema.tables.ledgers import FACT_CAPTURE
+from etl.schema.tables.raw import PAGE_CAPTURE
 from etl.settings import Settings
 
 VERSION = "0.1.0"
@@ -32,8 +35,8 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with open_lake(Settings(home=home)) as connection:
         add_article(connection, 1)
         with transaction(connection):
-            for table in core.TABLES:
-                if table not in (core.FACT_CAPTURE, core.FACT_ARTICLE, core.PAGE_CAPTURE):
+            for table in LAKE_TABLES:
+                if table not in (FACT_CAPTURE, FACT_ARTICLE, PAGE_CAPTURE):
                     insert(connection, table)
     return home
 
@@ -89,10 +92,10 @@ def add_article(con: duckdb.DuckDBPyConnection, number: int) -> None:
     """An article with all that belongs to it, in one commit."""
     article_id = f"kalbela:{number}"
     with transaction(con):
-        insert(con, core.PAGE_CAPTURE, capture_id=f"c{number}")
+        insert(con, PAGE_CAPTURE, capture_id=f"c{number}")
         insert(
             con,
-            core.FACT_CAPTURE,
+            FACT_CAPTURE,
             capture_id=f"c{number}",
             outlet_id="kalbela",
             outcome="loaded",
@@ -100,14 +103,14 @@ def add_article(con: duckdb.DuckDBPyConnection, number: int) -> None:
         )
         insert(
             con,
-            core.FACT_ARTICLE,
+            FACT_ARTICLE,
             article_id=article_id,
             outlet_id="kalbela",
             content_hash="h",
             capture_id=f"c{number}",
             published_at="2025-01-20 03:00:00+00",
         )
-        insert(con, core.ARTICLE_TEXT, article_id=article_id, content_hash="h", body="কথা")
+        insert(con, ARTICLE_TEXT, article_id=article_id, content_hash="h", body="কথা")
 
 
 def test_a_build_holds_every_mart_as_declared(con, settings):

@@ -15,7 +15,7 @@ import pytest
 from etl.errors import BatchRejectedError, UsageError, ValidationBrokenError
 from etl.schema.derive.arrow import arrow_schema
 from etl.schema.derive.expectations import SUITES
-from etl.schema.tables import core
+from etl.schema.tables.ledgers import FACT_VALIDATION
 from etl.schema.tables.staged import STAGED
 from etl.validate import Validation, gx, validate_batch
 from etl.validate.batch import load_suite
@@ -65,7 +65,7 @@ def good() -> Tables:
 def test_good_rows_are_counted_and_none_rejected(good: Tables) -> None:
     validation = validate(good)
     assert validation.rejected == {}
-    assert validation.results.schema == arrow_schema(core.FACT_VALIDATION)
+    assert validation.results.schema == arrow_schema(FACT_VALIDATION)
     assert all(validation.results["is_success"].to_pylist())
     keys = {(row["suite"], row["rule"]) for row in validation.results.to_pylist()}
     assert len(keys) == validation.results.num_rows
