@@ -17,7 +17,7 @@ from bi.report.parts import FIGURES, SECTIONS, Chart, Section, Table
 from etl.errors import PublishError
 from etl.publish.query import query
 
-_TEMPLATE = "report.html.j2"
+_TEMPLATE = "page.html.j2"
 
 
 @dataclass(frozen=True, slots=True)

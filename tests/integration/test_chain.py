@@ -144,7 +144,7 @@ def test_a_broken_suite_stops_the_batch_and_nothing_of_it_is_loaded(
     for path in (PROJECT / "expectations").glob("*.json"):
         (suites / path.name).write_bytes(path.read_bytes())
     (suites / "article.json").write_text('{"name": "article"}')
-    monkeypatch.setattr(read_batch, "_EXPECTATIONS", suites)
+    monkeypatch.setattr(read_batch, "EXPECTATIONS", suites)
     settings = Settings(home=tmp_path / "home")
     with pytest.raises(UsageError, match=r"article\.json"):
         chain.run(settings, [PAGES / "inqilab"], new_run_id())

@@ -12,7 +12,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.unit.test_archives import ArchiveFile
 
 from etl.cli.app import main
 from etl.errors import InboxBusyError, LakeError
@@ -21,6 +20,7 @@ from etl.settings import PROJECT, Settings
 from etl.workflows.collect import inbox
 from etl.workflows.reports import InboxReport
 from etl.workflows.run_ids import new_run_id
+from tests.factories.archives import ArchiveFile
 from tests.integration.lake_rows import rows_of
 
 PAGE = "<html><body><h1>খবর</h1></body></html>"

@@ -77,7 +77,7 @@ def _change_rules(
             name = f"{suite['name']}.{rule['meta']['rule']}"
             rule["severity"] = severities.get(name, rule["severity"])
         (folder / path.name).write_text(json.dumps(suite), "utf-8")
-    monkeypatch.setattr(read_batch, "_EXPECTATIONS", folder)
+    monkeypatch.setattr(read_batch, "EXPECTATIONS", folder)
 
 
 def _ids(settings: Settings) -> dict[str, str]:
@@ -348,7 +348,7 @@ def test_a_page_that_is_no_article_any_more_leaves_quarantine_by_a_replay(
     def read_as_listing(
         captures: Sequence[Capture], settings: Settings
     ) -> Iterator[tuple[Capture, worker_pool.Result]]:
-        for capture in read_batch:
+        for capture in captures:
             yield capture, worker_pool.read_capture(replace(capture, content=listing))
 
     monkeypatch.setattr(read_batch, "read_captures", read_as_listing)
