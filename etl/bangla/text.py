@@ -29,6 +29,10 @@ _PLAIN = re.compile("[ -~¡-¬®-\u02ff।॥\u0980-\u09db\u09e0-\u09fd‐-…]*
 _COMPOSED = ("\u09c7\u09be", "\u09c7\u09d7")  # ো and ৌ, each in two halves
 _REORDERED = "\u09cd\u09bc"  # hasanta before the dot
 
+DANDAS = "।॥"
+_BANGLA_LETTERS = "".join(map(chr, range(0x0985, 0x09BA)))  # vowels and consonants, অ to হ
+_BANGLA_LETTER = re.compile(f"[{_BANGLA_LETTERS}]")
+
 _LATIN_DIGITS = str.maketrans("০১২৩৪৫৬৭৮৯", "0123456789")
 _BANGLA_NUMBER = re.compile("[০-৯]+")
 _BANGLA_DIGITS = str.maketrans("0123456789", "০১২৩৪৫৬৭৮৯")
@@ -111,6 +115,16 @@ def _normal_form(text: str) -> str:
 # their form. Both limits together keep this below 32 MB whatever the pages hold.
 _LONGEST_REMEMBERED = 2_000
 _remembered = lru_cache(maxsize=4_096)(_normal_form)
+
+
+def has_bangla_letter(text: str) -> bool:
+    """Whether a text holds a Bangla vowel or consonant; digits and signs don't count."""
+    return not text.isascii() and _BANGLA_LETTER.search(text) is not None
+
+
+def count_bangla_letters(text: str) -> int:
+    """Count the Bangla vowels and consonants; vowel signs, digits and punctuation don't count."""
+    return sum(map(text.count, _BANGLA_LETTERS))
 
 
 def to_latin_digits(text: str) -> str:
