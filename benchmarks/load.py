@@ -51,9 +51,9 @@ def measures(size: int) -> Iterator[Measure]:
                 report = load_batch(settings, batch_id, "run")
             assert report.outcomes == {"loaded": rows}
             spent.append(one)
-        with open_lake(settings, read_only=True) as connection:
+        with open_lake(settings, read_only=True) as lake:
             for table in ("fact_article", "article_text", "fact_capture", "fact_entity_mention"):
-                count = connection.execute(f"SELECT count(*) FROM lake.core.{table}").fetchone()
+                count = lake.execute(f"SELECT count(*) FROM lake.core.{table}").fetchone()
                 assert count == (size,), (table, count)
     note = f"articles with text, ledger and a mention, {len(spent)} batches of {rows}; baseline: "
     total, baseline = sum(spent, Spent()), sum(plain, Spent())

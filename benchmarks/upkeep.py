@@ -14,7 +14,7 @@ import pyarrow as pa
 from benchmarks.load import of_batch
 from benchmarks.measure import Measure, Spent, clocked, main, scratch
 from etl.ingest.capture import NewCapture
-from etl.lake.connection import open_lake, transaction, writer_lock
+from etl.lake.connection import open_lake
 from etl.load import write
 from etl.schema.derive.arrow import arrow_schema
 from etl.schema.tables.ledgers import FACT_VALIDATION
@@ -108,8 +108,8 @@ def load_small(settings: Settings, batch_id: str, tables: dict[str, pa.Table]) -
         | {"capture_id": capture["capture_id"]}
         for capture in captures
     ]
-    with open_lake(settings) as connection, writer_lock(settings), transaction(connection):
-        write.insert(connection, PAGE_CAPTURE, pages)
+    with open_lake(settings) as lake, lake.write(f"pages {batch_id}"):
+        write.insert(lake.connection, PAGE_CAPTURE, pages)
     results = arrow_schema(FACT_VALIDATION).empty_table()
     staged = {**made_rows(0), **of_batch(tables, batch_id)}
     staging.write(settings, batch_id, "run", staging.StagedBatch(staged, results, {}, START))
@@ -118,8 +118,8 @@ def load_small(settings: Settings, batch_id: str, tables: dict[str, pa.Table]) -
 
 
 def _file_count(settings: Settings) -> int:
-    with open_lake(settings, read_only=True) as connection:
-        row = connection.execute(
+    with open_lake(settings, read_only=True) as lake:
+        row = lake.execute(
             "SELECT sum(file_count)::BIGINT FROM ducklake_table_info('lake')"
         ).fetchone()
     return int(row[0]) if row else 0
@@ -130,11 +130,11 @@ def _query(*homes: Settings) -> list[Spent]:
     quickest = [[Spent(float("inf"), float("inf"))] * len(_QUERIES) for _ in homes]
     for _ in range(_RUNS):
         for found, settings in zip(quickest, homes, strict=True):
-            with open_lake(settings, read_only=True) as connection:
-                connection.execute(_QUERIES[1]).fetchall()  # the catalog is read by then
+            with open_lake(settings, read_only=True) as lake:
+                lake.execute(_QUERIES[1]).fetchall()  # the catalog is read by then
                 for number, sql in enumerate(_QUERIES):
                     with clocked(process_time) as spent:
-                        connection.execute(sql).fetchall()
+                        lake.execute(sql).fetchall()
                     best = found[number]
                     found[number] = Spent(min(best.wall, spent.wall), min(best.cpu, spent.cpu))
     return [sum(found, Spent()) for found in quickest]

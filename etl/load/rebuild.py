@@ -5,8 +5,7 @@ from collections.abc import Mapping
 import duckdb
 import pyarrow as pa
 
-from etl.lake import schema_version
-from etl.lake.transaction import CATALOG
+from etl.lake import CATALOG, schema_version
 from etl.load.write import insert_table
 from etl.schema.derive.ddl import create_table
 from etl.schema.model import Table
@@ -53,7 +52,7 @@ def empty_core(
         if kept is not None and kept.num_rows:
             insert_table(connection, table, kept)
         elif table is SCHEMA_CHANGE:
-            schema_version.keep_record(connection)
+            schema_version.record_creation(connection)
 
 
 def unfinished_rebuild(connection: duckdb.DuckDBPyConnection) -> str | None:

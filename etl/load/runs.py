@@ -6,7 +6,7 @@ from importlib.metadata import version
 
 import duckdb
 
-from etl.lake.transaction import CATALOG
+from etl.lake import CATALOG
 from etl.load.write import insert
 from etl.schema.tables.ledgers import ETL_RUN
 

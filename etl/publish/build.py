@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 
 from etl.errors import DiskFullError, PublishError, is_disk_full
+from etl.lake.transaction import transaction
 from etl.publish.checks import check_build, check_counts
 from etl.publish.releases import (
     WAREHOUSE,
@@ -90,32 +91,18 @@ def _write(
     built_at: datetime,
 ) -> tuple[int, dict[str, int]]:
     """Write and check all marts in one transaction, so that all read one snapshot."""
-    with _attached(con, warehouse):
-        con.execute("BEGIN")
-        try:
-            snapshot = _snapshot(con)
-            parameters = {
-                "build_id": build_id,
-                "built_at": built_at,
-                "khobor_version": khobor_version,
-                "lake_snapshot_id": snapshot,
-            }
-            con.execute(f"CREATE SCHEMA {BUILD}.mart")
-            counts = {table.qualified_name: fill_mart(con, table, parameters) for table in TABLES}
-            check_build(con)
-            con.execute("COMMIT")
-        except BaseException:
-            _roll_back(con)
-            raise
+    with _attached(con, warehouse), transaction(con):
+        snapshot = _snapshot(con)
+        parameters = {
+            "build_id": build_id,
+            "built_at": built_at,
+            "khobor_version": khobor_version,
+            "lake_snapshot_id": snapshot,
+        }
+        con.execute(f"CREATE SCHEMA {BUILD}.mart")
+        counts = {table.qualified_name: fill_mart(con, table, parameters) for table in TABLES}
+        check_build(con)
     return snapshot, counts
-
-
-def _roll_back(con: duckdb.DuckDBPyConnection) -> None:
-    try:
-        con.execute("ROLLBACK")
-    except duckdb.Error:
-        # A failed COMMIT has ended the transaction already; the first error is the one to tell.
-        return
 
 
 def _snapshot(con: duckdb.DuckDBPyConnection) -> int:

@@ -39,8 +39,8 @@ def export_warc(
     aside = output.with_name(f"{output.name}.part")
     count = 0
     try:
-        with open_lake(settings, read_only=True) as connection:
-            batch_ids = batches_with(connection, selection)
+        with open_lake(settings, read_only=True) as lake:
+            batch_ids = batches_with(lake.connection, selection)
             if (
                 outlet_id
                 and not batch_ids
@@ -53,7 +53,7 @@ def export_warc(
                 archive = ArchiveWriter(file, is_compressed=output.name.lower().endswith(".gz"))
                 archive.begin(f"khobor/{khobor_version()}", datetime.now(UTC))
                 for batch_id in batch_ids:
-                    for row in captures_in(connection, batch_id, selection):
+                    for row in captures_in(lake.connection, batch_id, selection):
                         archive.write(capture_from(row))
                         count += 1
                         advance(1)

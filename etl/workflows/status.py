@@ -8,8 +8,8 @@ from etl.settings import Settings
 
 def status(settings: Settings) -> list[tuple[str, Result]]:
     """What the lake holds now: tables with their titles."""
-    with open_lake(settings, read_only=True) as connection:
+    with open_lake(settings, read_only=True) as lake:
         return [
             (title, Result(columns, [""] * len(columns), rows))
-            for title, columns, rows in lake_status(connection)
+            for title, columns, rows in lake_status(lake.connection)
         ]

@@ -13,7 +13,7 @@ import pytest
 
 from dags._shared.web import OUTLET_DAYS, SILENCE
 from devserver import embedded
-from etl.lake.connection import open_lake, transaction, writer_lock
+from etl.lake.connection import open_lake
 from etl.load.declared import write_declared
 from etl.schema.derive.arrow import arrow_schema
 from etl.schema.tables.ledgers import FACT_DECLARED
@@ -173,12 +173,8 @@ def declare() -> Callable[..., None]:
             for n, moment in enumerate(moments)
         ]  # fmt: skip
         table = pa.Table.from_pylist(rows, schema=arrow_schema(FACT_DECLARED))
-        with (
-            open_lake(settings) as connection,
-            writer_lock(settings),
-            transaction(connection, "test"),
-        ):
-            write_declared(connection, table)
+        with open_lake(settings) as lake, lake.write("test"):
+            write_declared(lake.connection, table)
 
     return write
 

@@ -12,7 +12,7 @@ import duckdb
 
 from benchmarks.measure import Spent, clocked, least, median
 from benchmarks.questions import DUCKDB, QUESTIONS, Question, Rows, comparable
-from etl.lake.connection import open_lake, transaction
+from etl.lake.connection import open_lake
 from etl.lake.maintain import maintain_lake
 from etl.publish.build import publish_build
 from etl.publish.releases import new_build_id
@@ -47,15 +47,20 @@ class Answered:
 def made_build(folder: Path, articles: int) -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
     """The lake, open, and the path of its build."""
     settings = Settings(home=folder / "home")
-    with open_lake(settings) as connection:
-        with transaction(connection):
-            fill_lake(connection, articles)
-        maintain_lake(connection, timedelta(0), timedelta(0))
+    with open_lake(settings) as lake:
+        with lake.write("articles"):
+            fill_lake(lake.connection, articles)
+        maintain_lake(lake.connection, timedelta(0), timedelta(0))
         now = datetime.now(UTC)
         build = publish_build(
-            connection, settings.builds, settings.current_build, new_build_id(now), "bench", now
+            lake.connection,
+            settings.builds,
+            settings.current_build,
+            new_build_id(now),
+            "bench",
+            now,
         )
-        yield connection, build.warehouse
+        yield lake.connection, build.warehouse
 
 
 @contextmanager

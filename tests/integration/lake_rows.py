@@ -11,16 +11,16 @@ RUN_COLUMNS = ("batch_id", "run_id")
 
 
 def rows_of(settings: Settings, sql: str) -> list[tuple[Any, ...]]:
-    with open_lake(settings, read_only=True) as connection:
-        return connection.execute(sql).fetchall()
+    with open_lake(settings, read_only=True) as lake:
+        return lake.execute(sql).fetchall()
 
 
 def facts_of(settings: Settings) -> dict[str, list[tuple[Any, ...]]]:
     """Every row of every fact and dimension, without the bookkeeping of runs and releases."""
     left_out = ("etl_run", "fact_validation", "schema_change")
-    with open_lake(settings, read_only=True) as connection:
+    with open_lake(settings, read_only=True) as lake:
         return {
-            table.name: connection.execute(
+            table.name: lake.execute(
                 f"SELECT {', '.join(c for c in table.column_names if c not in RUN_COLUMNS)} "
                 f"FROM lake.{table.qualified_name} ORDER BY ALL"
             ).fetchall()

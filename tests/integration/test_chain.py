@@ -128,10 +128,8 @@ def test_a_page_over_its_time_ends_as_failed_and_the_batch_goes_on(tmp_path: Pat
 def test_a_capture_without_its_outcome_is_found(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path)
     chain.run(settings, [PAGES / "manabzamin"], new_run_id())
-    with open_lake(settings) as connection:
-        connection.execute(
-            "DELETE FROM lake.core.fact_capture WHERE source = 'winter-bird-census.html'"
-        )
+    with open_lake(settings) as lake:
+        lake.execute("DELETE FROM lake.core.fact_capture WHERE source = 'winter-bird-census.html'")
     with pytest.raises(LakeError, match=r"are \(2, 1, 1\)"):
         check_balance(settings)
 

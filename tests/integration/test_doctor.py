@@ -299,9 +299,9 @@ def test_a_clock_that_went_backwards(settings: Settings, tmp_path: Path) -> None
 
 
 def test_a_key_that_stands_twice_is_found(settings: Settings) -> None:
-    with open_lake(settings) as connection:
-        connection.execute("INSERT INTO lake.core.fact_event FROM lake.core.fact_event")
-        connection.execute("INSERT INTO lake.core.dim_section FROM lake.core.dim_section LIMIT 1")
+    with open_lake(settings) as lake:
+        lake.execute("INSERT INTO lake.core.fact_event FROM lake.core.fact_event")
+        lake.execute("INSERT INTO lake.core.dim_section FROM lake.core.dim_section LIMIT 1")
     assert "core.dim_section has (section_id)" in _found(settings)["keys"].text
 
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-from etl.lake.connection import open_lake, transaction, writer_lock
+from etl.lake.connection import open_lake
 from etl.load.runs import record_run
 from etl.settings import Settings
 
@@ -14,9 +14,9 @@ def test_what_duckdb_keeps_of_snapshots_does_not_grow_with_commits(tmp_path: Pat
     for number in range(120):
         run_id = f"run{number:03d}"
         with open_lake(settings) as lake:
-            with writer_lock(settings), transaction(lake, run_id):
-                record_run(lake, run_id, "build", run_id, datetime.now(UTC), (1, 1, 0))
-            lake.execute("SELECT sum(memory_usage_bytes) FROM duckdb_memory()")
-            held.append(lake.fetchall()[0][0])
+            with lake.write(run_id):
+                record_run(lake.connection, run_id, "build", run_id, datetime.now(UTC), (1, 1, 0))
+            memory = lake.execute("SELECT sum(memory_usage_bytes) FROM duckdb_memory()")
+            held.append(memory.fetchall()[0][0])
 
     assert max(held[40:]) <= max(held[:40])

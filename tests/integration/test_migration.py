@@ -15,9 +15,10 @@ import pytest
 
 from etl.cli.app import main
 from etl.errors import LakeError
-from etl.lake import connection as lake
 from etl.lake import schema_version
-from etl.lake.connection import open_lake, writer_lock
+from etl.lake.catalogs.factory import catalog_of
+from etl.lake.connection import open_lake
+from etl.lake.engine import EnginePool
 from etl.lake.migrations import Step
 from etl.schema.model import Column, Table, Type
 from etl.schema.tables.dimensions import DIM_SECTION
@@ -34,7 +35,7 @@ from tests.integration.lake_rows import facts_of, rows_of
 OLD_LAKE = PROJECT / "tests" / "fixtures" / "lake_v1.tar.xz"
 PAGES = PROJECT / "seeds" / "pages" / "ittefaq"
 # What is declared and what DuckLake made of it, column by column.
-FORM = """
+SCHEMA = """
     SELECT schema_name, table_name, column_name, data_type, is_nullable, comment
     FROM duckdb_columns() WHERE database_name = 'lake' AND schema_name IN ('raw', 'core')
     ORDER BY ALL"""
@@ -68,36 +69,32 @@ def old(tmp_path: Path) -> Settings:
 
 
 def _described(settings: Settings) -> list[list[tuple[Any, ...]]]:
-    with open_lake(settings) as connection:
-        return [
-            connection.execute(sql).fetchall() for sql in (FORM, TABLE_COMMENTS, LAYOUT, OPTIONS)
-        ]
+    with open_lake(settings) as lake:
+        return [lake.execute(sql).fetchall() for sql in (SCHEMA, TABLE_COMMENTS, LAYOUT, OPTIONS)]
 
 
 @pytest.fixture(scope="module")
 def as_new(tmp_path_factory: pytest.TempPathFactory) -> list[list[tuple[Any, ...]]]:
-    """The form of a lake that this release makes."""
+    """The schema of a lake that this release creates."""
     return _described(Settings(home=tmp_path_factory.mktemp("new")))
 
 
 def _as_it_was(settings: Settings) -> dict[str, list[tuple[Any, ...]]]:
-    """All rows of the old lake, read without Khobor."""
-    engine = lake._engine(("ducklake", "sqlite_scanner")).cursor()
-    engine.execute("SET TimeZone = 'UTC'")
-    engine.execute(
-        f"ATTACH 'ducklake:sqlite:{settings.lake_folder}/catalog.sqlite' AS lake "
-        f"(DATA_PATH '{settings.lake_data}', OVERRIDE_DATA_PATH true, READ_ONLY)"
-    )
-    names = engine.execute(
-        "SELECT schema_name || '.' || table_name FROM duckdb_tables() WHERE database_name = 'lake' "
-        "AND schema_name IN ('raw', 'core')"
-    ).fetchall()
-    rows = {
-        name: engine.execute(f"SELECT * FROM lake.{name} ORDER BY ALL").fetchall()
-        for (name,) in names
-    }
-    engine.execute("DETACH lake")
-    return rows
+    """All rows of the old lake, read by DuckLake alone."""
+    with EnginePool().connect(("ducklake", "sqlite_scanner")) as connection:
+        connection.execute("SET TimeZone = 'UTC'")
+        connection.execute(
+            f"ATTACH 'ducklake:sqlite:{settings.lake_folder}/catalog.sqlite' AS lake "
+            f"(DATA_PATH '{settings.lake_data}', OVERRIDE_DATA_PATH true, READ_ONLY)"
+        )
+        names = connection.execute(
+            "SELECT schema_name || '.' || table_name FROM duckdb_tables() "
+            "WHERE database_name = 'lake' AND schema_name IN ('raw', 'core')"
+        ).fetchall()
+        return {
+            name: connection.execute(f"SELECT * FROM lake.{name} ORDER BY ALL").fetchall()
+            for (name,) in names
+        }
 
 
 def test_an_old_lake_is_migrated_with_all_its_rows(
@@ -108,11 +105,11 @@ def test_an_old_lake_is_migrated_with_all_its_rows(
     assert main(["status", "--home", str(old.home)]) == 0  # even a command that only reads
     assert "loaded" in capsys.readouterr().out
 
-    with open_lake(old, read_only=True) as connection:
+    with open_lake(old, read_only=True) as lake:
         for name, rows in before.items():
-            columns = _columns_of_first_release(connection, name)
+            columns = _columns_of_first_release(lake.connection, name)
             sql = f"SELECT {columns} FROM lake.{name} ORDER BY ALL"
-            assert connection.execute(sql).fetchall() == rows, name
+            assert lake.execute(sql).fetchall() == rows, name
     assert rows_of(
         old, "SELECT decision, reviewer, reason FROM lake.raw.review_decision ORDER BY decided_at"
     ) == [
@@ -123,7 +120,7 @@ def test_an_old_lake_is_migrated_with_all_its_rows(
         old, "SELECT schema_version, change FROM lake.core.schema_change ORDER BY change_no"
     )
     assert changes[0] == (2, "review_decisions")
-    assert {number for number, _ in changes} <= set(range(2, schema_version.schema_version() + 1))
+    assert {number for number, _ in changes} <= set(range(2, schema_version.declared_version() + 1))
 
     assert _described(old) == as_new
     check_balance(old)
@@ -163,7 +160,7 @@ def die(connection):
 if sys.argv[2] == "in a step":
     schema_version.STEPS = (*STEPS, Step(99, "deadly", die))
 else:
-    schema_version.set_options = lambda connection: os.kill(os.getpid(), signal.SIGKILL)
+    schema_version.set_options = lambda lake: os.kill(os.getpid(), signal.SIGKILL)
 with open_lake(Settings(home=Path(sys.argv[1]))):
     pass
 """
@@ -190,7 +187,7 @@ def test_a_migration_that_is_killed_goes_on_at_the_next_start(
 
 def test_two_processes_that_open_an_old_lake_migrate_it_once(old: Settings) -> None:
     command = [sys.executable, "-m", "etl", "status", "--home", str(old.home)]
-    with writer_lock(old):  # both find the old form before either can change it
+    with catalog_of(old).lock():  # both find the old schema before either can change it
         running = [
             subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.DEVNULL) for _ in range(2)
         ]
@@ -224,7 +221,7 @@ def _newer_column(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("ALTER TABLE lake.core.dim_entity ADD COLUMN mood VARCHAR")
     connection.execute(
         "INSERT INTO lake.core.schema_change VALUES "
-        f"(9, {schema_version.schema_version()}, 'additions', "
+        f"(9, {schema_version.declared_version()}, 'additions', "
         "['core.dim_entity.mood'], now(), '7.1.0')"
     )
 
@@ -240,8 +237,8 @@ def test_a_lake_of_a_newer_release_is_refused(
     named: str,
 ) -> None:
     settings = Settings(home=tmp_path / "home")
-    with open_lake(settings) as connection:
-        change(connection)
+    with open_lake(settings) as lake:
+        change(lake.connection)
     home = ["--home", str(settings.home)]
     for words in (["status"], ["build"], ["run", str(PAGES)], ["quarantine", "list"], ["publish"]):
         assert main([*words, *home]) == 1, words
@@ -256,7 +253,9 @@ _A_STEP_FOR_ROWS = """
 import sys
 from pathlib import Path
 from etl.lake import schema_version
+from etl.lake.catalogs.factory import catalog_of
 from etl.lake.connection import open_lake
+from etl.lake.engine import EnginePool
 from etl.lake.migrations import Step
 from etl.settings import Settings
 schema_version.STEPS = (*schema_version.STEPS, Step(99, "rows alone", lambda connection: None))
@@ -285,11 +284,11 @@ def test_declared_tables_and_columns_that_a_lake_lacks_are_added(
     ingest_files(old, [PAGES], new_run_id())
     straight = Settings(home=old.home.with_name("straight"))
     shutil.copytree(old.home, straight.home)
-    with open_lake(old) as connection, writer_lock(old):
+    with open_lake(old) as lake, lake.lock():
         for column in ("fact_article.edition", "dim_outlet.name_bn", "fact_declared.section"):
             table, _, name = column.partition(".")
-            connection.execute(f"ALTER TABLE lake.core.{table} DROP COLUMN {name}")
-        connection.execute("DROP TABLE lake.core.bridge_story")
+            lake.execute(f"ALTER TABLE lake.core.{table} DROP COLUMN {name}")
+        lake.execute("DROP TABLE lake.core.bridge_story")
     for settings in (old, straight):
         chain.build(settings, new_run_id())
     assert _described(old) == as_new

@@ -3,12 +3,10 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-import duckdb
-
 from etl.enrich.article import Reference, code_article, load_reference
-from etl.lake.connection import open_lake, transaction, writer_lock
-from etl.load.dimensions import load_dimensions
-from etl.load.facts import load_rows
+from etl.lake.connection import open_lake
+from etl.lake.lake import Lake
+from etl.load.batch import load_facts
 from etl.outlets.profiles import load_outlets
 from etl.schema.records import Capture, Page
 from etl.schema.vocabulary import CaptureTimeSource, PageKind
@@ -33,13 +31,12 @@ def _load(home: Path, reference: Reference, texts: tuple[str, ...]) -> list[tupl
             article = code_article(page, reference)
             staging = Staging(outlets, f"batch-{name}", "run", "1")
             staging.add(entry, article)
-            with writer_lock(settings), transaction(lake, f"article {name}"):
-                load_rows(lake, staging.tables(), {})
-                load_dimensions(lake, outlets)
+            with lake.write(f"article {name}"):
+                load_facts(lake.connection, staging.tables(), (), outlets)
         return _persons(lake)
 
 
-def _persons(lake: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
+def _persons(lake: Lake) -> list[tuple[str, str]]:
     return lake.execute(
         "SELECT entity_id, name_bn FROM lake.core.dim_entity WHERE entity_kind = 'person'"
     ).fetchall()

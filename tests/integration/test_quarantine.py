@@ -160,8 +160,8 @@ def test_an_unknown_or_ambiguous_id_is_named(
 
 
 def test_an_ambiguous_prefix_is_refused(settings: Settings) -> None:
-    with open_lake(settings) as connection:
-        connection.execute("UPDATE lake.core.rejected_article SET capture_id = 'ab' || capture_id")
+    with open_lake(settings) as lake:
+        lake.execute("UPDATE lake.core.rejected_article SET capture_id = 'ab' || capture_id")
     with pytest.raises(UsageError, match="3 quarantined captures begin with 'ab'"):
         quarantine.show(settings, "ab")
 

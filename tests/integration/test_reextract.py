@@ -189,9 +189,9 @@ def test_an_article_is_read_anew_whole_and_decisions_stand(
         "SELECT timezone('Asia/Dhaka', captured_at)::DATE FROM lake.core.fact_capture "
         "WHERE source = 'fog-ferry-v2.html'",
     )[0]
-    found = reextract.read_anew(settings, "kalbela", day, day)
-    assert found.drift.vanished == found.drift.appeared == []
-    assert found.drift.changed.total() == 0
+    found = reextract.read_again(settings, "kalbela", day, day)
+    assert found.diff.vanished == found.diff.appeared == []
+    assert found.diff.changed.total() == 0
     reextract.apply(settings, found, new_run_id())
     versions = _extractors(settings)
     ferry = {name: version for name, version in versions.items() if "fog" in name or FERRY in name}
@@ -199,7 +199,7 @@ def test_an_article_is_read_anew_whole_and_decisions_stand(
     assert set(ferry.values()) == {"2"}
     assert versions["bangladesh-japan-mango.html"] == "1"
 
-    reextract.apply(settings, reextract.read_anew(settings), new_run_id())
+    reextract.apply(settings, reextract.read_again(settings), new_run_id())
     assert set(_extractors(settings).values()) == {"2"}
     after = facts_of(settings)
     for name in set(before) - {"fact_capture", "fact_article", "rejected_article"}:
@@ -223,7 +223,7 @@ def test_what_can_not_be_read_this_time_stays_as_it_is(
 
     before = facts_of(settings)
     monkeypatch.setattr(worker_pool, "_finished", over_time)
-    found = reextract.read_anew(settings)
+    found = reextract.read_again(settings)
     assert len(found.unread) == len(CHOSEN)
     assert not found.groups
     reextract.apply(settings, found, new_run_id())

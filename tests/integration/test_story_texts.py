@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 
 from etl.enrich.article import code_article, load_reference
-from etl.lake.connection import open_lake, transaction, writer_lock
-from etl.lake.queries.story_texts import texts_told_between, told_months
-from etl.load.facts import load_rows
+from etl.lake.connection import open_lake
+from etl.lake.lake import Lake
+from etl.lake.queries.story_texts import reported_months, texts_reported_between
+from etl.load.batch import load_facts
 from etl.outlets.profiles import load_outlets
-from etl.schema.records import Capture, Page
+from etl.schema.records import Capture, Page, StoryText
 from etl.schema.vocabulary import CaptureTimeSource, PageKind
 from etl.settings import PROJECT, Settings
 from etl.transform.rows import CaptureRow, Staging
@@ -52,21 +53,25 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
         name = f"capture{number}"
         capture = Capture(name, name, None, None, seen_at, CaptureTimeSource.HTTP, name.encode())
         staging.add(CaptureRow(capture, name.zfill(64)), code_article(page, reference))
-    with open_lake(settings) as lake, writer_lock(settings), transaction(lake, "articles"):
-        load_rows(lake, staging.tables(), {})
+    with open_lake(settings) as lake, lake.write("articles"):
+        load_facts(lake.connection, staging.tables(), (), outlets)
     return settings
+
+
+def _texts(lake: Lake, folder: Path, start: date, end: date) -> dict[str, StoryText]:
+    """The texts of a span by title."""
+    return {
+        text.title: text for text in texts_reported_between(lake.connection, folder, start, end)
+    }
 
 
 def test_a_span_has_the_articles_told_in_it_dated_or_not(
     settings: Settings, tmp_path: Path
 ) -> None:
     with open_lake(settings) as lake:
-        april = {text.title for text in texts_told_between(lake, tmp_path, *APRIL)}
-        all_months = told_months(lake)
-        everything = {
-            text.title
-            for text in texts_told_between(lake, tmp_path, date(2026, 3, 1), date(2026, 6, 1))
-        }
+        april = set(_texts(lake, tmp_path, *APRIL))
+        all_months = reported_months(lake.connection)
+        everything = set(_texts(lake, tmp_path, date(2026, 3, 1), date(2026, 6, 1)))
     assert april == set(APRIL_ALONE)
     assert everything == {*MARCH, *APRIL_ALONE, *MAY}
     assert all_months == [date(2026, 3, 1), date(2026, 4, 1), date(2026, 5, 1)]
@@ -74,7 +79,7 @@ def test_a_span_has_the_articles_told_in_it_dated_or_not(
 
 def test_a_text_comes_with_what_linking_compares(settings: Settings, tmp_path: Path) -> None:
     with open_lake(settings) as lake:
-        (text,) = [t for t in texts_told_between(lake, tmp_path, *APRIL) if t.title == "এপ্রিল"]
+        text = _texts(lake, tmp_path, *APRIL)["এপ্রিল"]
     assert text.published_at == datetime(2026, 3, 31, 18, tzinfo=UTC)
     assert text.told_on == date(2026, 4, 1)
     assert text.outlet_id == "kalbela"

@@ -5,16 +5,15 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
-import duckdb
 import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import settings as settings_of_hypothesis
 from hypothesis import strategies as st
 
-from etl.lake.connection import open_lake, transaction, writer_lock
-from etl.load.dimensions import load_dimensions
-from etl.load.facts import load_rows
+from etl.lake.connection import open_lake
+from etl.lake.lake import Lake
+from etl.load.batch import load_facts
 from etl.outlets.profiles import load_outlets
 from etl.schema.derive.arrow import arrow_schema
 from etl.schema.tables import dimensions, staged
@@ -137,18 +136,15 @@ def _staged(
     }
 
 
-def _load(
-    connection: duckdb.DuckDBPyConnection, settings: Settings, parts: Sequence[Part], prefix: str
-) -> None:
+def _load(lake: Lake, parts: Sequence[Part], prefix: str) -> None:
     """Load the parts as batches; ids begin with the prefix, so that one lake holds many tries."""
     for number, part in enumerate(parts):
         tables = _staged(part, f"{prefix}batch-{number}", prefix)
-        with writer_lock(settings), transaction(connection, f"batch {number}"):
-            load_rows(connection, tables, {})
-            load_dimensions(connection, load_outlets(settings.outlets))
+        with lake.write(f"batch {number}"):
+            load_facts(lake.connection, tables, (), load_outlets(Settings().outlets))
 
 
-def _facts(connection: duckdb.DuckDBPyConnection, prefix: str) -> dict[str, list[object]]:
+def _facts(lake: Lake, prefix: str) -> dict[str, list[object]]:
     """Every row that begins with the prefix, without it, in key order."""
     tables = {
         FACT_ARTICLE: "article_id",
@@ -166,7 +162,7 @@ def _facts(connection: duckdb.DuckDBPyConnection, prefix: str) -> dict[str, list
             if name != "batch_id"
         )
         facts[table.name] = (
-            connection.execute(
+            lake.execute(
                 f"SELECT {columns} FROM lake.{table.qualified_name} "
                 f"WHERE starts_with({key}, ?) ORDER BY {', '.join(table.key)}",
                 [prefix],
@@ -178,18 +174,15 @@ def _facts(connection: duckdb.DuckDBPyConnection, prefix: str) -> dict[str, list
 
 
 @pytest.fixture(scope="module")
-def lake(
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[tuple[duckdb.DuckDBPyConnection, Settings]]:
-    settings = Settings(home=tmp_path_factory.mktemp("lake"))
-    with open_lake(settings) as connection:
-        yield connection, settings
+def lake(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lake]:
+    with open_lake(Settings(home=tmp_path_factory.mktemp("lake"))) as lake:
+        yield lake
 
 
 @pytest.fixture(scope="module")
-def in_order(lake: tuple[duckdb.DuckDBPyConnection, Settings]) -> dict[str, list[object]]:
-    _load(*lake, [list(enumerate(HISTORY))], "in-order:")
-    return _facts(lake[0], "in-order:")
+def in_order(lake: Lake) -> dict[str, list[object]]:
+    _load(lake, [list(enumerate(HISTORY))], "in-order:")
+    return _facts(lake, "in-order:")
 
 
 def test_versions_follow_the_times_of_the_captures(in_order: dict[str, list[object]]) -> None:
@@ -242,7 +235,7 @@ def test_each_capture_has_its_outcome(in_order: dict[str, list[object]]) -> None
 )
 @settings_of_hypothesis(max_examples=8, deadline=None, derandomize=True)
 def test_any_order_and_any_split_give_the_same_facts(
-    lake: tuple[duckdb.DuckDBPyConnection, Settings],
+    lake: Lake,
     in_order: dict[str, list[object]],
     captures: list[tuple[int, Seen]],
     cuts: list[bool],
@@ -254,18 +247,18 @@ def test_any_order_and_any_split_give_the_same_facts(
         else:
             parts[-1].append(capture)
     prefix = f"{next(_NUMBERS):04d}:"
-    _load(*lake, parts, prefix)
-    assert _facts(lake[0], prefix) == in_order
+    _load(lake, parts, prefix)
+    assert _facts(lake, prefix) == in_order
 
 
 def test_the_same_content_again_moves_only_the_time_it_was_last_seen(
-    lake: tuple[duckdb.DuckDBPyConnection, Settings],
+    lake: Lake,
 ) -> None:
     history = list(enumerate(HISTORY))
-    _load(*lake, [history[:1]], "again:")
-    before = _facts(lake[0], "again:")
-    _load(*lake, [history[1:2]], "again:")
-    after = _facts(lake[0], "again:")
+    _load(lake, [history[:1]], "again:")
+    before = _facts(lake, "again:")
+    _load(lake, [history[1:2]], "again:")
+    after = _facts(lake, "again:")
     (article,) = after["fact_article"]
     assert article == {**before["fact_article"][0], "last_seen_at": START + timedelta(hours=1)}
     for name in ("article_text", "fact_entity_mention", "fact_source_citation"):

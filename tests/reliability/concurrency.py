@@ -130,11 +130,11 @@ def read_until(settings: Settings, stop: Path) -> dict[str, Any]:
     """Poll until the file ``stop`` is there; the number of looks and all problems."""
     looks, problems = 0, []
     seen: dict[str, int] = {}
-    with open_lake(settings, read_only=True) as connection:
+    with open_lake(settings, read_only=True) as lake:
         while not stop.exists():
             started = time.process_time()
             try:
-                problems += read_lake(connection, seen)
+                problems += read_lake(lake.connection, seen)
                 problems += read_build(settings, seen)
             except Exception as error:  # noqa: BLE001  (any error at all is what is looked for)
                 problems.append(f"{type(error).__name__}: {error}"[:300])

@@ -155,8 +155,8 @@ def test_all_of_it_becomes_articles_and_no_page_was_asked_for_twice(
     """Runs last: what came by feeds, sitemaps and the inbox."""
 
     def loaded() -> int:
-        with open_lake(settings) as connection:
-            row = connection.execute("SELECT count(*) FROM lake.core.fact_article").fetchone()
+        with open_lake(settings) as lake:
+            row = lake.execute("SELECT count(*) FROM lake.core.fact_article").fetchone()
         return int(row[0]) if row else 0
 
     airflow.wait_for("the articles", lambda: loaded() == 11)

@@ -2,7 +2,7 @@
 
 import duckdb
 
-from etl.lake.transaction import CATALOG
+from etl.lake import CATALOG
 
 
 def apply(connection: duckdb.DuckDBPyConnection) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import duckdb
 
-from etl.lake.connection import CATALOG
+from etl.lake import CATALOG
 from etl.schema.tables.raw import PAGE_CAPTURE
 
 # What a capture is made of; the rest of its row is derived, or names the run that stored it.

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import duckdb
 
-from etl.lake.connection import CATALOG
+from etl.lake import CATALOG
 
 # Days of an outlet's own history that say what is usual, and how many of them there must be.
 _HISTORY_DAYS = 28

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 
-from etl.lake.connection import CATALOG
+from etl.lake import CATALOG
 from etl.lake.queries.freshness import silences
 from etl.schema.vocabulary import Outcome
 

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 import pyarrow as pa
 
 from etl.errors import LakeError
-from etl.lake.connection import CATALOG, open_lake, transaction, writer_lock
+from etl.lake import CATALOG
+from etl.lake.connection import open_lake
 from etl.load import write
 from etl.load.batch import load_staged
 from etl.load.rejects.store import unloaded
@@ -31,8 +32,8 @@ from etl.workflows.retries import again_on_conflict
 
 def pending_batches(settings: Settings) -> list[str]:
     """Batches with captures that no outcome is written for, oldest first."""
-    with open_lake(settings) as connection:
-        return write.pending_batches(connection)
+    with open_lake(settings) as lake:
+        return write.pending_batches(lake.connection)
 
 
 @observed("stage")
@@ -72,8 +73,8 @@ def load_batch(settings: Settings, batch_id: str, run_id: str) -> LoadReport:
 
     A batch that is in the lake already is left as it is.
     """
-    with open_lake(settings) as connection, writer_lock(settings):
-        if write.is_built(connection, batch_id):
+    with open_lake(settings) as lake, lake.lock():
+        if write.is_built(lake.connection, batch_id):
             staging.remove(settings, batch_id)
             return LoadReport(batch_id, {})
         staged = staging.read(settings, batch_id, run_id)
@@ -82,12 +83,12 @@ def load_batch(settings: Settings, batch_id: str, run_id: str) -> LoadReport:
         rejected = staged.rejected
         captures, articles = (staged.tables[name].num_rows for name in ("capture", "article"))
         counts = (captures, articles - len(rejected), len(rejected))
-        with transaction(connection, f"load {batch_id}"):
-            load_staged(connection, staged.tables, rejected, load_outlets(settings.outlets))
-            write.insert_table(connection, FACT_VALIDATION, staged.results)
-            record_run(connection, run_id, "build", batch_id, staged.started_at, counts)
+        with lake.transaction(f"load {batch_id}"):
+            load_staged(lake.connection, staged.tables, rejected, load_outlets(settings.outlets))
+            write.insert_table(lake.connection, FACT_VALIDATION, staged.results)
+            record_run(lake.connection, run_id, "build", batch_id, staged.started_at, counts)
         outcomes = dict(
-            connection.execute(
+            lake.execute(
                 f"SELECT outcome, count(*) FROM {CATALOG}.core.fact_capture "
                 "WHERE batch_id = ? GROUP BY outcome",
                 [batch_id],
@@ -96,7 +97,7 @@ def load_batch(settings: Settings, batch_id: str, run_id: str) -> LoadReport:
         # DuckLake may answer OK to a COMMIT that rolled back: only the ledger's rows prove it.
         if not outcomes:
             raise LakeError(f"the commit of batch {batch_id} left no row: run the command again")
-        for fields in unloaded(connection, batch_id):
+        for fields in unloaded(lake.connection, batch_id):
             log_event(settings, "warning", "capture_not_loaded", run_id=run_id, **fields)
     staging.remove(settings, batch_id)
     return LoadReport(batch_id, outcomes)

@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from etl.errors import LakeError
-from etl.lake.connection import CATALOG, open_lake
+from etl.lake import CATALOG
+from etl.lake.connection import open_lake
 from etl.load import write
 from etl.load.runs import LOADS, is_behind
 from etl.observability.progress import Advance, no_progress
@@ -37,8 +38,8 @@ def check_balance(settings: Settings) -> None:
 
     :raises LakeError: the counts differ.
     """
-    with open_lake(settings) as connection:
-        row = connection.execute(
+    with open_lake(settings) as lake:
+        row = lake.execute(
             f"""
             SELECT
               (SELECT count(*) FROM {CATALOG}.raw.page_capture
@@ -56,10 +57,10 @@ def check_balance(settings: Settings) -> None:
 
 def build(settings: Settings, run_id: str, advance: Advance = no_progress) -> Mapping[str, int]:
     """Extract to load, all that is pending, then stories and Data Docs; the captures' outcomes."""
-    with open_lake(settings) as connection:
-        pending = write.pending_batches(connection)
+    with open_lake(settings) as lake:
+        pending = write.pending_batches(lake.connection)
         # An earlier run may have been killed between its last load and its stories.
-        is_due = bool(pending) or is_behind(connection, "stories", LOADS)
+        is_due = bool(pending) or is_behind(lake.connection, "stories", LOADS)
     outcomes = load_batches(settings, pending, run_id, advance)
     if is_due:
         check_balance(settings)

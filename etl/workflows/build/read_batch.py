@@ -7,7 +7,8 @@ from typing import Literal
 import pyarrow as pa
 
 from etl.extract.page import EXTRACTOR_VERSION
-from etl.lake.connection import CATALOG, open_lake
+from etl.lake import CATALOG
+from etl.lake.connection import open_lake
 from etl.observability.progress import Advance, no_progress
 from etl.outlets.profiles import load_outlets
 from etl.resources import EXPECTATIONS
@@ -79,14 +80,14 @@ def captures_of(
     found: list[CaptureRow] = []
     if not values:
         return found
-    with open_lake(settings) as connection:
-        connection.execute(
+    with open_lake(settings) as lake:
+        pages = lake.execute(
             f"SELECT {names} FROM {CATALOG}.raw.page_capture "
             f"WHERE {key} IN (SELECT unnest(?::VARCHAR[]))",
             [list(values)],
         )
         # A few at a time: the bytes of a batch are in memory once then, not twice.
-        for few in connection.to_arrow_reader(100):
+        for few in pages.to_arrow_reader(100):
             for row in few.to_pylist():
                 content_sha256 = row.pop("content_sha256")
                 row["captured_at_source"] = CaptureTimeSource(row["captured_at_source"])

@@ -40,14 +40,14 @@ def captured_days(settings: Settings, batch_ids: Sequence[str]) -> list[str]:
     """``outlet|YYYY-MM-DD`` of all captures of these batches; days of publication in Dhaka."""
     if not batch_ids:
         return []
-    with open_lake(settings) as connection:
-        return [f"{outlet_id}|{day}" for outlet_id, day in outlet_days(connection, batch_ids)]
+    with open_lake(settings) as lake:
+        return [f"{outlet_id}|{day}" for outlet_id, day in outlet_days(lake.connection, batch_ids)]
 
 
 def silent_outlets(settings: Settings, now: datetime | None = None) -> list[Silence]:
     """Outlets that have been silent for longer than is usual for them."""
-    with open_lake(settings) as connection:
-        found = silences(connection, now or datetime.now(UTC))
+    with open_lake(settings) as lake:
+        found = silences(lake.connection, now or datetime.now(UTC))
     return [
         Silence(outlet_id, last_at.astimezone(UTC).isoformat(), round(hours, 1), round(usual, 1))
         for outlet_id, last_at, hours, usual in found

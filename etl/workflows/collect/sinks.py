@@ -17,7 +17,7 @@ from etl.ingest.frontier.store import Frontier
 from etl.ingest.sources.discovery import Declaration
 from etl.ingest.web.client import host_key
 from etl.ingest.web.crawl import capture_from_json
-from etl.lake.connection import open_lake, transaction, writer_lock
+from etl.lake.connection import open_lake
 from etl.load import runs, write
 from etl.load.declared import write_declared, write_fetches
 from etl.outlets.profiles import Outlet, load_outlets
@@ -131,12 +131,8 @@ class Register:
 
     @again_on_conflict
     def _write(self, rows: pa.Table) -> None:
-        with (
-            open_lake(self.settings) as connection,
-            writer_lock(self.settings),
-            transaction(connection, f"discover {self.run_id}"),
-        ):
-            write_declared(connection, rows)
+        with open_lake(self.settings) as lake, lake.write(f"discover {self.run_id}"):
+            write_declared(lake.connection, rows)
 
 
 @dataclass(slots=True)
@@ -190,17 +186,17 @@ class Store:
         for row in fetches:
             row["fetched_at"] = datetime.fromisoformat(row["fetched_at"])
         batch_id = f"{self.run_id}-{self._number + 1:06d}"
-        with open_lake(self.settings) as connection, writer_lock(self.settings):
-            known = write.known_captures(connection, list(captures))
+        with open_lake(self.settings) as lake, lake.lock():
+            known = write.known_captures(lake.connection, list(captures))
             rows = [
                 capture.row(batch_id, self.run_id)
                 for capture_id, capture in captures.items()
                 if capture_id not in known
             ]
-            with transaction(connection, f"fetch {batch_id}"):
+            with lake.transaction(f"fetch {batch_id}"):
                 if rows:
-                    write.insert_captures(connection, rows)
-                write_fetches(connection, fetches)
+                    write.insert_captures(lake.connection, rows)
+                write_fetches(lake.connection, fetches)
         if rows:
             self._number += 1
             self.batch_ids.append(batch_id)
@@ -218,9 +214,5 @@ def record(
 ) -> None:
     """Write the run of one step into ``core.etl_run``."""
     batch_id = message.partition(" ")[2] if step == "discover" else runs.ALL
-    with (
-        open_lake(settings) as connection,
-        writer_lock(settings),
-        transaction(connection, message),
-    ):
-        runs.record_run(connection, run_id, step, batch_id, started_at, counts)
+    with open_lake(settings) as lake, lake.write(message):
+        runs.record_run(lake.connection, run_id, step, batch_id, started_at, counts)

@@ -3,11 +3,10 @@
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 
-import duckdb
-
 from etl.ingest.batches import batches
 from etl.ingest.capture import NewCapture
-from etl.lake.connection import open_lake, transaction, writer_lock
+from etl.lake.connection import open_lake
+from etl.lake.lake import Lake
 from etl.load import write
 from etl.load.runs import ALL, record_run
 from etl.observability.progress import Advance, no_progress
@@ -30,33 +29,27 @@ def store_captures(
     """
     started_at = datetime.now(UTC)
     new, known, batch_ids = 0, 0, []
-    with open_lake(settings) as connection:
+    with open_lake(settings) as lake:
         for number, batch in enumerate(batches(captures, settings.batch_rows), start=1):
             batch_id = f"{run_id}-{number:06d}"
-            count = _store_batch(settings, connection, batch, batch_id, run_id)
+            count = _store_batch(lake, batch, batch_id, run_id)
             if count:
                 batch_ids.append(batch_id)
             new, known = new + count, known + len(batch) - count
             committed()
             advance(len(batch))
         counts = (new + known, new, 0)
-        with writer_lock(settings), transaction(connection, f"ingest {run_id}"):
-            record_run(connection, run_id, "ingest", ALL, started_at, counts)
+        with lake.write(f"ingest {run_id}"):
+            record_run(lake.connection, run_id, "ingest", ALL, started_at, counts)
     return IngestReport(new, known, tuple(batch_ids), ())
 
 
-def _store_batch(
-    settings: Settings,
-    connection: duckdb.DuckDBPyConnection,
-    batch: Sequence[NewCapture],
-    batch_id: str,
-    run_id: str,
-) -> int:
+def _store_batch(lake: Lake, batch: Sequence[NewCapture], batch_id: str, run_id: str) -> int:
     """Commit what the lake does not have of a batch; how many captures that is."""
-    with writer_lock(settings):
-        present = write.known_captures(connection, [item.capture_id for item in batch])
+    with lake.lock():
+        present = write.known_captures(lake.connection, [item.capture_id for item in batch])
         rows = [item.row(batch_id, run_id) for item in batch if item.capture_id not in present]
         if rows:
-            with transaction(connection, f"ingest {batch_id}"):
-                write.insert_captures(connection, rows)
+            with lake.transaction(f"ingest {batch_id}"):
+                write.insert_captures(lake.connection, rows)
     return len(rows)

@@ -1,6 +1,6 @@
 """The review of quarantined captures: seen, replayed by the present rules, released, discarded.
 
-Whatever is loaded goes the way of any batch: read anew from the stored bytes, then ``load_rows``.
+Whatever is loaded goes the way of any batch: read anew from the stored bytes, then ``load_facts``.
 So its facts are those that an ordinary load would have given.
 """
 
@@ -14,10 +14,11 @@ import duckdb
 import pyarrow as pa
 
 from etl.errors import LakeError, UsageError
-from etl.lake.connection import CATALOG, open_lake, transaction, writer_lock
+from etl.lake import CATALOG
+from etl.lake.connection import open_lake
+from etl.lake.lake import Lake
 from etl.load import runs
-from etl.load.dimensions import load_dimensions
-from etl.load.facts import load_rows
+from etl.load.batch import load_facts
 from etl.load.rejects import store
 from etl.load.rejects.store import Verdict
 from etl.load.staged_tables import in_their_batches, restricted, with_column
@@ -55,8 +56,8 @@ class _Committed:
 
 def quarantined(settings: Settings, state: ReviewState | None) -> Result:
     """The rejected captures in a state, or all; times in Dhaka."""
-    with open_lake(settings, read_only=True) as connection:
-        columns, rows = store.list_rejects(connection, state)
+    with open_lake(settings, read_only=True) as lake:
+        columns, rows = store.list_rejects(lake.connection, state)
     return Result(columns, [""] * len(columns), rows)
 
 
@@ -65,10 +66,10 @@ def show(settings: Settings, prefix: str) -> dict[str, object]:
 
     :raises UsageError: no rejected capture begins so, or several.
     """
-    with open_lake(settings, read_only=True) as connection:
-        capture_id = _only(connection, prefix)
-        row = store.read_rejects(connection, [capture_id])[capture_id]
-        origin = store.origin_of(connection, capture_id, str(row["run_id"]))
+    with open_lake(settings, read_only=True) as lake:
+        capture_id = _only(lake.connection, prefix)
+        row = store.read_rejects(lake.connection, [capture_id])[capture_id]
+        origin = store.origin_of(lake.connection, capture_id, str(row["run_id"]))
     rules = row["rules"]
     names = [str(name) for name in rules] if isinstance(rules, list) else []
     return {
@@ -113,9 +114,9 @@ def replay(
     :raises BatchRejectedError: a rule of severity ``critical`` was broken; nothing is loaded.
     """
     started_at = datetime.now(UTC)
-    with open_lake(settings, read_only=True) as connection:
-        asked = [_only(connection, prefix) for prefix in prefixes]
-        _, rows = store.list_rejects(connection, ReviewState.OPEN)
+    with open_lake(settings, read_only=True) as lake:
+        asked = [_only(lake.connection, prefix) for prefix in prefixes]
+        _, rows = store.list_rejects(lake.connection, ReviewState.OPEN)
     open_ids = [str(row[0]) for row in rows if not prefixes or row[0] in asked]
     if not open_ids:
         return ReplayReport({}, 0, {})
@@ -134,8 +135,8 @@ def release(
     :raises BatchRejectedError: it breaks a rule of severity ``critical``.
     """
     verdict = _verdict(ReviewState.RELEASED, reviewer, reason)
-    with open_lake(settings, read_only=True) as connection:
-        capture_id, outcome = _open_or_decided(connection, prefix, verdict)
+    with open_lake(settings, read_only=True) as lake:
+        capture_id, outcome = _open_or_decided(lake.connection, prefix, verdict)
     if outcome is not None:
         return ReviewReport(capture_id, outcome, is_new=False)
     reading = _read(settings, [capture_id], run_id, no_progress)
@@ -167,14 +168,14 @@ def discard(
     :raises UsageError: no such capture, or one that is decided otherwise.
     """
     verdict = _verdict(ReviewState.DISCARDED, reviewer, reason)
-    with open_lake(settings) as connection, writer_lock(settings):
-        capture_id, outcome = _open_or_decided(connection, prefix, verdict)
+    with open_lake(settings) as lake, lake.lock():
+        capture_id, outcome = _open_or_decided(lake.connection, prefix, verdict)
         if outcome is None:
-            with transaction(connection, f"review {run_id}"):
-                store.close_rejects(connection, [capture_id], verdict, run_id)
-                store.note_in_ledger(connection, capture_id, verdict, run_id)
-                _record(connection, run_id, verdict.reviewed_at, (1, 0, 1))
-            _check_commit(connection, run_id)
+            with lake.transaction(f"review {run_id}"):
+                store.close_rejects(lake.connection, [capture_id], verdict, run_id)
+                store.note_in_ledger(lake.connection, capture_id, verdict, run_id)
+                _record(lake, run_id, verdict.reviewed_at, (1, 0, 1))
+            _check_commit(lake, run_id)
     return ReviewReport(capture_id, Outcome.QUARANTINED, is_new=outcome is None)
 
 
@@ -208,19 +209,19 @@ def discard_all(
     :raises UsageError: the reviewer or the reason is empty.
     """
     verdict = _verdict(ReviewState.DISCARDED, reviewer, reason)
-    with open_lake(settings) as connection, writer_lock(settings):
+    with open_lake(settings) as lake, lake.lock():
         open_ids = [
             capture_id
-            for capture_id, row in store.read_rejects(connection, capture_ids).items()
+            for capture_id, row in store.read_rejects(lake.connection, capture_ids).items()
             if row["review_state"] == ReviewState.OPEN
         ]
         if open_ids:
-            with transaction(connection, f"review {run_id}"):
-                store.close_rejects(connection, open_ids, verdict, run_id)
+            with lake.transaction(f"review {run_id}"):
+                store.close_rejects(lake.connection, open_ids, verdict, run_id)
                 for capture_id in open_ids:
-                    store.note_in_ledger(connection, capture_id, verdict, run_id)
-                _record(connection, run_id, verdict.reviewed_at, (len(open_ids), 0, len(open_ids)))
-            _check_commit(connection, run_id)
+                    store.note_in_ledger(lake.connection, capture_id, verdict, run_id)
+                _record(lake, run_id, verdict.reviewed_at, (len(open_ids), 0, len(open_ids)))
+            _check_commit(lake, run_id)
     return len(open_ids)
 
 
@@ -244,36 +245,32 @@ def _read(
 @again_on_conflict
 def _commit(settings: Settings, reading: _Reading, verdict: Verdict, run_id: str) -> _Committed:
     """Load what was read, in one commit; captures that were decided meanwhile are left out."""
-    with open_lake(settings) as connection, writer_lock(settings):
+    with open_lake(settings) as lake, lake.lock():
         asked = reading.tables["capture"]["capture_id"].to_pylist()
         known = {
             capture_id: row
-            for capture_id, row in store.read_rejects(connection, asked).items()
+            for capture_id, row in store.read_rejects(lake.connection, asked).items()
             if row["review_state"] == ReviewState.OPEN
         }
         batch_ids = {capture_id: str(row["batch_id"]) for capture_id, row in known.items()}
         tables = in_their_batches(restricted(reading.tables, list(known)), batch_ids)
         closed = [capture_id for capture_id in known if capture_id not in reading.rejected]
-        failing = store.reject_rows(connection, tables, reading.rejected)
+        failing = store.reject_rows(lake.connection, tables, reading.rejected)
         outdated = [row for row in failing if _differs(row, known[str(row["capture_id"])])]
         outdated_ids = [str(row["capture_id"]) for row in outdated]
         moved = [*closed, *outdated_ids]
         if not moved:
             return _Committed(0, {})
-        with transaction(connection, f"review {run_id}"):
-            store.withdraw(connection, moved)
-            load_rows(
-                connection,
-                restricted(tables, moved),
-                {capture_id: reading.rejected[capture_id] for capture_id in outdated_ids},
-            )
-            load_dimensions(connection, load_outlets(settings.outlets))
-            store.replace_rejects(connection, outdated)
-            store.close_rejects(connection, closed, verdict, run_id)
+        with lake.transaction(f"review {run_id}"):
+            store.retract(lake.connection, moved)
+            outlets = load_outlets(settings.outlets)
+            load_facts(lake.connection, restricted(tables, moved), outdated_ids, outlets)
+            store.replace_rejects(lake.connection, outdated)
+            store.close_rejects(lake.connection, closed, verdict, run_id)
             counts = (len(known), len(closed), len(known) - len(closed))
-            _record(connection, run_id, verdict.reviewed_at, counts)
-        _check_commit(connection, run_id)
-        return _Committed(len(closed), store.count_outcomes(connection, closed))
+            _record(lake, run_id, verdict.reviewed_at, counts)
+        _check_commit(lake, run_id)
+        return _Committed(len(closed), store.count_outcomes(lake.connection, closed))
 
 
 def _finish(settings: Settings, done: _Committed, run_id: str) -> None:
@@ -282,18 +279,13 @@ def _finish(settings: Settings, done: _Committed, run_id: str) -> None:
     check_balance(settings)
 
 
-def _record(
-    connection: duckdb.DuckDBPyConnection,
-    run_id: str,
-    started_at: datetime,
-    counts: tuple[int, int, int],
-) -> None:
-    runs.record_run(connection, run_id, _STEP, runs.ALL, started_at, counts)
+def _record(lake: Lake, run_id: str, started_at: datetime, counts: tuple[int, int, int]) -> None:
+    runs.record_run(lake.connection, run_id, _STEP, runs.ALL, started_at, counts)
 
 
-def _check_commit(connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
+def _check_commit(lake: Lake, run_id: str) -> None:
     """DuckLake may answer OK to a COMMIT that rolled back: the run's row proves it."""
-    found = connection.execute(
+    found = lake.execute(
         f"SELECT 1 FROM {CATALOG}.core.etl_run WHERE run_id = ? AND step = ?", [run_id, _STEP]
     ).fetchone()
     if found is None:

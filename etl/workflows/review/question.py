@@ -35,13 +35,13 @@ def question(settings: Settings, since: datetime | None) -> Question | None:
 
     :param since: only batches built since then; None for all.
     """
-    with open_lake(settings, read_only=True) as connection:
-        batches = pending.batches_over(connection, settings.review_reject_share, since)
+    with open_lake(settings, read_only=True) as lake:
+        batches = pending.batches_over(lake.connection, settings.review_reject_share, since)
         if not batches:
             return None
         ids = [batch.batch_id for batch in batches]
-        counts = pending.rule_counts(connection, ids)
-        samples = pending.samples(connection, ids, _SAMPLES_A_RULE)[:_MOST_SAMPLES]
+        counts = pending.rule_counts(lake.connection, ids)
+        samples = pending.samples(lake.connection, ids, _SAMPLES_A_RULE)[:_MOST_SAMPLES]
     count = sum(batch.open for batch in batches)
     captures = sum(batch.captures for batch in batches)
     lines = [
@@ -81,8 +81,8 @@ def carry_out(
     """
     if decision not in OPTIONS:
         raise UsageError(f"no decision {decision!r}: one of {', '.join(OPTIONS)}")
-    with open_lake(settings, read_only=True) as connection:
-        captures = pending.open_captures(connection, batch_ids)
+    with open_lake(settings, read_only=True) as lake:
+        captures = pending.open_captures(lake.connection, batch_ids)
     outcomes: dict[str, int] = {}
     for number, ids in enumerate(captures.values(), start=1):
         part = f"{run_id}-{number}"
