@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from etl.lake.connection import open_lake
 from etl.schema.derive.expectations import Rule
-from etl.schema.marts.tables import LAKE_TABLES as MARTS
+from etl.schema.marts.warehouse import MARTS
 from etl.schema.tables.lake import LAKE_TABLES
 from etl.settings import PROJECT, Settings
 from etl.validate import batch

@@ -8,9 +8,9 @@ from typing import Any
 import duckdb
 import pytest
 
-from etl.publish.tables import BUILD, fill_mart, mart_sql
+from etl.publish.fill import BUILD, fill_mart, mart_sql
 from etl.schema.derive.ddl import create_table
-from etl.schema.marts import tables
+from etl.schema.marts.warehouse import MARTS
 from etl.schema.model import Column, Severity, Table, Type
 from etl.schema.tables.facts import ARTICLE_TEXT, FACT_ARTICLE
 from etl.schema.tables.lake import LAKE_TABLES
@@ -86,13 +86,13 @@ class Lake:
 
     def mart(self, name: str, columns: str) -> list[tuple[Any, ...]]:
         """Build the mart, and those it reads, and select the columns in order."""
-        self._build(next(table for table in tables.TABLES if table.name == name))
+        self._build(next(table for table in MARTS if table.name == name))
         return self.connection.execute(
             f"SELECT {columns} FROM {BUILD}.mart.{name} ORDER BY ALL"
         ).fetchall()
 
     def _build(self, table: Table) -> None:
-        for needed in tables.TABLES:
+        for needed in MARTS:
             if needed.name in re.findall(rf"{BUILD}\.mart\.(\w+)", mart_sql(table)):
                 self._build(needed)
         if table.name not in self._built:

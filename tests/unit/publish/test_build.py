@@ -17,7 +17,7 @@ from etl.lake.connection import open_lake, transaction, writer_lock
 from etl.publish.build import Build, publish_build
 from etl.publish.releases import new_build_id
 from etl.schema.derive.ddl import sql_type
-from etl.schema.marts import tables as marts
+from etl.schema.marts.warehouse import MARTS
 from etl.schema.model import Severity, Table, Type
 from etl.schema.tables.facts import ARTICLE_TEXT, FACT_ARTICLE
 from etl.schema.tables.lake import LAKE_TABLES
@@ -131,7 +131,7 @@ def test_a_build_holds_every_mart_as_declared(con, settings):
         version = reader.execute(
             "SELECT tags['storage_version'] FROM duckdb_databases() WHERE NOT internal"
         ).fetchone()
-    declared = sorted(marts.TABLES, key=lambda table: table.name)
+    declared = sorted(MARTS, key=lambda table: table.name)
     assert columns == [
         (table.name, column.name, sql_type(column), column.description)
         for table in declared
@@ -152,7 +152,7 @@ def test_every_mart_has_the_contracts_columns():
         "first_seen_at word_count paragraph_count language version_no revision_count story_id",
         "capture_outcome": "capture_id outlet_id url captured_at outcome reason",
     }
-    declared = {table.name: set(table.column_names) for table in marts.TABLES}
+    declared = {table.name: set(table.column_names) for table in MARTS}
     others = (
         "article_text article_revision daily_volume outlet_scorecard completeness "
         "headline_exposure entity_daily country_pair_month event story source_reliance "
@@ -161,7 +161,7 @@ def test_every_mart_has_the_contracts_columns():
     assert set(others.split()) <= set(declared)
     for name, columns in required.items():
         assert set(columns.split()) <= declared[name]
-    for table in marts.TABLES:
+    for table in MARTS:
         assert set(table.key) <= declared[table.name]
         for column in table.columns:
             assert column.description
