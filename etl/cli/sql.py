@@ -29,7 +29,7 @@ def sql_command(settings: "Settings", query: str | None, form: str) -> None:
     \b
     khobor sql 'SELECT outlet_id, count(*) FROM mart.article GROUP BY ALL'
     khobor sql 'FROM mart.capture_outcome' --format csv > outcomes.csv
-    khobor sql < docs/queries/01-articles-by-outlet.sql
+    khobor sql < docs/analyst/queries/01-articles-by-outlet.sql
     khobor sql
     """  # noqa: D301  (Click: \b keeps the lines below as they are)
     if query is None and sys.stdin.isatty():
