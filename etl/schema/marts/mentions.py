@@ -74,8 +74,9 @@ ENTITY_DAILY = Table(
             "over rows of one entity count every story once.",
         ),
     ),
-    caveats="Current versions only; undated articles are left out. Sidebars, captions and names of media are not mentions. "
-    "Sums over entities count an article as often as it has entities.",
+    caveats="Current versions only; undated articles are left out. Sidebars, captions and "
+    "names of media are not mentions. Sums over entities count an article as often as it has "
+    "entities.",
 )
 
 ARTICLE_SOURCE = Table(
