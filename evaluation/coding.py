@@ -20,6 +20,7 @@ from typing import Any
 from etl.bangla.text import normal_form
 from etl.enrich.article import Reference, code_article, load_reference
 from etl.enrich.citations import fold_source
+from etl.resources import LEXICON
 from etl.schema.records import Article, Event, Page, StoryText
 from etl.schema.vocabulary import EntityKind, Modality, PageKind
 from etl.settings import PROJECT
@@ -27,7 +28,6 @@ from etl.stories.link import link_stories
 
 SHARED = PROJECT.parent / "shared"
 GOLD = SHARED / "gold"
-SEEDS = PROJECT / "seeds"
 _DHAKA = timezone(timedelta(hours=6))
 # Undated articles of the sample were all scraped on this day; only near-copies link without one.
 _SCRAPED_AT = datetime(2025, 12, 30, 6, tzinfo=UTC)
@@ -112,7 +112,7 @@ def _page(outlet: str, title: str, paragraphs: list[str], published: str | None)
 def _source_key() -> Callable[[str], str]:
     """The medium that a name means, spellings folded; the folded name where no table has it."""
     ids: dict[str, str] = {}
-    with (SEEDS / "sources.csv").open(encoding="utf-8", newline="") as file:
+    with (LEXICON / "sources.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             for name in (row["name_bn"], *row["aliases"].split("|")):
                 ids[fold_source(name)] = row["source_id"]
@@ -259,7 +259,7 @@ def _line(name: str, value: float, unit: str, baseline: float, n: int, note: str
     )
 
 
-def lines(reference_folder: Path = SEEDS) -> Iterator[str]:
+def lines(reference_folder: Path = LEXICON) -> Iterator[str]:
     """Every measure as a line of JSON; the baseline is the figure aimed at."""
     measured = measure_articles(load_reference(reference_folder))
     stories = measure_stories()

@@ -2,7 +2,8 @@
 
 Four forms are read (``CreditForm``): a source line (সূত্র: …), an agency line (খবর রয়টার্সের), a
 report (এক প্রতিবেদনে … জানিয়েছে) and a quotation (… এর বরাত দিয়ে). Known sources come from
-``seeds/sources.csv``; an unknown one is kept under its own name where the text calls it a medium.
+``seeds/lexicon/sources.csv``; an unknown one is kept under its own name where the text calls it a
+medium.
 """
 
 import re

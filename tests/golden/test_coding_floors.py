@@ -5,10 +5,10 @@ from datetime import date
 import pytest
 
 from etl.enrich.article import code_article, load_reference
+from etl.resources import LEXICON
 from etl.schema.vocabulary import EventType
 from evaluation.coding import (
     GOLD,
-    SEEDS,
     Measured,
     labelled_articles,
     measure_articles,
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.skipif(
 
 @pytest.fixture(scope="module")
 def measured() -> Measured:
-    return measure_articles(load_reference(SEEDS))
+    return measure_articles(load_reference(LEXICON))
 
 
 def test_countries(measured: Measured) -> None:
@@ -58,7 +58,7 @@ def test_cost(measured: Measured) -> None:
 def test_the_events_of_the_page_dumps(
     day: date, place: str, pair: set[str], kinds: set[EventType]
 ) -> None:
-    reference = load_reference(SEEDS)
+    reference = load_reference(LEXICON)
     events = [
         event
         for page, row in labelled_articles()

@@ -1,7 +1,7 @@
 """Which place a name means where it stands; None where it means none.
 
 Names of places are names of much else: of villages, rivers, persons, clubs and everyday words
-(তালা, ভাঙা, বন্দর), and three upazilas are called কালীগঞ্জ. ``seeds/places.csv`` gives every place
+(তালা, ভাঙা, বন্দর), and three upazilas are called কালীগঞ্জ. ``seeds/lexicon/places.csv`` gives every place
 a guard that says what the text must show before the name counts (``Guard``).
 """
 

@@ -1,7 +1,7 @@
 """Interactions between states that an article reports, in PLOVER's root categories.
 
-A phrase of ``seeds/event_phrases.csv`` says what happened; its frame says which parts of the
-sentence the two actors play. The confidence of an event multiplies the phrase's weight by how
+A phrase of ``seeds/lexicon/event_phrases.csv`` says what happened; its frame says which parts of
+the sentence the two actors play. The confidence of an event multiplies the phrase's weight by how
 plainly the actors were found and how near the sentence is to the article's beginning.
 """
 

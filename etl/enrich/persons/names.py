@@ -1,7 +1,7 @@
 """One name, read word by word: which words may belong to it and where it ends.
 
-Bangla has no capitals. What may stand in a name is decided by ``seeds/name_words.csv``, by what
-the word is otherwise (an everyday word, a verb, a title, a country) and by its surroundings.
+Bangla has no capitals. What may stand in a name is decided by ``seeds/lexicon/name_words.csv``,
+by what the word is otherwise (an everyday word, a verb, a title, a country) and by its surroundings.
 """
 
 import re
