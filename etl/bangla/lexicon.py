@@ -8,6 +8,7 @@ import csv
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
+from operator import itemgetter
 from pathlib import Path
 from types import MappingProxyType
 
@@ -16,6 +17,16 @@ from etl.errors import UsageError
 from etl.resources import LEXICON
 
 _SOURCE = "source"
+
+
+def _normal_lines(path: Path) -> list[str]:
+    """The lines of a file in the normal form, which leaves the signs of CSV as they are."""
+    text = path.read_text(encoding="utf-8")
+    lines = text.splitlines()
+    # One look at all lines is cheaper than a look at each.
+    if normal_form(text) == " ".join(lines):
+        return lines
+    return [normal_form(line) for line in lines]
 
 
 def read_table(
@@ -35,31 +46,32 @@ def read_table(
     Raises:
         UsageError: the table is missing or a row is wrong; names the file and the line.
     """
-    places = [columns.index(name) for name in (key or columns[:1])]
-    seen: set[tuple[str, ...]] = set()
+    key = key or columns[:1]
+    head = [*columns, _SOURCE]
+    key_of = itemgetter(*map(columns.index, key))
+    filled = itemgetter(*map(head.index, (*key, _SOURCE)))
+    seen: set[object] = set()
     try:
-        with path.open(encoding="utf-8", newline="") as file:
-            reader = csv.reader(file, strict=True)
-            head = (*columns, _SOURCE)
-            if tuple(next(reader, [])) != head:
-                raise UsageError(f"{path}, line 1: the columns must be {','.join(head)}.")
-            for row in reader:
-                where = f"{path}, line {reader.line_num}"
-                if len(row) != len(head):
-                    raise UsageError(
-                        f"{where}: {len(row)} cells instead of {len(head)}; quote cells that hold "
-                        "commas."
-                    )
-                if not row.pop().strip():
-                    raise UsageError(f"{where}: {_SOURCE} is empty; where is the row from?")
-                cells = [normal_form(cell) for cell in row]
-                values = tuple([cells[place] for place in places])
-                if "" in values:
-                    raise UsageError(f"{where}: {columns[places[values.index('')]]} is empty.")
-                if values in seen:
-                    raise UsageError(f"{where}: {', '.join(map(repr, values))} is there twice.")
-                seen.add(values)
-                yield reader.line_num, cells
+        reader = csv.reader(_normal_lines(path), strict=True)
+        if next(reader, []) != head:
+            raise UsageError(f"{path}, line 1: the columns must be {','.join(head)}.")
+        for row in reader:
+            line = reader.line_num
+            if len(row) != len(head):
+                raise UsageError(
+                    f"{path}, line {line}: {len(row)} cells instead of {len(head)}; quote cells "
+                    "that hold commas."
+                )
+            cells = list(map(str.strip, row))
+            if not all(filled(cells)):
+                empty = next(name for name in (*key, _SOURCE) if not cells[head.index(name)])
+                raise UsageError(f"{path}, line {line}: {empty} is empty.")
+            value = key_of(cells)
+            if value in seen:
+                raise UsageError(f"{path}, line {line}: {value!r} is there twice.")
+            seen.add(value)
+            cells.pop()
+            yield line, cells
     except FileNotFoundError:
         raise UsageError(f"{path} is missing; it is part of the reference tables.") from None
     except (UnicodeDecodeError, csv.Error) as error:

@@ -31,7 +31,7 @@ def test_rows_are_read_in_the_normal_form_with_their_lines(tmp_path: Path) -> No
         ("river,নদী\n", "line 2: 2 cells instead of 3"),
         ("river,নদী,common\nriver, ,common\n", "line 3: text is empty"),
         ("river,নদী,\n", "line 2: source is empty"),
-        ("river,নয়,common\nriver,ন\u09df,press\n", "line 3: 'river', 'নয়' is there twice"),
+        ("river,নয়,common\nriver,ন\u09df,press\n", "line 3: ('river', 'নয়') is there twice"),
         ('river,"নদী,common\n', "is no UTF-8 CSV table"),
     ],
 )
