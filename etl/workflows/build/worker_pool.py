@@ -21,7 +21,7 @@ from pebble import ProcessExpired, ProcessFuture, ProcessPool
 from etl.enrich.article import Reference, code_article, load_reference
 from etl.extract.page import extract_page
 from etl.outlets.profiles import Outlets, load_outlets
-from etl.resources import SEEDS
+from etl.resources import LEXICON
 from etl.schema.problems import Problem, UnreadablePageError
 from etl.schema.records import Article, Capture, Page
 from etl.schema.vocabulary import PageKind, ProblemCode
@@ -92,7 +92,7 @@ _knowledge: _Knowledge | None = None
 def prepare(outlets: Path, max_bytes: int, memory_bytes: int | None) -> None:
     """Load the profiles and reference tables into this process, and bound its memory."""
     global _knowledge  # one per process: pages arrive as calls, and pickling it each time is slow
-    _knowledge = _Knowledge(load_outlets(outlets), load_reference(SEEDS), max_bytes)
+    _knowledge = _Knowledge(load_outlets(outlets), load_reference(LEXICON), max_bytes)
     # The tables stay as long as the process: no collection need walk them, nor come as often as
     # by default. A tenth of a page's time.
     gc.freeze()
