@@ -83,7 +83,7 @@ def back_up_catalog(settings: Settings, name: str) -> None:
     """Copy the SQLite catalog consistently while it is in use; the oldest copies are removed.
 
     A copy of that name is complete: it is written under another and renamed. A Postgres catalog is
-    backed up by its operators, with ``pg_dump``: see ``docs/scale.md``.
+    backed up by its operators, with ``pg_dump``: see ``docs/operator/scale.md``.
     """
     if settings.is_catalog_on_postgres:
         return
