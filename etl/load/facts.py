@@ -5,7 +5,7 @@ of their times. So the rows that a batch touches are computed again from the led
 and captures in any order, split over batches in any way, end in the same rows.
 
 An article's content that comes back (A, B, A) is described by its earliest capture in each of its
-versions, so everything needed stands in the lake or in the batch.
+versions, so everything needed is in the lake or in the batch.
 """
 
 from collections.abc import Iterable, Iterator, Mapping

@@ -264,3 +264,14 @@ def test_the_same_content_again_moves_only_the_time_it_was_last_seen(
     for name in ("article_text", "fact_entity_mention", "fact_source_citation"):
         assert after[name] == before[name]
     assert [row["outcome"] for row in after["fact_capture"]] == ["loaded", "unchanged"]
+
+
+def test_a_load_leaves_no_relation_of_its_own(lake: Lake) -> None:
+    _load(lake, [list(enumerate(HISTORY))], "tidy:")
+    assert (
+        lake.execute(
+            "SELECT table_name FROM duckdb_tables() WHERE temporary "
+            "UNION ALL SELECT view_name FROM duckdb_views() WHERE temporary AND NOT internal"
+        ).fetchall()
+        == []
+    )

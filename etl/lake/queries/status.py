@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import duckdb
 
 from etl.lake import CATALOG
-from etl.lake.queries.freshness import silences
+from etl.lake.queries.freshness import stale_outlets
 
 _DHAKA = ZoneInfo("Asia/Dhaka")
 # One query a table of the answer, by its title.
@@ -48,7 +48,7 @@ def lake_status(
         tables.append((title, [column[0] for column in answer.description], answer.fetchall()))
     silent: list[tuple[object, ...]] = [
         (outlet_id, f"{at_.astimezone(_DHAKA):%Y-%m-%d %H:%M}", round(hours, 1), round(usual, 1))
-        for outlet_id, at_, hours, usual in silences(connection, datetime.now(UTC))
+        for outlet_id, at_, hours, usual in stale_outlets(connection, datetime.now(UTC))
     ]
     columns = ["outlet_id", "last_news_in_dhaka", "hours", "usual_hours"]
     return [*tables, ("silent for longer than usual", columns, silent)]
@@ -134,7 +134,7 @@ _GAUGES: tuple[tuple[str, str, tuple[str, ...], str], ...] = (
 
 
 def lake_gauges(connection: duckdb.DuckDBPyConnection) -> list[Gauge]:
-    """What is worth watching, in numbers."""
+    """Read the measures worth monitoring."""
     return [
         Gauge(
             name,

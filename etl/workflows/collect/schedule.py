@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from etl.errors import UsageError
 from etl.lake.connection import open_lake
 from etl.lake.queries.captures import outlet_days
-from etl.lake.queries.freshness import silences
+from etl.lake.queries.freshness import stale_outlets
 from etl.outlets.profiles import Outlet, load_outlets
 from etl.schema.vocabulary import DeclarationKind, ProblemCode
 from etl.settings import Settings
@@ -52,7 +52,7 @@ def captured_days(settings: Settings, batch_ids: Sequence[str]) -> list[str]:
 def silent_outlets(settings: Settings, now: datetime | None = None) -> list[Silence]:
     """Outlets that have been silent for longer than is usual for them."""
     with open_lake(settings) as lake:
-        found = silences(lake.connection, now or datetime.now(UTC))
+        found = stale_outlets(lake.connection, now or datetime.now(UTC))
     return [
         Silence(outlet_id, last_at.astimezone(UTC).isoformat(), round(hours, 1), round(usual, 1))
         for outlet_id, last_at, hours, usual in found

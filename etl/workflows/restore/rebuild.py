@@ -1,7 +1,7 @@
-"""The whole of `core` built again from `raw`: the captures, and what people decided about them.
+"""All of `core` built again from `raw`: the captures, and what people decided about them.
 
 For a lake whose facts are damaged. The facts are emptied in one commit; then all batches are
-pending and are built as ever, a commit each, so a run that is killed goes on with `khobor build`.
+pending and are built as usual, a commit each, so a killed run continues with `khobor build`.
 Until the last batch is in, nothing is published: readers keep the build they have.
 """
 
@@ -30,9 +30,13 @@ def plan(settings: Settings) -> RebuildPlan:
 def rebuild_core(
     settings: Settings, run_id: str, advance: Advance = no_progress
 ) -> Mapping[str, int]:
-    """Empty `core` and build all captures again; their outcomes.
+    """Empty `core` and build all captures again.
 
-    :raises LakeError: `raw` can't be read; nothing is emptied.
+    Returns:
+        The number of captures by outcome.
+
+    Raises:
+        LakeError: `raw` can't be read; nothing is emptied.
     """
     started_at = datetime.now(UTC)
     with open_lake(settings) as lake, lake.lock():
