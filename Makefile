@@ -91,6 +91,10 @@ format: $(READY)  ## rewrite the code in the project's style
 	.venv/bin/ruff check --fix .
 	.venv/bin/ruff format .
 
+.PHONY: evaluate
+evaluate: $(READY)  ## quality of extraction and coding on labelled data, one JSON object a line
+	@$(PY) -m evaluation
+
 .PHONY: bench
 bench: $(READY)  ## run the benchmarks, one JSON object a line: hours (ARGS="extract load" narrows)
 	@$(PY) -m benchmarks $(ARGS)

@@ -1,9 +1,9 @@
 """How cost grows from a thousand to a million articles: load, publish, queries, stories.
 
 ``python -m benchmarks.growth [NAME…] [--largest N]`` prints one JSON object a line, by CPU time,
-keeps the points in ``growth.json`` and draws all that are there into
-``docs/developer/growth.svg``: a curve can be measured alone, on an afternoon of its own. ``exponent`` is the slope from the size before on
-logarithmic scales: 1 is linear, and what stays above is to be mended.
+keeps the points in ``growth.json`` and draws all of them into ``docs/developer/growth.svg``, so a
+curve can be measured alone. ``exponent`` is the slope from the size before on logarithmic scales:
+1 is linear.
 """
 
 import argparse

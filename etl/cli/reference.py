@@ -62,7 +62,7 @@ def queries_page(warehouse: Path) -> str:
     """The example queries, each with its answer on the build of the sample pages."""
     how = (
         "Each is a file in `docs/analyst/queries/`; `khobor sql < docs/analyst/queries/NAME.sql` "
-        "runs it on your build. The answers are those on the sample pages, as `make run` loads them."
+        "runs it on your build. The answers are those on the sample pages that `make run` loads."
     )
     parts = ["# Twenty queries", _GENERATED, how]
     for path in sorted(QUERIES.glob("*.sql")):

@@ -4,6 +4,7 @@ import re
 from contextlib import suppress
 from functools import cache
 
+from etl.bangla.clock import DHAKA
 from etl.extract.decode import Decoded
 from etl.extract.html import kind as html_kind
 from etl.extract.html import lists, parts, profile
@@ -51,7 +52,7 @@ def read_html(decoded: Decoded, capture: Capture, outlets: Outlets) -> Page:
     image = text.image_url(facts, None)
     # Publish lines are read in Dhaka's time: elsewhere they'd be hours off.
     printed = parts.Printed()
-    if str(facts.zone) == "Asia/Dhaka":
+    if facts.zone == DHAKA:
         printed = parts.printed_times(tree, hints, below, above, capture.captured_at)
     times = metadata.read_times(facts, printed, image)
     sign, paragraphs = parts.signoff(tree, hints, body.paragraphs)
