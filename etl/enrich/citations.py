@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from etl.bangla.inflection import Case, stems
 from etl.bangla.lexicon import any_of, read_lexicon
-from etl.bangla.text import BANGLA_CHARACTERS, WORD_CHARACTERS, has_bangla, normal_form
+from etl.bangla.text import BANGLA_CHARACTERS, WORD_CHARACTERS, has_bangla_letter, normal_form
 from etl.enrich.document import Document, Match, Sentence, longest_first
 from etl.enrich.gazetteer import Layer, Reference
 from etl.schema.records import Citation
@@ -159,7 +159,7 @@ def find_citations(
     collector = _Collector(reference, outlet_id)
     for sentence in document.sentences:
         # What credits a source is always said in Bangla.
-        if sentence.is_title or not has_bangla(sentence.text):
+        if sentence.is_title or not has_bangla_letter(sentence.text):
             continue
         here = by_sentence.get(sentence.start, [])
         text = document.text[sentence.start : sentence.end]

@@ -18,7 +18,7 @@ from etl.bangla.dateline.grammar import (
     Token,
     tokens,
 )
-from etl.bangla.text import DANDAS, has_bangla, to_latin_digits
+from etl.bangla.text import DANDAS, has_bangla_letter, to_latin_digits
 
 # Hours on a twelve-hour clock that a part of the day can mean, as hours of the full day. Night
 # is left out: "রাত ১২টা" and "রাত ১টা" of a date may be its first hours or the next day's.
@@ -276,7 +276,7 @@ class _Reader:
 
     def fill_day(self, entry: Entry, token: Token) -> None:
         written = self.text[token.start : token.end]
-        is_bangla = written != to_latin_digits(written) or has_bangla(self.text)
+        is_bangla = written != to_latin_digits(written) or has_bangla_letter(self.text)
         day, problem = _day(token.parts, to_latin_digits(written).lower(), is_bangla)
         entry.day = day
         if problem:

@@ -7,8 +7,8 @@ from typing import Final
 
 from lxml.etree import _Element
 
-from etl.extract.html.blocks import INLINE
-from etl.extract.html.tree import own_attributes
+from etl.extract.html.blocks.walk import INLINE
+from etl.markup.tree import own_attributes
 
 # What names hint at; plain bits, since flags of ``enum`` cost a tenth of the page's time.
 FURNITURE: Final = 1  # share buttons, comments, menus, related lists, captions …
@@ -41,7 +41,7 @@ _CRUMBS = re.compile(r"bread-?_?(?:crumb|$|\s)|^bread\b", re.I)
 
 @lru_cache(maxsize=50_000)
 def signs(names: str) -> int:
-    """Tell what the class and id names, joined by a blank, hint at."""
+    """Tell what the class and id names, joined by a space, hint at, as a sum of the signs."""
     found = 0
     for sign, pattern in (
         (FURNITURE, _FURNITURE),
@@ -68,16 +68,20 @@ _TELLING = frozenset(["class", "id", "style", "role", "hidden", "aria-hidden"])
 
 
 class Judge:
-    """Tells a block reader what to leave out and mark, and keeps what it sees by sign.
+    """Tells a block reader what to leave out and mark, and collects elements by sign.
 
-    It is asked of nearly each element of a page: two fifths of what reading its blocks takes.
+    It is called for nearly each element of a page: two fifths of the time to read its blocks.
     """
 
     def __init__(self) -> None:
         self.seen: defaultdict[int, list[_Element]] = defaultdict(list)
 
     def __call__(self, element: _Element, tag: str) -> bool | None:
-        """Judge one element: None, it is never text; True, its names or style speak against it."""
+        """Judge one element.
+
+        Returns:
+            None where it is never text, True where its names or style speak against it.
+        """
         css = name = ""
         is_against, is_hidden = tag in _SKIPPED, False
         for key, value in own_attributes(element):

@@ -1,16 +1,16 @@
-"""CSS selectors of the profiles, on the tree that is parsed already.
+"""CSS selectors on a parsed tree.
 
 An XPath over classes looks at every element's names, and a profile has some twenty selectors: that
-was a third of a page's time. So the classes and ids of a tree are looked up once, and a selector
+was a third of a page's time. So the classes and ids of a tree are indexed once, and a selector
 tries only the elements that bear its last name. Selectors with pseudo-classes, sibling combinators
-or commas go by XPath still.
+or commas go by XPath.
 """
 
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import chain
 
 from cssselect import HTMLTranslator, parse
@@ -18,7 +18,7 @@ from cssselect.parser import Attrib, Class, CombinedSelector, Element, Hash, Tre
 from lxml import etree
 from lxml.etree import _Element
 
-from etl.extract.html.tree import all_found, having
+from etl.markup.tree import all_found, having
 
 _NAME = re.compile(r"[^ \t\r\n]+")
 
@@ -70,46 +70,7 @@ class _Compound:
 
 
 # A compound, then the combinator and compound to its left, and so on; and the classes of them all.
-_Chain = tuple[_Compound, tuple[tuple[str, _Compound], ...], tuple[str, ...]]
-
-
-def first_match(tree: _Element, selectors: Iterable[str]) -> list[_Element]:
-    """Return all elements of the first selector that matches any, in page order.
-
-    :param tree: a tree that doesn't change while selectors are asked of it.
-    """
-    for selector in selectors:
-        if found := _matches(tree, selector):
-            return found
-    return []
-
-
-def all_matches(tree: _Element, selectors: Iterable[str]) -> list[_Element]:
-    """Return the elements of all selectors."""
-    return [element for selector in selectors for element in _matches(tree, selector)]
-
-
-def _matches(tree: _Element, selector: str) -> list[_Element]:
-    asked = _chain(selector)
-    if asked is None:
-        return find_all(tree, selector)
-    last, rest, classes = asked
-    index = _index(tree)
-    if not all(map(index.classes.__contains__, classes)):
-        return []
-    return _select(index, last, rest)
-
-
-def _select(
-    index: "_Index", last: _Compound, rest: tuple[tuple[str, _Compound], ...]
-) -> list[_Element]:
-    if not rest or last.is_named:
-        return [e for e in index.candidates(last) if last.fits(e) and _stands_in(e, rest)]
-    # Only a tag: what stands to the left of it is found first, since few elements are inside that.
-    (combinator, outer), *further = rest
-    boxes = dict.fromkeys(_select(index, outer, tuple(further)))
-    inside = dict.fromkeys(e for box in boxes for e in box.iter(last.tag or "*") if e is not box)
-    return [e for e in inside if combinator == " " or e.getparent() in boxes]
+_Steps = tuple[_Compound, tuple[tuple[str, _Compound], ...], tuple[str, ...]]
 
 
 def _stands_in(element: _Element, rest: tuple[tuple[str, _Compound], ...]) -> bool:
@@ -124,51 +85,100 @@ def _stands_in(element: _Element, rest: tuple[tuple[str, _Compound], ...]) -> bo
     return any(compound.fits(box) and _stands_in(box, tuple(further)) for box in above)
 
 
-class _Index:
-    """The elements of one tree by what selectors name them by, in page order."""
+class ElementIndex:
+    """Finds elements of one tree by CSS selectors.
+
+    The tree must not change while it is in use: its names are indexed at the first selector.
+    """
 
     def __init__(self, tree: _Element) -> None:
-        self._tree = tree
+        self.tree = tree
         self._having: dict[str, list[_Element]] = {}
-        self._elements = list(tree.iter())
-        written: defaultdict[str, list[int]] = defaultdict(list)
-        for place, element in enumerate(self._elements):
-            if css := element.get("class"):
-                written[css].append(place)
-        # By class: where the elements are of each way in which a ``class`` with it is written.
-        self.classes: defaultdict[str, list[list[int]]] = defaultdict(list)
-        for css, places in written.items():
-            for name in _names(css):
-                self.classes[name].append(places)
 
-    def candidates(self, compound: _Compound) -> Iterable[_Element]:
+    def first_match(self, selectors: Iterable[str]) -> list[_Element]:
+        """Find the elements of the first selector that matches any.
+
+        Args:
+            selectors: CSS selectors, tried in order.
+
+        Returns:
+            The elements in page order; empty where no selector matches.
+        """
+        for selector in selectors:
+            if found := self._matches(selector):
+                return found
+        return []
+
+    def all_matches(self, selectors: Iterable[str]) -> list[_Element]:
+        """Find the elements of all selectors.
+
+        Returns:
+            The elements selector by selector, each selector's in page order.
+        """
+        return [element for selector in selectors for element in self._matches(selector)]
+
+    def _matches(self, selector: str) -> list[_Element]:
+        steps = _steps(selector)
+        if steps is None:
+            return find_all(self.tree, selector)
+        last, rest, classes = steps
+        if not all(map(self._places.__contains__, classes)):
+            return []
+        return self._select(last, rest)
+
+    def _select(self, last: _Compound, rest: tuple[tuple[str, _Compound], ...]) -> list[_Element]:
+        if not rest or last.is_named:
+            return [e for e in self._candidates(last) if last.fits(e) and _stands_in(e, rest)]
+        # Only a tag: what stands to the left of it is found first, since few elements are inside.
+        (combinator, outer), *further = rest
+        boxes = dict.fromkeys(self._select(outer, tuple(further)))
+        inside = dict.fromkeys(
+            e for box in boxes for e in box.iter(last.tag or "*") if e is not box
+        )
+        return [e for e in inside if combinator == " " or e.getparent() in boxes]
+
+    def _candidates(self, compound: _Compound) -> Iterable[_Element]:
         """The elements that may fit: all that do are among them."""
         if compound.classes:
-            ways = self.classes.get(compound.classes[0], ())
+            ways = self._places.get(compound.classes[0], ())
             return [self._elements[place] for place in sorted(chain.from_iterable(ways))]
         if compound.name is not None:
             return self._with("id")
         if compound.attributes and compound.tag is None:
             return self._with(compound.attributes[0][0])
-        return self._tree.iter(compound.tag or "*")
+        return self.tree.iter(compound.tag or "*")
 
     def _with(self, attribute: str) -> list[_Element]:
         if attribute not in self._having:
-            self._having[attribute] = having(self._tree, attribute)
+            self._having[attribute] = having(self.tree, attribute)
         return self._having[attribute]
 
+    @cached_property
+    def _elements(self) -> list[_Element]:
+        return list(self.tree.iter())
 
-_index = lru_cache(maxsize=1)(_Index)
+    @cached_property
+    def _places(self) -> dict[str, list[list[int]]]:
+        """By class: the places of the elements, a list for each ``class`` that it is written in."""
+        written: defaultdict[str, list[int]] = defaultdict(list)
+        for place, element in enumerate(self._elements):
+            if css := element.get("class"):
+                written[css].append(place)
+        found: defaultdict[str, list[list[int]]] = defaultdict(list)
+        for css, places in written.items():
+            for name in _names(css):
+                found[name].append(places)
+        return dict(found)
 
 
 def find_all(tree: _Element, selector: str) -> list[_Element]:
-    """Return the elements that a selector finds by XPath."""
+    """Find the elements of one selector by XPath, in page order."""
     return all_found(_compiled(selector), tree)
 
 
 @lru_cache(maxsize=4096)
-def _chain(selector: str) -> _Chain | None:
-    """What a selector asks, from its last element leftwards; None where it goes by XPath."""
+def _steps(selector: str) -> _Steps | None:
+    """Take a selector apart, from its last element leftwards; None where it goes by XPath."""
     parsed = parse(selector)
     if len(parsed) != 1 or parsed[0].pseudo_element is not None:
         return None

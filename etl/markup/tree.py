@@ -8,7 +8,8 @@ from typing import cast
 from lxml import etree
 from lxml.etree import _Element
 
-from etl.errors import UnreadablePageError
+from etl.schema.problems import UnreadablePageError
+from etl.schema.vocabulary import ProblemCode
 
 # libxml2 stops at 256 levels unless told otherwise, and recursive readers (deep copies among
 # them) use the C stack: deeper pages are flattened to this before they are parsed again.
@@ -40,17 +41,24 @@ _VOID = frozenset(
 
 
 def parse(text: str, utf8: bytes | None = None) -> _Element:
-    """The page's tree, comments and processing instructions left out.
+    """Parse a page, comments and processing instructions left out.
 
-    :param utf8: the text as UTF-8, where that is at hand.
-    :raises UnreadablePageError: ``no_markup`` where nothing in the text makes an element.
-    :raises MemoryError: the process may not take as much memory as the tree needs.
+    Args:
+        text: the markup.
+        utf8: the text as UTF-8, where the caller has it.
+
+    Returns:
+        The root of the tree, at most some 220 levels deep.
+
+    Raises:
+        UnreadablePageError: ``no_markup`` where nothing in the text makes an element.
+        MemoryError: the process may not take as much memory as the tree needs.
     """
     tree, is_cut = _parse(_encoded(text) if utf8 is None else utf8, huge=False)
     if is_cut:
         tree, _ = _parse(_encoded(_flatten(text)), huge=True)
     if tree is None:
-        raise UnreadablePageError("no_markup", "the markup holds no element")
+        raise UnreadablePageError(ProblemCode.NO_MARKUP, "the markup holds no element")
     return tree
 
 
@@ -98,17 +106,17 @@ def _flatten(text: str) -> str:
     return "".join(parts)
 
 
-# All attributes of one element; to ask for one by its name takes half as long as all do.
+# All attributes of one element; to look up one by its name takes half as long as all do.
 own_attributes = cast("Callable[[_Element], list[tuple[str, str]]]", _Element.items)
 
 
 def having(tree: _Element, attribute: str) -> list[_Element]:
-    """The elements that bear an attribute, in page order; for attributes that few elements bear."""
+    """Find the elements that bear an attribute, in page order; fast where few elements do."""
     return all_found(_bearers(attribute), tree)
 
 
 def all_found(path: etree.XPath, tree: _Element) -> list[_Element]:
-    """The elements that an XPath finds, in page order."""
+    """Find the elements of an XPath, in page order."""
     found = path(tree)
     return [e for e in found if isinstance(e, _Element)] if isinstance(found, list) else []
 
@@ -119,6 +127,6 @@ def _bearers(attribute: str) -> etree.XPath:
     return etree.XPath(f"//@{attribute}/..")
 
 
-def whole_text(element: _Element) -> str:
-    """Return all text inside an element, as it stands."""
+def text_of(element: _Element) -> str:
+    """Join all text inside an element, as it stands."""
     return "".join(str(part) for part in element.itertext())

@@ -1,4 +1,4 @@
-"""Blocks of a chosen box to paragraphs: what stands round an article's text is taken away.
+"""Blocks of a chosen box to paragraphs: what stands around an article's text is taken away.
 
 Rules are about form first (a list of links, a caption, a heading without text below it) and
 about wording second; the wordings are those of news sites in general, none of a single site.
@@ -8,12 +8,12 @@ import re
 
 from lxml.etree import _Element
 
-from etl.extract.dump.words import COMMENTS, HEADINGS, PROMO, READ_MORE, line_pattern
-from etl.extract.html.blocks import Block
-from etl.extract.metadata.text import key
+from etl.extract.html.blocks.walk import Block
+from etl.extract.shared.lexicon import COMMENTS, HEADINGS, PROMO, READ_MORE, line_pattern
+from etl.extract.shared.sentences import PARAGRAPH_END
+from etl.extract.shared.text import key
 
 _HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
-_ENDED = re.compile(r"[।.!?…:;。！？][’”\"'»)\]」]*$")
 _PARAGRAPHS = frozenset(["p", "h2", "h3", "h4", "h5", "h6", "li", "blockquote"])
 # Headings under which other articles, comments or tags follow; whole lines, since a heading inside
 # an article may begin with any of these words.
@@ -71,7 +71,12 @@ _DECK = re.compile(r"\b(?:dek|deck|standfirst|sub-?(?:title|head(?:line)?)|p-dek
 
 
 def is_promo(text: str, link_share: float = 0.0) -> bool:
-    """Tell a line that advertises, credits or links away from a sentence of the article."""
+    """Tell whether a line advertises, credits or links to other pages, and is no sentence.
+
+    Args:
+        text: the line in normal form.
+        link_share: how much of it is links, 0 to 1.
+    """
     if len(text) > 320:
         return False
     if _POINTER.match(text) and (link_share >= 0.3 or len(text) < 120):
@@ -80,7 +85,16 @@ def is_promo(text: str, link_share: float = 0.0) -> bool:
 
 
 def article_text(container: _Element, blocks: list[Block], title: str | None) -> list[str]:
-    """Keep the paragraphs, headings and items that are the article's."""
+    """Keep the paragraphs, headings and items that are the article's.
+
+    Args:
+        container: the box that holds the article.
+        blocks: the blocks in it.
+        title: the article's title.
+
+    Returns:
+        The texts in page order.
+    """
     blocks = _after_title(blocks, title)
     dropped = links_away(blocks)
     captions = {
@@ -109,7 +123,7 @@ def _after_title(blocks: list[Block], title: str | None) -> list[Block]:
     for index, block in enumerate(found):
         is_heading = block.tag in _HEADINGS
         is_long = len(block.text) >= 100
-        ended = len(block.text) >= 25 and _ENDED.search(block.text) is not None
+        ended = len(block.text) >= 25 and PARAGRAPH_END.search(block.text) is not None
         if block.link_share >= 0.5:
             continue
         if (is_long or ended) and not is_heading and (is_long or not _is_deck(block)):
@@ -142,7 +156,11 @@ def _is_deck(block: Block) -> bool:
 
 
 def links_away(blocks: list[Block]) -> set[int]:
-    """Find the blocks that are only links; none where the article itself is a list of links."""
+    """Find the blocks that are only links; none where the article itself is a list of links.
+
+    Returns:
+        Places in ``blocks``.
+    """
     found = _link_lists(blocks)
     for index, block in enumerate(blocks):
         if block.link_share < 0.8 or len(block.text) >= 300:
@@ -196,12 +214,14 @@ def _end(blocks: list[Block], dropped: set[int]) -> int:
     box, that most of the paragraphs before the heading are in.
     """
     lengths = [0 if i in dropped else len(b.text) for i, b in enumerate(blocks)]
-    whole = sum(lengths)
+    total = sum(lengths)
     passed = 0
     boxes: dict[object, int] = {}
     for index, block in enumerate(blocks):
         is_short = len(block.text) <= 70 and (
-            block.tag in _HEADINGS or not _ENDED.search(block.text) or block.text.endswith(":")
+            block.tag in _HEADINGS
+            or not PARAGRAPH_END.search(block.text)
+            or block.text.endswith(":")
         )
         if is_short and index and _is_end(block.text):
             main = max(boxes, key=lambda b: boxes[b]) if boxes else None
@@ -210,7 +230,7 @@ def _end(blocks: list[Block], dropped: set[int]) -> int:
                 for i, b in enumerate(blocks[index + 1 :], index + 1)
                 if i not in dropped and _is_prose(b) and _box(b) == main
             ]
-            if not more and passed >= 0.4 * whole:
+            if not more and passed >= 0.4 * total:
                 return index
             dropped.add(index)
         if index not in dropped and _is_prose(block):

@@ -1,16 +1,18 @@
 """The text of a tree as blocks: what a reader sees as separate paragraphs, headings and items.
 
 One walk gives every block with what is needed to judge it: its tag, how much of it is links, and
-the boxes round it whose names or style speak against it. What no page means as text (scripts,
-form fields, players) is left out here; the rest is decided by those who ask.
+the boxes around it whose names or style speak against it. What no page means as text (scripts,
+form fields, players) is left out here; the rest is decided by the callers.
 """
 
 import re
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from lxml.etree import _Element
+
+from etl.extract.shared.sentences import ENDS_BEFORE_BREAK
 
 INLINE = frozenset(
     ["a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em",
@@ -29,22 +31,29 @@ _NEVER = frozenset(
 _RUNNING = frozenset(["p", "li", "td", "blockquote"])
 _BREAK = "\ufdd0"  # stands for <br>: a code point that is never a character
 _HARD_BREAK = re.compile(rf"\s*{_BREAK}(?:\s*{_BREAK})+\s*")
-_SENTENCE_END = re.compile(r"[।.!?…’”\"')]\s*$")
 # Segments between single breaks that are this long are paragraphs, shorter ones lines of verse
 # or of an address.
 _LINE = 120
 
 
-@dataclass(slots=True)
-class Block:
-    """One block: its text on one line, its element, and how much of the text is links."""
+class Block(NamedTuple):
+    """One block of text.
+
+    Attributes:
+        element: the element whose text it is.
+        tag: the element's tag.
+        text: the text on one line.
+        link_length: how many characters of the text are links.
+        link_count: how many links are in it.
+        marks: the marked boxes around it, outer before inner.
+    """
 
     element: _Element
     tag: str
     text: str
     link_length: int
     link_count: int
-    marks: tuple[_Element, ...] = ()  # marked boxes round it, outer before inner
+    marks: tuple[_Element, ...] = ()
 
     @property
     def link_share(self) -> float:
@@ -53,7 +62,7 @@ class Block:
 
 
 class _ReachedError(Exception):
-    """The block is read that the reader was to go to."""
+    """The last block that is wanted has been read."""
 
 
 class _Reader:
@@ -157,7 +166,7 @@ class _Reader:
 
 
 def split_breaks(text: str) -> list[str]:
-    """Split at double line breaks, and at single ones between whole paragraphs."""
+    """Split at double line breaks, and at single ones between complete paragraphs."""
     result: list[str] = []
     for piece in _HARD_BREAK.split(text):
         lines = [line.strip() for line in piece.split(_BREAK)]
@@ -167,7 +176,7 @@ def split_breaks(text: str) -> list[str]:
                 current
                 and len(current) >= _LINE
                 and len(line) >= _LINE
-                and _SENTENCE_END.search(current)
+                and current.endswith(ENDS_BEFORE_BREAK)
             ):
                 result.append(current)
                 current = line
@@ -183,11 +192,16 @@ def read_blocks(
     judge: Callable[[_Element, str], bool | None],
     is_last: Callable[[str], bool] | None = None,
 ) -> list[Block]:
-    """Read the blocks below ``root``.
+    """Read the blocks below an element.
 
-    :param judge: says of an element by itself and its tag: None, leave it out with all it holds;
-        True, mark what it holds; False, it is like any other.
-    :param is_last: says of a block's text that no more need be read.
+    Args:
+        root: the element.
+        judge: says of an element and its tag: None, leave it out with all it holds; True, mark
+            what it holds; False, it is like any other.
+        is_last: says of a block's text that no more need be read.
+
+    Returns:
+        The blocks in page order.
     """
     reader = _Reader(judge, is_last)
     with suppress(_ReachedError):

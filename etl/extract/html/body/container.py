@@ -1,11 +1,12 @@
 """The body of a page that no profile describes: find the box that holds it, keep its text."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lxml.etree import _Element
 
-from etl.extract.html.blocks import Block
+from etl.extract.html.blocks.walk import Block
 
 _HINT = re.compile(
     r"article-?_?-?(?:body|content|text)|(?:story|post|entry|news|page|main|single|detail|content)"
@@ -22,21 +23,28 @@ _MARKED = 0.3  # what is left of a block's weight for each marked box round it
 _HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Body:
-    """The box chosen and its blocks, and the share of the page's good text that it holds."""
+    """The box chosen, its blocks, and its share of the page's good text, 0 to 1."""
 
     container: _Element
     blocks: list[Block]
     confidence: float
 
 
-def find_body(tree: _Element, blocks: list[Block]) -> Body | None:
+def find_body(tree: _Element, blocks: Sequence[Block]) -> Body | None:
     """Find the article's body among the page's blocks.
 
     A name such as "related" or "sidebar" tells much about a box inside an article and nothing
-    about a wrapper of the whole page. So marked boxes count little while the container is looked
+    about a wrapper of the entire page. So marked boxes count little while the container is looked
     for, and only marks below the container decide what is left out of it.
+
+    Args:
+        tree: the page.
+        blocks: all of its blocks.
+
+    Returns:
+        The box, or None where no block reads like text of an article.
     """
     root = tree.find("body")
     root = tree if root is None else root
@@ -86,10 +94,10 @@ def _weight(block: Block) -> float:
 def _choose(
     root: _Element, weights: dict[_Element, float], scores: dict[_Element, float]
 ) -> _Element:
-    whole = weights[root]
+    total = weights[root]
     node = max(scores, key=lambda e: scores[e])
     hinted = [
-        e for e, w in weights.items() if w >= 0.5 * whole and e.tag != "body" and _is_hinted(e)
+        e for e, w in weights.items() if w >= 0.5 * total and e.tag != "body" and _is_hinted(e)
     ]
     if hinted:
         deepest = max(hinted, key=lambda e: sum(1 for _ in e.iterancestors()))

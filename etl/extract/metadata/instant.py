@@ -1,4 +1,4 @@
-"""Instants as machines write them on pages: ISO 8601 and its kin, RFC 2822, epoch seconds."""
+"""Instants as machines write them on pages: ISO 8601 and similar, RFC 2822, epoch seconds."""
 
 import re
 from dataclasses import dataclass
@@ -30,9 +30,13 @@ class Instant:
 def parse(value: str, zone: tzinfo | None) -> Instant | None:
     """Read one machine-written time.
 
-    :param zone: the outlet's zone, in which the result is given and which stands in where the
-        page names none; None where no outlet is known: then the page's own offset stays.
-    :returns: None where the value is no time, or one before 1990.
+    Args:
+        value: the time as the page writes it.
+        zone: the outlet's zone, in which the result is given and which is assumed where the page
+            names none; None where no outlet is known: then the page's own offset stays.
+
+    Returns:
+        The instant, or None where the value is no time, or one before 1990.
     """
     try:
         found = _parse(value.strip()[:80], zone)

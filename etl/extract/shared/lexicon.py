@@ -172,4 +172,3 @@ WEEKDAY_FIRST = line_pattern(
     r"(?:dhaka\s*,?\s*)?(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b.*"
 )
 CLOCK = line_pattern(r"[\d০-৯]{1,2}[:.][\d০-৯]{2}(?:\s*(?:পিএম|এএম|am|pm))?")
-ENDS = re.compile("[।॥.][’”\"')\\]]*$")

@@ -6,8 +6,8 @@ import pytest
 from lxml import html
 from pydantic import ValidationError
 
-from etl.extract.html import tree as html_tree
-from etl.extract.html.select import all_matches, find_all, first_match
+from etl.markup.select import ElementIndex, find_all
+from etl.markup.tree import parse
 from etl.outlets.profiles import HtmlHints, load_outlets
 from etl.settings import PROJECT
 
@@ -39,21 +39,21 @@ TREE = html.document_fromstring(
 )
 def test_selectors(selector: str, texts: list[str]) -> None:
     HtmlHints(body=(selector,))
-    assert [e.text for e in first_match(TREE, (selector,))] == texts
+    assert [e.text for e in ElementIndex(TREE).first_match((selector,))] == texts
 
 
 def test_what_stands_inside_nested_boxes_comes_once_and_in_page_order() -> None:
     tree = html.document_fromstring(
         "<div class='a'><b>1</b><div class='a'><b>2</b></div><b>3</b></div><div><b>4</b></div>"
     )
-    assert [e.text for e in first_match(tree, (".a b",))] == ["1", "2", "3"]
-    assert [e.text for e in first_match(tree, (".a > b",))] == ["1", "2", "3"]
-    assert [e.text for e in first_match(tree, ("div .a > b",))] == ["2"]
+    assert [e.text for e in ElementIndex(tree).first_match((".a b",))] == ["1", "2", "3"]
+    assert [e.text for e in ElementIndex(tree).first_match((".a > b",))] == ["1", "2", "3"]
+    assert [e.text for e in ElementIndex(tree).first_match(("div .a > b",))] == ["2"]
 
 
 def test_first_that_matches_wins() -> None:
-    assert [e.text for e in first_match(TREE, (".none", ".y", "p"))] == ["2"]
-    assert len(all_matches(TREE, (".y", "p"))) == 4
+    assert [e.text for e in ElementIndex(TREE).first_match((".none", ".y", "p"))] == ["2"]
+    assert len(ElementIndex(TREE).all_matches((".y", "p"))) == 4
 
 
 @pytest.mark.parametrize("selector", ["a b {", "", "p[", "h1::text", "p:nonsense"])
@@ -77,9 +77,10 @@ def test_profiles_selectors_find_what_xpath_finds() -> None:
         text = path.read_text(encoding="utf-8", errors="replace")
         if "<body" not in text:
             continue
-        tree = html_tree.parse(text)
+        tree = parse(text)
+        index = ElementIndex(tree)
         for selector in selectors:
             by_xpath = find_all(tree, selector)
-            assert all_matches(tree, (selector,)) == by_xpath, (path.name, selector)
+            assert index.all_matches((selector,)) == by_xpath, (path.name, selector)
             found += len(by_xpath)
     assert found > 200
