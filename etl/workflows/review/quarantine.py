@@ -8,11 +8,11 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
 
 import duckdb
 import pyarrow as pa
 
+from etl.bangla.clock import DHAKA
 from etl.errors import LakeError, UsageError
 from etl.lake import CATALOG
 from etl.lake.connection import open_lake
@@ -35,7 +35,6 @@ from etl.workflows.reports import ReplayReport, ReviewReport
 from etl.workflows.retries import again_on_conflict
 
 _STEP = "review"
-_DHAKA = ZoneInfo("Asia/Dhaka")
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,4 +346,4 @@ def _rule_document(name: str) -> dict[str, object]:
 
 
 def _in_dhaka(moment: object) -> str | None:
-    return moment.astimezone(_DHAKA).isoformat() if isinstance(moment, datetime) else None
+    return moment.astimezone(DHAKA).isoformat() if isinstance(moment, datetime) else None
