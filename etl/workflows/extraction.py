@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from etl.errors import UsageError
-from etl.ingest.files.walk import Walk
+from etl.ingest.files.reader import FileReader
 from etl.outlets.profiles import load_outlets
 from etl.settings import Settings
 from etl.transform.page_json import page_as_json
@@ -24,7 +24,7 @@ def extract(
     if outlet_id is not None and outlet_id not in outlets.by_id:
         known = ", ".join(sorted(outlets.by_id))
         raise UsageError(f"no outlet {outlet_id!r} in {settings.outlets}: it has {known}")
-    walk = Walk(tuple(paths), datetime.now(UTC), settings.page_max_bytes)
+    walk = FileReader(tuple(paths), datetime.now(UTC), settings.page_max_bytes)
     captures = (
         replace(item, url=url or item.url, outlet_id=outlet_id or item.outlet_id).as_capture()
         for item in walk.captures()

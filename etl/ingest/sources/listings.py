@@ -12,8 +12,8 @@ from etl.schema.records import DeclaredLink
 def read_listing(content: bytes, address: str, outlet: Outlet) -> list[DeclaredLink]:
     """Links to articles, in the page's order, each once with its longest text.
 
-    By the selectors ``html.listing``, which hold links or are links; without them, every link
-    whose address has the outlet's native id.
+    Links are found by the profile's selectors ``html.listing``, which contain links or are links;
+    without them, every link counts whose address has the outlet's native id.
     """
     tree = LexborHTMLParser(content)
     base = tree.css_first("base[href]")

@@ -1,4 +1,4 @@
-"""How long outlets have been silent, against what is usual for each."""
+"""Freshness of outlets: time since the last news, against what is usual for each."""
 
 from datetime import datetime
 
@@ -16,12 +16,12 @@ _MARGIN = 1.5
 _LEAST_HOURS = 1.0
 
 
-def silences(
+def stale_outlets(
     connection: duckdb.DuckDBPyConnection, now: datetime
 ) -> list[tuple[str, datetime, float, float]]:
     """Outlets that have declared nothing for longer than is usual for them.
 
-    A moment of news is when a declared URL was published, or first declared where that isn't told.
+    A moment of news is when a declared URL was published, or first declared where that is unknown.
     What is usual comes from the longest pause that ended on each day.
 
     :returns: outlet, its last news, hours since, and the hours that would still be usual.
@@ -49,9 +49,9 @@ def silences(
           FROM longest GROUP BY outlet_id HAVING count(*) >= {_LEAST_DAYS}
         ),
         latest AS (SELECT outlet_id, max(at_) AS at_ FROM news GROUP BY outlet_id)
-        SELECT outlet_id, at_, date_diff('second', at_, $now) / 3600.0 AS silent, usual.hours
+        SELECT outlet_id, at_, date_diff('second', at_, $now) / 3600.0 AS since_last, usual.hours
         FROM latest JOIN usual USING (outlet_id)
-        WHERE silent > usual.hours
+        WHERE since_last > usual.hours
         ORDER BY outlet_id
         """,
         {"now": now},

@@ -39,8 +39,9 @@ def pending_batches(settings: Settings) -> list[str]:
 def stage_batch(settings: Settings, batch_id: str, run_id: str) -> StageReport:
     """Extract, transform and validate one batch; its rows lie in staging then.
 
-    :raises ValidationBrokenError: Great Expectations failed; nothing of the batch may be loaded.
-    :raises BatchRejectedError: a rule of severity ``critical`` was broken.
+    Raises:
+        ValidationBrokenError: Great Expectations failed; nothing of the batch may be loaded.
+        BatchRejectedError: a rule of severity ``critical`` was broken.
     """
     started_at = datetime.now(UTC)
     entries = captures_of(settings, "batch_id", [batch_id])

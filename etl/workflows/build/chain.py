@@ -35,7 +35,8 @@ def check_balance(settings: Settings) -> None:
 
     A batch is committed whole, so a capture of it without an outcome has been lost.
 
-    :raises LakeError: the counts differ.
+    Raises:
+        LakeError: the counts differ.
     """
     with open_lake(settings) as connection:
         row = connection.execute(
