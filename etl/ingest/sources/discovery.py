@@ -109,7 +109,7 @@ class Discovery:
         await self._declare(outlet, kind, address, response, links)
 
     async def _response(self, address: str, max_bytes: int, accept: str) -> Response | None:
-        """The answer with a body; None for what is unchanged or can't be had (which is told)."""
+        """A response with a body; None for a source that is unchanged or a problem."""
         # A range asks for another part of what may be an unchanged file.
         known = None if self.since or self.until else self.frontier.responses.validators(address)
         fetched = await self.client.get(

@@ -73,7 +73,7 @@ class PoliteClient:
         clients: makes the connections to each host.
         delay_seconds: least time between two requests to a host.
         concurrency: largest number of requests at once.
-        whole_seconds: time limit of one request with its response.
+        total_seconds: time limit of one request with its response.
     """
 
     def __init__(
@@ -82,12 +82,12 @@ class PoliteClient:
         clients: ClientFactory,
         delay_seconds: float,
         concurrency: int,
-        whole_seconds: float,
+        total_seconds: float,
     ) -> None:
         self._frontier = frontier
         self._clients = clients
         self.delay_seconds = delay_seconds
-        self._whole_seconds = whole_seconds
+        self._total_seconds = total_seconds
         self._slots = asyncio.Semaphore(concurrency)
         self.hosts = HostSchedule(frontier.hosts, delay_seconds)
         self._rules: dict[str, tuple[float, robots.Rules]] = {}  # until when, monotonic
@@ -191,7 +191,7 @@ class PoliteClient:
                         address,
                         headers,
                         max_bytes,
-                        self._whole_seconds,
+                        self._total_seconds,
                         lambda: self.hosts.sent(host),
                     )
                 except NoResponseError as error:

@@ -43,7 +43,7 @@ class Limits:
 
     connect: float
     first_byte: float
-    whole: float
+    total: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ async def send_get(
     url: str,
     headers: Mapping[str, str],
     max_bytes: int,
-    whole_seconds: float,
+    total_seconds: float,
     sent: Callable[[], None],
 ) -> Response:
     """Send one GET request and read its response; redirects aren't followed.
@@ -108,7 +108,7 @@ async def send_get(
         url: the address.
         headers: further headers.
         max_bytes: largest body, compressed and not.
-        whole_seconds: time limit of the request with its response.
+        total_seconds: time limit of the request with its response.
         sent: called when the request has been written.
 
     Raises:
@@ -117,7 +117,7 @@ async def send_get(
     """
     try:
         address = httpx.URL(url)
-        async with asyncio.timeout(whole_seconds):
+        async with asyncio.timeout(total_seconds):
             response = await client.get(address, headers, sent)
             try:
                 return await _read(response, address, max_bytes)
@@ -125,7 +125,7 @@ async def send_get(
                 await response.aclose()
     except TimeoutError as error:
         raise NoResponseError(
-            ProblemCode.TIMEOUT_WHOLE, f"not whole within {whole_seconds:g} s"
+            ProblemCode.TIMEOUT_WHOLE, f"not whole within {total_seconds:g} s"
         ) from error
     except ForbiddenAddressError as error:
         raise NotFetchableError(ProblemCode.ADDRESS_REFUSED, str(error)) from error

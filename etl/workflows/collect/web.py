@@ -228,8 +228,8 @@ async def _crawl(
 
 
 def _client(settings: Settings, frontier: Frontier) -> PoliteClient:
-    whole = settings.fetch_timeout_seconds
-    limits = Limits(connect=min(whole / 3, 20), first_byte=min(whole / 2, 30), whole=whole)
+    total = settings.fetch_timeout_seconds
+    limits = Limits(connect=min(total / 3, 20), first_byte=min(total / 2, 30), total=total)
     user_agent = f"{PRODUCT}/{khobor_version()} (+{settings.contact})"
     rule = PrivateRule(settings.fetch_allow_private)
     return PoliteClient(
@@ -237,7 +237,7 @@ def _client(settings: Settings, frontier: Frontier) -> PoliteClient:
         ClientFactory(user_agent, rule, limits),
         settings.fetch_delay_seconds,
         settings.fetch_concurrency,
-        whole,
+        total,
     )
 
 
