@@ -29,28 +29,39 @@ _PLAIN = re.compile("[ -~¡-¬®-\u02ff।॥\u0980-\u09db\u09e0-\u09fd‐-…]*
 _COMPOSED = ("\u09c7\u09be", "\u09c7\u09d7")  # ো and ৌ, each in two halves
 _REORDERED = "\u09cd\u09bc"  # hasanta before the dot
 
+_BANGLA_LETTERS = "".join(map(chr, range(0x0985, 0x09BA)))  # vowels and consonants, অ to হ
+_BANGLA_LETTER = re.compile(f"[{_BANGLA_LETTERS}]")
+
 _LATIN_DIGITS = str.maketrans("০১২৩৪৫৬৭৮৯", "0123456789")
 _BANGLA_NUMBER = re.compile("[০-৯]+")
 _BANGLA_DIGITS = str.maketrans("0123456789", "০১২৩৪৫৬৭৮৯")
 
-_CLOSERS = "’”\"'»)\\]"
+# For a character class of a regular expression: what Bangla words consist of (signs, letters and
+# digits of the normal form), Bangla and Latin words, the marks that end a Bangla sentence, and the
+# quotes and brackets that close one.
+# Source: The Unicode Standard, block Bengali (U+0980-U+09FF).
+BANGLA_CHARACTERS = "\u0981-\u0983\u0985-\u09e3\u09e6-\u09f1"
+WORD_CHARACTERS = f"{BANGLA_CHARACTERS}A-Za-z0-9"
+DANDAS = "।॥"
+CLOSERS = "’”\"'»)\\]"
 # Signs typed for the danda. Latin I: glued to a Bangla letter, digit or closer on its left, and
 # no Latin letter on its right. The bar: the same, but Bangla on its right makes it a separator;
 # with a space on its left it is one unless the text ends there. U+09F7 looks like a danda.
 _FALSE_DANDA = re.compile(
-    f"(?<=[\u0981-\u09ef’”\"')\\]])(?:I(?=$|[\\s{_CLOSERS}\u0980-\u09ff])"
-    f"|(?<!\\|)\\|(?=$|[\\s{_CLOSERS}])(?!\\s?\\|)|[ ]\\|(?=[{_CLOSERS}]*$)|\u09f7)"
+    f"(?<=[\u0981-\u09ef’”\"')\\]])(?:I(?=$|[\\s{CLOSERS}\u0980-\u09ff])"
+    f"|(?<!\\|)\\|(?=$|[\\s{CLOSERS}])(?!\\s?\\|)|[ ]\\|(?=[{CLOSERS}]*$)|\u09f7)"
 )
 # A sentence ends with a danda and its closing quotes, or a question or exclamation mark that no
 # quote follows (‘যাবেন?’ তিনি বলেন goes on); a full stop ends one only between Latin words, since
 # Bangla writes it in abbreviations (মো., ড.).
 # Each way looks for its sign first and then behind it: a search for one of a few signs skips ahead.
 _SENTENCE_END = re.compile(
-    "[।॥?!.](?:"
-    f"(?:(?<=[।॥])[।॥]*[{_CLOSERS}]*|(?<=[?!])(?<![।॥].)[?!]*(?![{_CLOSERS}?!।॥]))"
+    f"[{DANDAS}?!.](?:"
+    f"(?:(?<=[{DANDAS}])[{DANDAS}]*[{CLOSERS}]*"
+    f"|(?<=[?!])(?<![{DANDAS}].)[?!]*(?![{CLOSERS}?!{DANDAS}]))"
     "(?=\\s|[\u0980-\u09ff‘“])\\s*"
-    f'|(?<=[a-z0-9)%]{{2}}[.])[{_CLOSERS}]*\\s+(?=[A-Z‘“"])'
-    f'|(?<=[a-z]{{2}}[?!])[{_CLOSERS}]+\\s+(?=[A-Z‘“"][^.?!]*[.?!])'
+    f'|(?<=[a-z0-9)%]{{2}}[.])[{CLOSERS}]*\\s+(?=[A-Z‘“"])'
+    f'|(?<=[a-z]{{2}}[?!])[{CLOSERS}]+\\s+(?=[A-Z‘“"][^.?!]*[.?!])'
     ")"
 )
 _WORD = re.compile(r"[^\W_][^\s।॥…—–/|]*")
@@ -111,6 +122,16 @@ def _normal_form(text: str) -> str:
 # their form. Both limits together keep this below 32 MB whatever the pages hold.
 _LONGEST_REMEMBERED = 2_000
 _remembered = lru_cache(maxsize=4_096)(_normal_form)
+
+
+def has_bangla_letter(text: str) -> bool:
+    """Whether a text holds a Bangla vowel or consonant; digits and signs don't count."""
+    return not text.isascii() and _BANGLA_LETTER.search(text) is not None
+
+
+def count_bangla_letters(text: str) -> int:
+    """Count the Bangla vowels and consonants; vowel signs, digits and punctuation don't count."""
+    return sum(map(text.count, _BANGLA_LETTERS))
 
 
 def to_latin_digits(text: str) -> str:

@@ -14,6 +14,10 @@ class Outcome(StrEnum):
     FAILED = "failed"
 
 
+# The outcomes of captures whose page is an article of the lake.
+ARTICLE_OUTCOMES = (Outcome.LOADED, Outcome.UNCHANGED, Outcome.DUPLICATE)
+
+
 class FetchOutcome(StrEnum):
     """How one try to fetch a declared page ended."""
 
@@ -154,6 +158,10 @@ class CaptureTimeSource(StrEnum):
     FILE_TIME = "file_time"  # nothing else is known
 
 
+# Sources that tell when a page was fetched, to the second; the others bound it.
+EXACT_CAPTURE_TIMES = (CaptureTimeSource.HTTP, CaptureTimeSource.WARC, CaptureTimeSource.SIDECAR)
+
+
 class IdentitySource(StrEnum):
     """Which rung of the identity ladder gave the article's id."""
 
@@ -211,6 +219,20 @@ class EventType(StrEnum):
     COERCE = "COERCE"
     ASSAULT = "ASSAULT"
     RETREAT = "RETREAT"
+
+
+# Categories of which both actors do the same: who is named first does not matter.
+MUTUAL_EVENT_TYPES = (EventType.AGREE, EventType.CONSULT, EventType.COOPERATE)
+# PLOVER's quad classes of cooperation, verbal and material; the other categories are conflict.
+COOPERATIVE_EVENT_TYPES = (
+    EventType.AGREE,
+    EventType.CONSULT,
+    EventType.SUPPORT,
+    EventType.COOPERATE,
+    EventType.AID,
+    EventType.CONCEDE,
+    EventType.RETREAT,
+)
 
 
 class Modality(StrEnum):

@@ -4,8 +4,6 @@ One SQLite file under home. Everything that must outlive a kill is committed her
 request. Several processes may work at once: a host belongs to one of them at a time.
 """
 
-import fcntl
-import os
 import secrets
 import socket
 from collections.abc import Iterator
@@ -24,6 +22,7 @@ from etl.ingest.frontier.outbox import Outbox
 from etl.ingest.frontier.pages import PageQueue
 from etl.ingest.frontier.responses import ResponseCache
 from etl.ingest.frontier.tables import METADATA
+from etl.storage.locks import exclusive_lock, is_locked
 
 _BUSY_SECONDS = 30.0
 
@@ -57,29 +56,28 @@ def open_frontier(folder: Path, run_id: str) -> Iterator[Frontier]:
     )
     event.listen(engine, "connect", _prepare)
     lock = owners / f"{owner}.lock"
-    descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, 0o644)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        _make(engine, folder)
-        database = Database(engine)
-        frontier = Frontier(
-            PageQueue(database),
-            HostLeases(database, owner),
-            Outbox(database, owner),
-            ResponseCache(database),
-        )
-        for other in sorted(_owners(database) - {owner}):
-            if _is_dead(owners / f"{other}.lock"):
-                frontier.outbox.take_over(other)
-                frontier.hosts.free(other)
-                (owners / f"{other}.lock").unlink(missing_ok=True)
-        try:
-            yield frontier
-        finally:
-            frontier.hosts.release_all()
+        # It ends with its process, and is held before the owner claims anything.
+        with exclusive_lock(lock):
+            _make(engine, folder)
+            database = Database(engine)
+            frontier = Frontier(
+                PageQueue(database),
+                HostLeases(database, owner),
+                Outbox(database, owner),
+                ResponseCache(database),
+            )
+            for other in sorted(_owners(database) - {owner}):
+                if not is_locked(owners / f"{other}.lock"):
+                    frontier.outbox.take_over(other)
+                    frontier.hosts.free(other)
+                    (owners / f"{other}.lock").unlink(missing_ok=True)
+            try:
+                yield frontier
+            finally:
+                frontier.hosts.release_all()
     finally:
         lock.unlink(missing_ok=True)
-        os.close(descriptor)
         engine.dispose()
 
 
@@ -99,37 +97,17 @@ def _make(engine: Engine, folder: Path) -> None:
     SQLite does not wait for others when it changes a file's journal mode; it says "database is
     locked" at once (https://www.sqlite.org/wal.html#sometimes_queries_return_sqlite_busy_in_wal_mode).
     """
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        with engine.connect() as connection:
-            # Write-ahead log: readers don't wait, commits survive a kill. The file keeps the mode.
-            connection.exec_driver_sql("PRAGMA journal_mode = WAL")
-            for table in METADATA.sorted_tables:
-                connection.execute(CreateTable(table, if_not_exists=True))
-                for index in table.indexes:
-                    connection.execute(CreateIndex(index, if_not_exists=True))
-            connection.commit()
-    finally:
-        os.close(descriptor)
+    with exclusive_lock(folder / "frontier.lock"), engine.connect() as connection:
+        # Write-ahead log: readers don't wait, commits survive a kill. The file keeps the mode.
+        connection.exec_driver_sql("PRAGMA journal_mode = WAL")
+        for table in METADATA.sorted_tables:
+            connection.execute(CreateTable(table, if_not_exists=True))
+            for index in table.indexes:
+                connection.execute(CreateIndex(index, if_not_exists=True))
+        connection.commit()
 
 
 def _prepare(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
     cursor = connection.cursor()
     cursor.execute("PRAGMA synchronous = NORMAL")
     cursor.close()
-
-
-def _is_dead(lock: Path) -> bool:
-    """Whether nobody holds the lock: it ends with its process, and precedes any claim."""
-    try:
-        descriptor = os.open(lock, os.O_RDWR)
-    except FileNotFoundError:
-        return True
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    finally:
-        os.close(descriptor)
-    return True

@@ -21,7 +21,7 @@ from pebble import ProcessExpired, ProcessFuture, ProcessPool
 from etl.enrich.article import Reference, code_article, load_reference
 from etl.extract.page import extract_page
 from etl.outlets.profiles import Outlets, load_outlets
-from etl.resources import SEEDS
+from etl.resources import LEXICON
 from etl.schema.problems import Problem, UnreadablePageError
 from etl.schema.records import Article, Capture, Page
 from etl.schema.vocabulary import PageKind, ProblemCode
@@ -98,7 +98,7 @@ def prepare(outlets: Path, max_bytes: int, memory_bytes: int | None) -> None:
         memory_bytes: address space to allow beyond what the process has; None for no limit.
     """
     global _state  # one per process: pages arrive as calls, and pickling it each time is slow
-    _state = _WorkerState(load_outlets(outlets), load_reference(SEEDS), max_bytes)
+    _state = _WorkerState(load_outlets(outlets), load_reference(LEXICON), max_bytes)
     # The tables live as long as the process: collections can skip them, and be rarer than by
     # default. That saves a tenth of a page's time.
     gc.freeze()

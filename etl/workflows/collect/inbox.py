@@ -4,7 +4,6 @@ A run that is killed can be repeated: the captures of a file that was stored but
 known by then, so it is only moved.
 """
 
-import fcntl
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -21,6 +20,7 @@ from etl.observability.progress import Advance, no_progress
 from etl.schema.problems import Problem, SourceProblem
 from etl.schema.vocabulary import ARCHIVE_DAMAGE, ProblemCode
 from etl.settings import Settings
+from etl.storage.locks import exclusive_lock
 from etl.workflows.collect.captures import store_captures
 from etl.workflows.reports import InboxReport, IngestReport
 
@@ -112,13 +112,10 @@ def ingest_inbox(settings: Settings, run_id: str, advance: Advance = no_progress
 @contextmanager
 def _only_one(folder: Path) -> Iterator[None]:
     """Hold the inbox's lock: two processes would move each other's files."""
-    with (folder / ".lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise InboxBusyError(
-                f"another process takes files from {folder}: wait for it, then run this again"
-            ) from None
+    busy = InboxBusyError(
+        f"another process takes files from {folder}: wait for it, then run this again"
+    )
+    with exclusive_lock(folder / ".lock", wait_seconds=0, busy=busy):
         yield
 
 

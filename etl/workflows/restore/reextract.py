@@ -31,6 +31,7 @@ from etl.load.rejects.store import decisions_on
 from etl.load.staged_tables import Tables, in_their_batches, restricted, together, with_column
 from etl.observability.progress import Advance, no_progress
 from etl.outlets.profiles import load_outlets
+from etl.resources import LEXICON
 from etl.schema.problems import Problem
 from etl.schema.vocabulary import PASSING_PROBLEMS, Outcome
 from etl.settings import PROJECT, Settings
@@ -281,7 +282,7 @@ def _staged_as(settings: Settings) -> str:
     sources = [
         *sorted((PROJECT / "etl").rglob("*.py")),
         *sorted((PROJECT / "expectations").glob("*.json")),
-        *sorted((PROJECT / "seeds").glob("*.csv")),
+        *sorted(LEXICON.glob("*.csv")),
         settings.outlets,
     ]
     for path in sources:
