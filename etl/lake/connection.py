@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 
-from etl.errors import DiskFullError, KhoborError, LakeError, passing_lake_error
+from etl.errors import DiskFullError, KhoborError, LakeError, transient_lake_error
 from etl.lake import CATALOG, schema_version
 from etl.lake.catalogs.base import Catalog
 from etl.lake.catalogs.factory import catalog_of
@@ -97,7 +97,7 @@ def _translated(error: duckdb.Error, settings: Settings, place: str) -> KhoborEr
     if "disk I/O error" in text and not _has_room(settings.lake_folder):
         # SQLite reports that its shared memory can't grow as it reports any other failure.
         return DiskFullError(f"the lake at {place}")
-    return passing_lake_error(f"the lake at {place}", text) or LakeError(
+    return transient_lake_error(f"the lake at {place}", text) or LakeError(
         f"the lake at {place}: {text}\n"
         "`khobor doctor` examines it; nothing that was committed is changed"
     )

@@ -4,8 +4,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from etl.errors import LakeError, UsageError
-from etl.ingest.archives.own import ArchiveWriter
-from etl.ingest.capture import capture_from
+from etl.ingest.archives.capture_records import ArchiveWriter
+from etl.ingest.capture import capture_from_fields
 from etl.lake.connection import open_lake
 from etl.lake.queries.captures import Selection, batches_with, captures_in
 from etl.observability.progress import Advance, no_progress
@@ -54,7 +54,7 @@ def export_warc(
                 archive.begin(f"khobor/{khobor_version()}", datetime.now(UTC))
                 for batch_id in batch_ids:
                     for row in captures_in(lake.connection, batch_id, selection):
-                        archive.write(capture_from(row))
+                        archive.write(capture_from_fields(row))
                         count += 1
                         advance(1)
                 archive.end()

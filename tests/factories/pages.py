@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from etl.ingest.files.walk import SIDECAR_ENDING
+from etl.ingest.files.reader import SIDECAR_ENDING
 from etl.schema.records import Capture
 from etl.schema.vocabulary import CaptureTimeSource
 

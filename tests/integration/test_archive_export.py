@@ -15,8 +15,8 @@ from etl.schema.vocabulary import CaptureTimeSource, ProblemCode
 from etl.settings import PROJECT, Settings
 from etl.workflows import export
 from etl.workflows.build import chain
+from etl.workflows.collect.captures import store_captures
 from etl.workflows.collect.files import ingest_files
-from etl.workflows.collect.store import store_captures
 from etl.workflows.run_ids import new_run_id
 from tests.integration.lake_rows import facts_of, rows_of
 
@@ -90,7 +90,11 @@ def test_raw_is_restored_from_an_exported_archive(
 
     restored = replace_home(lake, tmp_path / "restored")
     ingest = ingest_files(restored, [tmp_path / name], new_run_id())
-    assert (ingest.captures_new, dict(ingest.left_out), dict(ingest.odd)) == (len(stored), {}, {})
+    assert (ingest.captures_new, dict(ingest.skipped_records), dict(ingest.anomalies)) == (
+        len(stored),
+        {},
+        {},
+    )
     assert rows_of(restored, CAPTURES) == stored
     again = ingest_files(restored, [tmp_path / name], new_run_id())
     assert (again.captures_new, again.captures_known) == (0, len(stored))

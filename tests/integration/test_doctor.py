@@ -54,7 +54,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     pages = _copy_pages(folder / "pages", CHOSEN)
     ingest_files(settings, [pages], new_run_id())
     chain.build(settings, new_run_id())
-    first, second = [row[0] for row in quarantine.quarantined(settings, None).rows]
+    first, second = [row[0] for row in quarantine.list_rejected(settings, None).rows]
     quarantine.release(settings, first, "Rina", "no headline in print", new_run_id())
     quarantine.discard(settings, second, "Karim", "an old page", new_run_id())
     publishing.publish(settings, new_run_id())

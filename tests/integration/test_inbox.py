@@ -113,8 +113,8 @@ def test_files_that_are_still_written_wait(home: Path, tmp_path: Path) -> None:
         (folder / name).write_text(PAGE)
     now = time.time()
 
-    def at(seconds: float) -> folders.Listing:
-        return folders.look(folder, settings.inbox_settle_seconds, now + seconds)
+    def at(seconds: float) -> folders.InboxListing:
+        return folders.list_inbox(folder, settings.inbox_settle_seconds, now + seconds)
 
     assert at(1).complete == ()
     assert [file.source for file in at(3600).complete] == ["old.html", "paired.html", "young.html"]
@@ -122,7 +122,7 @@ def test_files_that_are_still_written_wait(home: Path, tmp_path: Path) -> None:
     # A time of long ago, as `cp -p` sets it, doesn't make a file complete.
     os.utime(folder / "old.html", (0, 0))
     assert at(1).complete == ()
-    assert inbox.look(settings).complete == ()
+    assert inbox.list_inbox(settings).complete == ()
     report = take(settings)
     assert (report.files, len(report.waiting)) == (0, 5)
 

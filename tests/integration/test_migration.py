@@ -127,7 +127,7 @@ def test_an_old_lake_is_migrated_with_all_its_rows(
     assert publishing.publish(old, new_run_id()).articles == len(
         {row[0] for row in before["core.fact_article"]}
     )
-    (row,) = [row for row in quarantine.quarantined(old, None).rows if row[-1] == "open"]
+    (row,) = [row for row in quarantine.list_rejected(old, None).rows if row[-1] == "open"]
     quarantine.discard(old, row[0], "Karim", "no headline", "r1")
     assert rows_of(old, "SELECT count(*) FROM lake.raw.review_decision") == [(3,)]
 

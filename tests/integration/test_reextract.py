@@ -180,7 +180,7 @@ def _extractors(settings: Settings) -> dict[str, str]:
 def test_an_article_is_read_anew_whole_and_decisions_stand(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for row in quarantine.quarantined(settings, None).rows:
+    for row in quarantine.list_rejected(settings, None).rows:
         decide = quarantine.release if row[1] == "kalbela" else quarantine.discard
         decide(settings, row[0], "Rina", "so decided", new_run_id())
     before = facts_of(settings)

@@ -1,4 +1,4 @@
-"""Freshness: outlets without news for longer than is usual for each."""
+"""Freshness of outlets: time since the last news, against what is usual for each."""
 
 from datetime import datetime
 
@@ -54,9 +54,9 @@ def stale_outlets(
           FROM longest GROUP BY outlet_id HAVING count(*) >= {_LEAST_DAYS}
         ),
         latest AS (SELECT outlet_id, max(at_) AS at_ FROM news GROUP BY outlet_id)
-        SELECT outlet_id, at_, date_diff('second', at_, $now) / 3600.0 AS silent, usual.hours
+        SELECT outlet_id, at_, date_diff('second', at_, $now) / 3600.0 AS since_last, usual.hours
         FROM latest JOIN usual USING (outlet_id)
-        WHERE silent > usual.hours
+        WHERE since_last > usual.hours
         ORDER BY outlet_id
         """,
         {"now": now},

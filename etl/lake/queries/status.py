@@ -46,12 +46,12 @@ def lake_status(
     for title, sql in _QUERIES.items():
         answer = connection.execute(sql)
         tables.append((title, [column[0] for column in answer.description], answer.fetchall()))
-    silent: list[tuple[object, ...]] = [
+    stale: list[tuple[object, ...]] = [
         (outlet_id, f"{at_.astimezone(_DHAKA):%Y-%m-%d %H:%M}", round(hours, 1), round(usual, 1))
         for outlet_id, at_, hours, usual in stale_outlets(connection, datetime.now(UTC))
     ]
     columns = ["outlet_id", "last_news_in_dhaka", "hours", "usual_hours"]
-    return [*tables, ("silent for longer than usual", columns, silent)]
+    return [*tables, ("no news for longer than usual", columns, stale)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""One batch of captures at a time: staged, validated and loaded in one commit."""
+"""Batches of captures: each staged, validated and loaded in one commit."""
 
 from collections.abc import Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -38,15 +38,16 @@ def pending_batches(settings: Settings) -> list[str]:
 
 @observed("stage")
 def stage_batch(settings: Settings, batch_id: str, run_id: str) -> StageReport:
-    """Extract, transform and validate one batch; its rows lie in staging then.
+    """Extract, transform and validate one batch, and write its rows to staging.
 
-    :raises ValidationBrokenError: Great Expectations failed; nothing of the batch may be loaded.
-    :raises BatchRejectedError: a rule of severity ``critical`` was broken.
+    Raises:
+        ValidationBrokenError: Great Expectations failed; nothing of the batch may be loaded.
+        BatchRejectedError: a rule of severity ``critical`` was broken.
     """
     started_at = datetime.now(UTC)
     entries = captures_of(settings, "batch_id", [batch_id])
-    with ThreadPoolExecutor(max_workers=1) as beside:
-        beside.submit(import_gx)  # which takes seconds: meanwhile the workers read
+    with ThreadPoolExecutor(max_workers=1) as executor:
+        executor.submit(import_gx)  # takes seconds: in parallel with the workers
         tables = read_and_stage(settings, entries, batch_id, run_id)
     return _validate_and_keep(settings, tables, started_at, batch_id, run_id)
 
@@ -69,7 +70,7 @@ def _validate_and_keep(
 @observed("load")
 @again_on_conflict
 def load_batch(settings: Settings, batch_id: str, run_id: str) -> LoadReport:
-    """One atomic commit of a staged batch: facts, dimensions, ledger, rejects, results.
+    """Load a staged batch in one commit: facts, dimensions, ledger, rejects, results.
 
     A batch that is in the lake already is left as it is.
     """
@@ -106,11 +107,14 @@ def load_batch(settings: Settings, batch_id: str, run_id: str) -> LoadReport:
 def load_batches(
     settings: Settings, batch_ids: Iterable[str], run_id: str, advance: Advance = no_progress
 ) -> dict[str, int]:
-    """Stage and load batches; how many captures ended in each outcome.
+    """Stage and load batches.
 
-    A batch is validated and loaded by a thread while the workers read the next. One lake is open at
-    a time in a process, so a batch's captures are taken before the load of the one before begins.
-    The bytes of one batch are in memory at a time, and the staged rows of two.
+    A batch is validated and loaded by a thread while the workers read the next. A process opens one
+    lake at a time, so a batch's captures are read before the load of the previous one begins. The
+    bytes of one batch are in memory at a time, and the staged rows of two.
+
+    Returns:
+        The number of captures by outcome.
     """
     outcomes = dict.fromkeys((outcome.value for outcome in Outcome), 0)
 
@@ -123,17 +127,17 @@ def load_batches(
         for outcome, captures in loading.result().outcomes.items():
             outcomes[outcome] += captures
 
-    with ThreadPoolExecutor(max_workers=1) as behind:
+    with ThreadPoolExecutor(max_workers=1) as loader:
         staged: Future[StageReport] | None = None
         for batch_id in batch_ids:
             started_at = datetime.now(UTC)
             entries = captures_of(settings, "batch_id", [batch_id])
-            loading = behind.submit(load, staged) if staged else None
+            loading = loader.submit(load, staged) if staged else None
             tables = read_and_stage(settings, entries, batch_id, run_id, advance)
             del entries
-            staged = behind.submit(stage, settings, tables, started_at, batch_id, run_id)
+            staged = loader.submit(stage, settings, tables, started_at, batch_id, run_id)
             if loading:
                 count(loading)
         if staged:
-            count(behind.submit(load, staged))
+            count(loader.submit(load, staged))
     return outcomes

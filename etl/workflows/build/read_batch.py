@@ -1,4 +1,4 @@
-"""Stored captures read, staged and validated: what a batch, a replay and a re-extraction share."""
+"""Stored captures read, staged and validated; shared by batch, replay and re-extraction."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -30,7 +30,7 @@ def read_and_validate(
     docs: Path | None,
     advance: Advance = no_progress,
 ) -> tuple[dict[str, pa.Table], Validation]:
-    """Staged tables of these captures, read from their bytes, and what the present rules find."""
+    """Staged tables of these captures, and the current rules' validation of them."""
     tables = read_and_stage(settings, entries, batch_id, run_id, advance)
     return tables, validate(settings, tables, batch_id, run_id, docs)
 
@@ -59,13 +59,13 @@ def validate(
     run_id: str,
     docs: Path | None,
 ) -> Validation:
-    """What the present rules find in staged tables."""
+    """Validate staged tables by the current rules."""
     outlets = load_outlets(settings.outlets)
     return validate_batch(tables, batch_id, run_id, EXPECTATIONS, docs, outlets)
 
 
-def present_rule(name: str) -> Rule | None:
-    """The rule ``<table>.<rule>`` as the suites have it now; None if they have it no more."""
+def current_rule(name: str) -> Rule | None:
+    """The rule ``<table>.<rule>`` of the suites; None if they no longer have it."""
     return find_rule(EXPECTATIONS, name)
 
 

@@ -20,7 +20,7 @@ from etl.workflows.retries import again_on_conflict
 @observed("stories")
 @again_on_conflict
 def link_stories(settings: Settings, run_id: str) -> StoryReport:
-    """Link the current articles into stories, all of them again: links depend on no order."""
+    """Link all current articles into stories, from scratch: links depend on no order."""
     started_at = datetime.now(UTC)
     with open_lake(settings) as lake, lake.lock(), temp_folder(settings.home) as folder:
         texts = partial(texts_reported_between, lake.connection, folder)

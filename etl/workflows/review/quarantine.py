@@ -1,7 +1,7 @@
-"""The review of quarantined captures: seen, replayed by the present rules, released, discarded.
+"""Review of quarantined captures: show, replay by the current rules, release, discard.
 
-Whatever is loaded goes the way of any batch: read anew from the stored bytes, then ``load_facts``.
-So its facts are those that an ordinary load would have given.
+Whatever is loaded is read again from the stored bytes and goes through ``load_facts`` as any batch
+does, so its facts are those of an ordinary load.
 """
 
 import json
@@ -29,7 +29,7 @@ from etl.schema.problems import Problem
 from etl.schema.vocabulary import Outcome, ReviewState
 from etl.settings import Settings
 from etl.workflows.build.chain import check_balance
-from etl.workflows.build.read_batch import captures_of, present_rule, read_and_validate
+from etl.workflows.build.read_batch import captures_of, current_rule, read_and_validate
 from etl.workflows.build.stories import link_stories
 from etl.workflows.reports import ReplayReport, ReviewReport
 from etl.workflows.retries import again_on_conflict
@@ -39,7 +39,7 @@ _STEP = "review"
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """Captures read anew: staged tables, rules broken, and why some could not be read."""
+    """Captures read again: staged tables, rules broken, and why some could not be read."""
 
     tables: Mapping[str, pa.Table]
     rejected: Mapping[str, tuple[str, ...]]
@@ -48,14 +48,14 @@ class _Reading:
 
 @dataclass(frozen=True, slots=True)
 class _Committed:
-    """What one commit of a review did: captures closed, and their outcomes now."""
+    """The result of one commit of a review: captures closed, and their outcomes now."""
 
     closed: int
     outcomes: Mapping[str, int]
 
 
-def quarantined(settings: Settings, state: ReviewState | None) -> Result:
-    """The rejected captures in a state, or all; times in Dhaka."""
+def list_rejected(settings: Settings, state: ReviewState | None) -> Result:
+    """List the rejected captures in a state, or all; times in Dhaka."""
     with open_lake(settings, read_only=True) as lake:
         columns, rows = store.list_rejects(lake.connection, state)
     return Result(columns, [""] * len(columns), rows)
@@ -64,7 +64,12 @@ def quarantined(settings: Settings, state: ReviewState | None) -> Result:
 def show(settings: Settings, prefix: str) -> dict[str, object]:
     """One rejected row with its rules as they are now, its capture, run and review.
 
-    :raises UsageError: no rejected capture begins so, or several.
+    Args:
+        settings: the catalog.
+        prefix: the beginning of the capture's id.
+
+    Raises:
+        UsageError: no rejected capture's id begins so, or several do.
     """
     with open_lake(settings, read_only=True) as lake:
         capture_id = _only(lake.connection, prefix)
@@ -105,13 +110,20 @@ def replay(
     run_id: str,
     advance: Advance = no_progress,
 ) -> ReplayReport:
-    """Read open captures (these, or all) anew and load, in one commit, what passes now.
+    """Read open captures again and load, in one commit, those that pass now.
 
-    What still fails stays open, with the rules that it breaks now. What can't be read this time
+    The others stay open, with the rules that they break now. A capture that can't be read this time
     (a limit of time or memory) stays as it was.
 
-    :raises UsageError: no rejected capture begins so, or several.
-    :raises BatchRejectedError: a rule of severity ``critical`` was broken; nothing is loaded.
+    Args:
+        settings: the catalog and the limits.
+        prefixes: the beginnings of capture ids; empty for all open captures.
+        run_id: the run that writes.
+        advance: called with the number of pages read.
+
+    Raises:
+        UsageError: no rejected capture's id begins so, or several do.
+        BatchRejectedError: a rule of severity ``critical`` was broken; nothing is loaded.
     """
     started_at = datetime.now(UTC)
     with open_lake(settings, read_only=True) as lake:
@@ -131,8 +143,17 @@ def release(
 ) -> ReviewReport:
     """Load a capture although it breaks rules of severity ``warning``.
 
-    :raises UsageError: no such capture, one that is decided otherwise, or one without an article.
-    :raises BatchRejectedError: it breaks a rule of severity ``critical``.
+    Args:
+        settings: the catalog and the limits.
+        prefix: the beginning of the capture's id.
+        reviewer: who decides.
+        reason: why.
+        run_id: the run that writes.
+
+    Raises:
+        UsageError: no such capture, one with another decision, or one without an article.
+        BatchRejectedError: it breaks a rule of severity ``critical``.
+        LakeError: the capture could not be read this time.
     """
     verdict = _verdict(ReviewState.RELEASED, reviewer, reason)
     with open_lake(settings, read_only=True) as lake:
@@ -153,7 +174,7 @@ def release(
     captures = with_column(reading.tables["capture"], "reason", [verdict.ledger_reason])
     tables = {**reading.tables, "capture": captures}
     done = _commit(settings, replace(reading, tables=tables, rejected={}), verdict, run_id)
-    if not done.closed:  # somebody decided while it was read: tell what
+    if not done.closed:  # decided by somebody else meanwhile: report that
         return release(settings, capture_id, reviewer, reason, run_id)
     _finish(settings, done, run_id)
     return ReviewReport(capture_id, next(iter(done.outcomes)), is_new=True)
@@ -165,7 +186,15 @@ def discard(
 ) -> ReviewReport:
     """Close a capture without loading it; it stays ``quarantined``, and the ledger says by whom.
 
-    :raises UsageError: no such capture, or one that is decided otherwise.
+    Args:
+        settings: the catalog.
+        prefix: the beginning of the capture's id.
+        reviewer: who decides.
+        reason: why.
+        run_id: the run that writes.
+
+    Raises:
+        UsageError: no such capture, or one with another decision.
     """
     verdict = _verdict(ReviewState.DISCARDED, reviewer, reason)
     with open_lake(settings) as lake, lake.lock():
@@ -184,10 +213,18 @@ def release_all(
 ) -> ReplayReport:
     """Load open captures, in one commit, although they break rules of severity ``warning``.
 
-    What can't be read this time, or shows no article any more, stays open.
+    A capture that can't be read this time, or shows no article any more, stays open.
 
-    :raises UsageError: the reviewer or the reason is empty.
-    :raises BatchRejectedError: one breaks a rule of severity ``critical``; nothing is loaded.
+    Args:
+        settings: the catalog and the limits.
+        capture_ids: the captures.
+        reviewer: who decides.
+        reason: why.
+        run_id: the run that writes.
+
+    Raises:
+        UsageError: the reviewer or the reason is empty.
+        BatchRejectedError: one breaks a rule of severity ``critical``; nothing is loaded.
     """
     verdict = _verdict(ReviewState.RELEASED, reviewer, reason)
     reading = _read(settings, capture_ids, run_id, no_progress)
@@ -204,9 +241,20 @@ def release_all(
 def discard_all(
     settings: Settings, capture_ids: Sequence[str], reviewer: str, reason: str, run_id: str
 ) -> int:
-    """Close open captures, in one commit, without loading them; how many.
+    """Close open captures, in one commit, without loading them.
 
-    :raises UsageError: the reviewer or the reason is empty.
+    Args:
+        settings: the catalog.
+        capture_ids: the captures.
+        reviewer: who decides.
+        reason: why.
+        run_id: the run that writes.
+
+    Returns:
+        The number of captures closed.
+
+    Raises:
+        UsageError: the reviewer or the reason is empty.
     """
     verdict = _verdict(ReviewState.DISCARDED, reviewer, reason)
     with open_lake(settings) as lake, lake.lock():
@@ -229,7 +277,7 @@ def _read(
     settings: Settings, capture_ids: Sequence[str], run_id: str, advance: Advance
 ) -> _Reading:
     entries = captures_of(settings, "capture_id", capture_ids)
-    # A review is no batch: it keeps no Data Docs, and leaves the batches' results as they are.
+    # A review is no batch: it writes no Data Docs, and the batches' results stay as they are.
     tables, validation = read_and_validate(
         settings, entries, f"review {run_id}", run_id, None, advance
     )
@@ -244,12 +292,12 @@ def _read(
 
 @again_on_conflict
 def _commit(settings: Settings, reading: _Reading, verdict: Verdict, run_id: str) -> _Committed:
-    """Load what was read, in one commit; captures that were decided meanwhile are left out."""
+    """Load what was read, in one commit, but for captures that were decided meanwhile."""
     with open_lake(settings) as lake, lake.lock():
-        asked = reading.tables["capture"]["capture_id"].to_pylist()
+        capture_ids = reading.tables["capture"]["capture_id"].to_pylist()
         known = {
             capture_id: row
-            for capture_id, row in store.read_rejects(lake.connection, asked).items()
+            for capture_id, row in store.read_rejects(lake.connection, capture_ids).items()
             if row["review_state"] == ReviewState.OPEN
         }
         batch_ids = {capture_id: str(row["batch_id"]) for capture_id, row in known.items()}
@@ -307,7 +355,7 @@ def _only(connection: duckdb.DuckDBPyConnection, prefix: str) -> str:
 def _open_or_decided(
     connection: duckdb.DuckDBPyConnection, prefix: str, verdict: Verdict
 ) -> tuple[str, str | None]:
-    """The capture's id, and its outcome if the same was decided before; None if it is open."""
+    """The capture's id, and its outcome if the decision was made before; None if it is open."""
     capture_id = _only(connection, prefix)
     row = store.read_rejects(connection, [capture_id])[capture_id]
     outcome = next(iter(store.count_outcomes(connection, [capture_id])))
@@ -323,21 +371,21 @@ def _open_or_decided(
 
 
 def _verdict(state: ReviewState, reviewer: str, reason: str) -> Verdict:
-    """A person's decision, its words on one line."""
+    """A person's decision, its texts on one line each."""
     words = {"--reviewer": " ".join(reviewer.split()), "--reason": " ".join(reason.split())}
     for option, text in words.items():
         if not text:
-            raise UsageError(f"{option} is empty: it is kept with the capture, so it has to say")
+            raise UsageError(f"{option} is empty: it is kept with the capture")
     return Verdict(state, datetime.now(UTC), words["--reviewer"], words["--reason"])
 
 
 def _differs(row: store.Row, known: store.Row) -> bool:
-    """Whether a row that still fails is not what stands there; the run alone doesn't count."""
+    """Whether a row that still fails differs from the stored one by more than its run."""
     return {**row, "run_id": None} != {**known, "run_id": None}
 
 
 def _rule_document(name: str) -> dict[str, object]:
-    rule = present_rule(name)
+    rule = current_rule(name)
     return {
         "rule": name,
         "severity": rule["severity"] if rule else None,

@@ -1,4 +1,4 @@
-"""Files and folders: pages with their sidecars, and the archives among them."""
+"""Captures from files and folders: pages with their sidecars, and archives."""
 
 import json
 import os
@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from etl.ingest.archives.filter import EVERYTHING, Wanted
-from etl.ingest.archives.reader import Archive, Counts
+from etl.ingest.archives.filter import ALL_PAGES, PageFilter
+from etl.ingest.archives.reader import ArchiveCounts, ArchiveReader
 from etl.ingest.capture import NewCapture
 from etl.schema.problems import Problem, UnreadablePageError
 from etl.schema.vocabulary import CaptureTimeSource, ProblemCode
@@ -28,25 +28,30 @@ _SIDECAR_KEYS = ("url", "fetched_at", "content_type", "outlet_id")
 
 
 @dataclass(slots=True)
-class Walk:
-    """The captures below some paths; ``skipped`` names the files that are no pages.
+class FileReader:
+    """Reads the captures of files and folders, folders recursively.
 
-    ``skipped`` and ``counts`` are complete once ``captures()`` is exhausted. ``seen_at`` stands for
-    the time of what has none of its own (a missing file). ``wanted`` narrows what archives hold.
+    Args:
+        paths: files and folders.
+        seen_at: capture time of what has none of its own (a missing file).
+        max_bytes: largest size of a page.
+        page_filter: the pages to take from archives.
+        skipped: names of files that are no pages; complete once ``captures()`` is exhausted.
+        counts: skipped records and anomalies of archives; likewise.
     """
 
     paths: tuple[Path, ...]
     seen_at: datetime
     max_bytes: int
-    wanted: Wanted = EVERYTHING
+    page_filter: PageFilter = ALL_PAGES
     skipped: list[str] = field(default_factory=list)
-    counts: Counts = field(default_factory=Counts)
+    counts: ArchiveCounts = field(default_factory=ArchiveCounts)
 
     def captures(self) -> Iterator[NewCapture]:
-        """Every page, one at a time; what can't be read comes with its ``read_error``."""
+        """Yield every page; what can't be read has a ``read_error``."""
         for root in self.paths:
             if not root.is_dir():
-                yield from self.file(root, _as_text(root.name))
+                yield from self.file_captures(root, _as_text(root.name))
                 continue
             inside = root.resolve()
             for path, name in _files_below(root, self._note_unreadable):
@@ -54,22 +59,29 @@ class Walk:
                 if _leads_out(path, inside):
                     self.skipped.append(source)
                 else:
-                    yield from self.file(path, source, inside)
+                    yield from self.file_captures(path, source, inside)
 
     def _note_unreadable(self, error: OSError) -> None:
         self.skipped.append(_as_text(str(error.filename)))
 
-    def file(self, path: Path, source: str, inside: Path | None = None) -> Iterator[NewCapture]:
-        """The captures of one file, which is called ``source``.
+    def file_captures(
+        self, path: Path, source: str, inside: Path | None = None
+    ) -> Iterator[NewCapture]:
+        """Yield the captures of one file.
 
-        :param inside: the folder that a sidecar must not lead out of.
+        Args:
+            path: the file.
+            source: its name in ``raw.page_capture.source``.
+            inside: the folder that a sidecar must not lead out of.
         """
         plain = source.lower().removesuffix(".gz")
-        is_there, is_file = _looked_at(path)
+        is_there, is_file = _exists_as_file(path)
         if is_there and not is_file:  # reading a pipe or a device might never end
             self.skipped.append(source)
         elif plain.endswith(_ARCHIVE_ENDINGS):
-            archive = Archive(path, source, self.seen_at, self.max_bytes, self.counts, self.wanted)
+            archive = ArchiveReader(
+                path, source, self.seen_at, self.max_bytes, self.counts, self.page_filter
+            )
             yield from archive.captures()
         elif plain.endswith(_PAGE_ENDINGS) or not is_there:
             yield self._page(path, source, inside)
@@ -113,10 +125,7 @@ class Walk:
 
 
 def _files_below(root: Path, on_error: Callable[[OSError], None]) -> Iterable[tuple[Path, str]]:
-    """All files below a folder, each with its name from there, in the order of their names.
-
-    Links to folders aren't followed.
-    """
+    """All files below a folder with their relative names, sorted; links aren't followed."""
     for folder, subfolders, names in os.walk(root, onerror=on_error):
         subfolders.sort()
         below = Path(folder).relative_to(root).as_posix()
@@ -124,8 +133,8 @@ def _files_below(root: Path, on_error: Callable[[OSError], None]) -> Iterable[tu
             yield Path(folder, name), name if below == "." else f"{below}/{name}"
 
 
-def _looked_at(path: Path) -> tuple[bool, bool]:
-    """Whether something is there, and whether it is a file; reading it tells what else is wrong."""
+def _exists_as_file(path: Path) -> tuple[bool, bool]:
+    """Whether something is there, and whether it is a regular file."""
     try:
         return True, stat.S_ISREG(path.stat().st_mode)
     except OSError:
@@ -133,7 +142,7 @@ def _looked_at(path: Path) -> tuple[bool, bool]:
 
 
 def _leads_out(path: Path, inside: Path) -> bool:
-    """Whether a path is a link to something outside of the folder that is walked."""
+    """Whether a path is a link to something outside of the folder."""
     return path.is_symlink() and not path.resolve().is_relative_to(inside)
 
 
@@ -143,7 +152,7 @@ def _as_text(name: str) -> str:
 
 
 def _instant_of(seconds: float) -> datetime | None:
-    """A file's time; None where it is none that a calendar has."""
+    """A file's time; None where it is out of the calendar's range."""
     try:
         return datetime.fromtimestamp(int(seconds), UTC)
     except (ValueError, OverflowError, OSError):
@@ -153,8 +162,12 @@ def _instant_of(seconds: float) -> datetime | None:
 def _read_sidecar(path: Path, inside: Path | None) -> dict[str, str]:
     """The sidecar's known keys; empty if there is no sidecar.
 
-    :param inside: the folder that the sidecar must not lead out of.
-    :raises UnreadablePageError: ``bad_sidecar``, with what is wrong.
+    Args:
+        path: the sidecar.
+        inside: the folder that it must not lead out of.
+
+    Raises:
+        UnreadablePageError: ``bad_sidecar``.
     """
     if inside is not None and _leads_out(path, inside):
         raise UnreadablePageError(ProblemCode.BAD_SIDECAR, "a link out of the folder")

@@ -9,14 +9,14 @@ import pytest
 
 from etl.ingest.batches import batches
 from etl.ingest.capture import NewCapture
-from etl.ingest.files.walk import Walk
+from etl.ingest.files.reader import FileReader
 from etl.schema.vocabulary import CaptureTimeSource
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
-def _walk(*paths: Path, max_bytes: int = 1_000) -> Walk:
-    return Walk(paths, NOW, max_bytes)
+def _walk(*paths: Path, max_bytes: int = 1_000) -> FileReader:
+    return FileReader(paths, NOW, max_bytes)
 
 
 def _captures(*paths: Path, max_bytes: int = 1_000) -> dict[str, NewCapture]:

@@ -1,8 +1,8 @@
-"""Captures as records of a WARC archive and back, so that nothing of a capture is lost.
+"""Captures as records of a WARC archive, and read back without loss.
 
-Each capture is two records. The first, of type ``metadata``, describes it whole, as JSON; the
-second has the page: a ``response`` with status and headers where HTTP gave it, else a ``resource``.
-Any reader of WARC can use the second alone.
+Each capture is two records. The first, of type ``metadata``, has all its fields as JSON; the second
+has the page: a ``response`` with status and headers where it came by HTTP, else a ``resource``. Any
+reader of WARC can use the second alone.
 """
 
 import json
@@ -18,16 +18,16 @@ from uuid import UUID, uuid5
 from fastwarc.stream_io import GzipWriter
 from fastwarc.warc import WarcRecord, WarcRecordType
 
-from etl.ingest.archives.http_message import parse_answer
+from etl.ingest.archives.http_message import parse_http_response
 from etl.ingest.archives.stream import ArchiveRecord
-from etl.ingest.capture import NewCapture, capture_from, description
+from etl.ingest.capture import NewCapture, capture_from_fields, capture_to_fields
 from etl.schema.problems import UnreadablePageError
 from etl.schema.vocabulary import ProblemCode
 
 _MEDIA_TYPE = "application/vnd.khobor.capture+json"
-# Headers that describe the body as it was sent, which isn't as it is kept: renamed as Common Crawl
-# does, so that readers don't undo what was undone.
-_OF_TRANSFER = ("content-encoding", "content-length", "transfer-encoding")
+# Headers that describe the body as sent, not as stored: renamed as Common Crawl does, so that
+# readers don't decode it a second time.
+_TRANSFER_HEADERS = ("content-encoding", "content-length", "transfer-encoding")
 # gzip's own default; the writer's would be 9.
 _GZIP_LEVEL = 6
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
@@ -35,7 +35,7 @@ _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """What a ``metadata`` record says of the capture whose page the next record has."""
+    """The fields of a capture, from a ``metadata`` record; the next record has its page."""
 
     record_id: str
     capture_id: str
@@ -44,36 +44,41 @@ class Description:
 
     @classmethod
     def read(cls, block: bytes) -> "Description":
-        """Read the record's block.
+        """Parse the record's block.
 
-        :raises UnreadablePageError: ``bad_description``.
+        Raises:
+            UnreadablePageError: ``bad_description``.
         """
         try:
             fields = json.loads(block)
             capture_id, content_sha256 = fields.pop("capture_id"), fields.pop("content_sha256")
-            capture_from({**fields, "content": b""})
+            capture_from_fields({**fields, "content": b""})
             return cls(_urn(UUID(capture_id)), capture_id, content_sha256, fields)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             detail = f"{type(error).__name__}: {error}"
             raise UnreadablePageError(ProblemCode.BAD_DESCRIPTION, detail) from error
 
     def is_of(self, found: ArchiveRecord) -> bool:
-        """Whether the record has the page that is described."""
+        """Whether the record has the described capture's page."""
         return found.header("WARC-Record-ID") == f"<{self.record_id}>"
 
     def capture(self, found: ArchiveRecord) -> NewCapture:
-        """The capture as it was.
+        """The stored capture.
 
-        :raises UnreadablePageError: ``truncated_record`` or ``wrong_digest``: it isn't.
+        Args:
+            found: the record with its page.
+
+        Raises:
+            UnreadablePageError: ``truncated_record`` or ``wrong_digest``.
         """
         if len(found.block) < found.size:
             raise UnreadablePageError(
                 ProblemCode.TRUNCATED_RECORD,
                 f"{len(found.block)} of {found.size} bytes could be read",
             )
-        is_answer = found.kind == "response"
-        content = parse_answer(found.block).body if is_answer else found.block
-        capture = capture_from({**self.fields, "content": content})
+        is_response = found.kind == "response"
+        content = parse_http_response(found.block).body if is_response else found.block
+        capture = capture_from_fields({**self.fields, "content": content})
         if capture.content_sha256 != self.content_sha256:
             raise UnreadablePageError(
                 ProblemCode.WRONG_DIGEST, f"the bytes are not those of {self.content_sha256}"
@@ -87,19 +92,24 @@ class Description:
 
 
 def is_description(record: WarcRecord) -> bool:
-    """Whether the record describes a capture of this program."""
+    """Whether the record has the fields of a capture of this program."""
     return (record.headers.get("Content-Type") or "").strip().lower() == _MEDIA_TYPE
 
 
 class ArchiveWriter:
-    """Writes captures to an open file; the same capture gives the same records each time."""
+    """Writes captures to an open file; equal captures give equal records."""
 
     def __init__(self, file: BinaryIO, *, is_compressed: bool) -> None:
         self._file = file
         self._gzip = GzipWriter(file, compression_level=_GZIP_LEVEL) if is_compressed else None
 
     def begin(self, software: str, written_at: datetime) -> None:
-        """Write the archive's first record, which says what wrote it."""
+        """Write the ``warcinfo`` record.
+
+        Args:
+            software: name and version of the writing program.
+            written_at: the archive's date.
+        """
         fields = {
             "software": software,
             "format": "WARC File Format 1.1",
@@ -118,7 +128,7 @@ class ArchiveWriter:
         self._write(_page(capture))
 
     def end(self) -> None:
-        """Give all to the file, which stays open."""
+        """Flush to the file, which stays open."""
         if self._gzip is not None:
             self._gzip.flush()
 
@@ -133,7 +143,7 @@ class ArchiveWriter:
 
 def _description(capture: NewCapture) -> WarcRecord:
     identity = UUID(capture.capture_id)
-    document = description(capture) | {
+    document = capture_to_fields(capture) | {
         "capture_id": capture.capture_id,
         "content_sha256": capture.content_sha256,
     }
@@ -145,10 +155,10 @@ def _description(capture: NewCapture) -> WarcRecord:
 
 
 def _page(capture: NewCapture) -> WarcRecord:
-    is_answer = capture.http_status is not None
-    kind = WarcRecordType.response if is_answer else WarcRecordType.resource
+    is_response = capture.http_status is not None
+    kind = WarcRecordType.response if is_response else WarcRecordType.resource
     record = _record(kind, UUID(capture.capture_id), capture)
-    if is_answer:
+    if is_response:
         record.headers["Content-Type"] = "application/http; msgtype=response"
         record.set_bytes_content(_http_header(capture) + capture.content)
         record.is_http = True
@@ -170,14 +180,14 @@ def _record(kind: WarcRecordType, identity: UUID, capture: NewCapture) -> WarcRe
 
 
 def _http_header(capture: NewCapture) -> bytes:
-    """Status line and headers, as they were but for those of the transfer."""
+    """Status line and headers; those of the transfer are renamed."""
     status = int(capture.http_status or 0)
     phrase = HTTPStatus(status).phrase if status in HTTPStatus._value2member_map_ else ""
     lines = [f"HTTP/1.1 {status} {phrase}".rstrip()]
     is_compressed = capture.content_encoding is not None
     for name, value in _headers(capture).items():
         is_true = name.lower() == "content-encoding" and is_compressed
-        prefix = "X-Crawl-" if name.lower() in _OF_TRANSFER and not is_true else ""
+        prefix = "X-Crawl-" if name.lower() in _TRANSFER_HEADERS and not is_true else ""
         if _HEADER_NAME.fullmatch(name):
             lines.append(f"{prefix}{name}: {_one_line(value)}")
     lines += [f"Content-Length: {len(capture.content)}", "", ""]

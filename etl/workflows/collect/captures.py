@@ -1,4 +1,4 @@
-"""Captures to ``raw.page_capture``, a batch a commit."""
+"""Captures written to ``raw.page_capture``, a commit a batch."""
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
@@ -11,9 +11,7 @@ from etl.load import write
 from etl.load.runs import ALL, record_run
 from etl.observability.progress import Advance, no_progress
 from etl.settings import Settings
-from etl.workflows.reports import (
-    IngestReport,
-)
+from etl.workflows.reports import IngestReport
 
 
 def store_captures(
@@ -23,9 +21,14 @@ def store_captures(
     advance: Advance = no_progress,
     committed: Callable[[], None] = lambda: None,
 ) -> IngestReport:
-    """Captures to ``raw.page_capture`` as they come, a batch a commit.
+    """Write captures to ``raw.page_capture``, a commit a batch.
 
-    :param committed: called whenever all captures taken from the iterator so far are in the lake.
+    Args:
+        settings: home, batch size and catalog.
+        captures: what to store; read one batch at a time.
+        run_id: the run that writes.
+        advance: called with the number of captures of each batch.
+        committed: called whenever all captures consumed so far are in the lake.
     """
     started_at = datetime.now(UTC)
     new, known, batch_ids = 0, 0, []
@@ -45,7 +48,7 @@ def store_captures(
 
 
 def _store_batch(lake: Lake, batch: Sequence[NewCapture], batch_id: str, run_id: str) -> int:
-    """Commit what the lake does not have of a batch; how many captures that is."""
+    """Commit the captures of a batch that the lake doesn't have; return their number."""
     with lake.lock():
         present = write.known_captures(lake.connection, [item.capture_id for item in batch])
         rows = [item.row(batch_id, run_id) for item in batch if item.capture_id not in present]
