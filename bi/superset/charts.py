@@ -52,18 +52,9 @@ def query_context(chart: Chart, row_limit: int) -> dict[str, Any]:
     }
 
 
-@singledispatch
 def _columns(chart: Chart) -> list[Any]:
-    raise NotImplementedError(type(chart).__name__)
-
-
-@_columns.register
-def _(_: Number) -> list[Any]:
-    return []
-
-
-@_columns.register
-def _(chart: TimeBars) -> list[Any]:
+    if not isinstance(chart, TimeBars):
+        return list(chart.dimensions)
     axis = {
         "columnType": "BASE_AXIS",
         "expressionType": "SQL",
@@ -72,21 +63,6 @@ def _(chart: TimeBars) -> list[Any]:
         "timeGrain": chart.grain,
     }
     return [axis, chart.series]
-
-
-@_columns.register
-def _(chart: Bars) -> list[Any]:
-    return [chart.category, *([chart.series] if chart.series else [])]
-
-
-@_columns.register
-def _(chart: HeatMap) -> list[Any]:
-    return [chart.x, chart.y]
-
-
-@_columns.register
-def _(chart: Table) -> list[Any]:
-    return list(chart.columns)
 
 
 def _order(chart: Chart) -> str:

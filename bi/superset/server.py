@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Callable
 from pathlib import Path
 
-from bi.superset.assets import FOLDER as ASSETS
+from bi.superset.generate import FOLDER as ASSETS
 from etl.errors import UsageError
 from etl.settings import PROJECT, Settings
 
