@@ -29,6 +29,9 @@ _PLAIN = re.compile("[ -~¡-¬®-\u02ff।॥\u0980-\u09db\u09e0-\u09fd‐-…]*
 _COMPOSED = ("\u09c7\u09be", "\u09c7\u09d7")  # ো and ৌ, each in two halves
 _REORDERED = "\u09cd\u09bc"  # hasanta before the dot
 
+_BANGLA_LETTERS = "".join(map(chr, range(0x0985, 0x09BA)))  # vowels and consonants, অ to হ
+_BANGLA_LETTER = re.compile(f"[{_BANGLA_LETTERS}]")
+
 _LATIN_DIGITS = str.maketrans("০১২৩৪৫৬৭৮৯", "0123456789")
 _BANGLA_NUMBER = re.compile("[০-৯]+")
 _BANGLA_DIGITS = str.maketrans("0123456789", "০১২৩৪৫৬৭৮৯")
@@ -41,10 +44,6 @@ BANGLA_CHARACTERS = "\u0981-\u0983\u0985-\u09e3\u09e6-\u09f1"
 WORD_CHARACTERS = f"{BANGLA_CHARACTERS}A-Za-z0-9"
 DANDAS = "।॥"
 CLOSERS = "’”\"'»)\\]"
-# No sign, no digit: what tells Bangla text from numbers and punctuation.
-BANGLA_LETTER = re.compile("[\u0985-\u09b9]")
-_DANDA_AT_END = re.compile(f"[{DANDAS}][{CLOSERS}…]*$")
-_SENTENCE_AT_END = re.compile(f"[{DANDAS}.!?…][{CLOSERS}…]*$")
 # Signs typed for the danda. Latin I: glued to a Bangla letter, digit or closer on its left, and
 # no Latin letter on its right. The bar: the same, but Bangla on its right makes it a separator;
 # with a space on its left it is one unless the text ends there. U+09F7 looks like a danda.
@@ -125,6 +124,16 @@ _LONGEST_REMEMBERED = 2_000
 _remembered = lru_cache(maxsize=4_096)(_normal_form)
 
 
+def has_bangla_letter(text: str) -> bool:
+    """Whether a text holds a Bangla vowel or consonant; digits and signs don't count."""
+    return not text.isascii() and _BANGLA_LETTER.search(text) is not None
+
+
+def count_bangla_letters(text: str) -> int:
+    """Count the Bangla vowels and consonants; vowel signs, digits and punctuation don't count."""
+    return sum(map(text.count, _BANGLA_LETTERS))
+
+
 def to_latin_digits(text: str) -> str:
     """Bangla digits as 0-9, everything else as it is; the length stays the same."""
     # To translate all of a Bangla text takes more than twice as long as to look for its numbers.
@@ -153,21 +162,6 @@ def sentences(text: str) -> list[str]:
         start = end.end()
     found.append(text[start:].strip())
     return [sentence for sentence in found if sentence]
-
-
-def has_bangla(text: str) -> bool:
-    """Whether a text has a Bangla letter; digits and punctuation alone are no Bangla."""
-    return BANGLA_LETTER.search(text) is not None
-
-
-def ends_in_danda(text: str) -> bool:
-    """Whether a text ends with a danda, closing quotes and brackets aside: a sentence in Bangla."""
-    return _DANDA_AT_END.search(text) is not None
-
-
-def ends_sentence(text: str) -> bool:
-    """Whether a text ends as a sentence does: a danda or a Latin mark, closing quotes aside."""
-    return _SENTENCE_AT_END.search(text) is not None
 
 
 def count_words(text: str) -> int:

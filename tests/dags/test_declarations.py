@@ -36,7 +36,7 @@ LAKE_WRITERS = {
     ("publish_warehouse", "publish"),
     ("maintain_lake", "maintain"),
 }
-HEAVY = {"duckdb", "great_expectations", "lxml", "pandas", "pyarrow", "selectolax", "trafilatura"}
+HEAVY = {"duckdb", "great_expectations", "lxml", "pandas", "pyarrow", "trafilatura"}
 
 
 def test_every_dag_file_declares_its_dag(dags: "dict[str, DAG]") -> None:

@@ -203,5 +203,11 @@ def test_the_command(
     drop("c.html.part")
     assert main(["ingest", "inbox"]) == 0
     out = capsys.readouterr().out
-    for told in ("files: 2 taken", "bad: 1 files", "b.docx: no page", "waiting: 1", "1 new"):
+    for told in (
+        "files: 2 taken",
+        "bad: 1 files",
+        "b.docx: unknown_file_type: ",
+        "waiting: 1",
+        "1 new",
+    ):
         assert told in out

@@ -10,9 +10,10 @@ from etl.lake.connection import open_lake, transaction, writer_lock
 from etl.load.dimensions import load_dimensions
 from etl.load.facts import load_rows
 from etl.outlets.profiles import load_outlets
+from etl.resources import LEXICON
 from etl.schema.records import Capture, Page
 from etl.schema.vocabulary import CaptureTimeSource, PageKind
-from etl.settings import PROJECT, Settings
+from etl.settings import Settings
 from etl.transform.rows import CaptureRow, Staging
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -46,7 +47,7 @@ def _persons(lake: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
 
 
 def test_spellings_of_a_person_are_one_row_in_any_order(tmp_path: Path) -> None:
-    reference = load_reference(PROJECT / "seeds")
+    reference = load_reference(LEXICON)
     found = [
         _load(tmp_path / str(number), reference, order)
         for number, order in enumerate((TEXTS, TEXTS[::-1]))

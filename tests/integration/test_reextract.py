@@ -15,7 +15,9 @@ import pytest
 import yaml
 
 from etl.cli.app import main
-from etl.schema.records import Capture, Failure
+from etl.schema.problems import Problem
+from etl.schema.records import Capture
+from etl.schema.vocabulary import ProblemCode
 from etl.settings import PROJECT, Settings
 from etl.workflows import publishing
 from etl.workflows.build import chain, read_batch, worker_pool
@@ -219,7 +221,7 @@ def test_what_can_not_be_read_this_time_stays_as_it_is(
         capture: Capture, future: Future[Result], _settings: Settings
     ) -> tuple[Capture, Result]:
         future.result()
-        return capture, Failure("time_limit", "not read within 30 s")
+        return capture, Problem(ProblemCode.TIME_LIMIT, "not read within 30 s")
 
     before = facts_of(settings)
     monkeypatch.setattr(worker_pool, "_finished", over_time)

@@ -10,9 +10,10 @@ from etl.lake.connection import open_lake, transaction, writer_lock
 from etl.lake.queries.story_texts import texts_told_between, told_months
 from etl.load.facts import load_rows
 from etl.outlets.profiles import load_outlets
+from etl.resources import LEXICON
 from etl.schema.records import Capture, Page
 from etl.schema.vocabulary import CaptureTimeSource, PageKind
-from etl.settings import PROJECT, Settings
+from etl.settings import Settings
 from etl.transform.rows import CaptureRow, Staging
 
 APRIL = date(2026, 4, 1), date(2026, 5, 1)
@@ -45,7 +46,7 @@ PAGES = (
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     settings = Settings(home=tmp_path_factory.mktemp("home"))
     outlets = load_outlets(settings.outlets)
-    reference = load_reference(PROJECT / "seeds")
+    reference = load_reference(LEXICON)
     staging = Staging(outlets, "batch", "run", "1")
     for number, (page, seen_on) in enumerate(PAGES):
         seen_at = datetime(seen_on.year, seen_on.month, seen_on.day, 6, tzinfo=UTC)

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from etl.schema.records import Article, Capture, Failure
-from etl.schema.vocabulary import CaptureTimeSource
+from etl.schema.problems import Problem
+from etl.schema.records import Article, Capture
+from etl.schema.vocabulary import CaptureTimeSource, ProblemCode
 from etl.settings import PROJECT, Settings
 from etl.workflows.build import worker_pool
 
@@ -35,7 +36,7 @@ def _read(settings: Settings, *contents: bytes) -> list[worker_pool.Result]:
 
 def test_results_come_in_order(tmp_path: Path) -> None:
     results = _read(Settings(home=tmp_path), GOOD, b"", GOOD)
-    assert [type(result) for result in results] == [Article, Failure, Article]
+    assert [type(result) for result in results] == [Article, Problem, Article]
     assert results[0] == results[2]
 
 
@@ -73,8 +74,8 @@ def test_a_page_over_the_memory_limit_ends_alone(
     bloated = b"<html><body>" + b"<p><b>x</b></p>" * 600_000
     good, failed, again = _read(Settings(home=tmp_path, workers=1), GOOD, bloated, GOOD)
     assert isinstance(good, Article)
-    assert isinstance(failed, Failure)
-    assert failed.reason == "memory_limit"
+    assert isinstance(failed, Problem)
+    assert failed.code is ProblemCode.MEMORY_LIMIT
     assert again == good
 
 
@@ -84,7 +85,7 @@ def test_workers_without_any_memory_tell_so_and_nothing_hangs(
     # No memory at all beyond what the process has: even the first page can't be read.
     monkeypatch.setattr(worker_pool, "_WORKER_MEMORY_BYTES", 0)
     results = _read(Settings(home=tmp_path, workers=1), GOOD, GOOD)
-    assert all(isinstance(result, Failure) for result in results)
+    assert all(isinstance(result, Problem) for result in results)
 
 
 def test_workers_do_not_run_the_main_module_again(tmp_path: Path) -> None:

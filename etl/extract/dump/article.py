@@ -3,8 +3,8 @@
 import re
 from dataclasses import dataclass, field
 
-from etl.extract.dump import words
 from etl.extract.dump.lines import DATELINES, LONGEST_HEADLINE, Line, Role
+from etl.extract.shared import lexicon
 
 # What can't stand inside an article: after it, the body is over.
 _ENDERS = frozenset((Role.COMMENT, Role.HEADING, Role.FOOTER, Role.SIGNOFF, Role.TAGS))
@@ -122,8 +122,8 @@ def looks_like_item(line: Line) -> bool:
     """An item of a list or a line of a dialogue rather than a headline."""
     return bool(
         line.has_bullet
-        or words.LIST_ITEM.fullmatch(line.text)
-        or (words.DIALOGUE.fullmatch(line.text) and line.word_count <= 6)
+        or lexicon.LIST_ITEM.fullmatch(line.text)
+        or (lexicon.DIALOGUE.fullmatch(line.text) and line.word_count <= 6)
         or line.word_count <= 3
     )
 
@@ -157,7 +157,7 @@ def _goes_on(lines: list[Line], start: int, last: int) -> bool:
     own = stems(lines[last + 1].text)
     told = stems(" ".join(line.text for line in lines[start : last + 1]))
     is_about_it = len(own & told) * 2 >= len(own) >= _FEWEST_STEMS
-    return is_about_it and bool(words.VERB_END.fullmatch(lines[last + 1].text))
+    return is_about_it and bool(lexicon.VERB_END.fullmatch(lines[last + 1].text))
 
 
 def _shares_words(lines: list[Line], last: int, number: int) -> bool:
@@ -304,7 +304,7 @@ def _is_picture_text(line: Line) -> bool:
 
 def _is_time(line: Line) -> bool:
     is_dated = line.role in DATELINES or line.role is Role.RELATIVE_TIME
-    return is_dated or bool(words.CLOCK.fullmatch(line.text))
+    return is_dated or bool(lexicon.CLOCK.fullmatch(line.text))
 
 
 def _is_inside(lines: list[Line], shape: Shape, number: int) -> bool:
@@ -331,7 +331,7 @@ def _start_of_body(lines: list[Line], shape: Shape) -> None:
     while number - 1 > shape.title and lines[number - 1].role is Role.TEXT:
         text = lines[number - 1].text
         is_question = text.endswith("?") and lines[number - 1].word_count >= 3
-        if not (is_question or words.LIST_ITEM.fullmatch(text)):
+        if not (is_question or lexicon.LIST_ITEM.fullmatch(text)):
             break
         number -= 1
     shape.start = number

@@ -1,13 +1,13 @@
-"""Headline lists beside a dumped article."""
+"""Headline lists next to a dumped article."""
 
 from dataclasses import dataclass, field
 from itertools import islice
 
 from etl.bangla.text import to_latin_digits
-from etl.extract.dump import words
 from etl.extract.dump.article import Shape
 from etl.extract.dump.head import split_kicker
 from etl.extract.dump.lines import LONGEST_HEADLINE, Line, Role
+from etl.extract.shared import lexicon
 from etl.schema.records import SidebarItem
 from etl.schema.vocabulary import ListKind
 
@@ -33,7 +33,7 @@ def read_lists(
 ) -> tuple[SidebarItem, ...]:
     """All lists, before and after the article; an unheaded one counts below it only.
 
-    Links between the article's paragraphs (আরও পড়ুন) are no list beside it.
+    Links between the article's paragraphs (আরও পড়ুন) are no list next to it.
     """
     found: list[_List] = []
     if shape is None:
@@ -71,7 +71,7 @@ def _collect(lines: list[Line], start: int, end: int, unheaded: ListKind | None)
             is_comment = False
         elif line.role is Role.COMMENT:
             lists.append(current)
-            is_button = words.COMMENT_BUTTON.fullmatch(line.text.strip(" :"))
+            is_button = lexicon.COMMENT_BUTTON.fullmatch(line.text.strip(" :"))
             current, tabs = _List(unheaded if is_button else None), []
             is_comment = True
         elif line.role is Role.FOOTER:
@@ -129,7 +129,7 @@ def _fold(lines: list[Line], numbers: list[int], kind: ListKind) -> list[Sidebar
 
 def _without_numbers(texts: list[str]) -> list[str]:
     """Drop ranks printed before the headlines, where they count up; other numbers stay."""
-    found = [words.LEADING_NUMBER.match(to_latin_digits(text)) for text in texts]
+    found = [lexicon.LEADING_NUMBER.match(to_latin_digits(text)) for text in texts]
     in_order = 0
     for match in found:
         in_order += match is not None and int(match[1]) == in_order + 1

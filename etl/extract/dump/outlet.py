@@ -6,8 +6,8 @@ from functools import lru_cache
 
 from etl.bangla.dateline.parse import find_dateline
 from etl.bangla.text import normal_form, to_latin_digits
-from etl.extract.dump import words
 from etl.extract.dump.lines import DATELINES, Line, Role
+from etl.extract.shared import lexicon
 from etl.outlets.profiles import Outlet, Outlets
 
 # Points of a sign. One that names the outlet is enough; a layout needs to fit whole.
@@ -56,11 +56,11 @@ def _signs(outlet: Outlet) -> Signs:
     told = rf"(?<![ঀ-৿]){re.escape(outlet.name_bn)}কে (?:বলেন|জানান|বলেছেন)" if outlet.name_bn else ""
     return Signs(
         outlet.id,
-        words.line_pattern(rf"(?<![ঀ-৿\w])(?:{listed}){_ENDINGS}(?![ঀ-৿\w])"),
+        lexicon.line_pattern(rf"(?<![ঀ-৿\w])(?:{listed}){_ENDINGS}(?![ঀ-৿\w])"),
         re.compile(rf"(?<![\w-])(?:{hosts})(?![\w-])", re.I),
-        words.line_pattern(told) if told else None,
-        tuple(words.line_pattern(promo) for promo in text.promos),
-        tuple(words.line_pattern(desk) for desk in text.desks),
+        lexicon.line_pattern(told) if told else None,
+        tuple(lexicon.line_pattern(promo) for promo in text.promos),
+        tuple(lexicon.line_pattern(desk) for desk in text.desks),
         tuple(re.compile(layout) for layout in text.layouts),
         frozenset(dateline_shape(example) for example in outlet.datelines),
         text.own_name_is_common,
@@ -119,7 +119,7 @@ def _naming(lines: list[tuple[int, Line]], signs: Signs) -> int:
         text = line.text
         match line.role:
             case Role.BYLINE:
-                is_desk = words.DESK_OF.fullmatch(text) or not signs.own_name_is_common
+                is_desk = lexicon.DESK_OF.fullmatch(text) or not signs.own_name_is_common
                 if is_desk and signs.name.match(text):
                     found["byline"] = _NAMED
             case Role.PROMO | Role.FOOTER | Role.COMMENT | Role.SHARE:
@@ -129,7 +129,7 @@ def _naming(lines: list[tuple[int, Line]], signs: Signs) -> int:
                 if signs.name.search(text.replace("/", " ")):
                     found["signoff"] = _NAMED
             case Role.CAPTION:
-                credit = words.CREDIT.fullmatch(text)
+                credit = lexicon.CREDIT.fullmatch(text)
                 if credit and signs.name.fullmatch(credit["credit"].strip(" ।")):
                     found["credit"] = _CREDIT
             case Role.TEXT | Role.SENTENCE | Role.OTHER_HEADING if number < _TOP:
@@ -163,7 +163,11 @@ def _has_foreign_desk(lines: list[Line]) -> bool:
     for line in lines:
         if line.role is not Role.BYLINE:
             continue
-        desk = words.DESK_OF.fullmatch(line.text)
-        if desk and len(desk["who"].split()) <= 3 and not words.GENERIC_DESK.fullmatch(desk["who"]):
+        desk = lexicon.DESK_OF.fullmatch(line.text)
+        if (
+            desk
+            and len(desk["who"].split()) <= 3
+            and not lexicon.GENERIC_DESK.fullmatch(desk["who"])
+        ):
             return line.text.endswith(("ডেস্ক", "রিপোর্ট", "desk", "Desk"))
     return False

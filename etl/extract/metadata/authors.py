@@ -6,10 +6,11 @@ from itertools import islice
 
 from lxml.etree import _Element
 
-from etl.extract.html.tree import having
 from etl.extract.metadata.facts import Facts
 from etl.extract.metadata.jsonld import Json, texts
-from etl.extract.metadata.text import clean, key, own_text, site_names
+from etl.extract.metadata.title import site_names
+from etl.extract.shared.text import clean, key, own_text
+from etl.markup.tree import having
 from etl.outlets.profiles import Outlet
 
 _BY = re.compile(
