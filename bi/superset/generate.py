@@ -58,7 +58,7 @@ def all_assets() -> dict[str, str]:
 
 
 def chart_name(dashboard: Dashboard, chart: Chart) -> str:
-    """The chart's file name and, within its UUID, its identity."""
+    """Return the chart's file name, by which its UUID is made too."""
     words = "".join(letter if letter.isalnum() else " " for letter in chart.title.lower()).split()
     return "-".join([dashboard.short_name, *words])
 
@@ -81,7 +81,7 @@ def _database() -> dict[str, Any]:
 
 
 def _create_marts(connection: duckdb.DuckDBPyConnection) -> None:
-    """Empty marts, to read the columns of the datasets from."""
+    """Create empty marts, to read the columns of the datasets from."""
     connection.execute("CREATE SCHEMA mart")
     for table in MARTS:
         for statement in create_table(table, "memory"):
