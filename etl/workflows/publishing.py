@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from bi.metabase import sync
+from bi.metabase import instance
 from bi.report.page import write_report
 from etl.errors import PublishError
 from etl.lake.connection import open_lake
@@ -51,7 +51,7 @@ def publish(settings: Settings, run_id: str) -> PublishReport:
             record_run(lake.connection, run_id, "publish", ALL, started_at, counts)
     back_up_catalog(settings, build.build_id)
     warehouse = str(settings.current_build / WAREHOUSE)
-    return PublishReport(build.build_id, warehouse, articles, sync.follow_build(settings))
+    return PublishReport(build.build_id, warehouse, articles, instance.follow_build(settings))
 
 
 def publish_if_behind(settings: Settings, run_id: str) -> PublishReport | None:

@@ -10,8 +10,8 @@ import yaml
 from bi.dashboards import DASHBOARDS
 from bi.datasets import DATASETS
 from bi.model import FILTER_COLUMNS, Table
-from bi.superset.assets import FOLDER, all_assets
 from bi.superset.bundle import write_bundle
+from bi.superset.generate import FOLDER, all_assets
 from bi.superset.layout import LABEL_COLORS
 from etl.schema.vocabulary import Outcome
 
@@ -25,7 +25,7 @@ def test_files_are_those_of_the_declaration(derived) -> None:
     found = {
         str(path.relative_to(FOLDER)): path.read_text("utf-8") for path in FOLDER.rglob("*.yaml")
     }
-    assert found == derived, "run: python -m bi.superset.assets"
+    assert found == derived, "run: python -m bi.superset.generate"
 
 
 def test_a_bundle_names_the_warehouse_and_keeps_the_locks(tmp_path: Path) -> None:

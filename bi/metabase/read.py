@@ -1,4 +1,4 @@
-"""The questions and dashboards for Metabase, as the files in ``bi/metabase/assets`` say."""
+"""Read the questions and dashboards for Metabase from their files, and check them."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +11,8 @@ from etl.errors import UsageError
 
 T = TypeVar("T")
 
-_LISTS = "lists.yml"  # the SQL whose rows a filter offers, by the filter
+ASSETS = Path(__file__).parent / "assets"
+LISTS = "lists.yml"  # the SQL whose rows a filter offers, by the filter
 
 Display = Literal["bar", "row", "scalar", "table"]
 Lists = dict[Literal["outlet", "section", "country"], str]
@@ -58,12 +59,13 @@ class Assets:
 
 
 def read_assets(folder: Path) -> Assets:
-    """Read the folder's YAML files, dashboards in the order of the files' names.
+    """Read a folder of YAML files, dashboards in the order of the files' names.
 
-    :raises UsageError: a file is missing or has a wrong key or value, or two questions one name.
+    Raises:
+        UsageError: a file is missing or has a wrong key or value, or two questions one name.
     """
-    lists = _read(folder / _LISTS, TypeAdapter(Lists))
-    paths = sorted(path for path in folder.glob("*.yml") if path.name != _LISTS)
+    lists = _read(folder / LISTS, TypeAdapter(Lists))
+    paths = sorted(path for path in folder.glob("*.yml") if path.name != LISTS)
     dashboards = tuple(_read(path, TypeAdapter(Dashboard)) for path in paths)
     if not dashboards:
         raise UsageError(f"no dashboards (*.yml) in {folder}")
@@ -74,8 +76,8 @@ def read_assets(folder: Path) -> Assets:
     return Assets(dashboards, lists)
 
 
-def _read(path: Path, form: TypeAdapter[T]) -> T:
+def _read(path: Path, adapter: TypeAdapter[T]) -> T:
     try:
-        return form.validate_python(yaml.safe_load(path.read_text(encoding="utf-8")))
+        return adapter.validate_python(yaml.safe_load(path.read_text(encoding="utf-8")))
     except (OSError, ValidationError, yaml.YAMLError) as error:
         raise UsageError(f"{path}: {error}") from error

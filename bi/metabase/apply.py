@@ -1,4 +1,4 @@
-"""Set up a Metabase instance from code: its database, questions and dashboards.
+"""Apply the assets to a Metabase instance: its database, questions and dashboards.
 
 Everything lies in one collection and is known by its name there, so that a second run changes what
 differs and adds nothing twice. What people add in other collections is never touched.
@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bi.metabase.asset_files import Assets, Dashboard, Question
 from bi.metabase.client import Metabase
+from bi.metabase.read import Assets, Dashboard, Question
 from etl.errors import TerminalError
 from etl.publish.releases import WAREHOUSE
 
@@ -50,12 +50,17 @@ class MetabaseReport:
     dashboards: int
 
 
-def provision(metabase: Metabase, assets: Assets, current_build: Path) -> MetabaseReport:
-    """Make or bring up to date the database, the questions and the dashboards.
+def apply_assets(metabase: Metabase, assets: Assets, current_build: Path) -> MetabaseReport:
+    """Create or update the database, the questions and the dashboards.
 
-    :param metabase: signed in as an administrator.
-    :param current_build: the published build; Metabase must see it under the same path.
-    :raises MetabaseError: Metabase refused something.
+    Args:
+        metabase: signed in as an administrator.
+        assets: what the instance is to hold.
+        current_build: the published build; Metabase must see it under the same path.
+
+    Raises:
+        MetabaseError: Metabase refused a request.
+        TerminalError: nothing is published yet.
     """
     warehouse = versioned_warehouse(current_build)
     database_id = _database(metabase, warehouse)
@@ -81,9 +86,12 @@ def provision(metabase: Metabase, assets: Assets, current_build: Path) -> Metaba
 
 
 def follow_build(metabase: Metabase, current_build: Path) -> bool:
-    """Let Metabase read the published build; False if it has no database of ours yet.
+    """Point Metabase's database to the published build.
 
     Its connection pool keeps the old file open behind a link, so it is given the build's own path.
+
+    Returns:
+        False if the instance has no database of ours yet.
     """
     if _find(_databases(metabase), DATABASE) is None:
         return False
@@ -92,9 +100,10 @@ def follow_build(metabase: Metabase, current_build: Path) -> bool:
 
 
 def versioned_warehouse(current_build: Path) -> Path:
-    """The build's file under its own folder, ``current`` resolved.
+    """Return the build's file under the build's own folder, not under the link to it.
 
-    :raises TerminalError: nothing is published yet.
+    Raises:
+        TerminalError: nothing is published yet.
     """
     if not current_build.exists():
         raise TerminalError(f"no build at {current_build}: run `khobor publish`, then again")
@@ -106,7 +115,7 @@ def _databases(metabase: Metabase) -> list[dict[str, Any]]:
 
 
 def _database(metabase: Metabase, warehouse: Path) -> int:
-    """The database's id; its details are ours and its tables are read anew."""
+    """Create or update the database, let Metabase read its tables again, and return its id."""
     body = {
         "name": DATABASE,
         "engine": "duckdb",
@@ -129,13 +138,13 @@ def _collection(metabase: Metabase) -> int:
 
 
 def _items(metabase: Metabase, collection_id: int, model: str) -> dict[str, int]:
-    """Ids of the collection's items of one kind, by name."""
+    """Return ids of the collection's items of one kind, by name."""
     items = metabase.get(f"/api/collection/{collection_id}/items?models={model}")["data"]
     return {item["name"]: int(item["id"]) for item in items}
 
 
 class _Cards:
-    """The collection's questions: made, or found by their names and renewed."""
+    """The collection's questions, which are created or, by their names, updated."""
 
     def __init__(self, metabase: Metabase, database_id: int, collection_id: int) -> None:
         self._metabase = metabase
@@ -145,7 +154,7 @@ class _Cards:
     def put(
         self, name: str, description: str, display: str, sql: str, settings: Mapping[str, Any]
     ) -> int:
-        """The question's id."""
+        """Create or update a question and return its id."""
         tags = {
             variable: {
                 "id": _stable_id(name, variable),
@@ -210,7 +219,7 @@ def _dashboard(
 
 
 def _mappings(dashboard: Dashboard, question: Question, card_id: int) -> list[dict[str, Any]]:
-    """Each of the dashboard's filters to the question's variable of that name."""
+    """Map each of the dashboard's filters to the question's variable of that name."""
     return [
         {
             "parameter_id": _parameter_id(dashboard, name),
@@ -222,7 +231,7 @@ def _mappings(dashboard: Dashboard, question: Question, card_id: int) -> list[di
 
 
 def _parameters(dashboard: Dashboard, lists: Mapping[str, int]) -> list[dict[str, Any]]:
-    """The dashboard's filters; those with a list offer its rows."""
+    """Return the dashboard's filters; those with a list offer its rows."""
     used = {name for question in dashboard.questions for name in _variables(question.sql)}
     parameters = []
     for name, (label, (_, kind)) in _FILTERS.items():
@@ -249,7 +258,7 @@ def _parameters(dashboard: Dashboard, lists: Mapping[str, int]) -> list[dict[str
 
 
 def _variables(sql: str) -> list[str]:
-    """The filters that the SQL has variables for, in the order of the dashboards."""
+    """Return the filters that the SQL has variables for, in the dashboards' order."""
     named = set(re.findall(r"\{\{(\w+)\}\}", sql))
     return [name for name in _FILTERS if name in named]
 
@@ -259,11 +268,11 @@ def _parameter_id(dashboard: Dashboard, name: str) -> str:
 
 
 def _find(items: Iterable[dict[str, Any]], name: str) -> dict[str, Any] | None:
-    """The item of that name which is not archived."""
+    """Return the item of that name that is not archived."""
     named = (item for item in items if item["name"] == name and not item.get("archived"))
     return next(named, None)
 
 
 def _stable_id(*names: str) -> str:
-    """The same id for the same names, so that a second run changes nothing."""
+    """Return the same id for the same names, so that a second run changes nothing."""
     return str(uuid.uuid5(_NAMESPACE, "\n".join(names)))

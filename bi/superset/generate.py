@@ -1,4 +1,4 @@
-"""Superset's assets, derived from the declaration: ``python -m bi.superset.assets`` writes them.
+"""Superset's assets, derived from the declaration: ``python -m bi.superset.generate`` writes them.
 
 They are the form that Superset exports and imports. Each has a UUID made from its name, so that
 an import finds what an earlier one made, and is marked as managed from outside: Superset then lets
@@ -6,14 +6,13 @@ nobody edit in place what the next import overwrites, and ``prepare`` knows it f
 """
 
 import json
-import shutil
 import uuid
 from pathlib import Path
 from typing import Any
 
 import duckdb
-import yaml
 
+from bi.asset_files import replace_files, to_yaml
 from bi.dashboards import DASHBOARDS
 from bi.datasets import DATASETS
 from bi.model import Chart, Dashboard, Dataset
@@ -37,12 +36,12 @@ _TYPES = {"TIMESTAMP_NS": "TIMESTAMP", "HUGEINT": "BIGINT", "INTEGER": "BIGINT"}
 
 
 def asset_uuid(kind: str, name: str) -> str:
-    """The UUID of an asset, always the same."""
+    """Return the UUID of an asset, always the same."""
     return str(uuid.uuid5(_NAMESPACE, f"{kind}/{name}"))
 
 
 def all_assets() -> dict[str, str]:
-    """Every file of the assets: path below the folder, and text."""
+    """Return the text of every file, by path below the folder."""
     files: dict[str, Any] = {
         "metadata.yaml": {"version": _VERSION, "type": "assets", "timestamp": "2026-01-01T00:00:00"}
     }
@@ -55,37 +54,13 @@ def all_assets() -> dict[str, str]:
         for chart in dashboard.charts:
             files[f"charts/{chart_name(dashboard, chart)}.yaml"] = _chart(dashboard, chart)
         files[f"dashboards/{dashboard.name}.yaml"] = _dashboard(dashboard)
-    return {path: _yaml(content) for path, content in files.items()}
-
-
-def write(folder: Path = FOLDER) -> None:
-    """Replace the folder's files by the derived ones."""
-    shutil.rmtree(folder, ignore_errors=True)
-    for path, text in all_assets().items():
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).write_text(text, "utf-8")
+    return {path: to_yaml(content) for path, content in files.items()}
 
 
 def chart_name(dashboard: Dashboard, chart: Chart) -> str:
-    """The chart's file name and, within its UUID, its identity."""
+    """Return the chart's file name, by which its UUID is made too."""
     words = "".join(letter if letter.isalnum() else " " for letter in chart.title.lower()).split()
-    return "-".join([dashboard.name.removeprefix("khobor-"), *words])
-
-
-class _Dumper(yaml.SafeDumper):
-    """Texts of several lines as blocks, so that SQL can be read and compared."""
-
-
-def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
-    style = "|" if "\n" in text else None
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
-
-
-_Dumper.add_representer(str, _text)
-
-
-def _yaml(content: dict[str, Any]) -> str:
-    return yaml.dump(content, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=100)
+    return "-".join([dashboard.short_name, *words])
 
 
 def _database() -> dict[str, Any]:
@@ -106,7 +81,7 @@ def _database() -> dict[str, Any]:
 
 
 def _create_marts(connection: duckdb.DuckDBPyConnection) -> None:
-    """Empty marts, to read the columns of the datasets from."""
+    """Create empty marts, to read the columns of the datasets from."""
     connection.execute("CREATE SCHEMA mart")
     for table in MARTS:
         for statement in create_table(table, "memory"):
@@ -137,7 +112,7 @@ def _dataset(connection: duckdb.DuckDBPyConnection, dataset: Dataset) -> dict[st
         "columns": [
             {
                 "column_name": name,
-                "verbose_name": dataset.labels.get(name) or _heading(name),
+                "verbose_name": dataset.heading(name),
                 "is_dttm": data_type == "TIMESTAMP",
                 "is_active": True,
                 "type": _TYPES.get(data_type, data_type),
@@ -149,10 +124,6 @@ def _dataset(connection: duckdb.DuckDBPyConnection, dataset: Dataset) -> dict[st
         "version": _VERSION,
         "database_uuid": asset_uuid("database", "khobor"),
     }
-
-
-def _heading(column: str) -> str:
-    return column.replace("_", " ").capitalize()
 
 
 def _chart(dashboard: Dashboard, chart: Chart) -> dict[str, Any]:
@@ -192,4 +163,4 @@ def _dashboard(dashboard: Dashboard) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    write()
+    replace_files(FOLDER, all_assets())

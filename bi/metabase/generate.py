@@ -1,20 +1,18 @@
-"""Metabase's questions and dashboards: ``python -m bi.metabase.assets`` writes ``assets/*.yml``.
+"""Metabase's questions and dashboards: ``python -m bi.metabase.generate`` writes ``assets/*.yml``.
 
 ``khobor bi metabase`` sets up an instance from those files. Each chart is one question in SQL on
 the datasets that Superset reads; the four filters are variables in it.
 """
 
 from functools import singledispatch
-from pathlib import Path
 from typing import Any
 
-import yaml
-
+from bi.asset_files import replace_files, to_yaml
 from bi.dashboards import DASHBOARDS
 from bi.datasets import ARTICLE
+from bi.metabase.read import ASSETS, LISTS
 from bi.model import FILTER_COLUMNS, Bars, Chart, Dashboard, HeatMap, Number, Row, Table, TimeBars
 
-FOLDER = Path(__file__).parent / "assets"
 _UNITS = {"P1D": "day", "P1W": "week", "P1M": "month"}
 _TWELFTH = 2  # columns of Metabase's 24
 _ROW_PIXELS = 50.0  # of Metabase's grid
@@ -22,43 +20,16 @@ _STEP_PIXELS = 8  # of our heights
 
 
 def all_assets() -> dict[str, str]:
-    """Every file: its name, and its text."""
+    """Return the text of every file, by its name."""
     files: dict[str, Any] = {
-        f"{number}-{dashboard.name.removeprefix('khobor-')}.yml": _dashboard(dashboard)
+        f"{number}-{dashboard.short_name}.yml": _dashboard(dashboard)
         for number, dashboard in enumerate(DASHBOARDS, start=1)
     }
-    files["lists.yml"] = {
+    files[LISTS] = {
         column: f"SELECT DISTINCT {column}\nFROM (\n{ARTICLE.sql}) AS dataset\nORDER BY 1\n"
         for column in FILTER_COLUMNS
     }
-    return {name: _yaml(content) for name, content in files.items()}
-
-
-def write(folder: Path = FOLDER) -> None:
-    """Write the files; those of dashboards that are gone are removed."""
-    folder.mkdir(exist_ok=True)
-    files = all_assets()
-    for path in folder.glob("*.yml"):
-        if path.name not in files:
-            path.unlink()
-    for name, text in files.items():
-        (folder / name).write_text(text, "utf-8")
-
-
-class _Dumper(yaml.SafeDumper):
-    """Texts of several lines as blocks, so that SQL can be read and compared."""
-
-
-def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
-    style = "|" if "\n" in text else None
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
-
-
-_Dumper.add_representer(str, _text)
-
-
-def _yaml(content: object) -> str:
-    return yaml.dump(content, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=100)
+    return {name: to_yaml(content) for name, content in files.items()}
 
 
 def _dashboard(dashboard: Dashboard) -> dict[str, Any]:
@@ -119,48 +90,21 @@ def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def _label(chart: Chart, column: str) -> str:
-    return chart.dataset.labels.get(column, column.replace("_", " ").capitalize())
+def _metric_label(chart: Chart) -> str:
+    return chart.dataset.metric(chart.metrics[0]).label
 
 
-def _metric_label(chart: Chart, number: int = 0) -> str:
-    return chart.dataset.metric(chart.metrics[number]).label
-
-
-@singledispatch
 def _dimensions(chart: Chart) -> dict[str, str]:
-    """Headings and SQL of what the chart is grouped by."""
-    raise NotImplementedError(type(chart).__name__)
-
-
-@_dimensions.register
-def _(_: Number) -> dict[str, str]:
-    return {}
-
-
-@_dimensions.register
-def _(chart: TimeBars) -> dict[str, str]:
-    truncated = f"date_trunc('{_UNITS[chart.grain]}', {chart.time_column})"
-    return {
-        _label(chart, chart.time_column): truncated,
-        _label(chart, chart.series): chart.series,
-    }
-
-
-@_dimensions.register
-def _(chart: Bars) -> dict[str, str]:
-    columns = [chart.category, *([chart.series] if chart.series else [])]
-    return {_label(chart, column): column for column in columns}
-
-
-@_dimensions.register
-def _(chart: HeatMap) -> dict[str, str]:
-    return {_label(chart, column): column for column in (chart.y, chart.x)}
-
-
-@_dimensions.register
-def _(chart: Table) -> dict[str, str]:
-    return {_label(chart, column): column for column in chart.columns}
+    """Return heading and SQL of what the chart is grouped by."""
+    columns = {chart.dataset.heading(column): column for column in chart.dimensions}
+    match chart:
+        case TimeBars():
+            start = f"date_trunc('{_UNITS[chart.grain]}', {chart.time_column})"
+            columns[chart.dataset.heading(chart.time_column)] = start
+        case HeatMap():
+            # Metabase makes columns of the last dimension.
+            columns = dict(reversed(columns.items()))
+    return columns
 
 
 @singledispatch
@@ -218,7 +162,7 @@ def _(chart: TimeBars | Bars) -> tuple[str, dict[str, Any]]:
 def _(chart: HeatMap) -> tuple[str, dict[str, Any]]:
     return "table", {
         "table.pivot": True,
-        "table.pivot_column": _label(chart, chart.x),
+        "table.pivot_column": chart.dataset.heading(chart.x),
         "table.cell_column": _metric_label(chart),
     }
 
@@ -229,4 +173,4 @@ def _(_: Table) -> tuple[str, dict[str, Any]]:
 
 
 if __name__ == "__main__":
-    write()
+    replace_files(ASSETS, all_assets())
