@@ -112,7 +112,7 @@ bench-record: $(READY)  ## all benchmarks and growth, on a quiet machine; rewrit
 reference: $(READY)  ## write the generated reference: data dictionary, commands, settings, queries
 	$(PY) -m etl.schema.derive.dictionary
 	$(PY) -m etl.schema.derive.diagram
-	dot -Tsvg docs/data-model.dot -o docs/data-model.svg
+	dot -Tsvg docs/reference/data-model.dot -o docs/reference/data-model.svg
 	@home=$$(mktemp -d) && $(PY) -m etl run --home $$home seeds/pages && $(PY) -m etl.cli.reference $$home; \
 	  status=$$?; rm -rf $$home; exit $$status
 

@@ -1,6 +1,7 @@
 """The data model as a picture: tables of the lake and how they join, in Graphviz' language.
 
-``python -m etl.schema.derive.diagram`` writes ``docs/data-model.dot``; ``make diagram`` draws it.
+``python -m etl.schema.derive.diagram`` writes ``docs/reference/data-model.dot``; ``make reference``
+draws it.
 """
 
 from pathlib import Path
@@ -12,7 +13,7 @@ from etl.schema.tables.lake import LAKE_TABLES
 from etl.schema.tables.raw import PAGE_CAPTURE
 from etl.settings import PROJECT
 
-TARGET = PROJECT / "docs" / "data-model.dot"
+TARGET = PROJECT / "docs" / "reference" / "data-model.dot"
 # A column that is the key, or part of the key, of another table joins to it.
 _JOINS = {
     "capture_id": PAGE_CAPTURE,

@@ -10,7 +10,7 @@ from etl.schema.tables import staged
 from etl.schema.tables.lake import LAKE_TABLES
 from etl.settings import PROJECT
 
-PATH = PROJECT / "docs" / "data-dictionary.md"
+PATH = PROJECT / "docs" / "reference" / "data-dictionary.md"
 
 _HEAD = """\
 # Data dictionary
