@@ -69,11 +69,11 @@ test-scheduler: $(READY)  ## feeds, backfill and inbox under Airflow's own sched
 
 .PHONY: test-kill
 test-kill: $(READY)  ## kill the commands at every call that changes files, and start them again (ARGS="--points 20" draws some)
-	$(PY) -m tests.reliability.kill_matrix $(ARGS)
+	$(PY) -m tests.reliability.kill.matrix $(ARGS)
 
 .PHONY: test-readers
 test-readers: $(READY)  ## eight readers through 50 loads and publishes by two loaders (ARGS="--loads 10" shortens)
-	$(PY) -W ignore -m tests.reliability.concurrency $(ARGS)
+	$(PY) -W ignore -m tests.reliability.readers.concurrency $(ARGS)
 
 .PHONY: fuzz
 fuzz: $(READY)  ## feed what people may send to the readers of pages, dates, archives and sidecars, for MINUTES=30

@@ -24,8 +24,8 @@ PAGES = {
 # `sh` is run here. `console` shows what needs more than a shell: a server, Docker, a set-up.
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 RUN_ELSEWHERE = {
-    "docs/developer/add-an-outlet.md": "tests/integration/test_add_outlet.py",
-    "docs/analyst/queries/index.md": "tests/integration/test_reference.py",
+    "docs/developer/add-an-outlet.md": "tests/integration/build/test_add_outlet.py",
+    "docs/analyst/queries/index.md": "tests/integration/cli/test_reference.py",
 }
 KNOWN = {"", "console", "html", "ini", "json", "mermaid", "python", "sh", "sql", "text", "yaml"}
 

@@ -26,7 +26,7 @@ from etl.workflows.doctor.examine import examine
 from etl.workflows.doctor.finding import Finding
 from etl.workflows.review import quarantine
 from etl.workflows.run_ids import new_run_id
-from tests.integration.lake_rows import facts_of, rows_of
+from tests.lake_rows import facts_of, rows_of
 
 PAGES = PROJECT / "seeds" / "pages"
 CHOSEN = (

@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from etl.lake.connection import open_lake
 from etl.schema.derive.expectations import Rule
-from etl.schema.marts.tables import LAKE_TABLES as MARTS
+from etl.schema.marts.tables import TABLES as MARTS
 from etl.schema.tables.lake import LAKE_TABLES
 from etl.settings import PROJECT, Settings
 from etl.validate import batch
@@ -25,7 +25,7 @@ from etl.workflows.build import read_batch as reading
 from etl.workflows.collect.files import ingest_files
 from etl.workflows.maintain import maintain
 from etl.workflows.run_ids import new_run_id
-from tests.integration.lake_rows import RUN_COLUMNS
+from tests.lake_rows import RUN_COLUMNS
 
 Evaluate = Callable[[str, Sequence[Rule], pa.Table], Mapping[str, object]]
 

@@ -13,7 +13,7 @@ import pytest
 from etl.cli.app import main
 from etl.settings import PROJECT, Settings
 from etl.workflows import publishing
-from tests.integration.lake_rows import rows_of
+from tests.lake_rows import rows_of
 from tests.reliability.hostile_pages import write_pages
 from tests.reliability.listing import listing
 

@@ -17,7 +17,7 @@ from etl.workflows.build.batches import stage_batch
 from etl.workflows.collect.files import ingest_files
 from etl.workflows.maintain import maintain
 from etl.workflows.run_ids import new_run_id
-from tests.integration.lake_rows import facts_of
+from tests.lake_rows import facts_of
 from tests.reliability.homes import age, leftovers
 
 PAGES = PROJECT / "seeds" / "pages"

@@ -24,7 +24,7 @@ from etl.settings import PROJECT, Settings
 from etl.workflows import status
 from etl.workflows.build import chain
 from etl.workflows.collect import web
-from tests.integration.lake_rows import rows_of
+from tests.lake_rows import rows_of
 from tests.web.site import ROBOTS, Asked, Reply, Site, article, rss, serve
 
 FEED, SITEMAP = DeclarationKind.FEED, DeclarationKind.SITEMAP

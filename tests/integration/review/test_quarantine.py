@@ -21,7 +21,7 @@ from etl.workflows.build.chain import check_balance
 from etl.workflows.reports import ReviewReport
 from etl.workflows.review import quarantine
 from etl.workflows.run_ids import new_run_id
-from tests.integration.lake_rows import facts_of, rows_of
+from tests.lake_rows import facts_of, rows_of
 
 PAGES = PROJECT / "seeds" / "pages"
 UNTITLED, OLD = "untitled-river-port", "old-ghat-restored-1990"

@@ -41,7 +41,7 @@ def test_results_come_in_order(tmp_path: Path) -> None:
 
 _IN_CELERY = """
 import billiard, pathlib, sys
-from tests.integration.test_worker_pool import read_one
+from tests.integration.build.test_worker_pool import read_one
 process = billiard.Process(target=read_one, args=(pathlib.Path(sys.argv[1]),))
 process.daemon = True
 process.start()

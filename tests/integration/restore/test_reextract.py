@@ -25,7 +25,7 @@ from etl.workflows.collect.files import ingest_files
 from etl.workflows.restore import reextract
 from etl.workflows.review import quarantine
 from etl.workflows.run_ids import new_run_id
-from tests.integration.lake_rows import facts_of, rows_of
+from tests.lake_rows import facts_of, rows_of
 
 PAGES = PROJECT / "seeds" / "pages"
 OUTLETS = PROJECT / "seeds" / "outlets.yml"

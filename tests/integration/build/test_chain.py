@@ -22,7 +22,7 @@ from etl.workflows.build.batches import pending_batches
 from etl.workflows.build.chain import check_balance
 from etl.workflows.reports import RunReport
 from etl.workflows.run_ids import new_run_id
-from tests.integration.lake_rows import facts_of, rows_of
+from tests.lake_rows import facts_of, rows_of
 
 PAGES = PROJECT / "seeds" / "pages"
 SHARED_SEEDS = PROJECT.parent / "shared" / "seeds"
