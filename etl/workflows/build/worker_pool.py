@@ -31,7 +31,7 @@ Result = Article | Page | Failure
 
 # Address space a worker may take over what it has at start. The largest page allowed (10 MB of
 # HTML) parses into a tree of a few hundred MB.
-_WORKER_MEMORY_BYTES = 2_000_000_000
+WORKER_MEMORY_BYTES = 2_000_000_000
 # Captures handed out per worker ahead of need: keeps workers busy, memory flat.
 _AHEAD = 4
 _PRELOAD = ["etl.extract.page", "etl.enrich.article", "trafilatura", "lxml.html"]
@@ -133,18 +133,23 @@ def _read_or_tell(capture: Capture) -> Result:
 
 
 def read_captures(
-    captures: Iterable[Capture], settings: Settings
+    captures: Iterable[Capture], settings: Settings, memory_bytes: int = WORKER_MEMORY_BYTES
 ) -> Iterator[tuple[Capture, Result]]:
     """Read captures in worker processes, in order, few of them in memory at a time.
 
     A page over its time or memory limit ends as a ``Failure``; the others go on.
+
+    Args:
+        captures: what to read.
+        settings: number of workers, time limit of a page, profiles.
+        memory_bytes: address space a worker may take over what it has at start.
     """
     context = _Context()
     context.set_forkserver_preload(_PRELOAD)
     pool = ProcessPool(
         max_workers=settings.workers,
         initializer=prepare,
-        initargs=(settings.outlets, settings.page_max_bytes, _WORKER_MEMORY_BYTES),
+        initargs=(settings.outlets, settings.page_max_bytes, memory_bytes),
         context=context,
     )
     waiting: deque[tuple[Capture, ProcessFuture[Result]]] = deque()
