@@ -6,7 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from concurrent.futures import Future
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from etl.cli.app import main
 from etl.schema.records import Capture, Failure
 from etl.settings import PROJECT, Settings
 from etl.workflows import publishing
-from etl.workflows.build import chain, read_batch, worker_pool
+from etl.workflows.build import chain, read_batch
 from etl.workflows.build.chain import check_balance
 from etl.workflows.build.worker_pool import Result
 from etl.workflows.collect.files import ingest_files
@@ -216,13 +216,13 @@ def test_what_can_not_be_read_this_time_stays_as_it_is(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def over_time(
-        capture: Capture, future: Future[Result], _settings: Settings
-    ) -> tuple[Capture, Result]:
-        future.result()
-        return capture, Failure("time_limit", "not read within 30 s")
+        captures: Sequence[Capture], _settings: Settings
+    ) -> Iterator[tuple[Capture, Result]]:
+        for capture in captures:
+            yield capture, Failure("time_limit", "not read within 30 s")
 
     before = facts_of(settings)
-    monkeypatch.setattr(worker_pool, "_finished", over_time)
+    monkeypatch.setattr(read_batch, "read_captures", over_time)
     found = reextract.read_anew(settings)
     assert len(found.unread) == len(CHOSEN)
     assert not found.groups
