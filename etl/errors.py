@@ -33,21 +33,6 @@ class UsageError(TerminalError):
     """A wrong argument or setting; the command line ends with exit code 2."""
 
 
-class UnreadablePageError(TerminalError):
-    """A page whose bytes can't be read as a page; ends as a capture with outcome ``failed``.
-
-    :param reason: one of the reason words of ``fact_capture.reason`` (``empty``, ``binary``, …).
-    """
-
-    def __init__(self, reason: str, detail: str) -> None:
-        super().__init__(f"{reason}: {detail}")
-        self.reason = reason
-
-
-class UnreadableSourceError(TerminalError):
-    """A feed, sitemap, listing or URL list whose bytes can't be read as one."""
-
-
 class ForbiddenAddressError(TerminalError):
     """A host that stands for no public address; nothing was sent to it."""
 

@@ -20,7 +20,7 @@ from bi.model import Chart, Dashboard, Dataset
 from bi.superset.charts import params, query_context
 from bi.superset.layout import NARROW_CSS, metadata, position
 from etl.schema.derive.ddl import create_table
-from etl.schema.marts.tables import TABLES
+from etl.schema.marts.warehouse import MARTS
 
 FOLDER = Path(__file__).parent / "assets"
 # Where the warehouse lies in the containers; whoever imports the assets puts their own path.
@@ -108,7 +108,7 @@ def _database() -> dict[str, Any]:
 def _create_marts(connection: duckdb.DuckDBPyConnection) -> None:
     """Empty marts, to read the columns of the datasets from."""
     connection.execute("CREATE SCHEMA mart")
-    for table in TABLES:
+    for table in MARTS:
         for statement in create_table(table, "memory"):
             if statement.startswith("CREATE TABLE"):
                 connection.execute(statement)

@@ -3,6 +3,7 @@
 import logging
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
+from operator import itemgetter
 from typing import Any
 
 from airflow.sdk import Asset, TriggerRule, get_current_context, task
@@ -71,7 +72,7 @@ def collect(kind: str, outlet_ids: list[str], minutes: float) -> dict[str, Any]:
     discovered = web.discover(settings, DeclarationKind(kind), outlet_ids, run_id, since, until)
     for problem in discovered.problems:
         log.warning("source gave nothing: %s", problem)
-    if is_backfill and any(": host_taken: " in problem for problem in discovered.problems):
+    if is_backfill and schedule.is_host_taken(discovered):
         # No later run makes up for a day of a backfill, so this one tries again.
         raise HostTakenError("another run reads these outlets: " + ", ".join(outlet_ids))
     fetched = web.fetch(settings, outlet_ids, run_id, max_seconds=60 * minutes)
@@ -98,7 +99,8 @@ def sum_up(reports: list[dict[str, Any]]) -> dict[str, Any]:
     done = [report for report in reports if report]
     total: dict[str, Any] = {name: sum(r["fetched"][name] for r in done) for name in names}
     total["open_hosts"] = sorted({host for r in done for host in r["fetched"]["open_hosts"]})
-    total["problems"] = sorted({text for r in done for text in r["discovered"]["problems"]})
+    problems = [problem for report in done for problem in report["discovered"]["problems"]]
+    total["problems"] = sorted(problems, key=itemgetter("address"))
     log.info("%s", total)
     return total
 

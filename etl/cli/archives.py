@@ -77,8 +77,8 @@ def _print_inbox(folder: Path, report: "InboxReport") -> None:
     click.echo(f"files: {report.files} taken from {folder}")
     if report.bad:
         click.echo(f"bad: {len(report.bad)} files, now in {folder / 'bad'}")
-        for source, reason in list(report.bad.items())[:_NAMED]:
-            click.echo(f"  {source}: {reason}")
+        for problem in list(report.bad.values())[:_NAMED]:
+            click.echo(f"  {problem}")
     if report.waiting:
         named = ", ".join(report.waiting[:_NAMED]) + (" …" if len(report.waiting) > _NAMED else "")
         click.echo(f"waiting: {len(report.waiting)} files that are not complete yet ({named})")

@@ -164,7 +164,7 @@ def print_discovered(report: "DiscoverReport") -> None:
     if report.off_site:
         line += f"; {report.off_site} URLs of other hosts left out"
     click.echo(line)
-    _print_named(report.problems, "sources gave nothing")
+    _print_named(tuple(map(str, report.problems)), "sources gave nothing")
 
 
 def print_fetched(report: "FetchReport") -> None:

@@ -6,12 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import TypeAdapter
+from pydantic import BeforeValidator, PlainSerializer, TypeAdapter
 
+from etl.schema.problems import Problem
 from etl.schema.records import Capture
 from etl.schema.vocabulary import CaptureTimeSource, TimeSource
+
+_STORED_PROBLEM = BeforeValidator(
+    lambda value: Problem.parse(value) if isinstance(value, str) else value
+)
 
 
 @dataclass(frozen=True)
@@ -31,7 +36,7 @@ class NewCapture:
     http_headers: str | None = None
     content_type: str | None = None
     content_encoding: str | None = None
-    read_error: str | None = None
+    read_error: Annotated[Problem, _STORED_PROBLEM, PlainSerializer(str)] | None = None
     declared_published_at: datetime | None = None
     declared_time_source: TimeSource | None = None
 
@@ -53,7 +58,7 @@ class NewCapture:
             self.outlet_id,
             self.captured_at.isoformat() if time_known else None,
             self.content_sha256,
-            self.read_error,
+            str(self.read_error) if self.read_error else None,
         )
         return hashlib.sha256(json.dumps(identity).encode()).hexdigest()[:32]
 
@@ -96,7 +101,7 @@ class NewCapture:
             "content": self.content,
             "content_bytes": len(self.content),
             "content_sha256": self.content_sha256,
-            "read_error": self.read_error,
+            "read_error": str(self.read_error) if self.read_error else None,
         }
 
 

@@ -10,6 +10,7 @@ import duckdb
 
 from etl.errors import DiskFullError, PublishError, is_disk_full
 from etl.publish.checks import check_build, check_counts
+from etl.publish.fill import BUILD, fill_mart, publish_error
 from etl.publish.releases import (
     WAREHOUSE,
     check_build_id,
@@ -20,9 +21,8 @@ from etl.publish.releases import (
     remove_stale,
     seal,
 )
-from etl.publish.tables import BUILD, fill_mart, publish_error
 from etl.schema.derive.ddl import literal
-from etl.schema.marts.tables import TABLES
+from etl.schema.marts.warehouse import MARTS
 
 # The newest form that DuckDB 1.4 and 1.5 both read.
 _STORAGE_VERSION = "v1.4.0"
@@ -101,7 +101,7 @@ def _write(
                 "lake_snapshot_id": snapshot,
             }
             con.execute(f"CREATE SCHEMA {BUILD}.mart")
-            counts = {table.qualified_name: fill_mart(con, table, parameters) for table in TABLES}
+            counts = {table.qualified_name: fill_mart(con, table, parameters) for table in MARTS}
             check_build(con)
             con.execute("COMMIT")
         except BaseException:

@@ -6,8 +6,8 @@ from pathlib import Path
 import duckdb
 
 from etl.errors import PublishError
-from etl.publish.tables import BUILD
-from etl.schema.marts.tables import TABLES
+from etl.publish.fill import BUILD
+from etl.schema.marts.warehouse import MARTS
 from etl.schema.vocabulary import Outcome, values
 
 # What every BI tool reads: lists show as escapes in Superset, and decimals get no type.
@@ -50,7 +50,7 @@ def _check_tables(connection: duckdb.DuckDBPyConnection) -> None:
         "SELECT schema_name || '.' || table_name FROM duckdb_tables() WHERE database_name = ?",
         [BUILD],
     ).fetchall()
-    missing = {table.qualified_name for table in TABLES} - {name for (name,) in found}
+    missing = {table.qualified_name for table in MARTS} - {name for (name,) in found}
     if missing:
         raise PublishError(f"tables: {', '.join(sorted(missing))} missing")
 
@@ -66,7 +66,7 @@ def _check_types(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _check_keys(connection: duckdb.DuckDBPyConnection) -> None:
-    for table in TABLES:
+    for table in MARTS:
         key = ", ".join(table.key)
         repeated = connection.execute(
             f"SELECT {key}, count(*) FROM {BUILD}.{table.qualified_name} "

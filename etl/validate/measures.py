@@ -23,21 +23,26 @@ _Measure = TypeVar("_Measure", bound=Callable[..., pa.Array])
 
 @dataclass(frozen=True)
 class Batch:
-    """What measures read: all staged tables of the batch, and the outlets' profiles if known."""
+    """What measures read.
+
+    Attributes:
+        tables: All staged tables of the batch, by name.
+        outlets: The outlets' profiles, if known.
+    """
 
     tables: Mapping[str, pa.Table]
     outlets: Outlets | None
 
 
-def is_whole(table: Table, rows: pa.Table) -> bool:
+def has_declared_columns(table: Table, rows: pa.Table) -> bool:
     """Whether rows have all columns that their table declares."""
     return set(table.column_names) <= set(rows.column_names)
 
 
-def measured(batch: Batch, table: Table, rules: Sequence[Rule]) -> pa.Table:
-    """A table's rows with the columns that rules want measured; none where columns are missing."""
+def with_measures(batch: Batch, table: Table, rules: Sequence[Rule]) -> pa.Table:
+    """Append the columns that rules want measured; rows that lack columns stay as they are."""
     rows = batch.tables[table.name]
-    if not is_whole(table, rows):
+    if not has_declared_columns(table, rows):
         return rows
     result = rows
     for name in measures_of(table, rules):

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from etl.schema.problems import Problem, SourceProblem
+
 
 @dataclass(frozen=True, slots=True)
 class IngestReport:
@@ -22,14 +24,15 @@ class IngestReport:
 
 @dataclass(frozen=True, slots=True)
 class InboxReport:
-    """Files taken from the inbox and their captures; ``bad`` has the reason of each bad file.
+    """Files taken from the inbox and their captures.
 
-    ``waiting`` names files that are still being written, and sidecars without a page.
+    ``bad`` has the first problem of each bad file, ``waiting`` names files that are still being
+    written, and sidecars without a page.
     """
 
     files: int
     waiting: tuple[str, ...]
-    bad: Mapping[str, str]
+    bad: Mapping[str, SourceProblem]
     ingest: IngestReport
 
 
@@ -57,7 +60,7 @@ class ReplayReport:
 
     outcomes: Mapping[str, int]
     still_open: int
-    unread: Mapping[str, str]
+    unread: Mapping[str, Problem]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +136,7 @@ class DiscoverReport:
     declared: int
     new: int
     off_site: int
-    problems: tuple[str, ...]
+    problems: tuple[SourceProblem, ...]
 
 
 @dataclass(frozen=True, slots=True)

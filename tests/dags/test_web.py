@@ -99,9 +99,7 @@ def test_feeds_are_collected_announced_and_watched(
     assert by_outlet["down"]["fetched"]["captured"] == 0
     (total,) = outcome.returned["sum_up"]
     assert total["captured"] == 2
-    assert [problem.partition(": ")[0] for problem in total["problems"]] == [
-        sites["down"].url("/feed.xml")
-    ]
+    assert [problem["address"] for problem in total["problems"]] == [sites["down"].url("/feed.xml")]
     # One event for the outlet and the day of publication; the captures start the build.
     assert partitions(OUTLET_DAYS)[before:] == ["good|2026-01-05"]
     assert embedded.take_trigger("build_articles")

@@ -20,12 +20,12 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from etl.bangla.dateline.parse import parse_dateline
-from etl.errors import UnreadablePageError, UnreadableSourceError
 from etl.extract.page import extract_page
 from etl.ingest.files.walk import SIDECAR_ENDING, Walk
 from etl.ingest.sources.feeds import read_feed
 from etl.ingest.sources.sitemaps import read_sitemap
 from etl.outlets.profiles import load_outlets
+from etl.schema.problems import UnreadablePageError, UnreadableSourceError
 from etl.schema.records import Capture
 from etl.schema.vocabulary import CaptureTimeSource
 from etl.settings import PROJECT

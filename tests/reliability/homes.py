@@ -5,7 +5,7 @@ import itertools
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -15,10 +15,11 @@ import pyarrow as pa
 
 from etl.lake.connection import open_lake
 from etl.schema.derive.expectations import Rule
-from etl.schema.marts.tables import TABLES as MARTS
+from etl.schema.marts.warehouse import MARTS
 from etl.schema.tables.lake import LAKE_TABLES
 from etl.settings import PROJECT, Settings
 from etl.validate import batch
+from etl.validate.gx import SuiteResult
 from etl.workflows import publishing
 from etl.workflows.build import chain, worker_pool
 from etl.workflows.build import read_batch as reading
@@ -27,7 +28,7 @@ from etl.workflows.maintain import maintain
 from etl.workflows.run_ids import new_run_id
 from tests.lake_rows import RUN_COLUMNS
 
-Evaluate = Callable[[str, Sequence[Rule], pa.Table], Mapping[str, object]]
+Evaluate = Callable[[str, Sequence[Rule], pa.Table], SuiteResult]
 
 _PAGES = PROJECT / "seeds" / "pages"
 # Pages that came first, and later ones: versions of the same article, a story's second report, a
@@ -120,7 +121,7 @@ def warm_up(folder: Path, pages: Path) -> None:
     reading.read_captures = lambda captures, _settings: (
         (capture, worker_pool.read_capture(capture)) for capture in captures
     )
-    batch.broken_rules = _remembering(batch.broken_rules)
+    batch.evaluate_suite = _remembering(batch.evaluate_suite)
     make_base(folder, pages)
     # The garbage collector would copy every page of memory into every child.
     gc.collect()
@@ -134,9 +135,9 @@ def without_docs() -> None:
 
 
 def _remembering(evaluate: Evaluate) -> Evaluate:
-    verdicts: dict[tuple[object, ...], Mapping[str, object]] = {}
+    verdicts: dict[tuple[object, ...], SuiteResult] = {}
 
-    def remembered(table: str, rules: Sequence[Rule], rows: pa.Table) -> Mapping[str, object]:
+    def remembered(table: str, rules: Sequence[Rule], rows: pa.Table) -> SuiteResult:
         key = (table, *rows["capture_id"].to_pylist())
         if key not in verdicts:
             verdicts[key] = evaluate(table, rules, rows)

@@ -19,7 +19,7 @@ from etl.errors import LakeError, UsageError
 from etl.ingest.frontier.records import DuePage
 from etl.ingest.frontier.store import open_frontier
 from etl.ingest.web.crawl import Policy
-from etl.schema.vocabulary import DeclarationKind
+from etl.schema.vocabulary import DeclarationKind, ProblemCode
 from etl.settings import PROJECT, Settings
 from etl.workflows import status
 from etl.workflows.build import chain
@@ -313,7 +313,7 @@ def test_a_source_whose_host_another_process_asks_is_told(
         assert other.claim(site.host, 0.02)
         report = web.discover(settings, FEED, (), "run")
         assert report.sources_read == 0
-        assert [": host_taken: " in problem for problem in report.problems] == [True]
+        assert [found.problem.code for found in report.problems] == [ProblemCode.HOST_TAKEN]
         assert site.log == []
     assert web.discover(settings, FEED, (), "again").sources_read == 1
 

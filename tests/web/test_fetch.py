@@ -69,7 +69,7 @@ def test_crawl_delay_and_request_rate_lengthen_the_distance(sites, open_web) -> 
 def test_a_disallowed_path_is_never_asked_for(sites, get) -> None:
     site = sites({"/private/1": Reply(b"x")})
     fetched = get(site.url("/private/1"))
-    assert (fetched.outcome, fetched.reason) == (
+    assert (fetched.outcome, str(fetched.problem)) == (
         FetchOutcome.BLOCKED,
         "robots_disallow: robots.txt forbids it",
     )
@@ -165,7 +165,7 @@ def test_a_loop_of_redirects_ends_after_five(sites, get) -> None:
     site = sites({"/loop": Reply(b"", 302, headers={"Location": "/loop"})})
     fetched = get(site.url("/loop"))
     assert fetched.outcome is FetchOutcome.FAILED
-    assert (fetched.reason or "").startswith("too_many_redirects")
+    assert str(fetched.problem).startswith("too_many_redirects")
     assert len(site.asked("/loop")) == 6
 
 
@@ -176,14 +176,14 @@ def test_redirects_elsewhere_than_the_web_are_refused(sites, get, target: str) -
     site = sites({"/go": Reply(b"", 302, headers={"Location": target})})
     fetched = get(site.url("/go"))
     assert fetched.outcome is FetchOutcome.FAILED
-    assert (fetched.reason or "").startswith(("bad_url", "broken_answer: Invalid URL"))
+    assert str(fetched.problem).startswith(("bad_url", "broken_answer: Invalid URL"))
 
 
 @pytest.mark.parametrize("status", [404, 410])
 def test_a_page_that_is_gone_is_an_outcome_and_asked_once(sites, get, status: int) -> None:
     site = sites({"/old": Reply(b"gone", status)})
     fetched = get(site.url("/old"))
-    assert (fetched.outcome, fetched.reason) == (FetchOutcome.GONE, f"http_status: {status}")
+    assert (fetched.outcome, str(fetched.problem)) == (FetchOutcome.GONE, f"http_status: {status}")
     assert len(site.asked("/old")) == 1
 
 
@@ -201,7 +201,7 @@ def test_trouble_is_tried_again_with_growing_pauses(sites, get) -> None:
 def test_trouble_that_stays_is_told(sites, get) -> None:
     site = sites({"/1": Reply(b"", 500)})
     fetched = get(site.url("/1"))
-    assert (fetched.outcome, fetched.reason) == (FetchOutcome.FAILED, "http_status: 500")
+    assert (fetched.outcome, str(fetched.problem)) == (FetchOutcome.FAILED, "http_status: 500")
     assert len(site.asked("/1")) == 3
 
 
@@ -262,7 +262,7 @@ def test_stalled_slow_and_endless_answers_end_in_time(sites, get) -> None:
         started = time.monotonic()
         fetched = get(site.url(path), whole=0.3)
         assert fetched.outcome in (FetchOutcome.FAILED, None), path
-        assert fetched.outcome is None or (fetched.reason or "").startswith(word), path
+        assert fetched.outcome is None or str(fetched.problem).startswith(word), path
         assert time.monotonic() - started < 3
 
 
@@ -278,7 +278,7 @@ def test_a_host_that_takes_no_connection_ends_in_time(get) -> None:
         fetched = get(f"http://127.0.0.1:{address[1]}/1", whole=0.3)
         assert time.monotonic() - started < 3
     assert fetched.outcome is FetchOutcome.BLOCKED  # by robots.txt that could not be read
-    assert "timeout_connect" in (fetched.reason or "")
+    assert "timeout_connect" in str(fetched.problem)
 
 
 def test_bodies_beyond_the_limit_are_not_read(sites, get) -> None:
@@ -301,7 +301,7 @@ def test_bodies_beyond_the_limit_are_not_read(sites, get) -> None:
     for path in ("/flood", "/declared", "/gzip", "/br", "/zstd"):
         fetched = get(site.url(path))
         assert fetched.answer is not None, path
-        assert (fetched.reason or "").startswith("too_large"), path
+        assert str(fetched.problem).startswith("too_large"), path
         assert fetched.answer.content == b""
         assert len(site.asked(path)) == 1
 
@@ -327,7 +327,7 @@ def test_compressed_bodies_are_unpacked(sites, get, coding: str) -> None:
 def test_answers_of_a_wrong_length_are_no_answers(sites, get) -> None:
     site = sites({"/short": Reply(b"only this", length=500)})
     fetched = get(site.url("/short"))
-    assert (fetched.outcome, (fetched.reason or "").partition(":")[0]) == (
+    assert (fetched.outcome, fetched.problem and fetched.problem.code) == (
         FetchOutcome.FAILED,
         "broken_answer",
     )
@@ -337,7 +337,7 @@ def test_answers_of_a_wrong_length_are_no_answers(sites, get) -> None:
 def test_nothing_listens_there(get) -> None:
     fetched = get("http://127.0.0.1:9/x", whole=0.5)
     assert fetched.outcome is FetchOutcome.BLOCKED  # robots.txt could not be read either
-    assert "connection" in (fetched.reason or "")
+    assert "connection" in str(fetched.problem)
 
 
 def test_one_host_is_asked_by_one_process_at_a_time(sites, open_web) -> None:
@@ -352,7 +352,7 @@ def test_one_host_is_asked_by_one_process_at_a_time(sites, open_web) -> None:
     mine, theirs = asyncio.run(run())
     assert mine.outcome is FetchOutcome.CAPTURED
     assert theirs.outcome is None
-    assert (theirs.reason or "").startswith("host_taken")
+    assert str(theirs.problem).startswith("host_taken")
     assert not site.asked("/2")
 
 

@@ -34,5 +34,5 @@ def test_certificates_are_checked(
         assert fetched.answer.content == b"over TLS"
     else:
         assert fetched.outcome is FetchOutcome.BLOCKED  # nor could robots.txt be read
-        assert "robots_unreadable: tls" in (fetched.reason or "")
+        assert "robots_unreadable: tls" in str(fetched.problem)
         assert site.log == []

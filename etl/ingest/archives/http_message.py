@@ -12,7 +12,8 @@ from io import BytesIO
 from fastwarc.stream_io import BrotliReader, ChunkedReader, WarcReader, ZstdReader
 from fastwarc.warc import WarcRecord
 
-from etl.errors import UnreadablePageError
+from etl.schema.problems import UnreadablePageError
+from etl.schema.vocabulary import ProblemCode
 
 _PART = 1 << 16
 # Base32, as IIPC's writers write digests, or hexadecimal; by the number of characters.
@@ -55,10 +56,12 @@ def parse_answer(block: bytes) -> Answer:
     try:
         record.parse_http(quirks_mode=True)
     except OSError as error:
-        raise UnreadablePageError("broken_http", str(error)) from error
+        raise UnreadablePageError(ProblemCode.BROKEN_HTTP, str(error)) from error
     headers = record.http_headers
     if headers is None or headers.status_code is None:
-        raise UnreadablePageError("broken_http", f"no HTTP header: it starts with {block[:20]!r}")
+        raise UnreadablePageError(
+            ProblemCode.BROKEN_HTTP, f"no HTTP header: it starts with {block[:20]!r}"
+        )
     return Answer(
         headers.status_code,
         tuple((str(name), str(value)) for name, value in headers.items()),
@@ -85,7 +88,9 @@ def unwrapped(answer: Answer, max_bytes: int) -> bytes:
             body = _limited(_decoded(body, name), max_bytes)
         except (OSError, EOFError, zlib.error) as error:
             if not _is_markup(body):
-                raise UnreadablePageError("broken_compression", f"{name}: {error}") from error
+                raise UnreadablePageError(
+                    ProblemCode.BROKEN_COMPRESSION, f"{name}: {error}"
+                ) from error
     if len(body) > max_bytes:
         raise _too_large(max_bytes)
     return body
@@ -103,7 +108,7 @@ def unchunked(answer: Answer) -> bytes:
     except OSError as error:
         if _is_markup(answer.body):
             return answer.body
-        raise UnreadablePageError("broken_chunks", str(error)[:80]) from error
+        raise UnreadablePageError(ProblemCode.BROKEN_CHUNKS, str(error)[:80]) from error
 
 
 def is_digest_of(digest: str, content: bytes) -> bool | None:
@@ -134,7 +139,9 @@ def _decoded(body: bytes, coding: str) -> Iterator[bytes]:
         case _ if _is_markup(body):
             yield body
         case _:
-            raise UnreadablePageError("unknown_compression", f"Content-Encoding {coding!r}")
+            raise UnreadablePageError(
+                ProblemCode.UNKNOWN_COMPRESSION, f"Content-Encoding {coding!r}"
+            )
 
 
 def _read(reader: WarcReader) -> Iterator[bytes]:
@@ -163,7 +170,9 @@ def _limited(parts: Iterator[bytes], max_bytes: int) -> bytes:
 
 
 def _too_large(max_bytes: int) -> UnreadablePageError:
-    return UnreadablePageError("too_large", f"over {max_bytes} bytes (KHOBOR_PAGE_MAX_BYTES)")
+    return UnreadablePageError(
+        ProblemCode.TOO_LARGE, f"over {max_bytes} bytes (KHOBOR_PAGE_MAX_BYTES)"
+    )
 
 
 def _is_markup(body: bytes) -> bool:

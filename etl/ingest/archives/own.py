@@ -18,10 +18,11 @@ from uuid import UUID, uuid5
 from fastwarc.stream_io import GzipWriter
 from fastwarc.warc import WarcRecord, WarcRecordType
 
-from etl.errors import UnreadablePageError
 from etl.ingest.archives.http_message import parse_answer
 from etl.ingest.archives.stream import ArchiveRecord
 from etl.ingest.capture import NewCapture, capture_from, description
+from etl.schema.problems import UnreadablePageError
+from etl.schema.vocabulary import ProblemCode
 
 _MEDIA_TYPE = "application/vnd.khobor.capture+json"
 # Headers that describe the body as it was sent, which isn't as it is kept: renamed as Common Crawl
@@ -54,7 +55,7 @@ class Description:
             return cls(_urn(UUID(capture_id)), capture_id, content_sha256, fields)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             detail = f"{type(error).__name__}: {error}"
-            raise UnreadablePageError("bad_description", detail) from error
+            raise UnreadablePageError(ProblemCode.BAD_DESCRIPTION, detail) from error
 
     def is_of(self, found: ArchiveRecord) -> bool:
         """Whether the record has the page that is described."""
@@ -67,18 +68,20 @@ class Description:
         """
         if len(found.block) < found.size:
             raise UnreadablePageError(
-                "truncated_record", f"{len(found.block)} of {found.size} bytes could be read"
+                ProblemCode.TRUNCATED_RECORD,
+                f"{len(found.block)} of {found.size} bytes could be read",
             )
         is_answer = found.kind == "response"
         content = parse_answer(found.block).body if is_answer else found.block
         capture = capture_from({**self.fields, "content": content})
         if capture.content_sha256 != self.content_sha256:
             raise UnreadablePageError(
-                "wrong_digest", f"the bytes are not those of {self.content_sha256}"
+                ProblemCode.WRONG_DIGEST, f"the bytes are not those of {self.content_sha256}"
             )
         if capture.capture_id != self.capture_id:
             raise UnreadablePageError(
-                "wrong_digest", f"what describes it is not that of capture {self.capture_id}"
+                ProblemCode.WRONG_DIGEST,
+                f"what describes it is not that of capture {self.capture_id}",
             )
         return capture
 

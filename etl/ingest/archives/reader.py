@@ -12,7 +12,6 @@ from pathlib import Path
 
 from fastwarc.warc import WarcRecord
 
-from etl.errors import UnreadablePageError
 from etl.ingest.archives.filter import EVERYTHING, Wanted
 from etl.ingest.archives.http_message import (
     Answer,
@@ -24,7 +23,8 @@ from etl.ingest.archives.http_message import (
 from etl.ingest.archives.own import Description, is_description
 from etl.ingest.archives.stream import ArchiveRecord, Damage, read_records
 from etl.ingest.capture import NewCapture
-from etl.schema.vocabulary import CaptureTimeSource
+from etl.schema.problems import Problem, UnreadablePageError
+from etl.schema.vocabulary import CaptureTimeSource, ProblemCode
 
 # Other media (pictures, scripts) are no pages and make no captures.
 _PAGE_TYPES = ("text/html", "application/xhtml+xml", "text/plain")
@@ -34,16 +34,6 @@ _WRAPPING_BYTES = 1_000_000
 _DESCRIPTION_BYTES = 1_000_000
 # Media that are counted by their family alone, so that the counts stay short.
 _FAMILIES = ("audio", "font", "image", "video")
-
-# Reasons in `read_error` that speak of the archive itself, not of what a server answered.
-DAMAGE = (
-    "broken_archive",
-    "broken_record",
-    "missing",
-    "no_records",
-    "truncated_record",
-    "wrong_digest",
-)
 
 
 class _LeftOut(Exception):  # noqa: N818  (no error)
@@ -95,14 +85,15 @@ class Archive:
                         self.counts.left_out[str(reason)] += 1
                     described = None
         except FileNotFoundError:
-            yield self._problem(f"missing: no file {self.source}")
+            yield self._problem(Problem(ProblemCode.MISSING, f"no file {self.source}"))
         except OSError as error:
-            yield self._problem(f"broken_archive: {error} after {records} records")
+            detail = f"{error} after {records} records"
+            yield self._problem(Problem(ProblemCode.BROKEN_ARCHIVE, detail))
         else:
             if described is not None:
                 yield self._pageless(described)
             if not records and not is_damaged:
-                yield self._problem("no_records: there is no record in it")
+                yield self._problem(Problem(ProblemCode.NO_RECORDS, "there is no record in it"))
 
     def _bytes_wanted(self, record: WarcRecord) -> int:
         kind = (record.headers.get("WARC-Type") or "").strip().lower()
@@ -126,7 +117,7 @@ class Archive:
         try:
             capture = description.capture(found)
         except UnreadablePageError as error:
-            return self._problem(str(error), f"#{description.capture_id}")
+            return self._problem(error.problem, f"#{description.capture_id}")
         if not self.wanted.has_language(None, capture.content):
             raise _LeftOut("other language")
         return capture
@@ -157,11 +148,13 @@ class Archive:
             if answer is not None:
                 content = unwrapped(answer, self.max_bytes)
                 if answer.status >= 400:
-                    problem = f"http_status: {answer.status}"
+                    problem = Problem(ProblemCode.HTTP_STATUS, str(answer.status))
             if cut := found.header("WARC-Truncated"):
-                problem = problem or f"truncated: the archive says it was cut by {cut}"
+                problem = problem or Problem(
+                    ProblemCode.TRUNCATED, f"the archive says it was cut by {cut}"
+                )
         except UnreadablePageError as error:
-            problem = str(self._shortage(found) or error)
+            problem = (self._shortage(found) or error).problem
         if problem is None and not self.wanted.has_language(
             found.header("WARC-Identified-Content-Language"), content
         ):
@@ -186,10 +179,11 @@ class Archive:
             return None
         if len(found.block) == self.max_bytes + _WRAPPING_BYTES:
             return UnreadablePageError(
-                "too_large", f"{found.size} bytes, at most {self.max_bytes} (KHOBOR_PAGE_MAX_BYTES)"
+                ProblemCode.TOO_LARGE,
+                f"{found.size} bytes, at most {self.max_bytes} (KHOBOR_PAGE_MAX_BYTES)",
             )
         return UnreadablePageError(
-            "truncated_record", f"{len(found.block)} of {found.size} bytes are there"
+            ProblemCode.TRUNCATED_RECORD, f"{len(found.block)} of {found.size} bytes are there"
         )
 
     def _check_digests(self, found: ArchiveRecord, answer: Answer | None) -> None:
@@ -201,7 +195,9 @@ class Archive:
         block, payload = found.header("WARC-Block-Digest"), found.header("WARC-Payload-Digest")
         is_proven = is_digest_of(block, found.block) if block else None
         if is_proven is False:
-            raise UnreadablePageError("wrong_digest", f"the bytes are not those of {block}")
+            raise UnreadablePageError(
+                ProblemCode.WRONG_DIGEST, f"the bytes are not those of {block}"
+            )
         if payload is None:
             return
         bodies = [answer.body, unchunked(answer)] if answer else [found.block]
@@ -210,23 +206,31 @@ class Archive:
             self.counts.odd["digests that can't be checked"] += 1
         elif not any(matches):
             if not is_proven:
-                raise UnreadablePageError("wrong_digest", f"the page is not that of {payload}")
+                raise UnreadablePageError(
+                    ProblemCode.WRONG_DIGEST, f"the page is not that of {payload}"
+                )
             self.counts.odd["payload digests that differ, block digest right"] += 1
 
     def _damage(self, damage: Damage, *, is_whole: bool) -> NewCapture:
         if is_whole:
             return self._problem(
-                f"broken_archive: no record at byte {damage.offset}: {damage.detail}"
+                Problem(
+                    ProblemCode.BROKEN_ARCHIVE,
+                    f"no record at byte {damage.offset}: {damage.detail}",
+                )
             )
         return self._problem(
-            f"broken_record: at byte {damage.offset}: {damage.detail}", f"#offset-{damage.offset}"
+            Problem(ProblemCode.BROKEN_RECORD, f"at byte {damage.offset}: {damage.detail}"),
+            f"#offset-{damage.offset}",
         )
 
     def _pageless(self, described: Description) -> NewCapture:
-        problem = "broken_record: the page of a capture that is described isn't there"
+        problem = Problem(
+            ProblemCode.BROKEN_RECORD, "the page of a capture that is described isn't there"
+        )
         return self._problem(problem, f"#{described.capture_id}")
 
-    def _problem(self, problem: str, place: str = "") -> NewCapture:
+    def _problem(self, problem: Problem, place: str = "") -> NewCapture:
         return NewCapture(
             source=self.source + place,
             content=b"",

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from etl.errors import UnreadablePageError
 from etl.ingest.archives.filter import EVERYTHING, Wanted
 from etl.ingest.archives.reader import Archive, Counts
 from etl.ingest.capture import NewCapture
-from etl.schema.vocabulary import CaptureTimeSource
+from etl.schema.problems import Problem, UnreadablePageError
+from etl.schema.vocabulary import CaptureTimeSource, ProblemCode
 
 _PAGE_ENDINGS = (".html", ".htm", ".xhtml", ".txt")
 _ARCHIVE_ENDINGS = (".warc", ".wet")
@@ -86,16 +86,16 @@ class Walk:
             modified_at = _instant_of(status.st_mtime) or self.seen_at
             if status.st_size > self.max_bytes:
                 raise UnreadablePageError(
-                    "too_large", f"{status.st_size} bytes, at most {self.max_bytes}"
+                    ProblemCode.TOO_LARGE, f"{status.st_size} bytes, at most {self.max_bytes}"
                 )
             content = path.read_bytes()
             sidecar = _read_sidecar(path.with_name(path.name + SIDECAR_ENDING), inside)
         except FileNotFoundError:
-            problem = f"missing: no file {source}"
+            problem = Problem(ProblemCode.MISSING, f"no file {source}")
         except OSError as error:
-            problem = f"unreadable_file: {error.strerror}"
+            problem = Problem(ProblemCode.UNREADABLE_FILE, str(error.strerror))
         except UnreadablePageError as error:
-            problem = str(error)
+            problem = error.problem
         fetched_at = sidecar.get("fetched_at")
         return NewCapture(
             source=source,
@@ -157,26 +157,28 @@ def _read_sidecar(path: Path, inside: Path | None) -> dict[str, str]:
     :raises UnreadablePageError: ``bad_sidecar``, with what is wrong.
     """
     if inside is not None and _leads_out(path, inside):
-        raise UnreadablePageError("bad_sidecar", "a link out of the folder")
+        raise UnreadablePageError(ProblemCode.BAD_SIDECAR, "a link out of the folder")
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
-            raise UnreadablePageError("bad_sidecar", "not a file")
+            raise UnreadablePageError(ProblemCode.BAD_SIDECAR, "not a file")
         if status.st_size > _SIDECAR_BYTES:
-            raise UnreadablePageError("bad_sidecar", f"over {_SIDECAR_BYTES} bytes")
+            raise UnreadablePageError(ProblemCode.BAD_SIDECAR, f"over {_SIDECAR_BYTES} bytes")
         document = json.loads(path.read_bytes())
     except FileNotFoundError:
         return {}
     except (ValueError, RecursionError) as error:
-        raise UnreadablePageError("bad_sidecar", str(error)) from error
+        raise UnreadablePageError(ProblemCode.BAD_SIDECAR, str(error)) from error
     if not isinstance(document, dict):
-        raise UnreadablePageError("bad_sidecar", "not a JSON object")
+        raise UnreadablePageError(ProblemCode.BAD_SIDECAR, "not a JSON object")
     known = {key: document[key] for key in _SIDECAR_KEYS if document.get(key) is not None}
     for key, value in known.items():
         if not isinstance(value, str) or not value:
-            raise UnreadablePageError("bad_sidecar", f"{key} is {value!r:.80}, not a text")
+            raise UnreadablePageError(
+                ProblemCode.BAD_SIDECAR, f"{key} is {value!r:.80}, not a text"
+            )
         if not value.isascii() and _has_surrogates(value):
-            raise UnreadablePageError("bad_sidecar", f"{key} has half a character")
+            raise UnreadablePageError(ProblemCode.BAD_SIDECAR, f"{key} has half a character")
     if "fetched_at" in known:
         known["fetched_at"] = _instant(known["fetched_at"]).isoformat()
     return known
@@ -193,8 +195,8 @@ def _instant(text: str) -> datetime:
             instant = instant.astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise UnreadablePageError(
-            "bad_sidecar", f"fetched_at {text!r} is no ISO 8601 time"
+            ProblemCode.BAD_SIDECAR, f"fetched_at {text!r} is no ISO 8601 time"
         ) from error
     if instant.tzinfo is None:
-        raise UnreadablePageError("bad_sidecar", f"fetched_at {text!r} has no time zone")
+        raise UnreadablePageError(ProblemCode.BAD_SIDECAR, f"fetched_at {text!r} has no time zone")
     return instant

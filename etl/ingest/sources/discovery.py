@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from etl.errors import UnreadableSourceError
 from etl.ingest.frontier.records import KnownAnswer
 from etl.ingest.frontier.store import Frontier
 from etl.ingest.sources import feeds, sitemaps
@@ -16,8 +15,9 @@ from etl.ingest.sources.listings import read_listing
 from etl.ingest.web.client import Web
 from etl.ingest.web.http import Answer, gunzipped
 from etl.outlets.profiles import Outlet, Outlets, sitemap_on
+from etl.schema.problems import Problem, SourceProblem, UnreadableSourceError
 from etl.schema.records import DeclaredLink
-from etl.schema.vocabulary import DeclarationKind, FetchOutcome
+from etl.schema.vocabulary import DeclarationKind, FetchOutcome, ProblemCode
 
 # Google News sitemaps hold two days; so does a daily run without a range.
 _USUAL_RANGE = timedelta(days=2)
@@ -53,7 +53,7 @@ class Survey:
     read: int = 0
     unchanged: int = 0
     off_site: int = 0
-    problems: list[str] = field(default_factory=list)
+    problems: list[SourceProblem] = field(default_factory=list)
 
     async def run(self, kind: DeclarationKind, outlets: Sequence[Outlet]) -> None:
         """Read all sources of that kind, each outlet's one after the other."""
@@ -102,7 +102,7 @@ class Survey:
         try:
             links = read(answer)
         except UnreadableSourceError as error:
-            self.problems.append(f"{address}: {error}")
+            self.problems.append(SourceProblem(address, error.problem))
             return
         await self._declare(outlet, kind, address, answer, links)
 
@@ -121,8 +121,8 @@ class Survey:
             self.read += 1
             self.unchanged += 1
             return None
-        if fetched.outcome is not FetchOutcome.CAPTURED or fetched.answer is None or fetched.reason:
-            self.problems.append(f"{address}: {fetched.reason}")
+        if fetched.problem is not None:
+            self.problems.append(SourceProblem(address, fetched.problem))
             return None
         self.read += 1
         return fetched.answer
@@ -170,10 +170,8 @@ class Survey:
             address, depth, is_dated = waiting.pop(0)
             count += 1
             if count > _MAX_SITEMAPS:
-                self.problems.append(
-                    f"{address}: {outlet.id} names more than {_MAX_SITEMAPS} sitemaps; "
-                    "the rest is left out"
-                )
+                detail = f"{outlet.id} names more than {_MAX_SITEMAPS}; the rest is left out"
+                self._report(address, ProblemCode.TOO_MANY_SITEMAPS, detail)
                 return
             answer = await self._answer(address, sitemaps.MAX_BYTES, sitemaps.ACCEPT)
             if answer is None:
@@ -181,17 +179,17 @@ class Survey:
             try:
                 content, problem = gunzipped(answer.content, sitemaps.MAX_BYTES)
                 if problem:
-                    raise UnreadableSourceError(problem)
+                    raise UnreadableSourceError(problem.code, problem.detail)
                 found = sitemaps.read_sitemap(content, answer.url)
             except UnreadableSourceError as error:
-                self.problems.append(f"{address}: {error}")
+                self.problems.append(SourceProblem(address, error.problem))
                 continue
             if found.is_cut:
-                self.problems.append(
-                    f"{address}: more than {sitemaps.MAX_URLS} entries; the rest is left out"
-                )
+                detail = f"more than {sitemaps.MAX_URLS} entries; the rest is left out"
+                self._report(address, ProblemCode.TOO_MANY_URLS, detail)
             if depth == _MAX_DEPTH and found.children:
-                self.problems.append(f"{address}: an index {_MAX_DEPTH - 1} deep is not followed")
+                detail = f"an index {_MAX_DEPTH - 1} deep is not followed"
+                self._report(address, ProblemCode.INDEX_TOO_DEEP, detail)
             elif found.children:
                 for child in _newest_first(found.children):
                     is_old = child.modified_at is not None and child.modified_at < since
@@ -204,6 +202,9 @@ class Survey:
                 if is_dated or self._is_wanted(page.dated_at, since)
             ]
             await self._declare(outlet, DeclarationKind.SITEMAP, address, answer, links)
+
+    def _report(self, address: str, code: ProblemCode, detail: str) -> None:
+        self.problems.append(SourceProblem(address, Problem(code, detail)))
 
     def _is_wanted(self, moment: datetime | None, since: datetime) -> bool:
         return moment is None or (moment >= since and self._is_in_range(moment))

@@ -12,8 +12,9 @@ import feedparser
 from lxml import html as lxml_html
 from lxml.etree import ParserError
 
-from etl.errors import UnreadableSourceError
+from etl.schema.problems import UnreadableSourceError
 from etl.schema.records import DeclaredLink
+from etl.schema.vocabulary import ProblemCode
 
 ACCEPT = (
     "application/rss+xml,application/atom+xml,application/feed+json,application/xml;q=0.9,"
@@ -51,7 +52,9 @@ def _xml_entries(content: bytes, content_type: str | None, address: str) -> Iter
         headers["content-type"] = content_type
     feed = feedparser.parse(content, response_headers=headers, sanitize_html=False)
     if not feed.get("version") and not feed.entries:
-        raise UnreadableSourceError(f"no feed: {feed.get('bozo_exception', 'no entries')}")
+        raise UnreadableSourceError(
+            ProblemCode.NOT_A_FEED, str(feed.get("bozo_exception", "no entries"))
+        )
     for entry in feed.entries:
         link = entry.get("link") or (entry.get("id") if entry.get("guidislink") else None)
         if not link:
@@ -70,10 +73,10 @@ def _json_entries(content: bytes) -> Iterator[_Entry]:
     try:
         document = json.loads(content.decode("utf-8-sig", "replace"))
     except (ValueError, RecursionError) as error:
-        raise UnreadableSourceError(f"no feed: {error}") from error
+        raise UnreadableSourceError(ProblemCode.NOT_A_FEED, str(error)) from error
     items = document.get("items")
     if "jsonfeed.org" not in str(document.get("version")) or not isinstance(items, list):
-        raise UnreadableSourceError("no feed: JSON, but no JSON Feed")
+        raise UnreadableSourceError(ProblemCode.NOT_A_FEED, "JSON, but no JSON Feed")
     for item in items:
         link = _text(item, "url") or _text(item, "external_url") or _text(item, "id")
         if link is None:

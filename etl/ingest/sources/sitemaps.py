@@ -12,10 +12,11 @@ from zoneinfo import ZoneInfo
 
 from lxml import etree
 
-from etl.errors import UnreadableSourceError
 from etl.ingest.sources.feeds import ACCEPT as FEED_ACCEPT
 from etl.ingest.sources.feeds import plain
+from etl.schema.problems import UnreadableSourceError
 from etl.schema.records import DeclaredLink
+from etl.schema.vocabulary import ProblemCode
 
 ACCEPT = f"application/xml,text/xml,{FEED_ACCEPT}"
 # sitemaps.org: at most 50 MB uncompressed and 50,000 URLs.
@@ -90,9 +91,9 @@ def read_sitemap(content: bytes, address: str) -> Sitemap:
                     link = DeclaredLink(len(pages) + 1, url, title, published_at)
                     pages.append(SitemapPage(link, modified_at))
     except etree.XMLSyntaxError as error:
-        raise UnreadableSourceError(f"no sitemap: {error}") from error
+        raise UnreadableSourceError(ProblemCode.NOT_A_SITEMAP, str(error)) from error
     if not pages and not children and root not in ("urlset", "sitemapindex"):
-        raise UnreadableSourceError(f"no sitemap: an XML document <{root[:40]}>")
+        raise UnreadableSourceError(ProblemCode.NOT_A_SITEMAP, f"an XML document <{root[:40]}>")
     return Sitemap(tuple(children), tuple(pages), is_cut)
 
 
@@ -122,7 +123,7 @@ def _read_list(content: bytes) -> Sitemap:
     text = content.decode("utf-8-sig", "replace")
     urls = [line.strip() for line in text.splitlines() if line.strip()]
     if not urls or not all(url.startswith(("http://", "https://")) for url in urls[:10]):
-        raise UnreadableSourceError("no sitemap: neither XML nor a list of URLs")
+        raise UnreadableSourceError(ProblemCode.NOT_A_SITEMAP, "neither XML nor a list of URLs")
     links = [DeclaredLink(rank, url) for rank, url in enumerate(urls[:MAX_URLS], start=1)]
     return Sitemap((), tuple(SitemapPage(link, None) for link in links), len(urls) > MAX_URLS)
 

@@ -19,7 +19,8 @@ from etl.ingest.frontier.store import LEASE_SECONDS, Frontier
 from etl.ingest.web import robots
 from etl.ingest.web.connection import Client
 from etl.ingest.web.http import Answer, ClientFactory, NoAnswerError, NotFetchableError, ask
-from etl.schema.vocabulary import FetchOutcome
+from etl.schema.problems import Problem
+from etl.schema.vocabulary import FetchOutcome, ProblemCode
 
 MAX_REDIRECTS = 5
 # Pauses before the second and the third try, in delays.
@@ -38,18 +39,20 @@ _RENEW_SECONDS = LEASE_SECONDS / 10
 _ROBOTS_SECONDS = 86_400.0
 # What may be a passing trouble is asked again sooner.
 _ROBOTS_TROUBLE_SECONDS = 3_600.0
+_HOST_TAKEN = Problem(ProblemCode.HOST_TAKEN, "another process asks it")
+_CIRCUIT_OPEN = Problem(ProblemCode.CIRCUIT_OPEN, "too many failures in a row")
 
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
     """How a request ended. ``outcome`` is None if it was put off until ``again_at`` (epoch).
 
-    ``reason`` is a word, then the detail. ``answer`` is there for an HTTP answer that is no
+    ``answer`` is there for an HTTP answer that is no
     redirect; its ``status`` may be an error.
     """
 
     outcome: FetchOutcome | None
-    reason: str | None = None
+    problem: Problem | None = None
     answer: Answer | None = None
     seconds: float = 0.0
     again_at: float = 0.0
@@ -58,18 +61,18 @@ class Fetched:
 class _PutOffError(Exception):
     """The host can't be asked now: another process has it, or it wants a pause."""
 
-    def __init__(self, reason: str, again_at: float) -> None:
-        super().__init__(reason)
-        self.reason = reason
+    def __init__(self, problem: Problem, again_at: float) -> None:
+        super().__init__(str(problem))
+        self.problem = problem
         self.again_at = again_at
 
 
 class _TroubleError(Exception):
     """An answer that says: not now (429, 5xx), or none."""
 
-    def __init__(self, reason: str, answer: Answer | None) -> None:
-        super().__init__(reason)
-        self.reason = reason
+    def __init__(self, problem: Problem, answer: Answer | None) -> None:
+        super().__init__(str(problem))
+        self.problem = problem
         self.answer = answer
 
 
@@ -156,9 +159,9 @@ class Web:
         try:
             return await self._follow(url, headers, max_bytes, obey_robots=True)
         except _PutOffError as error:
-            return Fetched(None, error.reason, again_at=error.again_at)
+            return Fetched(None, error.problem, again_at=error.again_at)
         except NotFetchableError as error:
-            return Fetched(FetchOutcome.FAILED, error.reason, None, time.monotonic() - started)
+            return Fetched(FetchOutcome.FAILED, error.problem, None, time.monotonic() - started)
 
     async def _follow(
         self, url: str, headers: Mapping[str, str], max_bytes: int, *, obey_robots: bool
@@ -175,18 +178,21 @@ class Web:
             try:
                 answer = await self._ask_again(address, headers, max_bytes)
             except _TroubleError as error:
-                return Fetched(FetchOutcome.FAILED, error.reason, error.answer, seconds)
+                return Fetched(FetchOutcome.FAILED, error.problem, error.answer, seconds)
             except NotFetchableError as error:
                 if address == url:
                     raise
-                return Fetched(FetchOutcome.FAILED, error.reason, None, seconds)
+                return Fetched(FetchOutcome.FAILED, error.problem, None, seconds)
             seconds += time.monotonic() - started
             if answer.redirect is None:
                 return _ended(answer, seconds)
             address = answer.redirect
         return Fetched(
             FetchOutcome.FAILED,
-            f"too_many_redirects: more than {MAX_REDIRECTS}, the last to {address[:200]}",
+            Problem(
+                ProblemCode.TOO_MANY_REDIRECTS,
+                f"more than {MAX_REDIRECTS}, the last to {address[:200]}",
+            ),
             None,
             seconds,
         )
@@ -223,10 +229,10 @@ class Web:
                     )
                 except NoAnswerError as error:
                     self._failed(host)
-                    raise _TroubleError(error.reason, None) from error
+                    raise _TroubleError(error.problem, None) from error
             if answer.status == 429 or answer.status >= 500:
                 self._failed(host, _retry_after(answer))
-                raise _TroubleError(f"http_status: {answer.status}", answer)
+                raise _TroubleError(_status_problem(answer), answer)
             if host.state.failures:
                 host.state.failures = 0
                 self._frontier.keep(host.state)
@@ -241,7 +247,7 @@ class Web:
         if host is None:
             state = self._frontier.claim(key, self.delay_seconds)
             if state is None:
-                raise _PutOffError("host_taken: another process asks it", time.time() + 60)
+                raise _PutOffError(_HOST_TAKEN, time.time() + 60)
             # The wall clock may have been set back: never wait longer than a pause can be.
             pause = min(max(0.0, state.next_at - time.time()), _LONGEST_PAUSE_SECONDS)
             now = time.monotonic()
@@ -256,17 +262,17 @@ class Web:
         """
         now = time.time()
         if host.state.open_until > now:
-            raise _PutOffError("circuit_open: too many failures in a row", host.state.open_until)
+            raise _PutOffError(_CIRCUIT_OPEN, host.state.open_until)
         pause = host.next_at - time.monotonic()
         if pause > max(_PATIENCE_SECONDS, 1.1 * host.state.delay):
-            raise _PutOffError(f"asked_to_wait: {pause:.0f} s", now + pause)
+            raise _PutOffError(Problem(ProblemCode.ASKED_TO_WAIT, f"{pause:.0f} s"), now + pause)
         if pause > 0:
             await asyncio.sleep(pause)
         if host.is_ours and time.monotonic() > host.kept_at + _RENEW_SECONDS:
             host.is_ours = self._frontier.keep(host.state)
             host.kept_at = time.monotonic()
         if not host.is_ours:
-            raise _PutOffError("host_taken: another process asks it", time.time() + 60)
+            raise _PutOffError(_HOST_TAKEN, time.time() + 60)
         self._sent(host)
 
     def _sent(self, host: _Host) -> None:
@@ -286,7 +292,7 @@ class Web:
             state.next_at = max(state.next_at, time.time() + retry_after)
         self._frontier.keep(state)
 
-    async def _refusal(self, address: str) -> str | None:
+    async def _refusal(self, address: str) -> Problem | None:
         """Why robots.txt forbids the address; None if it doesn't."""
         _check_url(address)
         parts = urlsplit(address)
@@ -313,7 +319,7 @@ class Web:
             lifetime = _ROBOTS_TROUBLE_SECONDS if is_trouble else _ROBOTS_SECONDS
             if 0 <= time.time() - known.read_at < lifetime:
                 return robots.read_rules(known.status, known.content, known.problem)
-        problem, status, content = None, None, b""
+        status, content = None, b""
         fetched = await self._follow(
             f"{origin}/robots.txt",
             {"Accept": "text/plain,*/*;q=0.5"},
@@ -321,10 +327,11 @@ class Web:
             obey_robots=False,
         )
         if fetched.answer is None:
-            problem = fetched.reason
+            found = fetched.problem
         else:
             status, content = fetched.answer.status, fetched.answer.content
-            problem = fetched.answer.problem
+            found = fetched.answer.problem
+        problem = str(found) if found else None
         self._frontier.keep_robots(
             origin, KnownAnswer(time.time(), status, content[: robots.MAX_BYTES], problem)
         )
@@ -339,16 +346,20 @@ def _check_url(address: str) -> None:
     except ValueError:
         is_web = False
     if not is_web:
-        raise NotFetchableError(f"bad_url: {address[:200]!r} is no http(s) URL")
+        raise NotFetchableError(ProblemCode.BAD_URL, f"{address[:200]!r} is no http(s) URL")
+
+
+def _status_problem(answer: Answer) -> Problem:
+    return Problem(ProblemCode.HTTP_STATUS, str(answer.status))
 
 
 def _ended(answer: Answer, seconds: float) -> Fetched:
     if answer.status == 304:
         return Fetched(FetchOutcome.NOT_MODIFIED, None, answer, seconds)
     if answer.status in (404, 410):
-        return Fetched(FetchOutcome.GONE, f"http_status: {answer.status}", answer, seconds)
+        return Fetched(FetchOutcome.GONE, _status_problem(answer), answer, seconds)
     if answer.status != 200:
-        return Fetched(FetchOutcome.FAILED, f"http_status: {answer.status}", answer, seconds)
+        return Fetched(FetchOutcome.FAILED, _status_problem(answer), answer, seconds)
     return Fetched(FetchOutcome.CAPTURED, answer.problem, answer, seconds)
 
 

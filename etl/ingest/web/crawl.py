@@ -8,11 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from etl.ingest.capture import NewCapture
+from etl.ingest.capture import NewCapture, description
 from etl.ingest.frontier.records import Done, DuePage, Parcel
 from etl.ingest.frontier.store import Frontier
 from etl.ingest.web.client import Fetched, Web
 from etl.ingest.web.http import Answer
+from etl.schema.problems import Problem
 from etl.schema.vocabulary import CaptureTimeSource, FetchOutcome, TimeSource
 
 _HOUR = 3600.0
@@ -28,10 +29,6 @@ _BLOCKED_HOURS = 24.0
 _BLOCKED_TRIES = 7
 # An age counts only if this share of it still lies ahead: nobody needs a page twice in a minute.
 _LEAST_AHEAD = 0.25
-
-_CAPTURE_FIELDS = (
-    "source", "url", "outlet_id", "http_status", "http_headers", "content_type", "read_error",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +156,7 @@ class Crawl:
         self.counts[outcome] += 1
         capture = None
         if fetched.answer is not None and outcome is not FetchOutcome.NOT_MODIFIED:
-            capture = _capture(page, fetched.answer, fetched.reason)
+            capture = _capture(page, fetched.answer, fetched.problem)
         return Parcel(
             json.dumps(
                 {
@@ -169,13 +166,13 @@ class Crawl:
                     "host": page.host,
                     "fetched_at": datetime.now(UTC).isoformat(),
                     "outcome": outcome.value,
-                    "reason": fetched.reason,
+                    "reason": str(fetched.problem) if fetched.problem else None,
                     "http_status": fetched.answer.status if fetched.answer else None,
                     "duration_seconds": fetched.seconds,
                     "capture_id": capture.capture_id if capture else None,
                 }
             ),
-            capture_to_json(capture) if capture else None,
+            json.dumps(description(capture)) if capture else None,
             capture.content if capture else None,
         )
 
@@ -197,7 +194,7 @@ class Crawl:
         return Done(page.url, due, page.fetched_at, failures, etag, last_modified)
 
 
-def _capture(page: DuePage, answer: Answer, reason: str | None) -> NewCapture:
+def _capture(page: DuePage, answer: Answer, problem: Problem | None) -> NewCapture:
     """The capture of an answer; one that is no page says why in ``read_error``."""
     published_at = None
     if page.published_at is not None:
@@ -212,34 +209,7 @@ def _capture(page: DuePage, answer: Answer, reason: str | None) -> NewCapture:
         http_status=answer.status,
         http_headers=json.dumps(dict(answer.headers.items())),
         content_type=answer.headers.get("content-type"),
-        read_error=reason,
+        read_error=problem,
         declared_published_at=published_at,
         declared_time_source=TimeSource(page.time_source) if page.time_source else None,
-    )
-
-
-def capture_to_json(capture: NewCapture) -> str:
-    """A capture without its bytes."""
-    published_at = capture.declared_published_at
-    return json.dumps(
-        {name: getattr(capture, name) for name in _CAPTURE_FIELDS}
-        | {
-            "captured_at": capture.captured_at.isoformat(),
-            "declared_published_at": published_at.isoformat() if published_at else None,
-            "declared_time_source": capture.declared_time_source,
-        }
-    )
-
-
-def capture_from_json(document: str, content: bytes) -> NewCapture:
-    """The capture again, with its bytes."""
-    fields = json.loads(document)
-    published_at, time_source = fields["declared_published_at"], fields["declared_time_source"]
-    return NewCapture(
-        content=content,
-        captured_at=datetime.fromisoformat(fields["captured_at"]),
-        captured_at_source=CaptureTimeSource.HTTP,
-        declared_published_at=datetime.fromisoformat(published_at) if published_at else None,
-        declared_time_source=TimeSource(time_source) if time_source else None,
-        **{name: fields[name] for name in _CAPTURE_FIELDS},
     )

@@ -13,6 +13,8 @@ import pyarrow as pa
 from etl.errors import ForbiddenAddressError, TerminalError, TransientError
 from etl.ingest.web.address_guard import GuardedBackend, PrivateRule
 from etl.ingest.web.connection import Client
+from etl.schema.problems import Problem
+from etl.schema.vocabulary import ProblemCode
 
 # What `_unpacked` undoes.
 _CODINGS = {"gzip": "gzip", "x-gzip": "gzip", "br": "brotli", "zstd": "zstd"}
@@ -20,22 +22,19 @@ _ACCEPT_ENCODING = b"gzip, br, zstd"
 
 
 class NoAnswerError(TransientError):
-    """No whole answer came; asking again may help.
+    """No complete answer came; a retry may help."""
 
-    :param reason: a word, then the detail.
-    """
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
+    def __init__(self, code: ProblemCode, detail: str) -> None:
+        self.problem = Problem(code, detail)
+        super().__init__(str(self.problem))
 
 
 class NotFetchableError(TerminalError):
-    """The URL is none that may be fetched: its scheme, form or address. ``reason`` as above."""
+    """The URL can't be fetched: its scheme, form or address."""
 
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
+    def __init__(self, code: ProblemCode, detail: str) -> None:
+        self.problem = Problem(code, detail)
+        super().__init__(str(self.problem))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +50,7 @@ class Limits:
 class Answer:
     """An HTTP answer. ``content`` is without transfer coding and compression.
 
-    ``problem`` says what is wrong with the body, a word first; ``content`` is empty then.
+    ``problem`` says what is wrong with the body; ``content`` is empty then.
     """
 
     url: str
@@ -59,7 +58,7 @@ class Answer:
     headers: httpx.Headers
     content: bytes
     answered_at: datetime
-    problem: str | None = None
+    problem: Problem | None = None
 
     @property
     def redirect(self) -> str | None:
@@ -117,23 +116,25 @@ async def ask(
             finally:
                 await response.aclose()
     except TimeoutError as error:
-        raise NoAnswerError(f"timeout_whole: not whole within {whole_seconds:g} s") from error
+        raise NoAnswerError(
+            ProblemCode.TIMEOUT_WHOLE, f"not whole within {whole_seconds:g} s"
+        ) from error
     except ForbiddenAddressError as error:
-        raise NotFetchableError(f"address_refused: {error}") from error
+        raise NotFetchableError(ProblemCode.ADDRESS_REFUSED, str(error)) from error
     except (httpx.InvalidURL, httpcore.LocalProtocolError) as error:
-        raise NotFetchableError(f"bad_url: {error}") from error
+        raise NotFetchableError(ProblemCode.BAD_URL, str(error)) from error
     except httpcore.ConnectTimeout as error:
-        raise NoAnswerError("timeout_connect: no connection in time") from error
+        raise NoAnswerError(ProblemCode.TIMEOUT_CONNECT, "no connection in time") from error
     except httpcore.TimeoutException as error:
-        raise NoAnswerError("timeout_read: no byte in time") from error
+        raise NoAnswerError(ProblemCode.TIMEOUT_READ, "no byte in time") from error
     except httpcore.RemoteProtocolError as error:
-        raise NoAnswerError(f"broken_answer: {error}") from error
+        raise NoAnswerError(ProblemCode.BROKEN_ANSWER, str(error)) from error
     except httpcore.NetworkError as error:
         cause: BaseException | None = error
         while cause is not None and not isinstance(cause, ssl.SSLError):
             cause = cause.__cause__ or cause.__context__
-        word = "connection" if cause is None else "tls"
-        raise NoAnswerError(f"{word}: {str(error) or type(error).__name__}") from error
+        code = ProblemCode.CONNECTION if cause is None else ProblemCode.TLS
+        raise NoAnswerError(code, str(error) or type(error).__name__) from error
 
 
 async def _read(response: httpcore.Response, url: httpx.URL, max_bytes: int) -> Answer:
@@ -141,13 +142,14 @@ async def _read(response: httpcore.Response, url: httpx.URL, max_bytes: int) -> 
     headers = httpx.Headers(response.headers)
     content, problem = b"", None
     if _declared_length(headers) > max_bytes:
-        problem = f"too_large: {_declared_length(headers)} bytes, at most {max_bytes}"
+        detail = f"{_declared_length(headers)} bytes, at most {max_bytes}"
+        problem = Problem(ProblemCode.TOO_LARGE, detail)
     else:
         parts, size = [], 0
         async for part in response.aiter_stream():
             size += len(part)
             if size > max_bytes:
-                problem = f"too_large: over {max_bytes} bytes"
+                problem = Problem(ProblemCode.TOO_LARGE, f"over {max_bytes} bytes")
                 break
             parts.append(part)
         content = b"" if problem else b"".join(parts)
@@ -161,13 +163,13 @@ def _declared_length(headers: httpx.Headers) -> int:
     return int(length) if length.isascii() and length.isdigit() else 0
 
 
-def unpacked(content: bytes, coding: str | None, max_bytes: int) -> tuple[bytes, str | None]:
+def unpacked(content: bytes, coding: str | None, max_bytes: int) -> tuple[bytes, Problem | None]:
     """Undo a ``Content-Encoding``, never making more than ``max_bytes``; what is wrong, if so."""
     for word in reversed((coding or "").lower().replace(" ", "").split(",")):
         if word in ("", "identity", "none"):
             continue
         if word not in _CODINGS:
-            return b"", f"unknown_compression: Content-Encoding {word!r}"
+            return b"", Problem(ProblemCode.UNKNOWN_COMPRESSION, f"Content-Encoding {word!r}")
         # Servers that name gzip and send markup are common; browsers read them all the same.
         if _CODINGS[word] == "gzip" and not content.startswith(b"\x1f\x8b"):
             continue
@@ -175,13 +177,13 @@ def unpacked(content: bytes, coding: str | None, max_bytes: int) -> tuple[bytes,
             stream = pa.CompressedInputStream(pa.BufferReader(content), _CODINGS[word])
             content = stream.read(max_bytes + 1)
         except OSError as error:
-            return b"", f"broken_compression: {error}"
+            return b"", Problem(ProblemCode.BROKEN_COMPRESSION, str(error))
         if len(content) > max_bytes:
-            return b"", f"too_large: over {max_bytes} bytes unpacked"
+            return b"", Problem(ProblemCode.TOO_LARGE, f"over {max_bytes} bytes unpacked")
     return content, None
 
 
-def gunzipped(content: bytes, max_bytes: int) -> tuple[bytes, str | None]:
+def gunzipped(content: bytes, max_bytes: int) -> tuple[bytes, Problem | None]:
     """A file that is gzip itself (``sitemap.xml.gz``), undone; other bytes as they are."""
     if not content.startswith(b"\x1f\x8b"):
         return content, None

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 from protego import Protego
 
+from etl.schema.problems import Problem
+from etl.schema.vocabulary import ProblemCode
+
 # The product token that robots.txt files name; the full User-Agent begins with it.
 PRODUCT = "Khobor"
 # RFC 9309, 2.5: a parser must read at least 500 KiB.
@@ -17,12 +20,12 @@ class Rules:
     parsed: Protego | None
     problem: str | None = None
 
-    def refusal(self, url: str) -> str | None:
+    def refusal(self, url: str) -> Problem | None:
         """Why that URL may not be fetched; None if it may."""
         if self.problem is not None:
-            return f"robots_unreadable: {self.problem}"
+            return Problem(ProblemCode.ROBOTS_UNREADABLE, self.problem)
         if self.parsed is not None and not self.parsed.can_fetch(url, PRODUCT):
-            return "robots_disallow: robots.txt forbids it"
+            return Problem(ProblemCode.ROBOTS_DISALLOW, "robots.txt forbids it")
         return None
 
     @property

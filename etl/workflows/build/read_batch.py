@@ -12,6 +12,7 @@ from etl.observability.progress import Advance, no_progress
 from etl.outlets.profiles import load_outlets
 from etl.resources import EXPECTATIONS
 from etl.schema.derive.expectations import Rule
+from etl.schema.problems import Problem
 from etl.schema.records import Capture
 from etl.schema.vocabulary import CaptureTimeSource, TimeSource
 from etl.settings import Settings
@@ -89,6 +90,8 @@ def captures_of(
         for few in connection.to_arrow_reader(100):
             for row in few.to_pylist():
                 content_sha256 = row.pop("content_sha256")
+                if row["read_error"] is not None:
+                    row["read_error"] = Problem.parse(row["read_error"])
                 row["captured_at_source"] = CaptureTimeSource(row["captured_at_source"])
                 if row["declared_time_source"] is not None:
                     row["declared_time_source"] = TimeSource(row["declared_time_source"])

@@ -19,21 +19,22 @@ from typing import Any
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from etl.enrich.article import Reference, code_article, load_reference
-from etl.errors import UnreadablePageError
 from etl.extract.page import extract_page
 from etl.outlets.profiles import Outlets, load_outlets
 from etl.resources import SEEDS
-from etl.schema.records import Article, Capture, Failure, Page
-from etl.schema.vocabulary import PageKind
+from etl.schema.problems import Problem, UnreadablePageError
+from etl.schema.records import Article, Capture, Page
+from etl.schema.vocabulary import PageKind, ProblemCode
 from etl.settings import Settings
 
-Result = Article | Page | Failure
+Result = Article | Page | Problem
 
 # Address space a worker may take over what it has at start. The largest page allowed (10 MB of
 # HTML) parses into a tree of a few hundred MB.
 WORKER_MEMORY_BYTES = 2_000_000_000
 # Captures handed out per worker ahead of need: keeps workers busy, memory flat.
 _AHEAD = 4
+_MEMORY_LIMIT = Problem(ProblemCode.MEMORY_LIMIT, "the page took more memory than one page may")
 _PRELOAD = ["etl.extract.page", "etl.enrich.article", "trafilatura", "lxml.html"]
 
 
@@ -103,20 +104,19 @@ def prepare(outlets: Path, max_bytes: int, memory_bytes: int | None) -> None:
 
 
 def read_capture(capture: Capture) -> Result:
-    """One capture to an article with its coding, a page that is none, or a failure."""
+    """One capture to an article with its coding, a page that is none, or what is wrong with it."""
     if _knowledge is None:
         raise RuntimeError("prepare() has not been called in this process")
     if capture.read_error is not None:
-        reason, _, detail = capture.read_error.partition(": ")
-        return Failure(reason, detail)
+        return capture.read_error
     try:
         page = extract_page(capture, _knowledge.outlets, _knowledge.max_bytes)
     except UnreadablePageError as error:
-        return Failure(error.reason, str(error).partition(": ")[2])
+        return error.problem
     except MemoryError:
-        return Failure("memory_limit", "the page took more memory than one page may")
+        return _MEMORY_LIMIT
     except RecursionError:
-        return Failure("nesting_limit", "the page is nested too deep to be read")
+        return Problem(ProblemCode.NESTING_LIMIT, "the page is nested too deep to be read")
     if page.kind is not PageKind.ARTICLE:
         return page
     return code_article(page, _knowledge.reference)
@@ -129,7 +129,7 @@ def _read_or_tell(capture: Capture) -> Result:
     except Exception as error:  # noqa: BLE001  (any defect at all; the ledger names it)
         place = traceback.extract_tb(error.__traceback__)[-1]
         detail = f"{type(error).__name__} in {Path(place.filename).name}:{place.lineno}"
-        return Failure("internal_error", detail)
+        return Problem(ProblemCode.INTERNAL_ERROR, detail)
 
 
 def read_captures(
@@ -137,7 +137,7 @@ def read_captures(
 ) -> Iterator[tuple[Capture, Result]]:
     """Read captures in worker processes, in order, few of them in memory at a time.
 
-    A page over its time or memory limit ends as a ``Failure``; the others go on.
+    A page over its time or memory limit ends as a ``Problem``; the others go on.
 
     Args:
         captures: what to read.
@@ -176,8 +176,9 @@ def _finished(
         return capture, future.result()
     except FutureTimeoutError:
         limit = f"{settings.page_timeout_seconds:g} s"
-        return capture, Failure("time_limit", f"not read within {limit}")
+        return capture, Problem(ProblemCode.TIME_LIMIT, f"not read within {limit}")
     except ProcessExpired as error:
-        return capture, Failure("worker_died", f"the reading process ended with {error.exitcode}")
+        detail = f"the reading process ended with {error.exitcode}"
+        return capture, Problem(ProblemCode.WORKER_DIED, detail)
     except MemoryError:
-        return capture, Failure("memory_limit", "the page took more memory than one page may")
+        return capture, _MEMORY_LIMIT

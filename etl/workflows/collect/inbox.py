@@ -4,22 +4,23 @@ Beside the pipeline. It can be killed anywhere and run again: a file that is sto
 moved is known by then, and only moved.
 """
 
-import fcntl
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from etl.errors import InboxBusyError, LakeError
-from etl.ingest.archives.reader import DAMAGE
 from etl.ingest.capture import NewCapture
 from etl.ingest.files import inbox
 from etl.ingest.files.walk import Walk
 from etl.observability.events import observed
 from etl.observability.progress import Advance, no_progress
+from etl.schema.problems import Problem, SourceProblem
+from etl.schema.vocabulary import ARCHIVE_DAMAGE, ProblemCode
 from etl.settings import Settings
+from etl.storage.locks import exclusive_lock
 from etl.workflows.collect.store import store_captures
 from etl.workflows.reports import InboxReport, IngestReport
 
@@ -34,31 +35,33 @@ class _Reading:
     folder: Path
     walk: Walk
     taken: list[str] = field(default_factory=list)
-    bad: dict[str, str] = field(default_factory=dict)
-    _stored: list[tuple[inbox.Dropped, str | None]] = field(default_factory=list)
+    bad: dict[str, SourceProblem] = field(default_factory=dict)
+    _stored: list[tuple[inbox.Dropped, list[SourceProblem]]] = field(default_factory=list)
 
     def captures(self, dropped: tuple[inbox.Dropped, ...]) -> Iterator[NewCapture]:
         for file in dropped:
             if not file.path.exists():  # who dropped it has taken it back
                 continue
-            problems: list[str] = []
+            problems: list[SourceProblem] = []
             skipped = len(self.walk.skipped)
             for capture in self.walk.file(file.path, file.source):
-                problem = _problem(capture, file.source)
-                if problem is not None:
-                    problems.append(problem)
+                found = _problem(capture, file.source)
+                if found is not None:
+                    problems.append(found)
                 yield capture
             if len(self.walk.skipped) > skipped:
-                problems.append("no page and no archive: its ending is none of those taken")
-            self._stored.append((file, _reason(problems)))
+                detail = "its name ends neither as a page's nor as an archive's"
+                problem = Problem(ProblemCode.UNKNOWN_FILE_TYPE, detail)
+                problems.append(SourceProblem(file.source, problem))
+            self._stored.append((file, problems))
 
     def file_away(self) -> None:
         """Move the files whose captures are all in the lake."""
-        for file, reason in self._stored:
-            inbox.file_away(self.folder, file, reason)
+        for file, problems in self._stored:
+            inbox.file_away(self.folder, file, _reason(file, problems))
             self.taken.append(file.source)
-            if reason is not None:
-                self.bad[file.source] = reason.splitlines()[0]
+            if problems:
+                self.bad[file.source] = problems[0]
         self._stored.clear()
 
 
@@ -101,28 +104,30 @@ def ingest_inbox(settings: Settings, run_id: str, advance: Advance = no_progress
 @contextmanager
 def _only_one(folder: Path) -> Iterator[None]:
     """Two at once would take each other's files away under their hands."""
-    with (folder / ".lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise InboxBusyError(
-                f"another process takes files from {folder}: wait for it, then run this again"
-            ) from None
+    busy = InboxBusyError(
+        f"another process takes files from {folder}: wait for it, then run this again"
+    )
+    with exclusive_lock(folder / ".lock", wait_seconds=0, busy=busy):
         yield
 
 
-def _problem(capture: NewCapture, source: str) -> str | None:
+def _problem(capture: NewCapture, source: str) -> SourceProblem | None:
     """What makes the file that the capture came from a bad one; a server's 404 doesn't."""
     is_of_archive = capture.source != source
-    if capture.read_error is None:
-        return None if capture.content.strip() or is_of_archive else "empty: nothing is in it"
-    if is_of_archive and capture.read_error.partition(":")[0] not in DAMAGE:
+    problem = capture.read_error
+    if problem is None and not is_of_archive and not capture.content.strip():
+        problem = Problem(ProblemCode.EMPTY, "nothing is in it")
+    if problem is None or (is_of_archive and problem.code not in ARCHIVE_DAMAGE):
         return None
-    return f"{capture.source}: {capture.read_error}" if is_of_archive else capture.read_error
+    return SourceProblem(capture.source, problem)
 
 
-def _reason(problems: list[str]) -> str | None:
+def _reason(file: inbox.Dropped, problems: Sequence[SourceProblem]) -> str | None:
+    """The text of the reason file; None for a good file."""
     if not problems:
         return None
+    lines = [
+        str(found.problem if found.address == file.source else found) for found in problems[:_NAMED]
+    ]
     more = [f"… and {len(problems) - _NAMED} more"] if len(problems) > _NAMED else []
-    return "\n".join([*problems[:_NAMED], *more])
+    return "\n".join([*lines, *more])

@@ -11,7 +11,7 @@ from etl.lake.connection import open_lake
 from etl.lake.queries.captures import outlet_days
 from etl.lake.queries.freshness import silences
 from etl.outlets.profiles import Outlet, load_outlets
-from etl.schema.vocabulary import DeclarationKind
+from etl.schema.vocabulary import DeclarationKind, ProblemCode
 from etl.settings import Settings
 from etl.workflows.reports import DiscoverReport, Silence
 
@@ -28,12 +28,17 @@ def read_without_problem(
 ) -> list[str]:
     """Those of the outlets of whose sources none gave nothing."""
     outlets = load_outlets(settings.outlets)
-    failed = [problem.split(": ", 1)[0] for problem in report.problems]
+    failed = [problem.address for problem in report.problems]
     return [
         outlet_id
         for outlet_id in outlet_ids
         if not any(outlets.is_of(outlets.by_id[outlet_id], address) for address in failed)
     ]
+
+
+def is_host_taken(report: DiscoverReport) -> bool:
+    """Whether another process kept this one from reading a source."""
+    return any(found.problem.code is ProblemCode.HOST_TAKEN for found in report.problems)
 
 
 def captured_days(settings: Settings, batch_ids: Sequence[str]) -> list[str]:

@@ -12,11 +12,11 @@ from datetime import datetime
 import pyarrow as pa
 
 from etl.ingest.batches import BATCH_BYTES
+from etl.ingest.capture import capture_from
 from etl.ingest.frontier.records import KnownAnswer, NewPage
 from etl.ingest.frontier.store import Frontier
 from etl.ingest.sources.discovery import Declaration
 from etl.ingest.web.client import host_key
-from etl.ingest.web.crawl import capture_from_json
 from etl.lake.connection import open_lake, transaction, writer_lock
 from etl.load import runs, write
 from etl.load.declared import write_declared, write_fetches
@@ -184,7 +184,8 @@ class Store:
         captures = {}
         for _, parcel in parcels:
             if parcel.capture is not None:
-                capture = capture_from_json(parcel.capture, parcel.content or b"")
+                fields = json.loads(parcel.capture)
+                capture = capture_from({**fields, "content": parcel.content or b""})
                 captures[capture.capture_id] = capture
         fetches = [json.loads(parcel.fetch) for _, parcel in parcels]
         for row in fetches:

@@ -31,7 +31,8 @@ from etl.load.rejects.store import decisions_on
 from etl.load.staged_tables import Tables, in_their_batches, restricted, together, with_column
 from etl.observability.progress import Advance, no_progress
 from etl.outlets.profiles import load_outlets
-from etl.schema.vocabulary import Outcome
+from etl.schema.problems import Problem
+from etl.schema.vocabulary import PASSING_PROBLEMS, Outcome
 from etl.settings import PROJECT, Settings
 from etl.storage import staging
 from etl.transform.identity import canonical_url
@@ -41,8 +42,6 @@ from etl.workflows.build.stories import link_stories
 from etl.workflows.retries import again_on_conflict
 
 _STEP = "reextract"
-# Failures that another run may not have: they leave what the lake has as it is.
-_UNREAD = ("time_limit", "memory_limit", "worker_died")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +59,7 @@ class _Reading:
     known: dict[str, Known] = field(default_factory=dict)
     part_of: dict[str, str] = field(default_factory=dict)
     shared: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
-    unread: dict[str, str] = field(default_factory=dict)
+    unread: dict[str, Problem] = field(default_factory=dict)
 
     def things(self, kind: str) -> set[str]:
         """What the captures share of a kind."""
@@ -76,7 +75,7 @@ class Reextraction:
 
     drift: Drift
     extractor_version: str
-    unread: dict[str, str]
+    unread: dict[str, Problem]
     groups: Sequence[_Group]
     others: Sequence[_Group]
     known: dict[str, Known]
@@ -166,11 +165,11 @@ def _note(settings: Settings, reading: _Reading, part: Sequence[Known], name: st
     for row in tables["capture"].select(columns).to_pylist():
         if row["article_id"]:
             reading.shared[row["capture_id"]].add(("article", row["article_id"]))
-        reason = row["reason"] or ""
         known = reading.known[row["capture_id"]]
-        is_unread = row["outcome"] == Outcome.FAILED and reason.startswith(_UNREAD)
-        if is_unread and known.outcome != Outcome.FAILED:
-            reading.unread[row["capture_id"]] = reason
+        if row["outcome"] == Outcome.FAILED and known.outcome != Outcome.FAILED:
+            problem = Problem.parse(row["reason"])
+            if problem.code in PASSING_PROBLEMS:  # what the lake has of it is left as it is
+                reading.unread[row["capture_id"]] = problem
     for row in declared:
         reading.shared[row["capture_id"]].add(("declared", row["declared_in"]))
 

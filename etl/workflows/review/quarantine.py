@@ -24,6 +24,7 @@ from etl.load.staged_tables import in_their_batches, restricted, with_column
 from etl.observability.progress import Advance, no_progress
 from etl.outlets.profiles import load_outlets
 from etl.publish.query import Result
+from etl.schema.problems import Problem
 from etl.schema.vocabulary import Outcome, ReviewState
 from etl.settings import Settings
 from etl.workflows.build.chain import check_balance
@@ -42,7 +43,7 @@ class _Reading:
 
     tables: Mapping[str, pa.Table]
     rejected: Mapping[str, tuple[str, ...]]
-    unread: Mapping[str, str]
+    unread: Mapping[str, Problem]
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +234,7 @@ def _read(
         settings, entries, f"review {run_id}", run_id, None, advance
     )
     unread = {
-        row["capture_id"]: str(row["reason"])
+        row["capture_id"]: Problem.parse(row["reason"])
         for row in tables["capture"].to_pylist()
         if row["outcome"] == Outcome.FAILED
     }

@@ -5,8 +5,9 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from etl.schema.records import Article, Capture, Failure
-from etl.schema.vocabulary import CaptureTimeSource
+from etl.schema.problems import Problem
+from etl.schema.records import Article, Capture
+from etl.schema.vocabulary import CaptureTimeSource, ProblemCode
 from etl.settings import PROJECT, Settings
 from etl.workflows.build import worker_pool
 
@@ -35,7 +36,7 @@ def _read(
 
 def test_results_come_in_order(tmp_path: Path) -> None:
     results = _read(Settings(home=tmp_path), GOOD, b"", GOOD)
-    assert [type(result) for result in results] == [Article, Failure, Article]
+    assert [type(result) for result in results] == [Article, Problem, Article]
     assert results[0] == results[2]
 
 
@@ -72,15 +73,15 @@ def test_a_page_over_the_memory_limit_ends_alone(tmp_path: Path) -> None:
         Settings(home=tmp_path, workers=1), GOOD, bloated, GOOD, memory_bytes=120_000_000
     )
     assert isinstance(good, Article)
-    assert isinstance(failed, Failure)
-    assert failed.reason == "memory_limit"
+    assert isinstance(failed, Problem)
+    assert failed.code is ProblemCode.MEMORY_LIMIT
     assert again == good
 
 
 def test_workers_without_any_memory_fail_each_page_and_nothing_hangs(tmp_path: Path) -> None:
     # No memory at all beyond what the process has: even the first page can't be read.
     results = _read(Settings(home=tmp_path, workers=1), GOOD, GOOD, memory_bytes=0)
-    assert all(isinstance(result, Failure) for result in results)
+    assert all(isinstance(result, Problem) for result in results)
 
 
 def test_workers_do_not_run_the_main_module_again(tmp_path: Path) -> None:

@@ -10,7 +10,8 @@ from warcio.archiveiterator import ArchiveIterator
 from etl.cli.app import main
 from etl.errors import LakeError, UsageError
 from etl.ingest.capture import NewCapture
-from etl.schema.vocabulary import CaptureTimeSource
+from etl.schema.problems import Problem
+from etl.schema.vocabulary import CaptureTimeSource, ProblemCode
 from etl.settings import PROJECT, Settings
 from etl.workflows import export
 from etl.workflows.build import chain
@@ -46,7 +47,11 @@ ODD = (
         content_encoding="gzip",
     ),
     NewCapture(
-        "gone.html", b"", MORNING, CaptureTimeSource.FILE_TIME, read_error="missing: no file\nthere"
+        "gone.html",
+        b"",
+        MORNING,
+        CaptureTimeSource.FILE_TIME,
+        read_error=Problem(ProblemCode.MISSING, "no file\nthere"),
     ),
     NewCapture(
         "a.warc.gz#1",
@@ -56,7 +61,7 @@ ODD = (
         url="https://x.example/gone",
         http_status=599,
         http_headers="{}",
-        read_error="http_status: 599",
+        read_error=Problem(ProblemCode.HTTP_STATUS, "599"),
     ),
     NewCapture(
         "b.html", PAGE, MORNING, CaptureTimeSource.SIDECAR, outlet_id="samakal", content_type="ক/খ"

@@ -15,7 +15,9 @@ import pytest
 import yaml
 
 from etl.cli.app import main
-from etl.schema.records import Capture, Failure
+from etl.schema.problems import Problem
+from etl.schema.records import Capture
+from etl.schema.vocabulary import ProblemCode
 from etl.settings import PROJECT, Settings
 from etl.workflows import publishing
 from etl.workflows.build import chain, read_batch
@@ -219,7 +221,7 @@ def test_what_can_not_be_read_this_time_stays_as_it_is(
         captures: Sequence[Capture], _settings: Settings
     ) -> Iterator[tuple[Capture, Result]]:
         for capture in captures:
-            yield capture, Failure("time_limit", "not read within 30 s")
+            yield capture, Problem(ProblemCode.TIME_LIMIT, "not read within 30 s")
 
     before = facts_of(settings)
     monkeypatch.setattr(read_batch, "read_captures", over_time)

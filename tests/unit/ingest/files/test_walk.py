@@ -68,7 +68,7 @@ def test_a_wrong_sidecar_is_a_capture_that_says_so(
     (tmp_path / "a.html").write_bytes(b"<p>a")
     (tmp_path / "a.html.meta.json").write_text(sidecar)
     capture = _captures(tmp_path)["a.html"]
-    assert problem in (capture.read_error or "")
+    assert problem in str(capture.read_error)
     assert capture.content == b"<p>a"
 
 
@@ -77,8 +77,8 @@ def test_what_cannot_be_read_is_a_capture_that_says_so(tmp_path: Path) -> None:
     (tmp_path / "locked.html").mkdir()
     missing = tmp_path / "nothing"
     found = _captures(tmp_path / "big.html", tmp_path / "locked.html", missing, max_bytes=10)
-    assert found["big.html"].read_error == "too_large: 11 bytes, at most 10"
-    assert found["nothing"].read_error == "missing: no file nothing"
+    assert str(found["big.html"].read_error) == "too_large: 11 bytes, at most 10"
+    assert str(found["nothing"].read_error) == "missing: no file nothing"
     assert found["nothing"].captured_at == NOW
 
 
