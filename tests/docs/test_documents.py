@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -43,7 +44,7 @@ def folder(tmp_path: Path, sample_home: Path) -> Path:
     """A folder as a reader has it: the project's files, its program, and what `make run` made."""
     for name in ("seeds", "docs", "etl"):
         (tmp_path / name).symlink_to(PROJECT / name)
-    (tmp_path / "var").symlink_to(sample_home)
+    shutil.copytree(sample_home, tmp_path / "var", symlinks=True)
     (tmp_path / "path" / "to").mkdir(parents=True)
     (tmp_path / "path" / "to" / "pages").symlink_to(PROJECT / "seeds" / "pages" / "samakal")
     programs = tmp_path / ".venv" / "bin"

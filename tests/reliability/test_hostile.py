@@ -160,6 +160,7 @@ def titles(folders: Path, run: object) -> Iterator[dict[str, str]]:
     return found
 
 
+@pytest.mark.slow
 def test_no_page_of_ours_runs_what_a_title_says(titles: dict[str, str]) -> None:
     assert len(titles) >= 3
     assert "owned" not in titles.values()

@@ -33,6 +33,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     return settings
 
 
+@pytest.mark.slow
 def test_many_small_loads_end_as_one_big_one() -> None:
     found = {measure.name: measure for measure in measures(_LOADS)}
     before, after = found["upkeep_files_before"], found["upkeep_files"]

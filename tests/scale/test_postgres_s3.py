@@ -29,6 +29,8 @@ from etl.workflows.run_ids import new_run_id
 from tests.lake_rows import facts_of, rows_of
 from tests.scale import loaders, servers
 
+pytestmark = pytest.mark.slow
+
 PAGES = PROJECT / "seeds" / "pages"
 FEW_PAGES = PAGES / "kalbela"
 

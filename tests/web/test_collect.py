@@ -275,6 +275,7 @@ print(collect.fetch(settings, (), "run-" + sys.argv[3]))
 """
 
 
+@pytest.mark.slow
 def test_killed_and_run_again_goes_on_where_it_was(sites, outlets_file, settings_for) -> None:
     pages = {f"/news/{n}": Reply(article(n)) for n in range(1000, 1040)}
     names = [sites(dict(pages), address=f"127.0.0.{n}") for n in (2, 3)]

@@ -16,6 +16,8 @@ from etl.workflows.collect.files import ingest_files
 from etl.workflows.run_ids import new_run_id
 from tests.lake_rows import facts_of, rows_of
 
+pytestmark = pytest.mark.slow
+
 PAGES = PROJECT / "seeds" / "pages" / "kalbela"
 
 

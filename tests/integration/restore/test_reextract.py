@@ -143,6 +143,7 @@ main(["reextract", "--apply", "--home", sys.argv[1]])
 """
 
 
+@pytest.mark.slow
 def test_killed_between_two_commits_it_goes_on(
     old: Settings, fresh: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:

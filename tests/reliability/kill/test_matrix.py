@@ -16,6 +16,7 @@ pytestmark = pytest.mark.skipif(not IS_SUPPORTED, reason="seccomp and ptrace of 
 _POINTS = 10  # two of each command
 
 
+@pytest.mark.slow
 def test_after_a_kill_the_same_command_ends_as_if_nothing_had_happened(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "tests.reliability.kill.matrix", "--once", "--points", str(_POINTS)],

@@ -6,7 +6,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from etl.settings import PROJECT
+
+pytestmark = pytest.mark.slow
 
 
 def test_readers_see_whole_batches_while_two_loaders_load_publish_and_keep_up(
