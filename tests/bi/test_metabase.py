@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bi.dashboards import DASHBOARDS
-from bi.metabase import client, setup, sync
+from bi.metabase import setup, sync
 from bi.metabase.asset_files import Assets, Dashboard, Lists, Place, Question, read_assets
 from bi.metabase.assets import all_assets
 from bi.metabase.client import Metabase, MetabaseError, MetabaseUnavailableError
@@ -146,8 +146,7 @@ def test_an_instance_that_starts_is_waited_for(stub: MetabaseStub, url: str) -> 
         assert stub.user is not None
 
 
-def test_nobody_there_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client.Metabase._request.retry, "wait", lambda _: 0)  # type: ignore[attr-defined]
+def test_nobody_there_says_what_to_do() -> None:
     with (
         Metabase("http://127.0.0.1:9") as session,
         pytest.raises(MetabaseUnavailableError, match="KHOBOR_METABASE_URL"),
@@ -155,10 +154,7 @@ def test_nobody_there_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
         session.sign_in(USER, PASSWORD)
 
 
-def test_a_publish_stands_although_metabase_does_not_answer(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(client.Metabase._request.retry, "wait", lambda _: 0)  # type: ignore[attr-defined]
+def test_a_publish_stands_although_metabase_does_not_answer(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path, metabase_url="http://127.0.0.1:9")
     said = sync.follow_build(settings)
     assert said is not None
