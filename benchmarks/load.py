@@ -20,7 +20,7 @@ from etl.schema.tables.ledgers import FACT_CAPTURE, FACT_VALIDATION
 from etl.settings import Settings
 from etl.storage import staging
 from etl.workflows.build.batches import load_batch
-from tests.factories.rows import START, made_rows
+from tests.factories.rows import START, generate_rows
 
 SIZE = 1_000_000
 BATCH = 10_000
@@ -42,7 +42,7 @@ def measures(size: int) -> Iterator[Measure]:
         settings = Settings(home=folder / "home")
         for start in starts:
             batch_id = f"batch-{start:09d}"
-            tables = of_batch(made_rows(rows, start, _TABLES), batch_id)
+            tables = of_batch(generate_rows(rows, start, _TABLES), batch_id)
             plain.append(_copy_plainly(tables, folder / "plain"))
             results = arrow_schema(FACT_VALIDATION).empty_table()
             batch = staging.StagedBatch(tables, results, {}, START)

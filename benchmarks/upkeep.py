@@ -25,7 +25,7 @@ from etl.storage import staging
 from etl.workflows.build.batches import load_batch
 from etl.workflows.maintain import maintain
 from etl.workflows.run_ids import new_run_id
-from tests.factories.rows import START, made_rows
+from tests.factories.rows import START, generate_rows
 
 SIZE = 500
 ARTICLES = 10
@@ -72,11 +72,11 @@ def measures(size: int) -> Iterator[Measure]:
 
 def _rows_of(number: int, minutes: int) -> dict[str, pa.Table]:
     if number % (len(_AGAIN) + 1) < len(_AGAIN):
-        made = made_rows(ARTICLES, number * minutes, TABLES)
+        made = generate_rows(ARTICLES, number * minutes, TABLES)
         return {name: made[name] for name in TABLES}
     before = range(number - len(_AGAIN), number)
     again = [
-        made_rows(count, earlier * minutes, TABLES)
+        generate_rows(count, earlier * minutes, TABLES)
         for count, earlier in zip(_AGAIN, before, strict=True)
     ]
     return {name: changed(pa.concat_tables(made[name] for made in again)) for name in TABLES}
@@ -111,7 +111,7 @@ def load_small(settings: Settings, batch_id: str, tables: dict[str, pa.Table]) -
     with open_lake(settings) as lake, lake.write(f"pages {batch_id}"):
         write.insert(lake.connection, PAGE_CAPTURE, pages)
     results = arrow_schema(FACT_VALIDATION).empty_table()
-    staged = {**made_rows(0), **of_batch(tables, batch_id)}
+    staged = {**generate_rows(0), **of_batch(tables, batch_id)}
     staging.write(settings, batch_id, "run", staging.StagedBatch(staged, results, {}, START))
     report = load_batch(settings, batch_id, "run")
     assert report.outcomes == {"loaded": len(captures)}, report

@@ -16,7 +16,7 @@ from etl.workflows.build import chain
 from etl.workflows.collect.files import ingest_files
 from etl.workflows.review import question
 from etl.workflows.run_ids import new_run_id
-from tests.integration.lake_rows import rows_of
+from tests.lake_rows import rows_of
 
 if TYPE_CHECKING:
     from airflow.sdk import DAG

@@ -26,7 +26,7 @@ from etl.workflows.doctor.examine import examine
 from etl.workflows.doctor.finding import Finding
 from etl.workflows.review import quarantine
 from etl.workflows.run_ids import new_run_id
-from tests.integration.lake_rows import facts_of, rows_of
+from tests.lake_rows import facts_of, rows_of
 
 PAGES = PROJECT / "seeds" / "pages"
 CHOSEN = (
@@ -327,6 +327,7 @@ def _in_namespace(script: str, *arguments: str) -> "subprocess.CompletedProcess[
     )
 
 
+@pytest.mark.slow
 def test_a_disk_that_is_full_loses_nothing(settings: Settings, tmp_path: Path) -> None:
     before = facts_of(settings)
     pages = tmp_path / "pages"
@@ -356,6 +357,7 @@ def test_a_disk_that_is_full_loses_nothing(settings: Settings, tmp_path: Path) -
     assert rows_of(settings, "SELECT count(*) FROM lake.raw.page_capture") == [(4,)]
 
 
+@pytest.mark.slow
 def test_a_disk_that_is_read_only(settings: Settings) -> None:
     done = _in_namespace(
         """

@@ -26,7 +26,7 @@ from etl.workflows.build import read_batch as reading
 from etl.workflows.collect.files import ingest_files
 from etl.workflows.maintain import maintain
 from etl.workflows.run_ids import new_run_id
-from tests.integration.lake_rows import RUN_COLUMNS
+from tests.lake_rows import RUN_COLUMNS
 
 Evaluate = Callable[[str, Sequence[Rule], pa.Table], SuiteResult]
 

@@ -17,7 +17,7 @@ from etl.workflows.build.batches import stage_batch
 from etl.workflows.collect.files import ingest_files
 from etl.workflows.maintain import maintain
 from etl.workflows.run_ids import new_run_id
-from tests.integration.lake_rows import facts_of
+from tests.lake_rows import facts_of
 from tests.reliability.homes import age, leftovers
 
 PAGES = PROJECT / "seeds" / "pages"
@@ -33,6 +33,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     return settings
 
 
+@pytest.mark.slow
 def test_many_small_loads_end_as_one_big_one() -> None:
     found = {measure.name: measure for measure in measures(_LOADS)}
     before, after = found["upkeep_files_before"], found["upkeep_files"]

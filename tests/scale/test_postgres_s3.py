@@ -27,8 +27,10 @@ from etl.workflows.build.stories import link_stories
 from etl.workflows.collect.files import ingest_files
 from etl.workflows.maintain import maintain
 from etl.workflows.run_ids import new_run_id
-from tests.integration.lake_rows import facts_of, rows_of
+from tests.lake_rows import facts_of, rows_of
 from tests.scale import loaders, servers
+
+pytestmark = pytest.mark.slow
 
 PAGES = PROJECT / "seeds" / "pages"
 FEW_PAGES = PAGES / "kalbela"

@@ -26,7 +26,7 @@ from etl.settings import PROJECT, Settings
 from etl.workflows import status
 from etl.workflows.build import chain
 from etl.workflows.collect import web
-from tests.integration.lake_rows import rows_of
+from tests.lake_rows import rows_of
 from tests.web.site import ROBOTS, LoggedRequest, Reply, Site, article, rss, serve
 
 FEED, SITEMAP = DeclarationKind.FEED, DeclarationKind.SITEMAP
@@ -281,6 +281,7 @@ print(collect.fetch(settings, (), "run-" + sys.argv[3]))
 """
 
 
+@pytest.mark.slow
 def test_killed_and_run_again_goes_on_where_it_was(sites, outlets_file, settings_for) -> None:
     pages = {f"/news/{n}": Reply(article(n)) for n in range(1000, 1040)}
     names = [sites(dict(pages), address=f"127.0.0.{n}") for n in (2, 3)]

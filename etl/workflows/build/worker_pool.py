@@ -31,7 +31,7 @@ Result = Article | Page | Problem
 
 # Address space a worker may take over what it has at start. The largest page allowed (10 MB of
 # HTML) parses into a tree of a few hundred MB.
-_WORKER_MEMORY_BYTES = 2_000_000_000
+WORKER_MEMORY_BYTES = 2_000_000_000
 # Captures handed out per worker ahead of need: keeps workers busy, memory flat.
 _AHEAD = 4
 _MEMORY_LIMIT = Problem(ProblemCode.MEMORY_LIMIT, "the page took more memory than one page may")
@@ -143,13 +143,14 @@ def _read_or_report(capture: Capture) -> Result:
 
 
 def read_captures(
-    captures: Iterable[Capture], settings: Settings
+    captures: Iterable[Capture], settings: Settings, memory_bytes: int = WORKER_MEMORY_BYTES
 ) -> Iterator[tuple[Capture, Result]]:
     """Read captures in worker processes, in order, few of them in memory at a time.
 
     Args:
         captures: the captures; consumed a little ahead of the results.
         settings: number of workers and limits.
+        memory_bytes: address space a worker may take over what it has at start.
 
     Yields:
         Each capture with its result; a page over a limit has a ``Problem``.
@@ -159,7 +160,7 @@ def read_captures(
     pool = ProcessPool(
         max_workers=settings.workers,
         initializer=prepare,
-        initargs=(settings.outlets, settings.page_max_bytes, _WORKER_MEMORY_BYTES),
+        initargs=(settings.outlets, settings.page_max_bytes, memory_bytes),
         context=context,
     )
     waiting: deque[tuple[Capture, ProcessFuture[Result]]] = deque()

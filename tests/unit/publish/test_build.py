@@ -260,6 +260,7 @@ print(json.dumps({"polls": polls, "seen": seen, "problems": problems[:3]}))
 """
 
 
+@pytest.mark.slow
 def test_a_reader_through_twenty_publishes_sees_only_whole_builds(con, settings, tmp_path):
     published = [publish(con, settings).build_id]
     stop = tmp_path / "stop"

@@ -22,7 +22,7 @@ from etl.workflows.build.batches import pending_batches
 from etl.workflows.build.chain import check_balance
 from etl.workflows.reports import RunReport
 from etl.workflows.run_ids import new_run_id
-from tests.integration.lake_rows import facts_of, rows_of
+from tests.lake_rows import facts_of, rows_of
 
 PAGES = PROJECT / "seeds" / "pages"
 SHARED_SEEDS = PROJECT.parent / "shared" / "seeds"
@@ -115,12 +115,13 @@ def test_running_again_loads_nothing_and_adds_no_version(
 def test_a_page_over_its_time_ends_as_failed_and_the_batch_goes_on(tmp_path: Path) -> None:
     pages = tmp_path / "pages"
     pages.mkdir()
-    for number in range(6):  # long ones: a short page is read before anybody looks at the clock
-        paragraphs = f"<p>নদী ভাঙন, মানুষ ও মাটির কথা {number}।</p>" * 40_000
+    # About 9 MB, which take seconds: the clock of the worker pool is looked at ten times a second.
+    for number in range(3):
+        paragraphs = f"<p>নদী ভাঙন, মানুষ ও মাটির কথা {number}।</p>" * 110_000
         (pages / f"{number}.html").write_text(f"<body><h1>খবর</h1>{paragraphs}</body>")
     settings = Settings(home=tmp_path / "home", page_timeout_seconds=0.001, workers=1)
     report = chain.run(settings, [pages], new_run_id())
-    assert report.outcomes["failed"] == report.ingest.captures_new == 6
+    assert report.outcomes["failed"] == report.ingest.captures_new == 3
     reasons = rows_of(settings, "SELECT DISTINCT reason FROM lake.core.fact_capture")
     assert reasons == [("time_limit: not read within 0.001 s",)]
 

@@ -18,7 +18,7 @@ from etl.workflows.build import chain
 from etl.workflows.collect.captures import store_captures
 from etl.workflows.collect.files import ingest_files
 from etl.workflows.run_ids import new_run_id
-from tests.integration.lake_rows import facts_of, rows_of
+from tests.lake_rows import facts_of, rows_of
 
 PAGES = sorted((PROJECT / "seeds" / "pages" / "kalbela").glob("*.html"))[:4]
 # All that a capture is; the batch and the run are those of the command that stored it.

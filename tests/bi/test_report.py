@@ -259,6 +259,7 @@ def test_a_place_that_cannot_be_written_is_named(
     assert f"report {output} can't be written" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not CHROMIUM.exists(), reason="no /usr/bin/chromium on this machine")
 @pytest.mark.parametrize(
     ("width", "scheme", "ground"),

@@ -2,9 +2,13 @@
 
 from pathlib import Path
 
+import pytest
+
 from benchmarks.soaks.archive import peak_bytes, write_archive
 from etl.settings import Settings
-from tests.integration.lake_rows import rows_of
+from tests.lake_rows import rows_of
+
+pytestmark = pytest.mark.slow
 
 
 def test_memory_does_not_grow_with_the_archive(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """Readers that poll the build and the lake while loaders load, publish and keep up, at once.
 
-    python -m tests.reliability.concurrency [--loads 50] [--readers 8] [--loaders 2]
+    python -m tests.reliability.readers.concurrency [--loads 50] [--readers 8] [--loaders 2]
 
 Every load is a batch of ten captures, and two batches in a row hold the same articles, so loaders
 meet. A reader looks at everything in one snapshot, and tells what can't be: an error, a batch that
@@ -29,9 +29,9 @@ from etl.workflows import publishing
 from etl.workflows.build.chain import check_balance
 from etl.workflows.maintain import maintain
 from etl.workflows.run_ids import new_run_id
-from tests.factories.rows import made_rows
+from tests.factories.rows import generate_rows
 from tests.reliability import homes
-from tests.reliability.reader import in_child
+from tests.reliability.readers.reader import in_child
 
 _MINUTES = 50_000  # between the batches' articles: some in each month
 _PAUSE_SHARE = 4  # a reader rests four times as long as it looked
@@ -70,7 +70,7 @@ def settings_of(home: Path, catalog: str) -> Settings:
 
 def load(settings: Settings, number: int) -> None:
     """Batch ``number``: new articles if even, those of the one before with changes if odd."""
-    made = made_rows(ARTICLES, number // 2 * _MINUTES, TABLES)
+    made = generate_rows(ARTICLES, number // 2 * _MINUTES, TABLES)
     tables = {name: changed(made[name]) if number % 2 else made[name] for name in TABLES}
     load_small(settings, f"load-{number:06d}", tables)
 

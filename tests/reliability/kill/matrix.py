@@ -6,7 +6,7 @@ and the last are taken. At each a run is killed before, within and after the cal
 command is started again, the chain goes on, and everything is compared with an undisturbed run,
 while a reader polls the published build.
 
-    python -m tests.reliability.kill_matrix [--points N] [--once] [--jobs N]
+    python -m tests.reliability.kill.matrix [--points N] [--once] [--jobs N]
 
 prints one JSON object a kill and a summary, and ends with 1 if anything differed.
 """
@@ -30,8 +30,8 @@ from pathlib import Path
 from typing import Any
 
 from tests.reliability import homes
-from tests.reliability.reader import in_child, polling, published
-from tests.reliability.tracing import Call, Moment, trace
+from tests.reliability.kill.tracing import Call, Moment, trace
+from tests.reliability.readers.reader import in_child, polling, published
 
 _SEED = 20_261_122
 _ALIKE = 2

@@ -10,15 +10,16 @@ from pathlib import Path
 import pytest
 
 from etl.settings import PROJECT
-from tests.reliability.tracing import IS_SUPPORTED, Call, Moment, trace
+from tests.reliability.kill.tracing import IS_SUPPORTED, Call, Moment, trace
 
 pytestmark = pytest.mark.skipif(not IS_SUPPORTED, reason="seccomp and ptrace of Linux on x86-64")
 _POINTS = 10  # two of each command
 
 
+@pytest.mark.slow
 def test_after_a_kill_the_same_command_ends_as_if_nothing_had_happened(tmp_path: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "tests.reliability.kill_matrix", "--once", "--points", str(_POINTS)],
+        [sys.executable, "-m", "tests.reliability.kill.matrix", "--once", "--points", str(_POINTS)],
         cwd=PROJECT,
         env={**os.environ, "TMPDIR": str(tmp_path)},
         capture_output=True,

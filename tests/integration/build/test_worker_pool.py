@@ -5,8 +5,6 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-import pytest
-
 from etl.schema.problems import Problem
 from etl.schema.records import Article, Capture
 from etl.schema.vocabulary import CaptureTimeSource, ProblemCode
@@ -29,9 +27,11 @@ def _capture(name: str, content: bytes) -> Capture:
     )
 
 
-def _read(settings: Settings, *contents: bytes) -> list[worker_pool.Result]:
+def _read(
+    settings: Settings, *contents: bytes, memory_bytes: int = worker_pool.WORKER_MEMORY_BYTES
+) -> list[worker_pool.Result]:
     captures = [_capture(f"{number}.html", content) for number, content in enumerate(contents)]
-    return [result for _, result in worker_pool.read_captures(captures, settings)]
+    return [result for _, result in worker_pool.read_captures(captures, settings, memory_bytes)]
 
 
 def test_results_come_in_order(tmp_path: Path) -> None:
@@ -42,7 +42,7 @@ def test_results_come_in_order(tmp_path: Path) -> None:
 
 _IN_CELERY = """
 import billiard, pathlib, sys
-from tests.integration.test_worker_pool import read_one
+from tests.integration.build.test_worker_pool import read_one
 process = billiard.Process(target=read_one, args=(pathlib.Path(sys.argv[1]),))
 process.daemon = True
 process.start()
@@ -67,24 +67,20 @@ def test_a_process_of_celery_reads_pages_too(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
-def test_a_page_over_the_memory_limit_ends_alone(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(worker_pool, "_WORKER_MEMORY_BYTES", 120_000_000)
+def test_a_page_over_the_memory_limit_ends_alone(tmp_path: Path) -> None:
     bloated = b"<html><body>" + b"<p><b>x</b></p>" * 600_000
-    good, failed, again = _read(Settings(home=tmp_path, workers=1), GOOD, bloated, GOOD)
+    good, failed, again = _read(
+        Settings(home=tmp_path, workers=1), GOOD, bloated, GOOD, memory_bytes=120_000_000
+    )
     assert isinstance(good, Article)
     assert isinstance(failed, Problem)
     assert failed.code is ProblemCode.MEMORY_LIMIT
     assert again == good
 
 
-def test_workers_without_any_memory_tell_so_and_nothing_hangs(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_workers_without_any_memory_fail_each_page_and_nothing_hangs(tmp_path: Path) -> None:
     # No memory at all beyond what the process has: even the first page can't be read.
-    monkeypatch.setattr(worker_pool, "_WORKER_MEMORY_BYTES", 0)
-    results = _read(Settings(home=tmp_path, workers=1), GOOD, GOOD)
+    results = _read(Settings(home=tmp_path, workers=1), GOOD, GOOD, memory_bytes=0)
     assert all(isinstance(result, Problem) for result in results)
 
 

@@ -14,7 +14,9 @@ from etl.workflows.build import chain
 from etl.workflows.build.batches import load_batch, stage_batch
 from etl.workflows.collect.files import ingest_files
 from etl.workflows.run_ids import new_run_id
-from tests.integration.lake_rows import facts_of, rows_of
+from tests.lake_rows import facts_of, rows_of
+
+pytestmark = pytest.mark.slow
 
 PAGES = PROJECT / "seeds" / "pages" / "kalbela"
 

@@ -6,14 +6,18 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from etl.settings import PROJECT
+
+pytestmark = pytest.mark.slow
 
 
 def test_readers_see_whole_batches_while_two_loaders_load_publish_and_keep_up(
     tmp_path: Path,
 ) -> None:
     done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-m", "tests.reliability.concurrency",
+        [sys.executable, "-W", "ignore", "-m", "tests.reliability.readers.concurrency",
          "--loads", "10", "--readers", "2", "--loaders", "2"],
         cwd=PROJECT,
         env={**os.environ, "TMPDIR": str(tmp_path)},

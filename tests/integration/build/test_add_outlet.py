@@ -10,7 +10,7 @@ from etl.cli.app import main
 from etl.schema.vocabulary import DeclarationKind
 from etl.settings import PROJECT, Settings
 from etl.workflows.collect import web
-from tests.integration.lake_rows import rows_of
+from tests.lake_rows import rows_of
 from tests.web.site import ROBOTS, Reply, serve
 
 RECIPE = (PROJECT / "docs" / "developer" / "add-an-outlet.md").read_text(encoding="utf-8")

@@ -21,7 +21,7 @@ from etl.workflows.collect import inbox
 from etl.workflows.reports import InboxReport
 from etl.workflows.run_ids import new_run_id
 from tests.factories.archives import ArchiveFile
-from tests.integration.lake_rows import rows_of
+from tests.lake_rows import rows_of
 
 PAGE = "<html><body><h1>খবর</h1></body></html>"
 SIDECAR = {"url": "https://x.example/1", "fetched_at": "2026-01-02T03:04:05+06:00"}

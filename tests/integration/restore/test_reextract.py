@@ -6,7 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from concurrent.futures import Future
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,14 +20,14 @@ from etl.schema.records import Capture
 from etl.schema.vocabulary import ProblemCode
 from etl.settings import PROJECT, Settings
 from etl.workflows import publishing
-from etl.workflows.build import chain, read_batch, worker_pool
+from etl.workflows.build import chain, read_batch
 from etl.workflows.build.chain import check_balance
 from etl.workflows.build.worker_pool import Result
 from etl.workflows.collect.files import ingest_files
 from etl.workflows.restore import reextract
 from etl.workflows.review import quarantine
 from etl.workflows.run_ids import new_run_id
-from tests.integration.lake_rows import facts_of, rows_of
+from tests.lake_rows import facts_of, rows_of
 
 PAGES = PROJECT / "seeds" / "pages"
 OUTLETS = PROJECT / "seeds" / "outlets.yml"
@@ -143,6 +143,7 @@ main(["reextract", "--apply", "--home", sys.argv[1]])
 """
 
 
+@pytest.mark.slow
 def test_killed_between_two_commits_it_goes_on(
     old: Settings, fresh: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -218,13 +219,13 @@ def test_what_can_not_be_read_this_time_stays_as_it_is(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def over_time(
-        capture: Capture, future: Future[Result], _settings: Settings
-    ) -> tuple[Capture, Result]:
-        future.result()
-        return capture, Problem(ProblemCode.TIME_LIMIT, "not read within 30 s")
+        captures: Sequence[Capture], _settings: Settings
+    ) -> Iterator[tuple[Capture, Result]]:
+        for capture in captures:
+            yield capture, Problem(ProblemCode.TIME_LIMIT, "not read within 30 s")
 
     before = facts_of(settings)
-    monkeypatch.setattr(worker_pool, "_finished", over_time)
+    monkeypatch.setattr(read_batch, "read_captures", over_time)
     found = reextract.read_again(settings)
     assert len(found.unread) == len(CHOSEN)
     assert not found.groups

@@ -3,9 +3,13 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from etl.lake.connection import open_lake
 from etl.load.runs import record_run
 from etl.settings import Settings
+
+pytestmark = pytest.mark.slow
 
 
 def test_what_duckdb_keeps_of_snapshots_does_not_grow_with_commits(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""A made lake with its published build, and the time that questions take."""
+"""A generated lake with its published build, and the time that questions take on it."""
 
 import statistics
 import time
@@ -24,18 +24,18 @@ Ask = Callable[[Question], Rows]
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
-    """What each question took on the build and elsewhere, in turn: the least of nine."""
+class Timings:
+    """CPU and wall time of each question on the build and elsewhere: the least of nine turns."""
 
     build: list[Spent]
     other: list[Spent]
 
     def medians(self) -> tuple[Spent, Spent]:
-        """The median question's time of each; it need not be the same question."""
+        """Return the median question's time of each; it need not be the same question."""
         return median(self.build), median(self.other)
 
-    def told(self) -> str:
-        """How many times faster the build is, question by question, by the wall clock."""
+    def summary(self) -> str:
+        """Return how many times faster the build is, question by question, by the wall clock."""
         times = [
             other.wall / build.wall for build, other in zip(self.build, self.other, strict=True)
         ]
@@ -44,8 +44,10 @@ class Answered:
 
 
 @contextmanager
-def made_build(folder: Path, articles: int) -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
-    """The lake, open, and the path of its build."""
+def generated_build(
+    folder: Path, articles: int
+) -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
+    """Yield a lake of so many articles, open, and the path of its published build."""
     settings = Settings(home=folder / "home")
     with open_lake(settings) as lake:
         with lake.write("articles"):
@@ -65,23 +67,23 @@ def made_build(folder: Path, articles: int) -> Iterator[tuple[duckdb.DuckDBPyCon
 
 @contextmanager
 def build_reader(warehouse: Path) -> Iterator[Ask]:
-    """Ask a build as a reader does, with as many threads as the lake's."""
+    """Yield a function that queries a build as a reader does, with as many threads as the lake."""
     threads: dict[str, str | bool | int | float | list[str]] = {"threads": Settings().workers}
     with duckdb.connect(str(warehouse), read_only=True, config=threads) as connection:
         yield lambda question: connection.execute(DUCKDB.sql(question)).fetchall()
 
 
-def compare(ask_build: Ask, ask_other: Ask) -> Answered:
-    """Put all questions to both; their answers must be equal."""
-    answered = Answered([], [])
+def compare(ask_build: Ask, ask_other: Ask) -> Timings:
+    """Run all questions on both, in turn; their answers must be equal."""
+    timings = Timings([], [])
     for question in QUESTIONS:
         first, second = comparable(ask_build(question)), comparable(ask_other(question))
         assert first, question.name
         assert first == second, (question.name, first[:3], second[:3])
         turns = [(_time(ask_build, question), _time(ask_other, question)) for _ in range(_TURNS)]
-        answered.build.append(least(build for build, _ in turns))
-        answered.other.append(least(other for _, other in turns))
-    return answered
+        timings.build.append(least(build for build, _ in turns))
+        timings.other.append(least(other for _, other in turns))
+    return timings
 
 
 def _time(ask: Ask, question: Question) -> Spent:

@@ -30,7 +30,7 @@ from etl.workflows.build.chain import check_balance
 from etl.workflows.collect.files import ingest_files
 from etl.workflows.review import quarantine
 from etl.workflows.run_ids import new_run_id
-from tests.integration.lake_rows import facts_of, rows_of
+from tests.lake_rows import facts_of, rows_of
 
 OLD_LAKE = PROJECT / "tests" / "fixtures" / "lake_v1.tar.xz"
 PAGES = PROJECT / "seeds" / "pages" / "ittefaq"

@@ -1,4 +1,4 @@
-"""What tests read from a lake."""
+"""Rows of a lake, to be compared by tests."""
 
 from typing import Any
 
