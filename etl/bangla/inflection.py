@@ -9,8 +9,8 @@ the language: a noun that ends in a consonant takes ের and ে, one that end
 from enum import StrEnum
 from functools import lru_cache
 
+from etl.bangla.lexicon import read_lexicon
 from etl.bangla.text import normal_form
-from etl.bangla.word_lists import word_list
 
 
 class Case(StrEnum):
@@ -63,11 +63,7 @@ _AFTER_ANY = {
     "জুড়ে": Case.LOCATIVE,
 }
 _AFTER_ANUSVARA = {"য়ের": Case.GENITIVE, "য়ে": Case.LOCATIVE, "য়": Case.LOCATIVE}  # হংকংয়ের
-_DERIVED = word_list(
-    "ভিত্তিক কেন্দ্রিক বিরোধী পন্থি পন্থী গামী ফেরত ভুক্ত মুখী ঘেঁষা ঘনিষ্ঠ সমর্থিত "
-    "নিয়ন্ত্রিত অধিকৃত শাসিত প্রবাসী সংলগ্ন বিষয়ক নির্ভর প্রধান নেতৃত্বাধীন অধ্যুষিত মনোনীত "
-    "জাত"
-)
+_QUALIFYING = read_lexicon("endings")["qualifying"]
 _EMPHASIS = ("", "ও", "ই")
 _SIGNS_OF_VOWELS = frozenset("ািীুূৃেৈোৌঁঅআইঈউঊঋএঐওঔৎংঃ") - frozenset("ংঃৎঁ")
 _JOINERS = frozenset("-’'‘–")
@@ -85,7 +81,7 @@ def _compose(endings: dict[str, Case]) -> dict[str, Case]:
 
 _DERIVED_ENDINGS = {
     normal_form(word + tail): Case.MODIFIER
-    for word in _DERIVED
+    for word in _QUALIFYING
     for tail in ("", "দের", "রা", "র", "ের", "ে")
 }
 _CONSONANT_ENDINGS = _compose(_AFTER_ANY | _AFTER_CONSONANT | _AFTER_ANUSVARA) | _DERIVED_ENDINGS

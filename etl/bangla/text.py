@@ -29,7 +29,6 @@ _PLAIN = re.compile("[ -~¡-¬®-\u02ff।॥\u0980-\u09db\u09e0-\u09fd‐-…]*
 _COMPOSED = ("\u09c7\u09be", "\u09c7\u09d7")  # ো and ৌ, each in two halves
 _REORDERED = "\u09cd\u09bc"  # hasanta before the dot
 
-DANDAS = "।॥"
 _BANGLA_LETTERS = "".join(map(chr, range(0x0985, 0x09BA)))  # vowels and consonants, অ to হ
 _BANGLA_LETTER = re.compile(f"[{_BANGLA_LETTERS}]")
 
@@ -37,6 +36,12 @@ _LATIN_DIGITS = str.maketrans("০১২৩৪৫৬৭৮৯", "0123456789")
 _BANGLA_NUMBER = re.compile("[০-৯]+")
 _BANGLA_DIGITS = str.maketrans("0123456789", "০১২৩৪৫৬৭৮৯")
 
+# For a character class of a regular expression: what Bangla words consist of (signs, letters and
+# digits of the normal form), Bangla and Latin words, and the marks that end a Bangla sentence.
+# Source: The Unicode Standard, block Bengali (U+0980-U+09FF).
+BANGLA_CHARACTERS = "\u0981-\u0983\u0985-\u09e3\u09e6-\u09f1"
+WORD_CHARACTERS = f"{BANGLA_CHARACTERS}A-Za-z0-9"
+DANDAS = "।॥"
 _CLOSERS = "’”\"'»)\\]"
 # Signs typed for the danda. Latin I: glued to a Bangla letter, digit or closer on its left, and
 # no Latin letter on its right. The bar: the same, but Bangla on its right makes it a separator;
@@ -50,8 +55,9 @@ _FALSE_DANDA = re.compile(
 # Bangla writes it in abbreviations (মো., ড.).
 # Each way looks for its sign first and then behind it: a search for one of a few signs skips ahead.
 _SENTENCE_END = re.compile(
-    "[।॥?!.](?:"
-    f"(?:(?<=[।॥])[।॥]*[{_CLOSERS}]*|(?<=[?!])(?<![।॥].)[?!]*(?![{_CLOSERS}?!।॥]))"
+    f"[{DANDAS}?!.](?:"
+    f"(?:(?<=[{DANDAS}])[{DANDAS}]*[{_CLOSERS}]*"
+    f"|(?<=[?!])(?<![{DANDAS}].)[?!]*(?![{_CLOSERS}?!{DANDAS}]))"
     "(?=\\s|[\u0980-\u09ff‘“])\\s*"
     f'|(?<=[a-z0-9)%]{{2}}[.])[{_CLOSERS}]*\\s+(?=[A-Z‘“"])'
     f'|(?<=[a-z]{{2}}[?!])[{_CLOSERS}]+\\s+(?=[A-Z‘“"][^.?!]*[.?!])'

@@ -1,4 +1,4 @@
-"""``khobor reextract`` and ``khobor rebuild``: facts made anew from stored captures."""
+"""``khobor reextract`` and ``khobor rebuild``: facts from stored captures."""
 
 import json
 from datetime import datetime
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from etl.workflows.restore.reextract import Reextraction
 
 _DAY = click.DateTime(formats=["%Y-%m-%d"])
-_APPLY = click.option("--apply", "is_applied", is_flag=True, help="Commit it.")
+_APPLY = click.option("--apply", "is_applied", is_flag=True, help="Commit the result.")
 _LISTED = 5  # ids named of articles that appear, vanish or were not read
 
 
@@ -32,10 +32,10 @@ def reextract_command(
     form: str,
     is_applied: bool,
 ) -> None:
-    """Read stored captures anew, by the present extractor, rules and profiles.
+    """Extract stored captures again, with the current extractor, rules and profiles.
 
-    Prints what changes; commits it only with --apply. Articles are read anew whole, so a change
-    of extraction never looks like an edit by the outlet.
+    Prints the difference; commits it only with --apply. All captures of an article are extracted
+    again together, so a change of extraction never looks like an edit by the outlet.
 
     \b
     khobor reextract --outlet kalbela --since 2026-01-01
@@ -45,7 +45,7 @@ def reextract_command(
     from etl.workflows.run_ids import new_run_id
 
     with progress("reading pages") as advance:
-        found = reextract.read_anew(
+        found = reextract.read_again(
             settings,
             outlet_id,
             since.date() if since else None,
@@ -67,9 +67,9 @@ def reextract_command(
 @_APPLY
 @command
 def rebuild_command(settings: "Settings", is_applied: bool) -> None:
-    """Make all facts anew from the stored captures, for a lake whose facts are damaged.
+    """Rebuild all facts from the stored captures, for a lake whose facts are damaged.
 
-    Says what it would do; does it only with --apply. The published build stays until the next
+    Prints the plan; runs it only with --apply. The published build stays until the next
     `khobor publish`.
 
     \b
@@ -87,7 +87,7 @@ def rebuild_command(settings: "Settings", is_applied: bool) -> None:
     for name in plan.lost:
         click.echo(f"lost: rows of {name} can't be read, and no capture holds them")
     if not is_applied:
-        click.echo("nothing is changed: add --apply")
+        click.echo("nothing was changed: add --apply")
         return
     with progress("reading pages") as advance:
         outcomes = rebuild.rebuild_core(settings, new_run_id(), advance)
@@ -96,25 +96,25 @@ def rebuild_command(settings: "Settings", is_applied: bool) -> None:
 
 
 def _document(found: "Reextraction", is_applied: bool) -> dict[str, object]:
-    drift = found.drift
+    diff = found.diff
     return {
-        "captures": drift.captures,
+        "captures": diff.captures,
         "extractor_version": found.extractor_version,
-        "extractor_versions_before": dict(drift.versions),
-        "articles_before": len(drift.before),
-        "articles_after": len(drift.after),
-        "appeared": drift.appeared,
-        "vanished": drift.vanished,
-        "changed": dict(drift.changed),
+        "extractor_versions_before": dict(diff.versions),
+        "articles_before": len(diff.before),
+        "articles_after": len(diff.after),
+        "appeared": diff.appeared,
+        "vanished": diff.vanished,
+        "changed": dict(diff.changed),
         "samples": {
             name: [
                 {"article_id": s.article_id, "before": s.before, "after": s.after} for s in samples
             ]
-            for name, samples in drift.samples.items()
+            for name, samples in diff.samples.items()
         },
         "outcomes": [
             {"before": before, "after": after, "captures": count}
-            for (before, after), count in sorted(drift.outcomes.items())
+            for (before, after), count in sorted(diff.outcomes.items())
         ],
         "unread": found.unread,
         "applied": is_applied,
@@ -126,27 +126,27 @@ def _print(found: "Reextraction") -> None:
     from etl.load.reextract.diff import FIELDS, OF_CAPTURES
     from etl.publish.query import Result
 
-    drift = found.drift
-    versions = ", ".join(f"{count} by {name}" for name, count in sorted(drift.versions.items()))
-    click.echo(f"captures: {drift.captures} read by extractor {found.extractor_version}")
+    diff = found.diff
+    versions = ", ".join(f"{count} by {name}" for name, count in sorted(diff.versions.items()))
+    click.echo(f"captures: {diff.captures} read by extractor {found.extractor_version}")
     click.echo(f"before: {versions or 'none'}")
-    click.echo(f"articles: {len(drift.before)} before, {len(drift.after)} after")
-    for label, ids in (("appear", drift.appeared), ("vanish", drift.vanished)):
+    click.echo(f"articles: {len(diff.before)} before, {len(diff.after)} after")
+    for label, ids in (("appear", diff.appeared), ("vanish", diff.vanished)):
         if ids:
             click.echo(f"  {len(ids)} {label}: {_listed(ids)}")
-    for (before, after), count in sorted(drift.outcomes.items()):
+    for (before, after), count in sorted(diff.outcomes.items()):
         click.echo(f"outcomes: {count} {before} → {after}")
     rows = [
-        (name, drift.changed[name], "captures" if name in OF_CAPTURES else "articles")
+        (name, diff.changed[name], "captures" if name in OF_CAPTURES else "articles")
         for name in FIELDS
-        if drift.changed[name]
+        if diff.changed[name]
     ]
     if rows:
         click.echo(format_table(Result(["changed", "in", "of"], [""] * 3, rows)), nl=False)
     samples = [
         (name, sample.article_id, sample.before, sample.after)
         for name in FIELDS
-        for sample in drift.samples.get(name, ())
+        for sample in diff.samples.get(name, ())
         if (sample.before, sample.after) != (None, None)
     ]
     if samples:

@@ -1,7 +1,7 @@
 """The generated reference: commands, settings, and the answers of the example queries.
 
 ``python -m etl.cli.reference`` writes ``docs/reference/*.md``; with a home whose build holds the
-sample pages, ``python -m etl.cli.reference HOME`` writes ``docs/queries/index.md`` too.
+sample pages, ``python -m etl.cli.reference HOME`` writes ``docs/analyst/queries/index.md`` too.
 """
 
 import sys
@@ -18,7 +18,7 @@ from etl.publish.releases import WAREHOUSE
 from etl.settings import PROJECT, Settings, load_settings
 
 DOCS = PROJECT / "docs"
-QUERIES = DOCS / "queries"
+QUERIES = DOCS / "analyst" / "queries"
 _GENERATED = "<!-- Written by `python -m etl.cli.reference`: don't edit. -->"
 
 
@@ -61,8 +61,8 @@ def settings_page() -> str:
 def queries_page(warehouse: Path) -> str:
     """The example queries, each with its answer on the build of the sample pages."""
     how = (
-        "Each is a file in `docs/queries/`; `khobor sql < docs/queries/NAME.sql` runs it on your "
-        "build. The answers are those on the sample pages, as `make run` loads them."
+        "Each is a file in `docs/analyst/queries/`; `khobor sql < docs/analyst/queries/NAME.sql` "
+        "runs it on your build. The answers are those on the sample pages that `make run` loads."
     )
     parts = ["# Twenty queries", _GENERATED, how]
     for path in sorted(QUERIES.glob("*.sql")):

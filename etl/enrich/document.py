@@ -8,22 +8,20 @@ from itertools import accumulate
 from operator import itemgetter
 
 from etl.bangla.inflection import Case, detached_ending, ending_case
-from etl.bangla.text import normal_form, sentences
-from etl.bangla.word_lists import word_set
+from etl.bangla.lexicon import any_of, read_lexicon
+from etl.bangla.text import WORD_CHARACTERS, normal_form, sentences
 from etl.enrich.gazetteer import Layer, Named, Reference
 
-_WORD = re.compile("([\u0981-\u0983\u0985-\u09e3\u09e6-\u09f1\u200c\u200dA-Za-z0-9]+)")
+_WORDS = read_lexicon("articles")
+_WORD = re.compile(f"([{WORD_CHARACTERS}\u200c\u200d]+)")
 # Teasers and what closes a page: the colon of a teaser makes the rest of its sentence part of it.
-_TEASER = re.compile("(?:আরও|আরো) (?:পড়ুন|দেখুন|পড়ুন)(?: ?: ?[^।?!\n]*)?")
+_READ_ON = _WORDS["read_on"]
+_TEASER = re.compile(f"(?:{any_of(_WORDS['more'])}) (?:{any_of(_READ_ON)})(?: ?: ?[^।?!\n]*)?")
 _SIGN_OFF = re.compile(
     r"(?<=[।\s’”\"'?!])/?[\u0980-\u09ff. ]{1,20}(?:/[\u0980-\u09ff. ]{1,20})+/?"
-    r"(?:\s*সম্পর্কিত বিষয়:)?\s*$"
+    rf"(?:\s*(?:{any_of(_WORDS['related'])}))?\s*$"
 )
-_SPORT = word_set(
-    "ম্যাচ ম্যাচে ম্যাচের গোল গোলের উইকেট রান রানের বিশ্বকাপ বিশ্বকাপে বিশ্বকাপের ফুটবল "
-    "ফুটবলার ক্রিকেট ক্রিকেটার লিগ লিগের টুর্নামেন্ট শিরোপা ইনিংস ব্যাটিং বোলিং ফাইনাল "
-    "সেমিফাইনাল খেলোয়াড় স্কোয়াড"
-)
+_SPORT = frozenset(_WORDS["sport"])
 _SPORT_WORDS = 6
 _BYLINE = re.compile(r"^[^।\n]{0,70}(?:\|\||॥) ")
 
@@ -93,7 +91,7 @@ def _blank(match: re.Match[str]) -> str:
 
 def _without_boilerplate(paragraph: str) -> str:
     """Teasers, sign-offs and inline bylines blanked out; every position stays what it was."""
-    if "পড়ুন" in paragraph or "দেখুন" in paragraph:
+    if any(word in paragraph for word in _READ_ON):
         paragraph = _TEASER.sub(_blank, paragraph)
     if "/" in paragraph[-60:]:
         paragraph = _SIGN_OFF.sub(_blank, paragraph)

@@ -11,7 +11,8 @@ import re
 import zlib
 from dataclasses import dataclass
 
-from etl.errors import UnreadablePageError
+from etl.schema.problems import UnreadablePageError
+from etl.schema.vocabulary import ProblemCode
 
 _GZIP = b"\x1f\x8b"
 _BINARY_MAGIC = (
@@ -84,7 +85,7 @@ def unpack(content: bytes, content_encoding: str | None, max_bytes: int) -> byte
         UnreadablePageError: ``empty``, ``too_large``, ``broken_gzip``, ``unknown_compression``.
     """
     if not content.strip(b"\x00 \t\r\n"):
-        raise UnreadablePageError("empty", "the capture holds no bytes but white space")
+        raise UnreadablePageError(ProblemCode.EMPTY, "the capture holds no bytes but white space")
     encoding = (content_encoding or "").strip().lower()
     if encoding in ("gzip", "x-gzip") or content.startswith(_GZIP):
         # A fetcher that undid the compression may have kept the header: then it is markup already.
@@ -93,13 +94,14 @@ def unpack(content: bytes, content_encoding: str | None, max_bytes: int) -> byte
     elif encoding == "deflate":
         content = _inflate(content, 15 if content[:1] == b"\x78" else -15, max_bytes)
     elif encoding not in ("", "identity", "none"):
-        raise UnreadablePageError("unknown_compression", f"Content-Encoding {encoding!r}")
+        raise UnreadablePageError(ProblemCode.UNKNOWN_COMPRESSION, f"Content-Encoding {encoding!r}")
     if len(content) > max_bytes:
         raise UnreadablePageError(
-            "too_large", f"{len(content)} bytes, limit {max_bytes} (KHOBOR_PAGE_MAX_BYTES)"
+            ProblemCode.TOO_LARGE,
+            f"{len(content)} bytes, limit {max_bytes} (KHOBOR_PAGE_MAX_BYTES)",
         )
     if not content.strip(b"\x00 \t\r\n"):
-        raise UnreadablePageError("empty", "nothing but white space after decompression")
+        raise UnreadablePageError(ProblemCode.EMPTY, "nothing but white space after decompression")
     return content
 
 
@@ -114,14 +116,14 @@ def _inflate(content: bytes, window_bits: int, max_bytes: int) -> bytes:
         except zlib.error as error:
             if parts:  # garbage after a complete member, as gzip itself tolerates
                 break
-            raise UnreadablePageError("broken_gzip", str(error)) from error
+            raise UnreadablePageError(ProblemCode.BROKEN_GZIP, str(error)) from error
         room -= len(part)
         if room < 0:
             raise UnreadablePageError(
-                "too_large", f"over {max_bytes} bytes unpacked (KHOBOR_PAGE_MAX_BYTES)"
+                ProblemCode.TOO_LARGE, f"over {max_bytes} bytes unpacked (KHOBOR_PAGE_MAX_BYTES)"
             )
         if not unpacker.eof:
-            raise UnreadablePageError("broken_gzip", "the compressed data ends too early")
+            raise UnreadablePageError(ProblemCode.BROKEN_GZIP, "the compressed data ends too early")
         parts.append(part)
         rest = unpacker.unused_data.lstrip(b"\x00")
     return b"".join(parts)
@@ -143,7 +145,7 @@ def decode(content: bytes, content_type: str | None = None) -> Decoded:
     if wide := _wide_encoding(content[:_HEAD]):
         return _finish(content.decode(wide, "replace"), wide, ())
     if content.startswith(_BINARY_MAGIC) or _looks_binary(content):
-        raise UnreadablePageError("binary", f"starts with {content[:8]!r}")
+        raise UnreadablePageError(ProblemCode.BINARY, f"starts with {content[:8]!r}")
     declared = _declared(content, content_type)
     # ISO-2022-JP hides in ASCII bytes: only its escapes tell it from UTF-8.
     if declared == "iso2022_jp" and b"\x1b" in content:
@@ -180,7 +182,9 @@ def _decode_other(content: bytes, declared: str | None) -> Decoded:
     sample = re.sub(rb"<[^>]*>|[\x00-\x40]+", b" ", content[:400_000])[:100_000]
     best = from_bytes(sample).best()
     if best is None:
-        raise UnreadablePageError("undecodable", f"no encoding reads it; declared: {declared}")
+        raise UnreadablePageError(
+            ProblemCode.UNDECODABLE, f"no encoding reads it; declared: {declared}"
+        )
     text = content.decode(best.encoding, "replace")
     return _finish(text, best.encoding, (f"encoding_detected:{best.encoding}",))
 
@@ -246,7 +250,7 @@ def _finish(
             text, warnings = mended, (*warnings, "double_encoding_mended")
     text = text.lstrip("\ufeff")
     if not text.strip():
-        raise UnreadablePageError("empty", "the capture holds no text but white space")
+        raise UnreadablePageError(ProblemCode.EMPTY, "the capture holds no text but white space")
     return Decoded(text, encoding, warnings, utf8 if text == read else None)
 
 

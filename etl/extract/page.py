@@ -3,10 +3,11 @@
 import re
 from dataclasses import replace
 
-from etl.errors import UnreadablePageError
 from etl.extract.decode import decode, unpack
 from etl.outlets.profiles import Outlets
+from etl.schema.problems import UnreadablePageError
 from etl.schema.records import Capture, Page
+from etl.schema.vocabulary import ProblemCode
 
 __all__ = ["EXTRACTOR_VERSION", "extract_page"]
 
@@ -40,11 +41,11 @@ def extract_page(capture: Capture, outlets: Outlets, max_bytes: int) -> Page:
     content_type = (capture.content_type or "").lower()
     content = unpack(capture.content, capture.content_encoding, max_bytes)
     if content_type.startswith(_NOT_A_PAGE):
-        raise UnreadablePageError("binary", f"content type {capture.content_type}")
+        raise UnreadablePageError(ProblemCode.BINARY, f"content type {capture.content_type}")
     decoded = decode(content, capture.content_type)
     head = decoded.text[:4096]
     if feed := _FEED.match(head):
-        raise UnreadablePageError("not_a_page", f"an XML document <{feed.group(1)}>")
+        raise UnreadablePageError(ProblemCode.NOT_A_PAGE, f"an XML document <{feed.group(1)}>")
     if _is_html(head, content_type):
         from etl.extract.html.reader import (
             read_html,  # the parsers load only when a page needs them

@@ -8,7 +8,8 @@ from typing import cast
 from lxml import etree
 from lxml.etree import _Element
 
-from etl.errors import UnreadablePageError
+from etl.schema.problems import UnreadablePageError
+from etl.schema.vocabulary import ProblemCode
 
 # libxml2 stops at 256 levels by default, and recursive readers (deep copies among
 # them) use the C stack: deeper pages are flattened to this before they are parsed again.
@@ -57,7 +58,7 @@ def parse(text: str, utf8: bytes | None = None) -> _Element:
     if is_cut:
         tree, _ = _parse(_encoded(_flatten(text)), huge=True)
     if tree is None:
-        raise UnreadablePageError("no_markup", "the markup holds no element")
+        raise UnreadablePageError(ProblemCode.NO_MARKUP, "the markup holds no element")
     return tree
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from etl.schema.problems import Problem
 from etl.schema.vocabulary import (
     CaptureTimeSource,
     CreditForm,
@@ -31,7 +32,7 @@ class Capture:
     content: bytes
     content_type: str | None = None
     content_encoding: str | None = None
-    read_error: str | None = None  # why the origin could not be read; `content` is empty then
+    read_error: Problem | None = None  # of the origin; `content` is empty then
     declared_published_at: datetime | None = None  # as a feed or sitemap gives it
     declared_time_source: TimeSource | None = None
 
@@ -159,14 +160,6 @@ class Article:
     mentions: tuple[Mention, ...] = ()
     citations: tuple[Citation, ...] = ()
     events: tuple[Event, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """A page that could not be read; ``reason`` is one word, ``detail`` a plain line."""
-
-    reason: str
-    detail: str
 
 
 @dataclass(frozen=True, slots=True)

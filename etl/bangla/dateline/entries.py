@@ -10,6 +10,7 @@ from etl.bangla.dateline.grammar import (
     AM,
     BANGLA_MONTHS,
     MONTHS,
+    PARTS_OF_DAY,
     PM,
     UNITS,
     WEEKDAYS,
@@ -21,16 +22,14 @@ from etl.bangla.text import DANDAS, has_bangla_letter, to_latin_digits
 
 # Hours on a twelve-hour clock that a part of the day can mean, as hours of the full day. Night
 # is left out: "রাত ১২টা" and "রাত ১টা" of a date may be its first hours or the next day's.
-_PARTS_OF_DAY = {
-    "ভোর": {3: 3, 4: 4, 5: 5, 6: 6},
-    "সকাল": {hour: hour for hour in range(5, 12)},
-    "বেলা": {10: 10, 11: 11, 12: 12, 1: 13, 2: 14, 3: 15},
-    "দুপুর": {11: 11, 12: 12, 1: 13, 2: 14, 3: 15},
-    "বিকাল": {hour: hour + 12 for hour in range(2, 7)},
-    "বিকেল": {hour: hour + 12 for hour in range(2, 7)},
-    "সন্ধ্যা": {hour: hour + 12 for hour in range(5, 9)},
-    "সন্ধ্যে": {hour: hour + 12 for hour in range(5, 9)},
-    "রাত": {hour: hour + 12 for hour in range(7, 12)},
+_HOURS = {
+    "dawn": {3: 3, 4: 4, 5: 5, 6: 6},
+    "morning": {hour: hour for hour in range(5, 12)},
+    "forenoon": {10: 10, 11: 11, 12: 12, 1: 13, 2: 14, 3: 15},
+    "noon": {11: 11, 12: 12, 1: 13, 2: 14, 3: 15},
+    "afternoon": {hour: hour + 12 for hour in range(2, 7)},
+    "evening": {hour: hour + 12 for hour in range(5, 9)},
+    "night": {hour: hour + 12 for hour in range(7, 12)},
 }
 _AGO = {
     "second": timedelta(seconds=1),
@@ -343,7 +342,7 @@ def _clock(parts: dict[str, str]) -> tuple[time | None, str | None]:
         return time(hour % 12 + (12 if marker in PM else 0), minute, second), None
     part = parts.get("part")
     if part and hour <= 12:
-        hours = _PARTS_OF_DAY.get(part, {})
+        hours = _HOURS.get(PARTS_OF_DAY[part], {})
         if hour not in hours:
             return None, "ambiguous_time"
         hour = hours[hour]

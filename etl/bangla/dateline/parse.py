@@ -21,20 +21,19 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from etl.bangla.calendar import BanglaDate, to_bangla_date
+from etl.bangla.clock import DHAKA
 from etl.bangla.dateline.entries import LONGEST_LINE, Entry, Label, Reading, read
+from etl.bangla.dateline.grammar import AGO
 from etl.bangla.text import normal_form
 
-# Dhaka had summer time from 20 June to 31 December 2009; the zone's data knows.
-DHAKA = ZoneInfo("Asia/Dhaka")
 # No outlet was on the web before: the first Bangla newspaper went online in 1996.
 FIRST_YEAR = 1995
 # Clocks of outlets and of ours differ; seen on feeds: up to some minutes.
 _CLOCK_SKEW = timedelta(minutes=10)
 # Without a year, or a word for a time gone by, a line gives no date.
-_DATED = re.compile(r"\d{4}|\d.*(?:আগে|ago)", re.IGNORECASE)
+_DATED = re.compile(rf"\d{{4}}|\d.*(?:{AGO})", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

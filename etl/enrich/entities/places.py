@@ -1,7 +1,7 @@
 """Which place a name means where it stands; None where it means none.
 
 Names of places are names of much else: of villages, rivers, persons, clubs and everyday words
-(তালা, ভাঙা, বন্দর), and three upazilas are called কালীগঞ্জ. ``seeds/places.csv`` gives every place
+(তালা, ভাঙা, বন্দর), and three upazilas are called কালীগঞ্জ. ``seeds/lexicon/places.csv`` gives every place
 a guard that says what the text must show before the name counts (``Guard``).
 """
 
@@ -9,26 +9,23 @@ from bisect import bisect_right
 from collections.abc import Sequence
 
 from etl.bangla.inflection import Case, stems
-from etl.bangla.word_lists import word_set
+from etl.bangla.lexicon import read_lexicon
 from etl.enrich.document import Document, Match, is_sport
 from etl.enrich.gazetteer import Guard, Layer, Named, Place, Reference
 
+_WORDS = read_lexicon("entities")
 _PLACES = frozenset({Layer.PLACE})
 _ZILLA = frozenset({"division", "district"})
 # What makes an upazila or a town of the name before it.
-_CUES = word_set("উপজেলা থানা পৌরসভা পৌর ইউএনও শহর নগরী মডেল")
+_CUES = frozenset(_WORDS["town"])
 # What bears the name of a place without being it.
-_OTHERS = word_set(
-    "নদী নদ খাল বিল হাওর সেতু গ্যাস ব্যাংক গ্রুপ পরিবহন এক্সপ্রেস হল টেলিভিশন ফাউন্ডেশন ফেরি লঞ্চ ট্রেন জাহাজ"
-)
-_FIRMS = word_set("ব্যাংক গ্রুপ গ্যাস পরিবহন")
+_OTHERS = frozenset(_WORDS["named_after_place"])
+_FIRMS = frozenset(_WORDS["firm"])
 # Leagues whose teams are called by their cities: there a city is a place in the locative only.
-_LEAGUES = word_set(
-    "বিপিএল বিপিএলের বিপিএলে আইপিএল আইপিএলের আইপিএলে পিএসএল পিএসএলের বিবিএল বিবিএলের"
-)
+_LEAGUES = frozenset(_WORDS["league"])
 # The district's hospital and court bear the name of the upazila they stand in.
-_DISTRICTS_OWN = word_set("হাসপাতাল আদালত দপ্তর দফতর জেনারেল")
-_OF_DISTRICT = word_set("জেলা")
+_DISTRICTS_OWN = frozenset(_WORDS["district_office"])
+_DISTRICT = "জেলা"
 _BESIDE = 24  # characters between a district's name and the upazila it stands beside
 
 
@@ -143,4 +140,4 @@ class PlaceReader:
         return frozenset(found)
 
     def _is_of_district(self, word: str) -> bool:
-        return any(stem in _OF_DISTRICT and case is Case.GENITIVE for stem, case in stems(word))
+        return any(stem == _DISTRICT and case is Case.GENITIVE for stem, case in stems(word))

@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from etl.bangla.dateline.parse import DHAKA, Dateline, find_dateline, parse_dateline, parse_day
+from etl.bangla.clock import DHAKA
+from etl.bangla.dateline.parse import Dateline, find_dateline, parse_dateline, parse_day
 from etl.extract.dump.article import Shape
 from etl.extract.dump.lines import DATELINES, Line, Role
 from etl.extract.shared import lexicon

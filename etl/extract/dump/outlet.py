@@ -18,8 +18,8 @@ _NAMED, _HOST, _CREDIT, _LAYOUT, _SHAPE, _DESK, _CREDITED = 3, 3, 2, 3, 1, 1, 1
 _TOP = 6
 _DIGITS = re.compile(r"\d+")
 _MONTH = re.compile(r"\d+ [^\s\d,|]+,? \d{4}")
-_CREDITING = one_of("bylines", "crediting_verb")
-_FOREIGN_DESK = read_lexicon("bylines")["foreign_desk"]
+_CREDITING = one_of("page_bylines", "crediting_verb")
+_FOREIGN_DESK = read_lexicon("page_bylines")["foreign_desk"]
 # Case endings that a name may carry (কালবেলার, সমকালকে).
 _ENDINGS = "(?:র|এর|ের|য়ের|কে|ে|তে)?"
 

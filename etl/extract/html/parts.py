@@ -11,6 +11,7 @@ from datetime import date, datetime
 
 from lxml.etree import _Element
 
+from etl.bangla.clock import DHAKA
 from etl.bangla.dateline.parse import find_dateline, parse_dateline, parse_day
 from etl.extract.html.blocks.names import AUTHOR, CAPTION, CRUMBS
 from etl.extract.html.blocks.walk import Block
@@ -30,7 +31,7 @@ from etl.extract.shared.text import clean, key, own_text, same_as
 
 _KICKER = re.compile(rf"\b{one_of('class_names', 'kicker')}\b", re.I)
 # A name and the place written from.
-_FROM = re.compile(rf"[^\d।]{{4,60}} {one_of('bylines', 'written_from')}")
+_FROM = re.compile(rf"[^\d।]{{4,60}} {one_of('page_bylines', 'written_from')}")
 _NEAR = 10  # blocks before the title in which a printed time may stand
 _LONGEST_CAPTION = 600
 
@@ -107,7 +108,7 @@ def printed_times(page: PageContext, head: Head) -> Printed:
     A plain day above it, without a clock or a label, is the masthead's. Publish lines are read in
     Dhaka's time, so there are none where the page's zone is another: they would be hours off.
     """
-    if str(page.zone) != "Asia/Dhaka":
+    if page.zone != DHAKA:
         return Printed()
     lines = [t for t in page.texts(page.hints.dateline) if find_dateline(t)]
     if not lines:

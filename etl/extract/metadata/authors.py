@@ -15,16 +15,16 @@ from etl.extract.shared.text import clean, key, own_text
 from etl.markup.tree import having
 from etl.outlets.profiles import Outlet
 
-_BY = re.compile(rf"^{one_of('bylines', 'by')}\b\s*:?\s*(?=\S)", re.I)
+_BY = re.compile(rf"^{one_of('page_bylines', 'by')}\b\s*:?\s*(?=\S)", re.I)
 _NOT_NAME = re.compile(
-    rf"^(?:https?://|www\.|@|\(?{one_of('bylines', 'no_name_start')}\b|\d+$)|"
-    rf"\.(?:com|net|org)/|^{one_of('bylines', 'no_name')}$",
+    rf"^(?:https?://|www\.|@|\(?{one_of('page_bylines', 'no_name_start')}\b|\d+$)|"
+    rf"\.(?:com|net|org)/|^{one_of('page_bylines', 'no_name')}$",
     re.I,
 )
 _MAIL = re.compile(r"\s*[(<\[]?\S+@\S+\.\w+[)>\]]?\s*")
 _META = read_lexicon("metadata_keys")["author"]
 _BRACKETS = re.compile(r"\s*\([^()]{1,40}\)$")  # initials, agency or place after the name
-_POST = re.compile(rf"\s*{one_of('bylines', 'post')}$")
+_POST = re.compile(rf"\s*{one_of('page_bylines', 'post')}$")
 _SITE = re.compile(r"^\S+\.(?:com|net|org|de|at|ch|co\.uk|tr|lt|fr|it|es)(?:\.tr)?$|\(www\.", re.I)
 _AUTHOR_PAGE = re.compile(f"/{one_of('addresses', 'author_path')}/")
 _DIGITS = re.compile(r"\d{2}")  # a time or a count stands with the name

@@ -1,8 +1,8 @@
 """What lines of pages have in common across outlets: the words of their furniture.
 
-The words are those of ``seeds/lexicon/page_furniture.csv`` and ``bylines.csv``. What one outlet
-alone prints belongs in its profile (``text`` in ``seeds/outlets.yml``). All patterns are meant for
-an entire line in its normal form, unless their comment says otherwise.
+The words are those of ``seeds/lexicon/page_furniture.csv`` and ``page_bylines.csv``. What one
+outlet alone prints belongs in its profile (``text`` in ``seeds/outlets.yml``). All patterns are
+meant for an entire line in its normal form, unless their comment says otherwise.
 """
 
 import re
@@ -12,7 +12,7 @@ from etl.extract.shared.patterns import line_pattern, one_of
 from etl.schema.vocabulary import ListKind
 
 _any = partial(one_of, "page_furniture")
-_any_byline = partial(one_of, "bylines")
+_any_byline = partial(one_of, "page_bylines")
 
 _NEWS = _any("news")
 _MORE_NEWS = f"(?: {_any('more_of')})?"

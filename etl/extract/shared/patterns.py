@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from etl.bangla.lexicon import read_lexicon
+from etl.bangla.lexicon import any_of, read_lexicon
 
 
 def one_of(file: str, *lists: str) -> str:
@@ -14,10 +14,10 @@ def one_of(file: str, *lists: str) -> str:
         lists: the lists in it.
 
     Returns:
-        The source of a regular expression. Earlier entries are tried first.
+        The source of a regular expression.
     """
     entries = read_lexicon(file)
-    return f"(?:{'|'.join(re.escape(entry) for name in lists for entry in entries[name])})"
+    return f"(?:{any_of(entry for name in lists for entry in entries[name])})"
 
 
 def line_pattern(pattern: str) -> re.Pattern[str]:

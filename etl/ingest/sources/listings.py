@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from urllib.parse import urljoin
 
-from etl.errors import UnreadablePageError
 from etl.markup.select import ElementIndex
 from etl.markup.tree import parse
 from etl.outlets.profiles import Outlet
+from etl.schema.problems import UnreadablePageError
 from etl.schema.records import DeclaredLink
 
 

@@ -1,6 +1,7 @@
 """The data model as a picture: tables of the lake and how they join, in Graphviz' language.
 
-``python -m etl.schema.derive.diagram`` writes ``docs/data-model.dot``; ``make diagram`` draws it.
+``python -m etl.schema.derive.diagram`` writes ``docs/reference/data-model.dot``; ``make reference``
+draws it.
 """
 
 from pathlib import Path
@@ -12,7 +13,7 @@ from etl.schema.tables.lake import LAKE_TABLES
 from etl.schema.tables.raw import PAGE_CAPTURE
 from etl.settings import PROJECT
 
-TARGET = PROJECT / "docs" / "data-model.dot"
+TARGET = PROJECT / "docs" / "reference" / "data-model.dot"
 # A column that is the key, or part of the key, of another table joins to it.
 _JOINS = {
     "capture_id": PAGE_CAPTURE,
@@ -28,7 +29,7 @@ _COLOURS = {"raw": "#fde8cf", "dim": "#d5e8d4", "fact": "#dae8fc", "other": "#ee
 
 
 def dot() -> str:
-    """The diagram: a box a table with its key and joins, an arrow a join."""
+    """Return the diagram: a box a table with its key and joins, an arrow a join."""
     lines = [
         "digraph khobor {",
         '  graph [rankdir=LR, ranksep=1.1, nodesep=0.25, fontname="sans-serif"];',

@@ -4,13 +4,13 @@
 """
 
 from etl.schema.derive.ddl import sql_type
-from etl.schema.marts import tables
+from etl.schema.marts.warehouse import MARTS
 from etl.schema.model import Column, Severity, Table
 from etl.schema.tables import staged
 from etl.schema.tables.lake import LAKE_TABLES
 from etl.settings import PROJECT
 
-PATH = PROJECT / "docs" / "data-dictionary.md"
+PATH = PROJECT / "docs" / "reference" / "data-dictionary.md"
 
 _HEAD = """\
 # Data dictionary
@@ -38,8 +38,8 @@ _RULES = {Severity.CRITICAL: "critical", Severity.WARNING: "warning", Severity.I
 
 
 def dictionary() -> str:
-    """The whole document, in Markdown."""
-    everything = [*LAKE_TABLES, *tables.TABLES]
+    """Return the document, in Markdown."""
+    everything = [*LAKE_TABLES, *MARTS]
     parts = [
         _HEAD,
         *(f"- [`{name}`](#{name.replace('.', '')})" for name in map(_name, everything)),
@@ -53,7 +53,7 @@ def dictionary() -> str:
 
 
 def main() -> None:
-    """Write the document to its place."""
+    """Write the document to ``PATH``."""
     PATH.parent.mkdir(parents=True, exist_ok=True)
     PATH.write_text(dictionary(), encoding="utf-8")
 
