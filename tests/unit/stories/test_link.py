@@ -8,7 +8,7 @@ from etl.schema.records import StoryText
 from etl.schema.vocabulary import StoryLink
 from etl.stories.copies import containment, shingles
 from etl.stories.link import link_by_month, link_stories
-from etl.stories.same_event import Words, find_same_events
+from etl.stories.same_event import Vocabulary, find_same_events
 
 NOON = datetime(2024, 5, 15, 12, tzinfo=UTC)
 WIRE = (
@@ -100,7 +100,7 @@ def test_an_outlet_repeats_its_formulas_for_other_events() -> None:
 
 
 def likeness(texts: list[StoryText]) -> dict[tuple[int, int], float]:
-    words = Words()
+    words = Vocabulary()
     return find_same_events([words.read(text) for text in texts], words)
 
 
