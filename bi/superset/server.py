@@ -1,4 +1,4 @@
-"""Superset over one home: what it is started with, and bringing it up to date."""
+"""Superset of one home: its environment, its command, and its preparation."""
 
 import hashlib
 import json
@@ -7,8 +7,9 @@ import secrets
 from collections.abc import Callable
 from pathlib import Path
 
-from bi.superset.assets import FOLDER as ASSETS
+from bi.superset.generate import FOLDER as ASSETS
 from etl.errors import UsageError
+from etl.publish.releases import WAREHOUSE
 from etl.settings import PROJECT, Settings
 
 _ENVIRONMENT = PROJECT / ".venv-bi"
@@ -19,7 +20,7 @@ _THREADS = 8
 
 
 def ensure_secrets(settings: Settings) -> None:
-    """Make the home's passwords and Superset's key where there are none, for their owner alone."""
+    """Create the home's passwords and Superset's key where missing, readable by their owner."""
     settings.superset_home.mkdir(mode=0o700, parents=True, exist_ok=True)
     _write_once(settings.passwords, json.dumps({ADMIN: secrets.token_urlsafe(12)}) + "\n")
     _write_once(settings.superset_home / "secret_key", secrets.token_urlsafe(42) + "\n")
@@ -35,7 +36,7 @@ def _write_once(path: Path, text: str) -> None:
 
 
 def environment(settings: Settings) -> dict[str, str]:
-    """The environment of Superset's processes; settings of another Superset don't reach in."""
+    """Return the environment of Superset's processes, without another Superset's settings."""
     kept = {
         name: value
         for name, value in os.environ.items()
@@ -51,7 +52,7 @@ def environment(settings: Settings) -> dict[str, str]:
 
 
 def command(port: int) -> list[str]:
-    """What serves Superset on loopback."""
+    """Return the command that serves Superset on loopback."""
     return [
         str(_PYTHON),
         "-m",
@@ -67,11 +68,13 @@ def command(port: int) -> list[str]:
 
 
 def prepare(settings: Settings, run: Callable[[str, list[str], dict[str, str]], None]) -> None:
-    """Migrate Superset's metadata, make its admin, import the assets, if anything changed.
+    """Migrate Superset's metadata, create its admin, import the assets, if anything changed.
 
-    :param run: runs a command to its end, by its name, words and environment.
+    Args:
+        settings: the home's.
+        run: runs a command to its end, by its name, words and environment.
     """
-    warehouse = settings.current_build / "warehouse.duckdb"
+    warehouse = settings.current_build / WAREHOUSE
     words = [_PYTHON, _HERE / "prepare.py", warehouse, settings.passwords]
     stamp = settings.superset_home / "prepared"
     state = _state(settings, warehouse)
@@ -81,13 +84,17 @@ def prepare(settings: Settings, run: Callable[[str, list[str], dict[str, str]], 
 
 
 def check_installed() -> None:
-    """:raises UsageError: Superset's environment is not there."""
+    """Check that Superset's environment is there.
+
+    Raises:
+        UsageError: it is not.
+    """
     if not _PYTHON.exists():
         raise UsageError(f"no Superset in {_ENVIRONMENT}: run `make setup-bi`")
 
 
 def _state(settings: Settings, warehouse: Path) -> str:
-    """What an import depends on, in one word."""
+    """Return a digest of what an import depends on."""
     digest = hashlib.sha256(str(warehouse).encode())
     files = [settings.passwords, settings.superset_home / "secret_key", *_HERE.glob("*.py")]
     for path in sorted([*files, _HERE / "requirements.lock", *ASSETS.rglob("*.yaml")]):

@@ -1,11 +1,11 @@
-"""Filling one mart from its SQL and holding it to its declaration."""
+"""Fill one mart from its SQL and hold it to its declaration."""
 
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from etl.errors import KhoborError, PublishError, passing_lake_error
+from etl.errors import KhoborError, PublishError, transient_lake_error
 from etl.schema.derive.ddl import literal, sql_type
 from etl.schema.model import Severity, Table
 
@@ -17,14 +17,14 @@ _SQL_FOLDER = Path(__file__).parent / "marts"
 
 
 def mart_sql(table: Table) -> str:
-    """The SELECT that fills a mart."""
+    """Return the SELECT that fills a mart."""
     return (_SQL_FOLDER / f"{table.name}.sql").read_text(encoding="utf-8")
 
 
 def publish_error(what: str, error: duckdb.Error) -> KhoborError:
-    """The error to raise for the database's: to be tried again where it may pass."""
+    """Return the error to raise for the database's, a transient one where it may pass."""
     text = str(error)
-    if passing := passing_lake_error(f"{what}: the lake", " ".join(text.split())):
+    if passing := transient_lake_error(f"{what}: the lake", " ".join(text.split())):
         return passing
     if isinstance(error, (duckdb.IOException, duckdb.InvalidInputException)):
         text = f"{text.splitlines()[0]}\n`khobor doctor` examines the lake; the old build stays"
@@ -34,11 +34,19 @@ def publish_error(what: str, error: duckdb.Error) -> KhoborError:
 def fill_mart(
     connection: duckdb.DuckDBPyConnection, table: Table, parameters: dict[str, Any]
 ) -> int:
-    """Make one mart in the attached build; returns the number of its rows.
+    """Create one mart in the attached build, with its comments.
 
-    :param parameters: values for the SQL's ``$name`` places; those it doesn't have are left out.
-    :raises PublishError: the SQL fails, or its columns are not the declared ones.
-    :raises LakeConflictError: the lake is busy; try again.
+    Args:
+        connection: has the lake and the build attached.
+        table: the mart's declaration.
+        parameters: values for ``$name`` in the SQL; those it doesn't name are left out.
+
+    Returns:
+        The number of rows.
+
+    Raises:
+        PublishError: the SQL fails, or its columns are not the declared ones.
+        LakeConflictError: the lake is busy; try again.
     """
     sql = mart_sql(table)
     used = {name: value for name, value in parameters.items() if f"${name}" in sql}
@@ -48,9 +56,9 @@ def fill_mart(
             connection.execute(f"CREATE TABLE {name} AS\n{sql}\nWITH NO DATA", used)
             _check_columns(connection, table)
             connection.execute(f"CREATE OR REPLACE TABLE {name} ({_compressed(table)})")
-            made = connection.execute(f"INSERT INTO {name}\n{sql}", used).fetchone()
+            inserted = connection.execute(f"INSERT INTO {name}\n{sql}", used).fetchone()
         else:
-            made = connection.execute(f"CREATE TABLE {name} AS\n{sql}", used).fetchone()
+            inserted = connection.execute(f"CREATE TABLE {name} AS\n{sql}", used).fetchone()
             _check_columns(connection, table)
     except duckdb.Error as error:
         raise publish_error(table.qualified_name, error) from error
@@ -60,7 +68,7 @@ def fill_mart(
         connection.execute(
             f"COMMENT ON COLUMN {name}.{column.name} IS {literal(column.description)}"
         )
-    return int(made[0]) if made else 0
+    return int(inserted[0]) if inserted else 0
 
 
 def _compressed(table: Table) -> str:
@@ -107,7 +115,7 @@ def _pairs(
 
 
 def _check_values(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
-    """Required values are there, coded ones are of their list; one scan of the table."""
+    """Check that required values are there and coded ones of their list, in one scan."""
     rules = [
         *(
             (f"{column.name}: absent", f"{column.name} IS NULL")

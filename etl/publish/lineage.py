@@ -19,7 +19,7 @@ def main() -> None:
 
 
 def as_json() -> str:
-    """The lineage of every mart, as the file holds it: a line a column."""
+    """Return the lineage of every mart as JSON, one line a column."""
     parts = []
     for mart in MARTS:
         lines = [
@@ -36,7 +36,7 @@ def as_json() -> str:
 
 
 def _tables(mart: Table) -> list[str]:
-    """The tables a mart is read from."""
+    """Return the tables a mart is read from."""
     from sqlglot import exp, parse_one
 
     return sorted(
@@ -73,7 +73,7 @@ def _columns(mart: Table) -> Columns:
 
 
 def _schema() -> dict[str, object]:
-    """All tables that a mart may read: catalog, schema, table, column, type."""
+    """Return all tables that a mart may read: catalog, schema, table, column, type."""
     tree: dict[str, dict[str, dict[str, dict[str, str]]]] = {}
     for catalog, tables in (("lake", LAKE_TABLES), (BUILD, MARTS)):
         for table in tables:

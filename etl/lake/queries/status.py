@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
 
 import duckdb
 
-from etl.lake.connection import CATALOG
-from etl.lake.queries.freshness import silences
+from etl.bangla.clock import DHAKA
+from etl.lake import CATALOG
+from etl.lake.queries.freshness import stale_outlets
 
-_DHAKA = ZoneInfo("Asia/Dhaka")
 # One query a table of the answer, by its title.
 _QUERIES: dict[str, str] = {
     "captures by outcome": f"""
@@ -41,17 +40,17 @@ _QUERIES: dict[str, str] = {
 def lake_status(
     connection: duckdb.DuckDBPyConnection,
 ) -> list[tuple[str, list[str], list[tuple[object, ...]]]]:
-    """Title, column names and rows of each table."""
+    """Return tables of what the lake holds: title, column names and rows of each."""
     tables = []
     for title, sql in _QUERIES.items():
         answer = connection.execute(sql)
         tables.append((title, [column[0] for column in answer.description], answer.fetchall()))
-    silent: list[tuple[object, ...]] = [
-        (outlet_id, f"{at_.astimezone(_DHAKA):%Y-%m-%d %H:%M}", round(hours, 1), round(usual, 1))
-        for outlet_id, at_, hours, usual in silences(connection, datetime.now(UTC))
+    stale: list[tuple[object, ...]] = [
+        (outlet_id, f"{at_.astimezone(DHAKA):%Y-%m-%d %H:%M}", round(hours, 1), round(usual, 1))
+        for outlet_id, at_, hours, usual in stale_outlets(connection, datetime.now(UTC))
     ]
     columns = ["outlet_id", "last_news_in_dhaka", "hours", "usual_hours"]
-    return [*tables, ("silent for longer than usual", columns, silent)]
+    return [*tables, ("no news for longer than usual", columns, stale)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +133,7 @@ _GAUGES: tuple[tuple[str, str, tuple[str, ...], str], ...] = (
 
 
 def lake_gauges(connection: duckdb.DuckDBPyConnection) -> list[Gauge]:
-    """What is worth watching, in numbers."""
+    """Return the lake's measures for Prometheus."""
     return [
         Gauge(
             name,

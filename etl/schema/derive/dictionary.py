@@ -38,7 +38,7 @@ _RULES = {Severity.CRITICAL: "critical", Severity.WARNING: "warning", Severity.I
 
 
 def dictionary() -> str:
-    """The whole document, in Markdown."""
+    """Return the document, in Markdown."""
     everything = [*LAKE_TABLES, *MARTS]
     parts = [
         _HEAD,
@@ -53,7 +53,7 @@ def dictionary() -> str:
 
 
 def main() -> None:
-    """Write the document to its place."""
+    """Write the document to ``PATH``."""
     PATH.parent.mkdir(parents=True, exist_ok=True)
     PATH.write_text(dictionary(), encoding="utf-8")
 

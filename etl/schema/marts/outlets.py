@@ -34,7 +34,7 @@ DAILY_VOLUME = Table(
         Column("article_count", INTEGER, "Articles published.", minimum=1),
         count(
             "story_count",
-            "Stories first told here; a lone article is a story. Sums over rows "
+            "Stories first published here; a lone article is a story. Sums over rows "
             "count every story once.",
         ),
         count("revised_article_count", "Articles that were seen changed later."),
