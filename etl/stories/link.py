@@ -39,7 +39,7 @@ class _Article:
     article_id: str
     outlet_id: str
     published_at: datetime | None
-    told_on: date
+    reported_on: date
     wording: Wording
 
 
@@ -56,7 +56,7 @@ def _read(
                 text.article_id,
                 text.outlet_id,
                 text.published_at,
-                text.told_on,
+                text.reported_on,
                 vocabulary.read(text),
             ),
             shingles(text.body),
@@ -127,7 +127,7 @@ def link_stories(texts: Iterable[StoryText], before: date = date.max) -> list[St
     members: list[StoryMember] = []
     for group in _cluster(len(articles), links):
         earliest = min(group, key=lambda i: (articles[i].published_at or _FAR_FUTURE, i))
-        if articles[earliest].told_on >= before:
+        if articles[earliest].reported_on >= before:
             continue
         for index in group:
             nearest = max(
