@@ -8,14 +8,14 @@ from etl.outlets.profiles import load_outlets
 from etl.schema.records import Article
 from etl.settings import Settings
 from etl.workflows.build.worker_pool import prepare, read_capture
-from tests.factories.pages import made_pages
+from tests.factories.pages import generate_pages
 
 SIZE = 300
 
 
 def measures(size: int) -> Iterator[Measure]:
     """``size`` made pages, each read as it was made."""
-    pages = list(made_pages(size))
+    pages = list(generate_pages(size))
     settings = Settings()
     prepare(settings.outlets, settings.page_max_bytes, None)
     assert set(load_outlets(settings.outlets).by_id) >= {page.form.outlet_id for page in pages}

@@ -6,14 +6,14 @@ from benchmarks.measure import Measure, clocked, main
 from etl.schema.records import Article, Capture
 from etl.settings import Settings
 from etl.workflows.build.worker_pool import read_captures
-from tests.factories.pages import made_pages
+from tests.factories.pages import generate_pages
 
 SIZE = 2_000
 
 
 def measures(size: int) -> Iterator[Measure]:
     """``size`` made pages."""
-    captures = [page.capture() for page in made_pages(size)]
+    captures = [page.capture() for page in generate_pages(size)]
     _read(captures[:8], 1)  # the processes' forerunner has imported everything then
     with clocked() as one:
         _read(captures, 1)

@@ -20,7 +20,7 @@ from etl.schema.tables.ledgers import FACT_CAPTURE, FACT_VALIDATION
 from etl.settings import Settings
 from etl.storage import staging
 from etl.workflows.build.batches import load_batch
-from tests.factories.rows import START, made_rows
+from tests.factories.rows import START, generate_rows
 
 SIZE = 1_000_000
 BATCH = 10_000
@@ -42,7 +42,7 @@ def measures(size: int) -> Iterator[Measure]:
         settings = Settings(home=folder / "home")
         for start in starts:
             batch_id = f"batch-{start:09d}"
-            tables = of_batch(made_rows(rows, start, _TABLES), batch_id)
+            tables = of_batch(generate_rows(rows, start, _TABLES), batch_id)
             plain.append(_copy_plainly(tables, folder / "plain"))
             results = arrow_schema(FACT_VALIDATION).empty_table()
             batch = staging.StagedBatch(tables, results, {}, START)
@@ -51,9 +51,9 @@ def measures(size: int) -> Iterator[Measure]:
                 report = load_batch(settings, batch_id, "run")
             assert report.outcomes == {"loaded": rows}
             spent.append(one)
-        with open_lake(settings, read_only=True) as connection:
+        with open_lake(settings, read_only=True) as lake:
             for table in ("fact_article", "article_text", "fact_capture", "fact_entity_mention"):
-                count = connection.execute(f"SELECT count(*) FROM lake.core.{table}").fetchone()
+                count = lake.execute(f"SELECT count(*) FROM lake.core.{table}").fetchone()
                 assert count == (size,), (table, count)
     note = f"articles with text, ledger and a mention, {len(spent)} batches of {rows}; baseline: "
     total, baseline = sum(spent, Spent()), sum(plain, Spent())

@@ -16,7 +16,7 @@ from etl.workflows.build.read_batch import captures_of
 from etl.workflows.build.worker_pool import read_captures
 from etl.workflows.collect.files import ingest_files
 from etl.workflows.run_ids import new_run_id
-from tests.factories.pages import made_pages, write_pages
+from tests.factories.pages import generate_pages, write_pages
 
 SIZE = 20_000
 
@@ -31,7 +31,7 @@ def measures(size: int) -> Iterator[Measure]:
         assert taken.captures_new == size
         # What a process loads once is left out of both: the short form would tell of nothing else.
         import_gx()
-        list(read_captures((page.capture() for page in made_pages(8)), settings))
+        list(read_captures((page.capture() for page in generate_pages(8)), settings))
         baseline = Spent()
         for batch_id in taken.batch_ids:
             captures = captures_of(settings, "batch_id", [batch_id])

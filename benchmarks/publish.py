@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 import duckdb
 
 from benchmarks.measure import Measure, Spent, clocked, least, main, scratch
-from etl.lake.connection import open_lake, transaction
+from etl.lake.connection import open_lake
 from etl.publish.build import Build, publish_build
 from etl.publish.releases import new_build_id
 from etl.schema.derive.ddl import literal
@@ -27,15 +27,15 @@ def measures(size: int) -> Iterator[Measure]:
     plain, value, packed = [], [], []
     with scratch() as folder:
         settings = Settings(home=folder)
-        with open_lake(settings) as connection:
-            with transaction(connection):
-                fill_lake(connection, size)
+        with open_lake(settings) as lake:
+            with lake.write("articles"):
+                fill_lake(lake.connection, size)
             for _ in range(1 if size >= _LARGE else 5):
-                plain.append(_copy_plainly(connection, settings, ""))
+                plain.append(_copy_plainly(lake.connection, settings, ""))
                 with clocked() as spent:
-                    build = _publish(connection, settings)
+                    build = _publish(lake.connection, settings)
                 value.append(spent)
-                packed.append(_copy_plainly(connection, settings, "USING COMPRESSION zstd"))
+                packed.append(_copy_plainly(lake.connection, settings, "USING COMPRESSION zstd"))
     assert build.counts["mart.article"] == build.counts["mart.article_text"] == size
     note = f"all marts and checks, {build.size_bytes / 1e6:.0f} MB; baseline: CREATE TABLE AS of "
     yield Measure("publish", least(value), "s", least(plain), size, f"{note}article and text")

@@ -15,10 +15,10 @@ from pathlib import Path
 
 import duckdb
 
+from benchmarks.builds import Ask, build_reader, compare, generated_build
 from benchmarks.measure import Measure, main, scratch
 from benchmarks.questions import POSTGRES, SQLITE
 from etl.schema.derive.ddl import literal
-from tests.factories.build import Ask, build_reader, compare, made_build
 
 SIZE = 1_000_000
 _TABLES = ("article", "entity_daily", "capture_outcome")
@@ -37,22 +37,22 @@ def measures(size: int) -> Iterator[Measure]:
     """The build of a lake of ``size`` articles."""
     with (
         scratch() as folder,
-        made_build(folder, size) as (connection, warehouse),
+        generated_build(folder, size) as (connection, warehouse),
         build_reader(warehouse) as ask_build,
     ):
         connection.execute(f"ATTACH {literal(str(warehouse))} AS bi (READ_ONLY)")
         with _sqlite(connection, folder / "bi.sqlite") as ask:
-            answered = compare(ask_build, ask)
-        value, baseline = answered.medians()
+            timings = compare(ask_build, ask)
+        value, baseline = timings.medians()
         note = f"the median of ten questions; baseline: SQLite with {len(_INDEXES)} indexes"
-        note += f"; {answered.told()}"
+        note += f"; {timings.summary()}"
         yield Measure("query_build", value, "questions/s", baseline, size, note, 1)
         if programs := _postgres_programs():
             with _postgres(connection, folder, programs) as ask:
-                answered = compare(ask_build, ask)
+                timings = compare(ask_build, ask)
             # Postgres works in processes of its own: only the wall clock sees both.
-            rates = [1 / spent.wall for spent in answered.medians()]
-            note = f"baseline: Postgres with the same indexes; {answered.told()}"
+            rates = [1 / spent.wall for spent in timings.medians()]
+            note = f"baseline: Postgres with the same indexes; {timings.summary()}"
             yield Measure("query_build_postgres", rates[0], "questions/s", rates[1], size, note)
         connection.execute("DETACH bi")
 

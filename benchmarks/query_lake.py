@@ -5,8 +5,8 @@ The lake is asked in one transaction: all answers are of one snapshot, as a buil
 
 from collections.abc import Iterator
 
+from benchmarks.builds import build_reader, compare, generated_build
 from benchmarks.measure import Measure, main, scratch
-from tests.factories.build import build_reader, compare, made_build
 
 SIZE = 1_000_000
 
@@ -15,14 +15,14 @@ def measures(size: int) -> Iterator[Measure]:
     """A lake of ``size`` articles, compacted as ``khobor maintain`` does."""
     with (
         scratch() as folder,
-        made_build(folder, size) as (connection, warehouse),
+        generated_build(folder, size) as (connection, warehouse),
         build_reader(warehouse) as ask_build,
     ):
         connection.begin()
-        answered = compare(ask_build, lambda question: connection.execute(question.lake).fetchall())
+        timings = compare(ask_build, lambda question: connection.execute(question.lake).fetchall())
         connection.rollback()
-    baseline, value = answered.medians()
-    note = f"the median of ten questions; baseline: on the build; {answered.told()}"
+    baseline, value = timings.medians()
+    note = f"the median of ten questions; baseline: on the build; {timings.summary()}"
     yield Measure("query_lake", value, "s", baseline, size, note)
 
 

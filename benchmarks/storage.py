@@ -29,12 +29,12 @@ def measures(size: int) -> Iterator[Measure]:
         settings = Settings(home=folder / "home")
         taken = ingest_files(settings, [pages], new_run_id())
         assert taken.captures_new == len(files)
-        with open_lake(settings, read_only=True) as connection:
-            row = connection.execute(
+        with open_lake(settings, read_only=True) as lake:
+            row = lake.execute(
                 "SELECT file_size_bytes FROM ducklake_table_info('lake') "
                 "WHERE table_name = 'page_capture'"
             ).fetchone()
-            lost = connection.execute(
+            lost = lake.execute(
                 "SELECT count(*) FROM lake.raw.page_capture WHERE sha256(content) <> content_sha256"
             ).fetchone()
         assert row is not None

@@ -14,7 +14,7 @@ import pyarrow as pa
 from benchmarks.load import of_batch
 from benchmarks.measure import Measure, Spent, clocked, main, scratch
 from etl.ingest.capture import NewCapture
-from etl.lake.connection import open_lake, transaction, writer_lock
+from etl.lake.connection import open_lake
 from etl.load import write
 from etl.schema.derive.arrow import arrow_schema
 from etl.schema.tables.ledgers import FACT_VALIDATION
@@ -25,7 +25,7 @@ from etl.storage import staging
 from etl.workflows.build.batches import load_batch
 from etl.workflows.maintain import maintain
 from etl.workflows.run_ids import new_run_id
-from tests.factories.rows import START, made_rows
+from tests.factories.rows import START, generate_rows
 
 SIZE = 500
 ARTICLES = 10
@@ -72,11 +72,11 @@ def measures(size: int) -> Iterator[Measure]:
 
 def _rows_of(number: int, minutes: int) -> dict[str, pa.Table]:
     if number % (len(_AGAIN) + 1) < len(_AGAIN):
-        made = made_rows(ARTICLES, number * minutes, TABLES)
+        made = generate_rows(ARTICLES, number * minutes, TABLES)
         return {name: made[name] for name in TABLES}
     before = range(number - len(_AGAIN), number)
     again = [
-        made_rows(count, earlier * minutes, TABLES)
+        generate_rows(count, earlier * minutes, TABLES)
         for count, earlier in zip(_AGAIN, before, strict=True)
     ]
     return {name: changed(pa.concat_tables(made[name] for made in again)) for name in TABLES}
@@ -108,18 +108,18 @@ def load_small(settings: Settings, batch_id: str, tables: dict[str, pa.Table]) -
         | {"capture_id": capture["capture_id"]}
         for capture in captures
     ]
-    with open_lake(settings) as connection, writer_lock(settings), transaction(connection):
-        write.insert(connection, PAGE_CAPTURE, pages)
+    with open_lake(settings) as lake, lake.write(f"pages {batch_id}"):
+        write.insert(lake.connection, PAGE_CAPTURE, pages)
     results = arrow_schema(FACT_VALIDATION).empty_table()
-    staged = {**made_rows(0), **of_batch(tables, batch_id)}
+    staged = {**generate_rows(0), **of_batch(tables, batch_id)}
     staging.write(settings, batch_id, "run", staging.StagedBatch(staged, results, {}, START))
     report = load_batch(settings, batch_id, "run")
     assert report.outcomes == {"loaded": len(captures)}, report
 
 
 def _file_count(settings: Settings) -> int:
-    with open_lake(settings, read_only=True) as connection:
-        row = connection.execute(
+    with open_lake(settings, read_only=True) as lake:
+        row = lake.execute(
             "SELECT sum(file_count)::BIGINT FROM ducklake_table_info('lake')"
         ).fetchone()
     return int(row[0]) if row else 0
@@ -130,11 +130,11 @@ def _query(*homes: Settings) -> list[Spent]:
     quickest = [[Spent(float("inf"), float("inf"))] * len(_QUERIES) for _ in homes]
     for _ in range(_RUNS):
         for found, settings in zip(quickest, homes, strict=True):
-            with open_lake(settings, read_only=True) as connection:
-                connection.execute(_QUERIES[1]).fetchall()  # the catalog is read by then
+            with open_lake(settings, read_only=True) as lake:
+                lake.execute(_QUERIES[1]).fetchall()  # the catalog is read by then
                 for number, sql in enumerate(_QUERIES):
                     with clocked(process_time) as spent:
-                        connection.execute(sql).fetchall()
+                        lake.execute(sql).fetchall()
                     best = found[number]
                     found[number] = Spent(min(best.wall, spent.wall), min(best.cpu, spent.cpu))
     return [sum(found, Spent()) for found in quickest]

@@ -14,7 +14,7 @@ from etl.outlets.profiles import load_outlets
 from etl.resources import EXPECTATIONS
 from etl.settings import Settings
 from etl.validate.batch import validate_batch
-from tests.factories.rows import made_rows
+from tests.factories.rows import generate_rows
 
 SIZE = 100_000
 
@@ -23,8 +23,8 @@ def measures(size: int) -> Iterator[Measure]:
     """Measure ``size`` articles with their child rows."""
     outlets = load_outlets(Settings().outlets)
     # Great Expectations is imported and the suites are read before the clock runs.
-    validate_batch(made_rows(1), "batch", "run", EXPECTATIONS, None, outlets)
-    tables = made_rows(size)
+    validate_batch(generate_rows(1), "batch", "run", EXPECTATIONS, None, outlets)
+    tables = generate_rows(size)
     rows = sum(table.num_rows for table in tables.values())
     with scratch() as folder, clocked() as baseline:
         for name, table in tables.items():

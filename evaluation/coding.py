@@ -13,11 +13,12 @@ import json
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 
+from etl.bangla.clock import DHAKA
 from etl.bangla.text import normal_form
 from etl.enrich.article import Reference, code_article, load_reference
 from etl.enrich.citations import fold_source
@@ -32,7 +33,6 @@ from evaluation.measure import Measure
 CORPUS = Path(__file__).with_name("corpus")
 SHARED = PROJECT.parent / "shared"
 GOLD = SHARED / "gold"
-_DHAKA = timezone(timedelta(hours=6))
 # Undated articles of the sample were all scraped on this day; only near-copies link without one.
 _SCRAPED_AT = datetime(2025, 12, 30, 6, tzinfo=UTC)
 
@@ -208,7 +208,7 @@ def _instant(raw: str | None, otherwise: datetime) -> datetime:
         instant = datetime.fromisoformat(raw)
     except ValueError:
         instant = parsedate_to_datetime(raw)
-    return instant if instant.tzinfo else instant.replace(tzinfo=_DHAKA)
+    return instant if instant.tzinfo else instant.replace(tzinfo=DHAKA)
 
 
 def _outlet(host: str) -> str:

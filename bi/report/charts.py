@@ -24,8 +24,7 @@ _HASANTA = "\u09cd"  # joins the next letter to the one before, which takes no r
 # Latin letters, the widest, take about 7.5 px; Bangla signs above and below take none.
 _LABEL_LETTERS = 18
 _VEGA_LITE = "6.1"
-_MONTHS = list(GREGORIAN_MONTHS)
-# From Sunday on, without the word for day.
+# Vega counts days from Sunday and has room for short names: শনিবার without its বার.
 _WEEKDAYS = [name.removesuffix("বার") for name in (WEEKDAYS[-1], *WEEKDAYS[:-1])]
 _TIMES: dict[str, Any] = {
     "dateTime": "%Y-%m-%d %H:%M:%S",
@@ -34,8 +33,8 @@ _TIMES: dict[str, Any] = {
     "periods": ["AM", "PM"],
     "days": _WEEKDAYS,
     "shortDays": _WEEKDAYS,
-    "months": _MONTHS,
-    "shortMonths": _MONTHS,
+    "months": list(GREGORIAN_MONTHS),
+    "shortMonths": list(GREGORIAN_MONTHS),
 }
 _CONFIG: Spec = {
     "view": {"stroke": None},

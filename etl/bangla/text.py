@@ -37,19 +37,18 @@ _BANGLA_NUMBER = re.compile("[০-৯]+")
 _BANGLA_DIGITS = str.maketrans("0123456789", "০১২৩৪৫৬৭৮৯")
 
 # For a character class of a regular expression: what Bangla words consist of (signs, letters and
-# digits of the normal form), Bangla and Latin words, the marks that end a Bangla sentence, and the
-# quotes and brackets that close one.
+# digits of the normal form), Bangla and Latin words, and the marks that end a Bangla sentence.
 # Source: The Unicode Standard, block Bengali (U+0980-U+09FF).
 BANGLA_CHARACTERS = "\u0981-\u0983\u0985-\u09e3\u09e6-\u09f1"
 WORD_CHARACTERS = f"{BANGLA_CHARACTERS}A-Za-z0-9"
 DANDAS = "।॥"
-CLOSERS = "’”\"'»)\\]"
+_CLOSERS = "’”\"'»)\\]"
 # Signs typed for the danda. Latin I: glued to a Bangla letter, digit or closer on its left, and
 # no Latin letter on its right. The bar: the same, but Bangla on its right makes it a separator;
 # with a space on its left it is one unless the text ends there. U+09F7 looks like a danda.
 _FALSE_DANDA = re.compile(
-    f"(?<=[\u0981-\u09ef’”\"')\\]])(?:I(?=$|[\\s{CLOSERS}\u0980-\u09ff])"
-    f"|(?<!\\|)\\|(?=$|[\\s{CLOSERS}])(?!\\s?\\|)|[ ]\\|(?=[{CLOSERS}]*$)|\u09f7)"
+    f"(?<=[\u0981-\u09ef’”\"')\\]])(?:I(?=$|[\\s{_CLOSERS}\u0980-\u09ff])"
+    f"|(?<!\\|)\\|(?=$|[\\s{_CLOSERS}])(?!\\s?\\|)|[ ]\\|(?=[{_CLOSERS}]*$)|\u09f7)"
 )
 # A sentence ends with a danda and its closing quotes, or a question or exclamation mark that no
 # quote follows (‘যাবেন?’ তিনি বলেন goes on); a full stop ends one only between Latin words, since
@@ -57,11 +56,11 @@ _FALSE_DANDA = re.compile(
 # Each way looks for its sign first and then behind it: a search for one of a few signs skips ahead.
 _SENTENCE_END = re.compile(
     f"[{DANDAS}?!.](?:"
-    f"(?:(?<=[{DANDAS}])[{DANDAS}]*[{CLOSERS}]*"
-    f"|(?<=[?!])(?<![{DANDAS}].)[?!]*(?![{CLOSERS}?!{DANDAS}]))"
+    f"(?:(?<=[{DANDAS}])[{DANDAS}]*[{_CLOSERS}]*"
+    f"|(?<=[?!])(?<![{DANDAS}].)[?!]*(?![{_CLOSERS}?!{DANDAS}]))"
     "(?=\\s|[\u0980-\u09ff‘“])\\s*"
-    f'|(?<=[a-z0-9)%]{{2}}[.])[{CLOSERS}]*\\s+(?=[A-Z‘“"])'
-    f'|(?<=[a-z]{{2}}[?!])[{CLOSERS}]+\\s+(?=[A-Z‘“"][^.?!]*[.?!])'
+    f'|(?<=[a-z0-9)%]{{2}}[.])[{_CLOSERS}]*\\s+(?=[A-Z‘“"])'
+    f'|(?<=[a-z]{{2}}[?!])[{_CLOSERS}]+\\s+(?=[A-Z‘“"][^.?!]*[.?!])'
     ")"
 )
 _WORD = re.compile(r"[^\W_][^\s।॥…—–/|]*")

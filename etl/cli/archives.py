@@ -43,13 +43,13 @@ def ingest_archive_command(
     khobor ingest archive CC-NEWS-20260101.warc.gz --host kalbela.com --host jugantor.com
     khobor ingest archive CC-MAIN-20260101.warc.wet.gz --language bn
     """  # noqa: D301  (Click: \b keeps the lines below as they are)
-    from etl.ingest.archives.filter import wanted
+    from etl.ingest.archives.filter import PageFilter
     from etl.workflows.collect.files import ingest_files
     from etl.workflows.run_ids import new_run_id
 
-    only = wanted(hosts, languages)
+    page_filter = PageFilter.parse(hosts, languages)
     with progress("ingesting") as advance:
-        report = ingest_files(settings, paths, new_run_id(), advance, only)
+        report = ingest_files(settings, paths, new_run_id(), advance, page_filter)
     print_report(report, form, print_captures)
 
 

@@ -57,7 +57,7 @@ def list_command(settings: "Settings", state: str, form: str) -> None:
     from etl.schema.vocabulary import ReviewState
     from etl.workflows.review import quarantine
 
-    result = quarantine.quarantined(settings, None if state == "all" else ReviewState(state))
+    result = quarantine.list_rejected(settings, None if state == "all" else ReviewState(state))
     if form != "json":
         place = result.columns.index("rules")
         rows = [(*row[:place], ", ".join(row[place]), *row[place + 1 :]) for row in result.rows]

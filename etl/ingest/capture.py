@@ -1,4 +1,4 @@
-"""A capture's identity and its row in ``raw.page_capture``."""
+"""A new capture: its identity, its row in ``raw.page_capture``, and its fields as JSON."""
 
 import hashlib
 import json
@@ -21,9 +21,9 @@ _STORED_PROBLEM = BeforeValidator(
 
 @dataclass(frozen=True)
 class NewCapture:
-    """One page just read from its origin. ``captured_at`` is aware, UTC.
+    """One page as read from its origin. ``captured_at`` is aware, UTC.
 
-    Its hashes are computed once, when they are first asked for; hence no slots.
+    No slots, because the hashes are cached properties.
     """
 
     source: str
@@ -47,9 +47,9 @@ class NewCapture:
 
     @cached_property
     def capture_id(self) -> str:
-        """The same page from the same origin at the same time has the same id.
+        """Hash of origin, time and bytes, 32 hexadecimal digits.
 
-        A file's own time is left out: a copy or a fresh checkout would change it.
+        A file's own time doesn't count: a copy or a fresh checkout would change it.
         """
         time_known = self.captured_at_source is not CaptureTimeSource.FILE_TIME
         identity = (
@@ -108,15 +108,16 @@ class NewCapture:
 _CAPTURES = TypeAdapter(NewCapture)
 
 
-def capture_from(fields: Mapping[str, Any]) -> NewCapture:
-    """A capture from its fields, as a row of the lake or ``description`` has them.
+def capture_from_fields(fields: Mapping[str, Any]) -> NewCapture:
+    """A capture from its fields, as in a row of the lake or by ``capture_to_fields``.
 
-    :raises ValueError: a field is missing or isn't what it should be.
+    Raises:
+        ValueError: a field is missing or of a wrong type.
     """
     return _CAPTURES.validate_python(dict(fields))
 
 
-def description(capture: NewCapture) -> dict[str, Any]:
-    """All fields of a capture but its bytes, fit for JSON."""
+def capture_to_fields(capture: NewCapture) -> dict[str, Any]:
+    """All fields of a capture but its bytes, as JSON types."""
     document: dict[str, Any] = _CAPTURES.dump_python(capture, mode="json", exclude={"content"})
     return document

@@ -11,6 +11,7 @@ import yaml
 from cssselect import HTMLTranslator, SelectorError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from etl.bangla.clock import DHAKA
 from etl.errors import UsageError
 from etl.schema.vocabulary import ListKind
 
@@ -106,7 +107,7 @@ class Outlet(_Strict):
     mirror_hosts: tuple[str, ...] = ()
     path_prefix: str = ""  # where the hosts are shared with others (`/bengali` on bbc.com)
     language: str = "bn"
-    timezone: str = "Asia/Dhaka"
+    timezone: str = DHAKA.key
     url_id: str | None = None
     feeds: tuple[str, ...] = ()
     sitemaps: tuple[str, ...] = ()

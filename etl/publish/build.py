@@ -1,7 +1,7 @@
 """A new build for BI: every mart from one snapshot of the lake, in one file, behind one link."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 
 from etl.errors import DiskFullError, PublishError, is_disk_full
+from etl.lake.transaction import transaction
 from etl.publish.checks import check_build, check_counts
 from etl.publish.fill import BUILD, fill_mart, publish_error
 from etl.publish.releases import (
@@ -98,25 +99,17 @@ def _write(
     built_at: datetime,
 ) -> tuple[int, dict[str, int]]:
     """Write and check all marts in one transaction, so that all read one snapshot."""
-    with _attached(con, warehouse):
-        con.execute("BEGIN")
-        try:
-            snapshot = _snapshot(con)
-            parameters = {
-                "build_id": build_id,
-                "built_at": built_at,
-                "khobor_version": khobor_version,
-                "lake_snapshot_id": snapshot,
-            }
-            con.execute(f"CREATE SCHEMA {BUILD}.mart")
-            counts = {table.qualified_name: fill_mart(con, table, parameters) for table in MARTS}
-            check_build(con)
-            con.execute("COMMIT")
-        except BaseException:
-            # A failed COMMIT has ended the transaction already.
-            with suppress(duckdb.Error):
-                con.execute("ROLLBACK")
-            raise
+    with _attached(con, warehouse), transaction(con):
+        snapshot = _snapshot(con)
+        parameters = {
+            "build_id": build_id,
+            "built_at": built_at,
+            "khobor_version": khobor_version,
+            "lake_snapshot_id": snapshot,
+        }
+        con.execute(f"CREATE SCHEMA {BUILD}.mart")
+        counts = {table.qualified_name: fill_mart(con, table, parameters) for table in MARTS}
+        check_build(con)
     return snapshot, counts
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import duckdb
 
-from etl.errors import KhoborError, PublishError, passing_lake_error
+from etl.errors import KhoborError, PublishError, transient_lake_error
 from etl.schema.derive.ddl import literal, sql_type
 from etl.schema.model import Severity, Table
 
@@ -24,7 +24,7 @@ def mart_sql(table: Table) -> str:
 def publish_error(what: str, error: duckdb.Error) -> KhoborError:
     """Return the error to raise for the database's, a transient one where it may pass."""
     text = str(error)
-    if passing := passing_lake_error(f"{what}: the lake", " ".join(text.split())):
+    if passing := transient_lake_error(f"{what}: the lake", " ".join(text.split())):
         return passing
     if isinstance(error, (duckdb.IOException, duckdb.InvalidInputException)):
         text = f"{text.splitlines()[0]}\n`khobor doctor` examines the lake; the old build stays"

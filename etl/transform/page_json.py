@@ -1,15 +1,13 @@
 """One page as the JSON object that ``khobor extract`` prints."""
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
+from etl.bangla.clock import DHAKA
 from etl.outlets.profiles import Outlets
 from etl.schema.problems import Problem
 from etl.schema.records import Article, Capture, Page
 from etl.schema.vocabulary import EntityKind, Modality, PageKind
 from etl.transform.identity import identify
-
-_DHAKA = ZoneInfo("Asia/Dhaka")
 
 
 def page_as_json(
@@ -91,4 +89,4 @@ def _document(capture: Capture, article: Article, outlets: Outlets) -> dict[str,
 
 
 def _iso(moment: datetime | None) -> str | None:
-    return moment.astimezone(_DHAKA).isoformat() if moment else None
+    return moment.astimezone(DHAKA).isoformat() if moment else None

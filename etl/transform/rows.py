@@ -4,10 +4,10 @@ import hashlib
 import json
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
+from etl.bangla.clock import DHAKA
 from etl.bangla.text import count_words
 from etl.outlets.profiles import Outlet, Outlets
 from etl.schema.derive.arrow import arrow_schema
@@ -18,7 +18,6 @@ from etl.schema.vocabulary import CaptureTimeSource, Outcome
 from etl.transform.bylines import byline_kind
 from etl.transform.identity import canonical_url, identify, native_article_id, outlet_key
 
-DHAKA = ZoneInfo("Asia/Dhaka")
 Row = dict[str, object]
 Result = Article | Page | Problem
 

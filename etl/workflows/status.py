@@ -9,11 +9,11 @@ from etl.settings import Settings
 
 def status(settings: Settings) -> list[tuple[str, Result]]:
     """Return tables of what the lake holds now, each with its title."""
-    with open_lake(settings, read_only=True) as connection:
+    with open_lake(settings, read_only=True) as lake:
         return [
             (title, Result(columns, [""] * len(columns), rows))
             for title, columns, rows in (
-                ("completeness today", *completeness_today(connection)),
-                *lake_status(connection),
+                ("completeness today", *completeness_today(lake.connection)),
+                *lake_status(lake.connection),
             )
         ]

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 
-from etl.lake.connection import open_lake, transaction
+from etl.lake.connection import open_lake
 from etl.publish.build import publish_build
 from etl.publish.query import Result, query
 from etl.publish.releases import new_build_id
@@ -106,12 +106,11 @@ def fill(connection: duckdb.DuckDBPyConnection, now: datetime) -> None:
 def test_completeness_today_is_what_a_build_made_now_would_hold(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path / "home")
     now = datetime.now(UTC)
-    with open_lake(settings) as connection:
-        with transaction(connection):
-            fill(connection, now)
-        build = publish_build(
-            connection, settings.builds, settings.current_build, new_build_id(now), "0.1.0", now
-        )
+    with open_lake(settings) as lake:
+        with lake.write("rows"):
+            fill(lake.connection, now)
+        builds, current = settings.builds, settings.current_build
+        build = publish_build(lake.connection, builds, current, new_build_id(now), "0.1.0", now)
 
     tables = dict(status(settings))
     today = tables["completeness today"]

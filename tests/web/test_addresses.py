@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from etl.ingest.web.address_guard import PrivateRule, is_public
-from etl.ingest.web.client import Fetched
+from etl.ingest.web.client import FetchResult
 from etl.schema.vocabulary import FetchOutcome
 from tests.web.site import Reply
 
@@ -44,8 +44,8 @@ def test_what_may_be_fetched_although_private() -> None:
     assert not rule.permits("x.example", 80, ip_address("127.0.0.2"))
 
 
-def ask(open_web: Any, url: str, allow: tuple[str, ...] = ()) -> Fetched:
-    async def run() -> Fetched:
+def ask(open_web: Any, url: str, allow: tuple[str, ...] = ()) -> FetchResult:
+    async def run() -> FetchResult:
         async with open_web(allow=allow) as web:
             return await web.get(url, 1000)
 

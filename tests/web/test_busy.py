@@ -2,7 +2,11 @@
 
 from pathlib import Path
 
+import pytest
+
 from benchmarks import fetch
+
+pytestmark = pytest.mark.slow
 
 
 def test_many_outlets_are_kept_busy_and_politely(tmp_path: Path) -> None:

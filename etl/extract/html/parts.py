@@ -11,6 +11,7 @@ from datetime import date, datetime
 
 from lxml.etree import _Element
 
+from etl.bangla.clock import DHAKA
 from etl.bangla.dateline.parse import find_dateline, parse_dateline, parse_day
 from etl.extract.html.blocks.names import AUTHOR, CAPTION, CRUMBS
 from etl.extract.html.blocks.walk import Block
@@ -109,7 +110,7 @@ def printed_times(page: PageContext, head: Head) -> Printed:
     A plain day above it, without a clock or a label, is the masthead's. Publish lines are read in
     Dhaka's time, so there are none where the page's zone is another: they would be hours off.
     """
-    if str(page.zone) != "Asia/Dhaka":
+    if page.zone != DHAKA:
         return Printed()
     lines = [t for t in page.texts(page.hints.dateline) if find_dateline(t)]
     if not lines:

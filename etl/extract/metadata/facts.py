@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from lxml.etree import _Element
 
+from etl.bangla.clock import DHAKA
 from etl.extract.metadata import dom as metadata_dom
 from etl.extract.metadata import jsonld
 from etl.extract.metadata.dom import DomFacts
@@ -62,7 +63,7 @@ def zone_of(outlet: Outlet | None, language: str | None) -> tzinfo | None:
             return ZoneInfo(outlet.timezone)
         except (ZoneInfoNotFoundError, ValueError):
             return UTC
-    return ZoneInfo("Asia/Dhaka") if (language or "").startswith("bn") else None
+    return DHAKA if (language or "").startswith("bn") else None
 
 
 def canonical_url(dom: DomFacts, captured_url: str | None) -> str | None:

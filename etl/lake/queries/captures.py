@@ -1,4 +1,4 @@
-"""Stored captures read back whole, a batch at a time."""
+"""Stored captures read back in full, a batch at a time."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -7,10 +7,10 @@ from typing import Any
 
 import duckdb
 
-from etl.lake.connection import CATALOG
+from etl.lake import CATALOG
 from etl.schema.tables.raw import PAGE_CAPTURE
 
-# What a capture is made of; the rest of its row is derived, or names the run that stored it.
+# A capture itself; the rest of its row is derived, or names the run that stored it.
 _COLUMNS = [
     name
     for name in PAGE_CAPTURE.column_names
@@ -42,7 +42,7 @@ class Selection:
 
     @property
     def values(self) -> dict[str, object]:
-        """What the names in ``condition`` stand for."""
+        """The parameters of ``condition``."""
         return {"outlet_id": self.outlet_id, "since": self.since, "until": self.until}
 
 
@@ -72,7 +72,7 @@ def captures_in(
 def outlet_days(
     connection: duckdb.DuckDBPyConnection, batch_ids: Sequence[str]
 ) -> list[tuple[str, date]]:
-    """Outlets and Dhaka days of publication, else of capture, that pages of batches are of."""
+    """Outlets and Dhaka days of publication, else of capture, of the batches' pages."""
     return connection.execute(
         f"""
         SELECT DISTINCT outlet_id,

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 import duckdb
 
 from etl.bangla.clock import DHAKA
-from etl.lake.connection import CATALOG
-from etl.lake.queries.freshness import silences
+from etl.lake import CATALOG
+from etl.lake.queries.freshness import stale_outlets
 
 # One query a table of the answer, by its title.
 _QUERIES: dict[str, str] = {
@@ -45,12 +45,12 @@ def lake_status(
     for title, sql in _QUERIES.items():
         answer = connection.execute(sql)
         tables.append((title, [column[0] for column in answer.description], answer.fetchall()))
-    silent: list[tuple[object, ...]] = [
+    stale: list[tuple[object, ...]] = [
         (outlet_id, f"{at_.astimezone(DHAKA):%Y-%m-%d %H:%M}", round(hours, 1), round(usual, 1))
-        for outlet_id, at_, hours, usual in silences(connection, datetime.now(UTC))
+        for outlet_id, at_, hours, usual in stale_outlets(connection, datetime.now(UTC))
     ]
     columns = ["outlet_id", "last_news_in_dhaka", "hours", "usual_hours"]
-    return [*tables, ("silent for longer than usual", columns, silent)]
+    return [*tables, ("no news for longer than usual", columns, stale)]
 
 
 @dataclass(frozen=True, slots=True)

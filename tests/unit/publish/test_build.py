@@ -13,7 +13,9 @@ import duckdb
 import pytest
 
 from etl.errors import PublishError
-from etl.lake.connection import open_lake, transaction, writer_lock
+from etl.lake.catalogs.factory import catalog_of
+from etl.lake.connection import open_lake
+from etl.lake.transaction import transaction
 from etl.publish.build import Build, publish_build
 from etl.publish.releases import new_build_id
 from etl.schema.derive.ddl import sql_type
@@ -32,12 +34,12 @@ VERSION = "0.1.0"
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A lake with one article and a row in most other tables, to be copied."""
     home: Path = tmp_path_factory.mktemp("template") / "home"
-    with open_lake(Settings(home=home)) as connection:
-        add_article(connection, 1)
-        with transaction(connection):
+    with open_lake(Settings(home=home)) as lake, lake.lock():
+        add_article(lake.connection, 1)
+        with lake.transaction("rows"):
             for table in LAKE_TABLES:
                 if table not in (FACT_CAPTURE, FACT_ARTICLE, PAGE_CAPTURE):
-                    insert_row(connection, table)
+                    insert_row(lake.connection, table)
     return home
 
 
@@ -49,8 +51,8 @@ def settings(tmp_path: Path, template: Path) -> Settings:
 
 @pytest.fixture
 def con(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
-    with open_lake(settings) as connection:
-        yield connection
+    with open_lake(settings) as lake:
+        yield lake.connection
 
 
 def publish(con: duckdb.DuckDBPyConnection, settings: Settings) -> Build:
@@ -151,7 +153,7 @@ def test_a_build_is_of_one_snapshot_while_others_load(con, settings):
         number = 2
         try:
             while not stop.is_set():
-                with writer_lock(settings):
+                with catalog_of(settings).lock():
                     add_article(writer, number)
                 number += 1
         except BaseException as error:  # noqa: BLE001
@@ -258,6 +260,7 @@ print(json.dumps({"polls": polls, "seen": seen, "problems": problems[:3]}))
 """
 
 
+@pytest.mark.slow
 def test_a_reader_through_twenty_publishes_sees_only_whole_builds(con, settings, tmp_path):
     published = [publish(con, settings).build_id]
     stop = tmp_path / "stop"

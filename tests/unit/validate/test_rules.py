@@ -13,7 +13,7 @@ from etl.schema.tables.staged import STAGED
 from etl.validate.batch import load_suite
 from etl.validate.gx import Failure, evaluate_suite
 from etl.validate.measures import Batch, with_measures
-from tests.factories.rows import made_rows
+from tests.factories.rows import generate_rows
 
 Changes = Mapping[str, Mapping[str, object]]  # by table, by column
 
@@ -139,7 +139,7 @@ CASES: dict[str, dict[str, Changes]] = {
 def broken(table: str) -> Mapping[str, Failure]:
     """All cases of a table in one batch: case n changes article n."""
     rules = load_suite(EXPECTATIONS, table)
-    tables = made_rows(len(CASES[table]) + 1)
+    tables = generate_rows(len(CASES[table]) + 1)
     for number, changes in enumerate(CASES[table].values()):
         for name, values in changes.items():
             tables[name] = changed(tables[name], number, values)
@@ -189,7 +189,7 @@ def test_good_rows_break_nothing_else(table: str) -> None:
 
 
 def test_without_profiles_their_rules_pass_over_all() -> None:
-    tables = made_rows(1)
+    tables = generate_rows(1)
     tables["article"] = changed(
         tables["article"], 0, {"url": "https://other.example/1", "language": "en"}
     )
@@ -199,7 +199,7 @@ def test_without_profiles_their_rules_pass_over_all() -> None:
 
 
 def test_dates_of_dhaka_begin_at_its_midnight() -> None:
-    tables = made_rows(1)
+    tables = generate_rows(1)
     evening = datetime(2025, 1, 21, 18, 22, tzinfo=UTC)
     tables["article"] = changed(
         tables["article"],

@@ -15,8 +15,8 @@ import pyarrow as pa
 import pytest
 
 from etl.errors import UsageError
-from etl.ingest.archives.filter import EVERYTHING, Wanted, wanted
-from etl.ingest.archives.reader import Archive, Counts
+from etl.ingest.archives.filter import ALL_PAGES, PageFilter
+from etl.ingest.archives.reader import ArchiveCounts, ArchiveReader
 from etl.ingest.capture import NewCapture
 from etl.schema.problems import Problem
 from etl.schema.vocabulary import CaptureTimeSource, ProblemCode
@@ -31,10 +31,10 @@ def archive(tmp_path: Path) -> ArchiveFile:
 
 
 def read(
-    path: Path, only: Wanted = EVERYTHING, max_bytes: int = 100_000
-) -> tuple[list[NewCapture], Counts]:
-    counts = Counts()
-    archive = Archive(path, path.name, NOW, max_bytes, counts, only)
+    path: Path, only: PageFilter = ALL_PAGES, max_bytes: int = 100_000
+) -> tuple[list[NewCapture], ArchiveCounts]:
+    counts = ArchiveCounts()
+    archive = ArchiveReader(path, path.name, NOW, max_bytes, counts, only)
     return list(archive.captures()), counts
 
 
@@ -87,8 +87,8 @@ def test_pages_of_each_kind_are_captures_and_the_rest_is_counted(archive: Archiv
     assert [item.content for item in found] == [PAGE, "লেখা".encode(), PAGE, PAGE]
     assert {item.captured_at for item in found} == {datetime(2026, 1, 1, tzinfo=UTC)}
     assert {item.captured_at_source for item in found} == {CaptureTimeSource.WARC}
-    assert counts.left_out == {"image": 2, "redirect": 1, "request": 1, "text/dns": 1}
-    assert not counts.odd
+    assert counts.skipped == {"image": 2, "redirect": 1, "request": 1, "text/dns": 1}
+    assert not counts.anomalies
 
 
 @pytest.mark.parametrize(
@@ -186,7 +186,7 @@ def test_digests_are_checked(tmp_path: Path) -> None:
         "wrong payload": f"wrong_digest: the page is not that of {other}",
     }
     assert {item.content for item in found} == {PAGE}, "the bytes are kept all the same"
-    assert counts.odd == {
+    assert counts.anomalies == {
         "payload digests that differ, block digest right": 1,
         "digests that can't be checked": 1,
     }
@@ -321,13 +321,13 @@ def test_only_wanted_hosts(archive: ArchiveFile) -> None:
     for host in ("www.kalbela.com", "kalbela.com:443", "notkalbela.com", "x.example"):
         archive.add(f"https://{host}/1")
     path = archive.done()
-    found, counts = read(path, wanted(("Kalbela.com",), ()))
+    found, counts = read(path, PageFilter.parse(("Kalbela.com",), ()))
     assert [item.url for item in found] == [
         "https://www.kalbela.com/1",
         "https://kalbela.com:443/1",
     ]
-    assert counts.left_out == {"other host": 2}
-    found, _ = read(path, wanted(("https://x.example/news",), ()))
+    assert counts.skipped == {"other host": 2}
+    found, _ = read(path, PageFilter.parse(("https://x.example/news",), ()))
     assert [item.url for item in found] == ["https://x.example/1"]
 
 
@@ -341,13 +341,13 @@ def test_only_wanted_languages(archive: ArchiveFile) -> None:
     archive.add("https://x.example/gone", english, status="500 Broken")
     path = archive.done()
     for asked in ("bn", "ben"):
-        found, counts = read(path, wanted((), (asked,)))
+        found, counts = read(path, PageFilter.parse((), (asked,)))
         assert [item.url for item in found] == [
             "https://x.example/bn",
             "https://x.example/said-bn",
             "https://x.example/gone",
         ]
-        assert counts.left_out == {"other language": 2}
+        assert counts.skipped == {"other language": 2}
 
 
 @pytest.mark.parametrize(
@@ -358,4 +358,4 @@ def test_a_wrong_wish_is_named(
     hosts: tuple[str, ...], languages: tuple[str, ...], named: str
 ) -> None:
     with pytest.raises(UsageError, match=named):
-        wanted(hosts, languages)
+        PageFilter.parse(hosts, languages)
