@@ -50,9 +50,8 @@ def _views(connection: duckdb.DuckDBPyConnection, mart: Table) -> Iterator[None]
         connection.execute(f"CREATE SCHEMA {BUILD}.mart")
         for table in MARTS:
             if table.qualified_name in needed:
-                connection.execute(
-                    f"CREATE VIEW {BUILD}.{table.qualified_name} AS {mart_sql(table)}"
-                )
+                sql = mart_sql(table)
+                connection.execute(f"CREATE VIEW {BUILD}.{table.qualified_name} AS {sql}")
         yield
     finally:
         connection.execute(f"DETACH {BUILD}")
