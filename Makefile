@@ -134,7 +134,7 @@ docs: $(READY)  ## build the documents' site into build/site; opens without a se
 
 .PHONY: soak-archive
 soak-archive: $(READY)  ## peak memory of taking in a WARC archive of 100 MB and of 1 GB
-	@$(PY) -m benchmarks.soaks.archive
+	@$(PY) -m benchmarks.chain.archive_memory
 
 .PHONY: audit
 audit: $(READY)  ## look for known weaknesses in the locked packages (needs network)
