@@ -118,7 +118,10 @@ bench-record: $(READY)  ## all benchmarks and growth, on a quiet machine; rewrit
 	@$(PY) -m benchmarks.growth
 
 .PHONY: reference
-reference: $(READY)  ## write the generated reference: data dictionary, commands, settings, queries
+reference: $(READY)  ## write what is generated: marts' lineage, BI assets, data dictionary, commands, settings, queries
+	$(PY) -m etl.publish.lineage
+	$(PY) -m bi.superset.generate
+	$(PY) -m bi.metabase.generate
 	$(PY) -m etl.schema.derive.dictionary
 	$(PY) -m etl.schema.derive.diagram
 	dot -Tsvg docs/reference/data-model.dot -o docs/reference/data-model.svg
@@ -131,7 +134,7 @@ docs: $(READY)  ## build the documents' site into build/site; opens without a se
 
 .PHONY: soak-archive
 soak-archive: $(READY)  ## peak memory of taking in a WARC archive of 100 MB and of 1 GB
-	@$(PY) -m benchmarks.soaks.archive
+	@$(PY) -m benchmarks.chain.archive_memory
 
 .PHONY: audit
 audit: $(READY)  ## look for known weaknesses in the locked packages (needs network)

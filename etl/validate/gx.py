@@ -1,8 +1,8 @@
 """Calls to Great Expectations, all of them: run a suite on a table, store its result, render pages.
 
 An expectation costs Great Expectations about three milliseconds whatever the rows, and twice that
-where it lists the rows that broke it (``benchmarks/validate.py``). So a suite runs once for counts;
-only broken rules whose rows must be named run a second time.
+where it lists the rows that broke it (``benchmarks/chain/validate.py``). So a suite runs once for
+counts; only broken rules whose rows must be named run a second time.
 """
 
 import gc

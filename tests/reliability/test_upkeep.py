@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.upkeep import measures
+from benchmarks.lake.upkeep import measures
 from etl.lake.connection import open_lake
 from etl.observability.logs import clear_logs
 from etl.publish.releases import clear_builds

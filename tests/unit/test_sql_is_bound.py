@@ -26,7 +26,7 @@ _HELD = {
     "differing", "key", "known", "name", "named", "names", "of_content", "of_data", "options",
     "order", "outdated", "query", "rows", "rules", "schema", "secret", "sql", "uses", "what",
 }  # fmt: skip
-_QUOTING = {"_among", "_compressed", "literal", "sql_type"}
+_QUOTING = {"_among", "_compressed", "literal", "literals", "sql_type"}
 _NUMBERS = {"settings.workers", "86400 * settings.orphan_days", "age.total_seconds()"}
 
 

@@ -1,10 +1,10 @@
-"""Many outlets at once: politeness is used, and kept; the short form of ``benchmarks/fetch.py``."""
+"""Many outlets at once: politeness holds; short form of ``benchmarks/pages/fetch.py``."""
 
 from pathlib import Path
 
 import pytest
 
-from benchmarks import fetch
+from benchmarks.pages import fetch
 
 pytestmark = pytest.mark.slow
 

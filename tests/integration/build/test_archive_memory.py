@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.soaks.archive import peak_bytes, write_archive
+from benchmarks.chain.archive_memory import peak_bytes, write_archive
 from etl.settings import Settings
 from tests.lake_rows import rows_of
 

@@ -22,7 +22,7 @@ from typing import Any
 
 import duckdb
 
-from benchmarks.upkeep import ARTICLES, TABLES, changed, load_small
+from benchmarks.lake.upkeep import ARTICLES, TABLES, changed, load_small
 from etl.lake.connection import open_lake
 from etl.settings import Settings
 from etl.workflows import publishing

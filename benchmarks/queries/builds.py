@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 
 from benchmarks.measure import Spent, clocked, least, median
-from benchmarks.questions import DUCKDB, QUESTIONS, Question, Rows, comparable
+from benchmarks.queries.questions import DUCKDB, QUESTIONS, Question, Rows, comparable
 from etl.lake.connection import open_lake
 from etl.lake.maintain import maintain_lake
 from etl.publish.build import publish_build

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from benchmarks.measure import Measure, main
-from benchmarks.reading import beside_trafilatura
+from benchmarks.pages.baseline import beside_trafilatura
 from evaluation.extraction import BENCH, articles, capture_of
 
 SIZE = 181

@@ -15,9 +15,9 @@ from pathlib import Path
 
 import duckdb
 
-from benchmarks.builds import Ask, build_reader, compare, generated_build
 from benchmarks.measure import Measure, main, scratch
-from benchmarks.questions import POSTGRES, SQLITE
+from benchmarks.queries.builds import Ask, build_reader, compare, generated_build
+from benchmarks.queries.questions import POSTGRES, SQLITE
 from etl.schema.derive.ddl import literal
 
 SIZE = 1_000_000

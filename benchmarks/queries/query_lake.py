@@ -5,8 +5,8 @@ The lake is asked in one transaction: all answers are of one snapshot, as a buil
 
 from collections.abc import Iterator
 
-from benchmarks.builds import build_reader, compare, generated_build
 from benchmarks.measure import Measure, main, scratch
+from benchmarks.queries.builds import build_reader, compare, generated_build
 
 SIZE = 1_000_000
 

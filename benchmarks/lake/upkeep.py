@@ -11,7 +11,7 @@ from time import process_time
 
 import pyarrow as pa
 
-from benchmarks.load import of_batch
+from benchmarks.lake.load import of_batch
 from benchmarks.measure import Measure, Spent, clocked, main, scratch
 from etl.ingest.capture import NewCapture
 from etl.lake.connection import open_lake

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from benchmarks.measure import Measure, main
-from benchmarks.reading import beside_trafilatura
+from benchmarks.pages.baseline import beside_trafilatura
 from etl.outlets.profiles import load_outlets
 from etl.schema.records import Article
 from etl.settings import Settings

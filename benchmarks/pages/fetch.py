@@ -1,8 +1,8 @@
 """The fetcher against made-up outlets on loopback: how busy politeness leaves it, and its memory.
 
-``python -m benchmarks.fetch [OUTLETS] [ARTICLES] [DELAY_SECONDS]`` prints one JSON object a line.
-The outlets are one server process with an address each; its own log says when each host was asked
-for what, and so whether politeness held.
+``python -m benchmarks.pages.fetch [OUTLETS] [ARTICLES] [DELAY_SECONDS]`` prints one JSON object a
+line. The outlets are one server process with an address each; its own log says when each host was
+asked for what, and so whether politeness held.
 """
 
 import asyncio
@@ -109,7 +109,7 @@ def crawl(
     from etl.workflows.collect import web
 
     folder.mkdir()
-    command = [sys.executable, "-m", "benchmarks.fetch", "serve", str(outlets)]
+    command = [sys.executable, "-m", "benchmarks.pages.fetch", "serve", str(outlets)]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as server:
