@@ -1,8 +1,8 @@
 """The fetcher against made-up outlets on loopback: how busy politeness leaves it, and its memory.
 
 ``python -m benchmarks.pages.fetch [OUTLETS] [ARTICLES] [DELAY_SECONDS]`` prints one JSON object a
-line. The outlets are one server process with an address each; its own log says when each host was asked
-for what, and so whether politeness held.
+line. The outlets are one server process with an address each; its own log says when each host was
+asked for what, and so whether politeness held.
 """
 
 import asyncio
