@@ -52,10 +52,10 @@ def linking(size: int) -> Spent:
 
 def _linked(texts: list[StoryText]) -> tuple[Spent, int]:
     """What linking takes, and how many stories it finds."""
-    months = sorted({text.told_on.replace(day=1) for text in texts})
+    months = sorted({text.reported_on.replace(day=1) for text in texts})
     by_day: dict[date, list[StoryText]] = {}
     for text in texts:
-        by_day.setdefault(text.told_on, []).append(text)
+        by_day.setdefault(text.reported_on, []).append(text)
 
     def between(start: date, end: date) -> list[StoryText]:
         return [text for day, told in by_day.items() if start <= day < end for text in told]

@@ -2,8 +2,10 @@
 
 Bangladesh changed its calendar in October 2019 (১৪২৬): ever since, Ashwin has 31 days and Falgun
 29, or 30 in leap years, so that 21 February, 26 March and 16 December fall on the Bangla days of
-1952 and 1971 (Bangla Academy; Government Gazette 2019). The ``bangla`` package follows the rules
-before that change; they agree from 15 March to 15 October, and lie one day apart in between.
+1952 and 1971. The ``bangla`` package follows the rules before that change; they agree from
+15 March to 15 October, and lie one day apart in between.
+
+Source: Bangla Academy; Government Gazette of Bangladesh, 2019.
 """
 
 from collections.abc import Mapping, Sequence
@@ -74,7 +76,7 @@ class BanglaDate:
 
 
 def to_bangla_date(day: date) -> BanglaDate:
-    """The day in the calendar of Bangladesh that was in force on it."""
+    """Convert a day to the calendar of Bangladesh that was in force on it."""
     is_between = (day.month, day.day) >= (10, 16) or (day.month, day.day) < (3, 15)
     if day >= _REVISED_SINCE and is_between:
         if (day.month, day.day) == (10, 16):

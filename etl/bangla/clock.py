@@ -1,4 +1,4 @@
-"""The clock that days and times are told by: Dhaka's."""
+"""The zone that days and times of Bangla outlets are in."""
 
 from zoneinfo import ZoneInfo
 

@@ -34,9 +34,9 @@ _LEAST_WORDS = 2
 
 
 def name_key(name: str) -> str:
-    """One key for the spellings of a whole name, in all articles.
+    """One key for the spellings of a full name, in all articles.
 
-    It depends on the name alone, so that articles give the same key in whatever order they come.
+    It depends on the name alone, so that the order of articles doesn't matter.
     """
     keys = [key for word in name.split() if (key := spelling_key(word))]
     while len(keys) > _LEAST_WORDS and keys[0] in _OPTIONAL:

@@ -23,7 +23,7 @@ _INDIC = re.compile("[\u0905-\u0df4]")
 _ARABIC = re.compile("[\u0620-\u06ff]")
 
 # What most text is made of: nothing of it is dropped or a joiner, and it is NFC but for some pairs.
-# To find that out unicodedata composes Bangla anew, since া may be the second half of ো: 77 ns a
+# To find that out unicodedata composes Bangla again, since া may be the second half of ো: 77 ns a
 # character, where these take 7.
 _PLAIN = re.compile("[ -~¡-¬®-\u02ff।॥\u0980-\u09db\u09e0-\u09fd‐-…]*")
 _COMPOSED = ("\u09c7\u09be", "\u09c7\u09d7")  # ো and ৌ, each in two halves
@@ -80,7 +80,7 @@ def _joiner_kept(match: re.Match[str]) -> str:
 
 
 def normal_form(text: str) -> str:
-    """The canonical form in which all text is kept, compared, hashed and looked up.
+    """Bring a text to the form in which all text is kept, compared, hashed and looked up.
 
     1. Dropped: soft hyphens, zero-width spaces, byte order marks, bidirectional marks, controls.
     2. NFC. It decomposes য়, ড় and ঢ় (U+09DF, U+09DC, U+09DD are excluded from composition) and
@@ -117,7 +117,7 @@ def _normal_form(text: str) -> str:
     return " ".join(text.split())
 
 
-# Menus come again on the next page of an outlet, and paragraphs at each step that has to be sure of
+# Menus return on the next page of an outlet, and paragraphs at each step that has to be sure of
 # their form. Both limits together keep this below 32 MB whatever the pages hold.
 _LONGEST_REMEMBERED = 2_000
 _remembered = lru_cache(maxsize=4_096)(_normal_form)
@@ -145,15 +145,26 @@ def to_bangla_digits(text: str) -> str:
 
 
 def mend_danda(text: str) -> tuple[str, int]:
-    """Put the danda where a Latin ``I``, a bar or U+09F7 stands for it; with how often.
+    """Put the danda where a Latin ``I``, a bar or U+09F7 stands for it.
 
-    Meant for running text: in menus and datelines the bar is a separator.
+    Args:
+        text: running text; in menus and datelines the bar is a separator.
+
+    Returns:
+        The text and how many signs were replaced.
     """
     return _FALSE_DANDA.subn(lambda match: match.group()[:-1] + "।", text)
 
 
 def sentences(text: str) -> list[str]:
-    """The sentences of a text in its normal form, in order, without white space around them."""
+    """Split a text into sentences.
+
+    Args:
+        text: in its normal form.
+
+    Returns:
+        The sentences in order, without white space around them.
+    """
     found: list[str] = []
     start = 0
     for end in _SENTENCE_END.finditer(text):
@@ -164,5 +175,5 @@ def sentences(text: str) -> list[str]:
 
 
 def count_words(text: str) -> int:
-    """Words of a text: letters with their marks; hyphens and dots inside don't divide them."""
+    """Count the words of a text: letters with their marks; hyphens and dots don't divide them."""
     return len(_WORD.findall(text))

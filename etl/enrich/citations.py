@@ -29,8 +29,8 @@ _AGENCY_LINE = re.compile(
 _LIST = re.compile(f",|/| {normal_form('ও')} | {normal_form('এবং')} |;|\\|")
 _QUOTING = re.compile(any_of(_WORDS["quoting"]))
 _CREDIT = re.compile(any_of(_WORDS["credit"]))
-# Told to a medium: its correspondent is the source.
-_TOLD = re.compile(any_of(_WORDS["told"]))
+# Said to a medium: its correspondent is the source.
+_SAID_TO = re.compile(any_of(_WORDS["said_to"]))
 _MEDIUM = any_of(_WORDS["medium"])
 _UNKNOWN = re.compile(f"(?:{_MEDIUM}) ‘?(?P<name>[{BANGLA_CHARACTERS}A-Za-z’‘'. -]{{2,60}})")
 _CALLED = re.compile(f"(?:{_MEDIUM}) ?$")
@@ -130,7 +130,7 @@ def _credit(text: str, position: int, end: int, case: Case) -> CreditForm | None
     if _QUOTING.search(behind):
         return CreditForm.QUOTING
     if case is Case.OBJECTIVE:
-        return CreditForm.REPORT if _TOLD.search(text[end : end + _NEAR]) else None
+        return CreditForm.REPORT if _SAID_TO.search(text[end : end + _NEAR]) else None
     if _CREDIT.search(text[end : end + _NEAR]) or _CREDIT.search(
         text[max(0, position - _NEAR) : position]
     ):
@@ -150,7 +150,16 @@ def _unknown_names(sentence: Sentence, reference: Reference) -> Iterator[tuple[s
 def find_citations(
     document: Document, reference: Reference, outlet_id: str | None
 ) -> tuple[Citation, ...]:
-    """The sources that the body credits, each by the first sentence that does."""
+    """Find the sources that the body credits.
+
+    Args:
+        document: the article.
+        reference: the reference tables.
+        outlet_id: the outlet itself is no source.
+
+    Returns:
+        One citation a source, by the first sentence that credits it.
+    """
     sources = longest_first([match for match in document.matches if match.is_in(_SOURCES)])
     by_sentence: dict[int, list[Match]] = {}
     for match in sources:

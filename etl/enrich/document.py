@@ -128,11 +128,18 @@ def find_names(
     numbers: Mapping[int, int],
     reference: Reference,
 ) -> tuple[Match, ...]:
-    """All names of the tables in a text, with their case endings, in order.
+    """Find all names of the tables in a text, with their case endings.
 
     A name begins where a word begins and ends where what is left of the word is a case ending.
 
-    :param numbers: the places of the words in ``words``, by where they start in the text.
+    Args:
+        text: in its normal form.
+        words: its words with start and end.
+        numbers: the places of the words in ``words``, by where they start in the text.
+        reference: the reference tables.
+
+    Returns:
+        The matches by start, of one start the longest first; they may overlap.
     """
     found: list[Match] = []
     for last, (length, name, entries, layers) in reference.automaton.iter(text):
@@ -158,7 +165,7 @@ def find_names(
 
 
 def read_document(title: str | None, paragraphs: Sequence[str], reference: Reference) -> Document:
-    """Title and body paragraphs as one document; captions and sidebars never come here."""
+    """Join title and body paragraphs into one document; captions and sidebars are no part of it."""
     headline = normal_form(title or "")
     parts = [headline, *(_without_boilerplate(normal_form(part)) for part in paragraphs)]
     text = "\n".join(parts)
@@ -179,9 +186,10 @@ def read_document(title: str | None, paragraphs: Sequence[str], reference: Refer
 
 
 def longest_first(matches: Sequence[Match]) -> list[Match]:
-    """The matches left when each takes the place of all that begin inside it.
+    """Drop the matches that begin inside another.
 
-    Expects them ordered by start and, from one start, the longest first.
+    Args:
+        matches: ordered by start and, of one start, the longest first.
     """
     kept: list[Match] = []
     covered = -1
@@ -193,5 +201,5 @@ def longest_first(matches: Sequence[Match]) -> list[Match]:
 
 
 def is_sport(document: Document) -> bool:
-    """Whether an article tells of sport: teams bear the names of states and cities there."""
+    """Whether an article is about sport: teams bear the names of states and cities there."""
     return sum(map(_SPORT.__contains__, [word for _, _, word in document.words])) >= _SPORT_WORDS

@@ -43,7 +43,7 @@ class Guard(Enum):
 
     NONE = ""
     DISTRICT = "district"  # its district is named, or উপজেলা or থানা follows
-    CUE = "cue"  # a word of another meaning too: its district stands beside it, or a cue follows
+    CUE = "cue"  # a word of another meaning too: its district stands next to it, or a cue follows
     SADAR = "sadar"  # not before হাসপাতাল, which is the district's
     CLUB = "club"  # a club bears the name: not in sport
     CAPITAL = "capital"  # counts where the country's capital does
@@ -82,7 +82,7 @@ class Ambiguity:
 
 @dataclass(frozen=True, slots=True)
 class EventPhrase:
-    """A phrase that tells of an interaction, and how it is read (see docs/analyst/coding.md)."""
+    """A phrase that reports an interaction, and how it is read (see docs/analyst/coding.md)."""
 
     type: EventType
     frame: str

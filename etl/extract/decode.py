@@ -1,4 +1,4 @@
-"""Bytes to text: compression undone, encoding found, and what is no text refused.
+"""Bytes to text: decompress, find the encoding, refuse what is no text.
 
 Order of trust for the encoding: byte order mark; UTF-8 wherever the bytes are valid UTF-8 (no
 other encoding of real text passes for it); the HTTP header; the page's own ``<meta>``; detection.
@@ -57,10 +57,14 @@ _CP1252_BACK = {
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """A page's text without NUL, the encoding that read it, and what was odd about it.
+    """A page's text.
 
-    ``utf8`` are the bytes of the text where it came as UTF-8 with nothing to mend: the parser wants
-    them, and to encode them anew takes as long as it took to decode them.
+    Attributes:
+        text: the text without NUL.
+        encoding: the codec that read it.
+        warnings: what was wrong with the bytes.
+        utf8: the bytes of the text where it came as UTF-8 with nothing to mend. The parser needs
+            them, and encoding the text again takes as long as decoding it did.
     """
 
     text: str
@@ -70,9 +74,15 @@ class Decoded:
 
 
 def unpack(content: bytes, content_encoding: str | None, max_bytes: int) -> bytes:
-    """Undo the transfer compression, never making more than ``max_bytes``.
+    """Decompress a page.
 
-    :raises UnreadablePageError: ``empty``, ``too_large``, ``broken_gzip``, ``unknown_compression``.
+    Args:
+        content: the bytes as they were fetched.
+        content_encoding: the HTTP header of that name; gzip is recognised without it.
+        max_bytes: the most that is unpacked.
+
+    Raises:
+        UnreadablePageError: ``empty``, ``too_large``, ``broken_gzip``, ``unknown_compression``.
     """
     if not content.strip(b"\x00 \t\r\n"):
         raise UnreadablePageError(ProblemCode.EMPTY, "the capture holds no bytes but white space")
@@ -122,7 +132,12 @@ def _inflate(content: bytes, window_bits: int, max_bytes: int) -> bytes:
 def decode(content: bytes, content_type: str | None = None) -> Decoded:
     """Read bytes as text.
 
-    :raises UnreadablePageError: ``binary`` or ``undecodable``.
+    Args:
+        content: the unpacked bytes.
+        content_type: the HTTP header of that name.
+
+    Raises:
+        UnreadablePageError: ``binary``, ``empty`` or ``undecodable``.
     """
     for bom, encoding in _BOMS:
         if content.startswith(bom):
@@ -139,8 +154,9 @@ def decode(content: bytes, content_type: str | None = None) -> Decoded:
         text = content.decode("utf-8")
     except UnicodeDecodeError:
         return _decode_other(content, declared)
-    odd = declared not in (None, "utf-8") and not content.isascii()
-    return _finish(text, "utf-8", (f"encoding_declared_wrong:{declared}",) if odd else (), content)
+    is_wrong = declared not in (None, "utf-8") and not content.isascii()
+    warnings = (f"encoding_declared_wrong:{declared}",) if is_wrong else ()
+    return _finish(text, "utf-8", warnings, content)
 
 
 def _decode_other(content: bytes, declared: str | None) -> Decoded:
@@ -219,8 +235,8 @@ def _finish(
 ) -> Decoded:
     """Mend the text.
 
-    :param utf8: the bytes it was read from where that is UTF-8. They are looked through for NUL
-        much faster than the text.
+    ``utf8`` are the bytes it was read from where that is UTF-8. NUL is found much faster in them
+    than in the text.
     """
     read = text
     if b"\x00" in utf8 if utf8 is not None else "\x00" in text:

@@ -1,4 +1,4 @@
-"""Captures to pages: bytes are undone and decoded here, then read as HTML or as a text dump."""
+"""Captures to pages: bytes are unpacked and decoded, then read as HTML or as a text dump."""
 
 import re
 from dataclasses import replace
@@ -30,7 +30,13 @@ def extract_page(capture: Capture, outlets: Outlets, max_bytes: int) -> Page:
     The same capture, profiles and version always give the same page. A page that holds no
     article comes back with its ``kind``; only what can't be read as a page at all raises.
 
-    :raises UnreadablePageError: the bytes are no page; ``reason`` says why in one word.
+    Args:
+        capture: the bytes, and where and when they were fetched.
+        outlets: the profiles.
+        max_bytes: the largest page that is read, after decompression.
+
+    Raises:
+        UnreadablePageError: the bytes are no page; ``reason`` says why in one word.
     """
     content_type = (capture.content_type or "").lower()
     content = unpack(capture.content, capture.content_encoding, max_bytes)

@@ -11,7 +11,7 @@ from lxml.etree import _Element
 from etl.schema.problems import UnreadablePageError
 from etl.schema.vocabulary import ProblemCode
 
-# libxml2 stops at 256 levels unless told otherwise, and recursive readers (deep copies among
+# libxml2 stops at 256 levels by default, and recursive readers (deep copies among
 # them) use the C stack: deeper pages are flattened to this before they are parsed again.
 _MAX_DEPTH = 200
 _LEAF_ROOM = 20

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 import duckdb
 
+from etl.bangla.clock import DHAKA
 from etl.publish.fill import BUILD, mart_sql
 from etl.schema.marts.collection import COMPLETENESS
 from etl.schema.marts.lineage import mart_lineage
@@ -20,7 +21,7 @@ _COMPLETENESS_TODAY = f"""
       round(lag_minutes_median, 1) AS lag_minutes_median,
       round(lag_minutes_p95, 1) AS lag_minutes_p95
     FROM {BUILD}.{COMPLETENESS.qualified_name}
-    WHERE collected_date = timezone('Asia/Dhaka', now())::DATE
+    WHERE collected_date = timezone('{DHAKA}', now())::DATE
     ORDER BY outlet_id"""
 
 
@@ -49,9 +50,8 @@ def _views(connection: duckdb.DuckDBPyConnection, mart: Table) -> Iterator[None]
         connection.execute(f"CREATE SCHEMA {BUILD}.mart")
         for table in MARTS:
             if table.qualified_name in needed:
-                connection.execute(
-                    f"CREATE VIEW {BUILD}.{table.qualified_name} AS {mart_sql(table)}"
-                )
+                sql = mart_sql(table)
+                connection.execute(f"CREATE VIEW {BUILD}.{table.qualified_name} AS {sql}")
         yield
     finally:
         connection.execute(f"DETACH {BUILD}")

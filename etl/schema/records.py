@@ -166,7 +166,7 @@ class Article:
 class StoryText:
     """What linking reads of one article's current version.
 
-    ``told_on`` is the Dhaka day of publication, or of the first capture where undated.
+    ``reported_on`` is the Dhaka day of publication, or of the first capture where undated.
     """
 
     article_id: str
@@ -174,7 +174,7 @@ class StoryText:
     published_at: datetime | None
     title: str
     body: str
-    told_on: date
+    reported_on: date
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ _WORDS = read_lexicon("bylines")
 
 
 def _pattern(kind: str) -> re.Pattern[str]:
-    """What matches words of a kind: some anywhere, some as words of their own only."""
+    """A pattern for the words of a kind: some anywhere, some only between word boundaries."""
     anywhere, apart = any_of(_WORDS[kind]), any_of(_WORDS[f"{kind}_word"])
     return re.compile(rf"{anywhere}|\b(?:{apart})\b", re.IGNORECASE)
 
@@ -18,7 +18,14 @@ _AGENCY = _pattern("agency")
 
 
 def byline_kind(byline: str) -> str:
-    """``desk``, ``agency`` or ``person``; the byline is in its normal form."""
+    """Tell whom a byline names.
+
+    Args:
+        byline: in its normal form.
+
+    Returns:
+        ``desk``, ``agency`` or ``person``.
+    """
     if _AGENCY.search(byline):
         return "agency"
     return "desk" if _DESK.search(byline) else "person"

@@ -13,9 +13,16 @@ from etl.transform.identity import identify
 def page_as_json(
     capture: Capture, result: Article | Page | Problem, outlets: Outlets
 ) -> dict[str, object]:
-    """The object of one page: unknown is None or an empty list.
+    """Make the object of one page.
 
-    ``reason`` tells why a page is no article, or could not be read.
+    Args:
+        capture: where the page is from.
+        result: what was read from it.
+        outlets: the profiles.
+
+    Returns:
+        Every field, None or an empty list where unknown; ``reason`` says why a page is no article,
+        or could not be read.
     """
     if isinstance(result, Problem):
         return _document(capture, Article(Page(PageKind.NO_ARTICLE)), outlets) | {

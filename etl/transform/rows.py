@@ -24,7 +24,7 @@ Result = Article | Page | Problem
 
 @dataclass(frozen=True, slots=True)
 class CaptureRow:
-    """A capture with what the ledger needs beside it."""
+    """A capture and the hash of its bytes."""
 
     capture: Capture
     content_sha256: str
@@ -282,9 +282,14 @@ def _declared_order(row: Row) -> tuple[str, str, str]:
 
 
 def content_hash(page: Page) -> str:
-    """SHA-256 of what makes a version: title, kicker, byline, times to the minute, body.
+    """Hash what makes a version of an article: title, kicker, byline, times to the minute, body.
 
     Sidebars, counters, pictures and tags change without an edit and stay out.
+
+    Returns:
+        SHA-256, in hexadecimal.
+
+    Source: docs/decisions/0004-versions.md
     """
     times = [
         moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M") if moment else None

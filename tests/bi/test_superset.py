@@ -1,5 +1,6 @@
 """Superset's files are those of the declaration, and the declaration holds together."""
 
+import re
 import uuid
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -62,6 +63,15 @@ def test_datasets_have_the_filters_columns(dataset, derived) -> None:
         if isinstance(chart, Table):
             assert chart.order_by in (*chart.columns, *chart.metrics)
     uuid.UUID(text.split("uuid: ")[1].split("\n")[0])
+
+
+def test_links_of_datasets_are_made_safe_by_one_expression() -> None:
+    expressions = set()
+    for dataset in DATASETS:
+        for link in re.findall(r"CASE(?:(?!CASE).)+?<a href.+?END", dataset.sql, re.DOTALL):
+            expressions.add(re.sub(r"\w+\.\w*url\b", "url", link))
+    (expression,) = expressions
+    assert "^https?://" in expression
 
 
 def test_every_outcome_has_a_colour_of_its_own() -> None:

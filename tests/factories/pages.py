@@ -13,13 +13,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
+from etl.bangla.clock import DHAKA
 from etl.ingest.files.reader import SIDECAR_ENDING
 from etl.schema.records import Capture
 from etl.schema.vocabulary import CaptureTimeSource
 
-DHAKA = ZoneInfo("Asia/Dhaka")
 START = datetime(2025, 1, 1, 6, tzinfo=DHAKA)
 _SYLLABLES = [
     "কা",

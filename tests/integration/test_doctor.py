@@ -24,7 +24,7 @@ from etl.workflows.build import chain
 from etl.workflows.collect.files import ingest_files
 from etl.workflows.doctor.examine import examine
 from etl.workflows.doctor.finding import Finding
-from etl.workflows.review import quarantine
+from etl.workflows.review import quarantine, rejected
 from etl.workflows.run_ids import new_run_id
 from tests.lake_rows import facts_of, rows_of
 
@@ -54,7 +54,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     pages = _copy_pages(folder / "pages", CHOSEN)
     ingest_files(settings, [pages], new_run_id())
     chain.build(settings, new_run_id())
-    first, second = [row[0] for row in quarantine.list_rejected(settings, None).rows]
+    first, second = [row[0] for row in rejected.list_rejected(settings, None).rows]
     quarantine.release(settings, first, "Rina", "no headline in print", new_run_id())
     quarantine.discard(settings, second, "Karim", "an old page", new_run_id())
     publishing.publish(settings, new_run_id())

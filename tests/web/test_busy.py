@@ -1,4 +1,4 @@
-"""Many outlets at once, politely: the short form of ``benchmarks/pages/fetch.py``."""
+"""Many outlets at once: politeness holds; short form of ``benchmarks/pages/fetch.py``."""
 
 from pathlib import Path
 

@@ -42,7 +42,7 @@ _MONTH_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[\u0981-\u0983\u09bc-\u09cd\u09d7
 # Words around a dateline on its line: a byline of a reporter with place and desk has up to six;
 # what follows is an edition or a reading time.
 _WORDS_BEFORE, _WORDS_AFTER = 8, 4
-# Beside a day without label and clock: a place (ঢাকা), no more, or it is a headline's date.
+# Next to a day without label and clock: a place (ঢাকা), no more, or it is a headline's date.
 _WORDS_BEFORE_DAY, _WORDS_AFTER_DAY = 2, 1
 LONGEST_LINE = 240
 _PROSE = re.compile(f"[{DANDAS}]")
@@ -111,10 +111,10 @@ class Entry:
             and (self.bangla_day is not None or self.has_hijri_day)
         )
 
-    def fail(self, warning: str, *, whole: bool) -> None:
+    def fail(self, warning: str, *, is_date_lost: bool) -> None:
         """Note what can't be read: the clock alone, or the date with it."""
         self.warnings.append(warning)
-        if whole:
+        if is_date_lost:
             self.only_time_is_odd = False
 
 
@@ -245,15 +245,15 @@ class _Reader:
             case Kind.INSTANT:
                 entry.instant = _instant(parts)
                 if entry.instant is None:
-                    entry.fail("impossible_date", whole=True)
+                    entry.fail("impossible_date", is_date_lost=True)
             case Kind.TIME:
                 if entry.clock is not None:
-                    entry.fail("ambiguous_time", whole=False)
+                    entry.fail("ambiguous_time", is_date_lost=False)
                     entry.clock = None
                     return
                 entry.clock, problem = _clock(parts)
                 if problem:
-                    entry.fail(problem, whole=False)
+                    entry.fail(problem, is_date_lost=False)
             case Kind.WEEKDAY:
                 entry.weekdays.append(WEEKDAYS[parts["weekday_name"]])
             case Kind.BANGLA_DAY:
@@ -270,7 +270,7 @@ class _Reader:
             case Kind.UTC_ZONE:
                 entry.is_utc = True
             case Kind.OTHER_ZONE:
-                entry.fail("zone_unknown", whole=True)
+                entry.fail("zone_unknown", is_date_lost=True)
             case _:
                 pass
 
@@ -280,7 +280,7 @@ class _Reader:
         day, problem = _day(token.parts, to_latin_digits(written).lower(), is_bangla)
         entry.day = day
         if problem:
-            entry.fail(problem, whole=True)
+            entry.fail(problem, is_date_lost=True)
 
 
 @lru_cache(maxsize=1024)

@@ -1,7 +1,8 @@
 """The grammar of publish lines: the tokens that they are made of.
 
-Forms and spellings: those of the outlets' pages (Kalbela, Bangla Tribune, Ajker Patrika, Samakal,
-Janakantha, Manab Zamin, Inqilab, Jago News, Prothom Alo, Kaler Kantho) and of English pages.
+Source: pages of Kalbela, Bangla Tribune, Ajker Patrika, Samakal, Janakantha, Manab Zamin, Inqilab,
+Jago News, Prothom Alo and Kaler Kantho, and English pages; the spellings are in
+``seeds/lexicon/datelines.csv``.
 """
 
 import re

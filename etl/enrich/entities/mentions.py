@@ -67,7 +67,7 @@ def _word_before(document: Document, match: Match) -> str:
 
 
 def _is_named_so(document: Document, match: Match, reference: Reference) -> bool:
-    """Whether a word of a person's name stands beside it (মো. রিয়াদ, রিয়াদ হোসেন)."""
+    """Whether a word of a person's name stands next to it (মো. রিয়াদ, রিয়াদ হোসেন)."""
     neighbours = (_next_word(document, match.word_end), _word_before(document, match))
     return any(word in reference.name_words for word in neighbours)
 
@@ -111,7 +111,7 @@ def _meant(document: Document, match: Match, entry: Named, reference: Reference)
 
 
 def find_entities(document: Document, reference: Reference) -> tuple[Found, ...]:
-    """Every mention of a country, organisation, place or leader, longest names first.
+    """Find every mention of a country, organisation, place or leader, longest names first.
 
     The name of a place that is none where it stands gives way to a shorter one (ফেনী সদর
     হাসপাতাল is in ফেনী); any other name that means nothing hides what lies inside it.
@@ -150,7 +150,7 @@ def _place(
 
 
 def _entries(item: Found) -> Iterator[Named]:
-    """What one mention names: a capital is a place beside the country it stands for."""
+    """What one mention names: a capital is a place as well as the country it stands for."""
     yield item.entry
     if item.entry.kind == NameKind.CAPITAL.value and item.entry.layer is Layer.COUNTRY:
         for entry in item.match.entries:

@@ -26,7 +26,7 @@ _LEAGUES = frozenset(_WORDS["league"])
 # The district's hospital and court bear the name of the upazila they stand in.
 _DISTRICTS_OWN = frozenset(_WORDS["district_office"])
 _DISTRICT = "জেলা"
-_BESIDE = 24  # characters between a district's name and the upazila it stands beside
+_NEAR = 24  # characters between a district's name and the upazila next to it
 
 
 class PlaceReader:
@@ -53,9 +53,9 @@ class PlaceReader:
             and (place := self._reference.places[entry.key]).guard is not Guard.CAPITAL
         ]
         guarded = [pair for pair in candidates if pair[1].guard not in (Guard.NONE, Guard.CLUB)]
-        beside = [pair for pair in guarded if pair[1].district_id in self._beside(match)]
-        if beside and not (match.case is Case.PLAIN and following & _OTHERS):
-            return beside[0][0]
+        adjacent = [pair for pair in guarded if pair[1].district_id in self._adjacent(match)]
+        if adjacent and not (match.case is Case.PLAIN and following & _OTHERS):
+            return adjacent[0][0]
         free = next((pair for pair in candidates if pair[1].guard is Guard.NONE), None)
         if free is not None:
             return free[0]
@@ -126,11 +126,11 @@ class PlaceReader:
     def _named_districts(self) -> frozenset[str]:
         return frozenset(district_id for _, _, district_id in self._all_districts())
 
-    def _beside(self, match: Match) -> frozenset[str]:
-        """Districts that the name stands beside: ফরিদপুরের ভাঙ্গায়, তালা (সাতক্ষীরা)."""
+    def _adjacent(self, match: Match) -> frozenset[str]:
+        """Districts that the name stands next to: ফরিদপুরের ভাঙ্গায়, তালা (সাতক্ষীরা)."""
         text, found = self._document.text, set[str]()
         for _, district, district_id in self._all_districts():
-            if 0 <= match.start - district.word_end <= _BESIDE:
+            if 0 <= match.start - district.word_end <= _NEAR:
                 between = text[district.word_end : match.start].split()
                 is_of = district.case is Case.GENITIVE and not between
                 if is_of or (len(between) == 1 and self._is_of_district(between[0])):

@@ -73,7 +73,7 @@ _REPORT = _pattern("report")
 _CLAIMED = _pattern("claimed")
 _BOTH = _pattern("both_sides")
 _SELVES = re.compile(f"(?:{any_of(_WORDS['own_side'])}){_NO_LETTER}")
-# An attack told of as something: it is condemned, threatened or feared, not reported itself.
+# What makes an attack a mere object: it is condemned, threatened or feared, not reported.
 _AS_OBJECT = _pattern("as_object")
 # What stands for an actor of an earlier sentence: a pronoun, or a passive that leaves it out.
 _PRONOUN = _pattern("pronoun")
@@ -119,8 +119,8 @@ class _Coder:
         self._reference = reference
         self._published = published
         self._phrases: dict[int, list[Match]] = {}
-        told = [m for m in document.matches if m.is_in(_EVENTS)]
-        for match in longest_first(told):
+        phrases = [m for m in document.matches if m.is_in(_EVENTS)]
+        for match in longest_first(phrases):
             start = document.sentence_at(match.start).start
             self._phrases.setdefault(start, []).append(match)
         self._recent: list[str] = []  # actors of earlier sentences, the last named first
@@ -335,18 +335,31 @@ def find_events(
     reference: Reference,
     published: date | None,
 ) -> tuple[Event, ...]:
-    """The article's main events, the most confident of each pair and category, in text order."""
+    """Find the article's main events.
+
+    Args:
+        document: the article.
+        found: its mentions of countries, organisations, places and leaders.
+        titles: its titles and offices.
+        persons: its persons, each with all mentions.
+        reference: the reference tables.
+        published: the day of publication, by which days are resolved.
+
+    Returns:
+        At most four events, the most confident of each pair and category, in text order; none in
+        an article about sport.
+    """
     if is_sport(document):
         return ()
     reader = ActorReader(document, found, titles, persons)
     coder = _Coder(document, found, reader, reference, published)
-    told: dict[tuple[frozenset[str], EventType], list[_Candidate]] = {}
+    reported: dict[tuple[frozenset[str], EventType], list[_Candidate]] = {}
     for candidate in coder.candidates():
         event = candidate.event
         if event.confidence >= _LEAST:
             key = (frozenset((event.actor1, event.actor2)), event.type)
-            told.setdefault(key, []).append(candidate)
-    best = {key: _joined(candidates) for key, candidates in told.items()}
+            reported.setdefault(key, []).append(candidate)
+    best = {key: _joined(candidates) for key, candidates in reported.items()}
     for pair, kind in list(best):
         if kind is EventType.AGREE and (pair, EventType.CONSULT) in best:
             del best[pair, kind]  # a further meeting of those who already meet

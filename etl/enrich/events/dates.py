@@ -52,7 +52,15 @@ def _with_year(day: int, month: int, published: date) -> date | None:
 
 @lru_cache(maxsize=256)  # an article's events ask for the days of the same few sentences
 def resolve_day(sentence: str, published: date | None) -> date | None:
-    """The first day that a sentence names; None where it names none, or none can be resolved."""
+    """Find the first day that a sentence names.
+
+    Args:
+        sentence: in its normal form.
+        published: the day of publication; without it only a full date gives a day.
+
+    Returns:
+        The day; None where the sentence names none, or it can't be resolved.
+    """
     text = to_latin_digits(sentence)
     named = _DAY_MONTH.search(text)
     if named is not None:

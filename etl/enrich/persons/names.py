@@ -216,7 +216,7 @@ class NameReader:
         )
 
     def _is_conjunction(self, index: int) -> bool:
-        """Whether আর is a word for and: it is an initial only beside others (এ আর রহমান)."""
+        """Whether আর is a word for and: it is an initial only next to others (এ আর রহমান)."""
         return (
             self._words[index][2] == _AR
             and not (index > 0 and self._may_have_initial(index - 1))

@@ -35,7 +35,13 @@ class Head:
 
 
 def read_head(lines: list[Line], shape: Shape, capture: Capture) -> Head:
-    """Read the head, and give its lines their final roles."""
+    """Read the head, and give its lines their final roles.
+
+    Args:
+        lines: the page.
+        shape: where its article stands.
+        capture: when it was fetched, which relative times count from.
+    """
     head = Head()
     title = shape.title if shape.title is not None else shape.start
     for number in shape.body:
@@ -92,7 +98,7 @@ def _has_better(lines: list[Line], clock: int, shape: Shape) -> bool:
 
 
 def has_weekday(text: str) -> bool:
-    """Whether a day is printed with its weekday first, as mastheads do."""
+    """Tell whether a day is printed with its weekday first, as mastheads do."""
     return bool(lexicon.WEEKDAY_FIRST.match(text))
 
 
@@ -131,15 +137,15 @@ def _published(text: str, captured_at: datetime | None) -> bool:
 
 
 def _days_near(lines: list[Line], shape: Shape, title: int) -> list[int]:
-    """A day without a clock: below the title, or above it beside the byline and no masthead's."""
+    """A day without a clock: below the title, or above it next to the byline and no masthead's."""
     for number in range(title + 1, shape.start):
         if lines[number].role is Role.DAY:
             return [number]
     for number in range(max(shape.head, title - 3), title):
-        beside = (number and lines[number - 1].role is Role.BYLINE) or (
+        is_near = (number and lines[number - 1].role is Role.BYLINE) or (
             lines[number + 1].role in (Role.BYLINE, Role.EDITION)
         )
-        if lines[number].role is Role.DAY and beside and not has_weekday(lines[number].text):
+        if lines[number].role is Role.DAY and is_near and not has_weekday(lines[number].text):
             return [number]
     return []
 
@@ -267,7 +273,11 @@ def _section(breadcrumb: str, title: str) -> str | None:
 
 
 def split_kicker(headline: str) -> tuple[str | None, str]:
-    """Part a kicker from its headline where a slash between spaces does (``অপরাধ / …``)."""
+    """Split a kicker off its headline where a slash between spaces does (``অপরাধ / …``).
+
+    Returns:
+        The kicker, if there is one, and the headline.
+    """
     kicker, slash, rest = headline.partition(" / ")
     if slash and rest.strip() and 0 < len(kicker.split()) <= _LONGEST_KICKER:
         return kicker.strip(), rest.strip()

@@ -7,6 +7,7 @@ from enum import StrEnum
 from etl.bangla.dateline.parse import find_dateline, parse_day
 from etl.bangla.text import count_words, mend_danda, normal_form, to_latin_digits
 from etl.extract.shared import lexicon
+from etl.extract.shared.patterns import line_pattern
 from etl.extract.shared.sentences import BANGLA_LINE_END, LATIN_LINE_END
 from etl.outlets.profiles import Outlets
 from etl.schema.vocabulary import ListKind
@@ -74,13 +75,6 @@ class Furniture:
 
 _BULLET = re.compile(r"[•●▪■◆►▶❖✔➤*]\s*|[–—-]\s+")
 _LONGEST_LABEL = 80
-_LABEL_ONLY = re.compile(
-    "(?:.{0,20}(?:প্রকাশ|আপডেট|হালনাগাদ).{0,12}|published|updated|last updated)\\s*[:ঃ]", re.I
-)
-_STARTS_LABELLED = re.compile(
-    "[^\\d০-৯]{0,20}(?:প্রকাশ|আপডেট|হালনাগাদ|publish|update|posted|পোস্ট|modified|সংশোধ|পরিমার্জ)", re.I
-)
-_AGO = re.compile(r"[\d০-৯]{1,2}\s\S+\s(?:আগে|ago)(?:\s.{0,20})?|এইমাত্র|just now", re.I)
 _RULE = re.compile(r"[=_*~#.\-–—•·|\s]{3,}")
 _EDGE = " :：»>›…-–—|#"
 _DOUBTFUL = frozenset((Role.HEADING, Role.OTHER_HEADING, Role.SIGNOFF, Role.FOOTER, Role.TAGS))
@@ -90,20 +84,28 @@ LONGEST_HEADLINE = 22
 
 
 def furniture(outlets: Outlets) -> Furniture:
-    """Compile the profiles' promo lines and headings."""
+    """Compile the promo lines and headings of all profiles."""
     promos = [f"(?:{promo})" for outlet in outlets.all for promo in outlet.text.promos]
     headings = {
         kind: [h for outlet in outlets.all for h in outlet.text.headings.get(kind, ())]
         for kind in ListKind
     }
     return Furniture(
-        lexicon.line_pattern("|".join(promos)) if promos else None,
-        {kind: lexicon.line_pattern("|".join(own)) for kind, own in headings.items() if own},
+        line_pattern("|".join(promos)) if promos else None,
+        {kind: line_pattern("|".join(own)) for kind, own in headings.items() if own},
     )
 
 
 def split_lines(text: str, known: Furniture) -> list[Line]:
-    """The lines that hold something, each with the role that it has by itself."""
+    """Split a dump into the lines that hold something.
+
+    Args:
+        text: the dump, a block a line.
+        known: the outlets' own lines.
+
+    Returns:
+        The lines in order, each with the role that it has by itself.
+    """
     blocks = [normal_form(raw) for raw in text.splitlines()]
     lines: list[Line] = []
     is_after_blank = True
@@ -171,7 +173,10 @@ def _goes_on(line: str, following: str) -> bool:
         return False
     if lexicon.BREADCRUMB_ROOT.fullmatch(line) or lexicon.BREADCRUMB_OPEN.fullmatch(line):
         return bool(lexicon.BREADCRUMB.fullmatch(f"{line} {following}"))
-    return bool(_LABEL_ONLY.fullmatch(line)) and find_dateline(f"{line} {following}") is not None
+    return (
+        bool(lexicon.TIME_LABEL.fullmatch(line))
+        and find_dateline(f"{line} {following}") is not None
+    )
 
 
 def _classified(text: str, starts_block: bool, known: Furniture) -> list[Line]:
@@ -252,10 +257,10 @@ def _is_about_picture(text: str) -> bool:
 
 
 def _day_role(text: str) -> Role | None:
-    if _AGO.fullmatch(text):
+    if lexicon.TIME_AGO.fullmatch(text):
         return Role.RELATIVE_TIME
     found = find_dateline(text)
-    if found is not None and _STARTS_LABELLED.match(found.text):
+    if found is not None and lexicon.TIME_LABEL_START.match(found.text):
         return Role.LABELLED_DATELINE
     day = parse_day(text)
     if day is not None:

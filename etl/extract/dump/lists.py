@@ -31,9 +31,17 @@ class _List:
 def read_lists(
     lines: list[Line], shape: Shape | None, unheaded: ListKind
 ) -> tuple[SidebarItem, ...]:
-    """All lists, before and after the article; an unheaded one counts below it only.
+    """Read all lists, before and after the article; an unheaded one counts below it only.
 
     Links between the article's paragraphs (আরও পড়ুন) are no list next to it.
+
+    Args:
+        lines: the page; lines of lists get the role of items.
+        shape: where the article stands, if there is one.
+        unheaded: what a list without a heading below the article is.
+
+    Returns:
+        The items; ranks count from 1 inside a kind.
     """
     found: list[_List] = []
     if shape is None:
@@ -155,7 +163,9 @@ def _add(headlines: dict[str, str | None], headline: str, kicker: str | None) ->
         is_glued = longer.endswith(shorter) and len(glued.split()) <= _LONGEST_KICKER
         if not is_glued or len(shorter.split()) < _SHORTEST_HEADLINE:
             continue
-        if longer == known:  # the glued form came first: keep its place, with the parts told apart
+        if (
+            longer == known
+        ):  # the glued form came first: keep its place, with kicker and headline split
             rebuilt = {
                 (shorter if text == known else text): (glued if text == known else above)
                 for text, above in headlines.items()

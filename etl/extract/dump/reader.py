@@ -1,7 +1,7 @@
-"""Plain-text dumps of whole news pages, the form of Common Crawl's WET files, read as pages.
+"""Plain-text dumps of entire news pages, the form of Common Crawl's WET files, read as pages.
 
 A dump has lost its markup: masthead, article and lists run together, a block a line. Lines are
-told apart by what they say (``lines``); the article is the longest run of sentences, its title the
+classified by what they say (``lines``); the article is the longest run of sentences, its title the
 headline above it that speaks of the same (``article``, ``head``); the lists are the headlines
 around it (``lists``); the outlet is known by its furniture (``outlet``).
 """
@@ -17,6 +17,7 @@ from etl.extract.dump.lines import Furniture, Line, Role, furniture, split_lines
 from etl.extract.dump.lists import read_lists
 from etl.extract.dump.outlet import recognise
 from etl.extract.shared import lexicon
+from etl.extract.shared.patterns import one_of
 from etl.extract.shared.sentences import STATEMENT_END
 from etl.outlets.profiles import Outlets
 from etl.schema.records import Capture, Page
@@ -24,7 +25,7 @@ from etl.schema.vocabulary import ListKind, PageKind, TimeSource
 
 _ASSAMESE = re.compile("[ৰৱ]")
 _LATIN = re.compile("[a-z]", re.I)
-_ENGLISH = re.compile(r"\b(?:the|of|and|to|in|that|is|was|for|said|with|has)\b", re.I)
+_ENGLISH = re.compile(rf"\b{one_of('page_furniture', 'english')}\b", re.I)
 # A page with less running text than this has no article: a short report has more.
 _FEWEST_WORDS = 12
 _FEWEST_HEADLINES = 8
@@ -43,6 +44,11 @@ def read_dump(text: str, capture: Capture, outlets: Outlets) -> Page:
 
     Never raises on any text. What the page doesn't say stays absent; the outlet is the capture's,
     else its URL's, else the one that the page shows to be its own, else None.
+
+    Args:
+        text: the dump, a block a line.
+        capture: where and when the page was fetched.
+        outlets: the profiles.
     """
     lines = split_lines(text, _furniture(outlets))
     shape = find_shape(lines)

@@ -29,7 +29,7 @@ class PageContext:
         capture: where and when the page was fetched.
         facts: what the page says about itself.
         outlet: the outlet that published it, where that is known and has a profile.
-        warnings: what was odd about its bytes.
+        warnings: what was wrong with its bytes.
     """
 
     tree: _Element

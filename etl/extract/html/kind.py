@@ -8,6 +8,7 @@ from etl.extract.metadata.facts import Facts, path_of
 from etl.extract.metadata.jsonld import types
 from etl.extract.metadata.times import Times
 from etl.extract.shared.lexicon import SOFT_404
+from etl.extract.shared.patterns import one_of
 from etl.extract.shared.sentences import PARAGRAPH_END
 from etl.schema.records import DeclaredLink
 from etl.schema.vocabulary import PageKind
@@ -15,13 +16,10 @@ from etl.schema.vocabulary import PageKind
 _LIVE = re.compile(r"LiveBlog|LiveBlogPosting")
 _GALLERY = re.compile(r"^(?:ImageGallery|MediaGallery|PhotoGallery)$")
 _LISTING = re.compile(r"^(?:CollectionPage|SearchResultsPage)$")
-_VIDEO_PATH = re.compile(r"(?:^|/)(?:videos?|watch|video-gallery)(?:/|$)", re.I)
-_GALLERY_PATH = re.compile(
-    r"(?:^|/)(?:photos?|galler(?:y|ies)|photo-?galler(?:y|ies)|picture-?story|photo-?feature|"
-    r"in-pictures|slideshows?|ফটো|ছবি)(?:/|$)",
-    re.I,
+_VIDEO_PATH, _GALLERY_PATH, _LIVE_PATH = (
+    re.compile(f"(?:^|/){one_of('addresses', name)}(?:/|$)", re.I)
+    for name in ("video_path", "gallery_path", "live_path")
 )
-_LIVE_PATH = re.compile(r"(?:^|/)(?:live|liveblog|live-blog|live-updates?)(?:/|$)", re.I)
 # Least characters of complete sentences that make an article where nothing on the page says it is
 # one; the shortest briefs of the sample and benchmark pages have about 120.
 _LEAST_TEXT = 100

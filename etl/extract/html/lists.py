@@ -17,18 +17,15 @@ from etl.extract.html.blocks.walk import Block
 from etl.extract.html.context import PageContext
 from etl.extract.metadata.facts import without_tracking
 from etl.extract.shared.lexicon import HEADINGS
+from etl.extract.shared.patterns import one_of
 from etl.extract.shared.text import clean, key
 from etl.markup.tree import having
 from etl.outlets.profiles import Outlet
 from etl.schema.records import DeclaredLink, SidebarItem
 from etl.schema.vocabulary import ListKind
 
-_KICKER = re.compile(
-    r"\b(?:kicker|shoulder|sub-?head(?:line)?|sub-?title|hanger|overline|eyebrow|topline|tag-?line|"
-    r"pre-?title|category|label)\b|_kicker|-shoulder",
-    re.I,
-)
-_ASIDE = re.compile(r"\b(?:num|number|rank|count|serial|time|ago|date|views?|meta|index)\b", re.I)
+_KICKER = re.compile(rf"\b{one_of('class_names', 'list_kicker')}\b|_kicker|-shoulder", re.I)
+_ASIDE = re.compile(rf"\b{one_of('class_names', 'list_extra')}\b", re.I)
 _TITLE = re.compile(r"\btitle\b|headline|heading", re.I)
 _SLASHED = re.compile(r"^(?P<kicker>[^/]{2,60}?) / (?P<headline>.{8,})$")
 _CARD_LEVELS = 5
@@ -38,8 +35,8 @@ _LONGEST_REMEMBERED = 300
 # Addresses that mean the same on all pages of a site.
 _FROM_ROOT = re.compile(r"(?:https?:)?//[^/?#]|/(?!/)")
 _NOT_ARTICLE_PATH = re.compile(
-    r"^/?$|^/(?:tags?|topics?|category|author|archive|search|login|about|contact|privacy|terms|"
-    r"feed|rss|page)(?:/|$)|\.(?:jpe?g|png|webp|gif|pdf|xml|css|js)$",
+    f"^/?$|^/{one_of('addresses', 'no_article_path')}(?:/|$)|"
+    rf"\.{one_of('addresses', 'no_article_file')}$",
     re.I,
 )
 

@@ -26,14 +26,12 @@ from etl.extract.shared.lexicon import (
     EDITION,
     SIGNOFF,
 )
+from etl.extract.shared.patterns import one_of
 from etl.extract.shared.text import clean, key, own_text, same_as
 
-_KICKER = re.compile(
-    r"\b(?:kicker|shoulder|sub-?headline|sub-?title|hanger|overline|eyebrow|topline|hat|pre-?title|"
-    r"roof-?line|surtitle)\b",
-    re.I,
-)
-_FROM = re.compile(r"[^\d।]{4,60} (?:থেকে|হতে)")  # a name and the place written from
+_KICKER = re.compile(rf"\b{one_of('class_names', 'kicker')}\b", re.I)
+# A name and the place written from.
+_FROM = re.compile(rf"[^\d।]{{4,60}} {one_of('page_bylines', 'written_from')}")
 _NEAR = 10  # blocks before the title in which a printed time may stand
 _LONGEST_CAPTION = 600
 

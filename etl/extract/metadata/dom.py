@@ -10,16 +10,13 @@ from itertools import islice
 
 from lxml.etree import _Element
 
+from etl.extract.shared.patterns import one_of
 from etl.markup.tree import having, own_attributes, text_of
 
 _OUTERMOST = frozenset(["body", "html", "form"])
 _NEAR = 4  # boxes from a heading to what it shares with its time
-_UPDATED_WORDS = re.compile(r"updat|modif|edited", re.I)
-_OTHER_PLACE = re.compile(
-    r"relat|comment|sidebar|widget|latest|popular|most|recent|teaser|card|promo|list-item|footer|"
-    r"header-date|masthead|topbar|nav|ticker|recommend",
-    re.I,
-)
+_UPDATED = re.compile(one_of("class_names", "time_updated"), re.I)
+_ELSEWHERE = re.compile(one_of("class_names", "time_elsewhere"), re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,20 +161,20 @@ def time_role(element: _Element, levels: int = 4) -> str | None:
     """
     own = _words(element)
     role = "published"
-    if _UPDATED_WORDS.search(own):
+    if _UPDATED.search(own):
         role = "updated"
     box = element.getparent()
     for _ in range(levels):
         if box is None or box.tag in ("body", "article", "main"):
             break
         words = _words(box)
-        if box.tag in ("aside", "footer", "nav", "li") or _OTHER_PLACE.search(words):
+        if box.tag in ("aside", "footer", "nav", "li") or _ELSEWHERE.search(words):
             return None
         if box.tag == "header" and box.find(".//nav") is not None:
             return None  # the site's masthead: the day of the capture
         if (
             role == "published"
-            and _UPDATED_WORDS.search(words)
+            and _UPDATED.search(words)
             and not re.search("publi", own + words, re.I)
         ):
             role = "updated"

@@ -13,12 +13,11 @@ from etl.extract.metadata import dom as metadata_dom
 from etl.extract.metadata import jsonld
 from etl.extract.metadata.dom import DomFacts
 from etl.extract.metadata.jsonld import Json, LinkedData, Node
+from etl.extract.shared.patterns import one_of
 from etl.outlets.profiles import Outlet
 
 _TRACKING = re.compile(
-    r"^(?:utm_|fb_|ga_|mc_|pk_|at_)|^(?:fbclid|gclid|dclid|msclkid|yclid|igshid|ref|ref_src|"
-    r"cmpid|_ga|spm|si|share|amp)$",
-    re.I,
+    f"^{one_of('addresses', 'tracking_start')}|^{one_of('addresses', 'tracking')}$", re.I
 )
 
 
@@ -44,7 +43,7 @@ class Facts:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What is odd about the metadata."""
+        """What is wrong or unusual in the metadata."""
         found = ["json_ld_broken"] if self.linked.is_broken else []
         if self.node("isAccessibleForFree") in (False, "False", "false"):
             found.append("not_free")  # what the page shows may be the beginning alone

@@ -36,7 +36,7 @@ def text_language(facts: Facts, title: str | None, paragraphs: list[str]) -> str
 def _is_bangla(sample: str) -> bool:
     """Whether more than a quarter of the letters are Bangla's."""
     bangla = count_bangla_letters(sample)
-    # Letters are told from other characters, which is slow, only where it matters.
+    # Other letters are counted, which is slow, only where it matters.
     return bangla > 0 and (
         bangla > 0.25 * len(sample) or bangla > 0.25 * len(_LETTER.findall(sample))
     )

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 
+from etl.bangla.lexicon import read_lexicon
 from etl.extract.metadata.facts import Facts
 from etl.extract.metadata.jsonld import texts, types
 from etl.extract.shared.text import clean, key
 
-_HOME = frozenset(("হোম", "প্রচ্ছদ", "মূলপাতা", "home", "homepage", "start", "startseite", "inicio",
-                   "accueil", "প্রথম পাতা"))  # fmt: skip
+_HOME = frozenset(map(key, read_lexicon("page_furniture")["home_crumb"]))
 
 
 def section(facts: Facts, crumbs: Iterable[str]) -> str | None:
@@ -20,7 +20,7 @@ def section(facts: Facts, crumbs: Iterable[str]) -> str | None:
     Returns:
         The steps after the home page, joined by ``>``.
     """
-    trail = [c for c in crumbs if c and key(c) not in map(key, _HOME)]
+    trail = [c for c in crumbs if c and key(c) not in _HOME]
     if not trail:
         trail = _linked_crumbs(facts)
     if not trail:
@@ -44,7 +44,7 @@ def _linked_crumbs(facts: Facts) -> list[str]:
                 name = next(texts(item.get("name")), None) or (
                     next(texts(inner), None) if isinstance(inner, dict) else None
                 )
-                if (name := clean(name)) and key(name) not in map(key, _HOME):
+                if (name := clean(name)) and key(name) not in _HOME:
                     names.append(name)
         if names:
             return names

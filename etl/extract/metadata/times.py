@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
+from etl.bangla.lexicon import read_lexicon
 from etl.extract.metadata import dom as metadata_dom
 from etl.extract.metadata import instant as metadata_instant
 from etl.extract.metadata import jsonld
@@ -35,23 +36,7 @@ _TRUST_OF_SCRAPS = (TimeSource.META, TimeSource.TIME_TAG, TimeSource.JSON_LD, *T
 _TOLERANCE = timedelta(minutes=15)
 _MINUTE = timedelta(minutes=1)
 
-_PUBLISHED_META = (
-    "article:published_time", "article:published:time", "article:published",
-    "og:article:published_time", "og:published_time", "datepublished", "date_published",
-    "publication_date", "published_time", "publishdate", "publish_date", "publish-date",
-    "pubdate", "pub_date", "parsely-pub-date", "sailthru.date", "cxenseparse:recs:publishtime",
-    "cxenseparse:publishtime", "dcterms.created", "dcterms.date", "dc.date.issued",
-    "dcterms.issued", "dc.date.created", "dc.date", "date.created", "originalpublicationdate",
-    "article_date_original", "article.published", "article.created", "published", "created",
-    "date", "last-publish-date", "bt:pubdate", "vr:published_time",
-    "shareaholic:article_published_time", "og:pubdate", "vf:published-date",
-    "rnews:datepublished",
-)  # fmt: skip
-_UPDATED_META = (
-    "article:modified_time", "article:modified", "og:updated_time", "datemodified",
-    "date_modified", "dcterms.modified", "dc.date.modified", "lastmod", "last-modified",
-    "last_modified", "article.updated", "bt:moddate", "revision_date", "modified",
-)  # fmt: skip
+_KEYS = read_lexicon("metadata_keys")
 _PATH_DATE = re.compile(
     r"(?:^|[/_.-])(20\d{2})[/_-]?(0[1-9]|1[0-2])[/_-]?(0[1-9]|[12]\d|3[01])(?=[/_.-]|$)"
 )
@@ -93,8 +78,8 @@ def read_times(facts: Facts, zone: tzinfo | None, printed: Printed, image_url: s
         source gives one.
     """
     candidates = {
-        TimeSource.JSON_LD: _node_time(facts, zone, ("datePublished", "dateCreated", "uploadDate")),
-        TimeSource.META: _meta_time(facts, zone, _PUBLISHED_META),
+        TimeSource.JSON_LD: _node_time(facts, zone, _KEYS["published_node"]),
+        TimeSource.META: _meta_time(facts, zone, _KEYS["published"]),
         TimeSource.TIME_TAG: _tag_time(facts, zone, "published"),
         TimeSource.DATELINE: _printed(printed.published_at, printed.published_date),
         TimeSource.IMAGE_PATH: _path_time(image_url, zone),
@@ -106,8 +91,8 @@ def read_times(facts: Facts, zone: tzinfo | None, printed: Printed, image_url: s
     timed = [(s, c) for s, c in found if c.at is not None and s is not TimeSource.IMAGE_PATH]
     warnings: list[str] = []
     stamped = (
-        _node_time(facts, zone, ("dateModified",)),
-        _meta_time(facts, zone, _UPDATED_META),
+        _node_time(facts, zone, _KEYS["updated_node"]),
+        _meta_time(facts, zone, _KEYS["updated"]),
         _tag_time(facts, zone, "updated"),
     )
     shown = _printed(printed.updated_at, None)
@@ -146,8 +131,8 @@ def _updated(
 ) -> datetime | None:
     """Decide the update time: the stamped one, unless it only repeats the publish time.
 
-    Systems stamp a page as modified when they publish it; a reader is told of an update only
-    where the page prints one.
+    Systems stamp a page as modified when they publish it; then there was an update only where the
+    page prints one.
     """
     printed = shown.at if shown is not None else None
     for stamp in stamped:

@@ -7,6 +7,7 @@ from typing import Any
 
 import duckdb
 
+from etl.bangla.clock import DHAKA
 from etl.lake import CATALOG
 from etl.schema.tables.raw import PAGE_CAPTURE
 
@@ -33,7 +34,7 @@ class Selection:
     @property
     def condition(self) -> str:
         """SQL that is true for a row of captures joined with the ledger."""
-        day = "(capture.captured_at AT TIME ZONE 'Asia/Dhaka')::DATE"
+        day = f"(capture.captured_at AT TIME ZONE '{DHAKA}')::DATE"
         return f"""
             ($outlet_id IS NULL OR coalesce(ledger.outlet_id, capture.outlet_id) = $outlet_id)
             AND ($since IS NULL OR {day} >= $since::DATE)
@@ -76,7 +77,7 @@ def outlet_days(
     return connection.execute(
         f"""
         SELECT DISTINCT outlet_id,
-          (coalesce(declared_published_at, captured_at) AT TIME ZONE 'Asia/Dhaka')::DATE AS day
+          (coalesce(declared_published_at, captured_at) AT TIME ZONE '{DHAKA}')::DATE AS day
         FROM {CATALOG}.raw.page_capture
         WHERE batch_id IN (SELECT unnest(?::VARCHAR[])) AND outlet_id IS NOT NULL
           AND read_error IS NULL

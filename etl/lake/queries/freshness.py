@@ -4,6 +4,7 @@ from datetime import datetime
 
 import duckdb
 
+from etl.bangla.clock import DHAKA
 from etl.lake import CATALOG
 
 # Days of an outlet's own history that define what is usual, and how many of them are needed.
@@ -43,7 +44,7 @@ def stale_outlets(
           FROM news WINDOW outlet AS (PARTITION BY outlet_id ORDER BY at_)
         ),
         longest AS (
-          SELECT outlet_id, (at_ AT TIME ZONE 'Asia/Dhaka')::DATE AS day, max(hours) AS hours
+          SELECT outlet_id, (at_ AT TIME ZONE '{DHAKA}')::DATE AS day, max(hours) AS hours
           FROM pause
           WHERE hours IS NOT NULL AND at_ >= $now - to_days({_HISTORY_DAYS})
           GROUP BY ALL

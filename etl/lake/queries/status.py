@@ -18,9 +18,9 @@ _QUERIES: dict[str, str] = {
     "freshness by outlet": f"""
         SELECT outlet_id, count(*) AS articles,
           count(*) FILTER (published_at IS NULL) AS undated,
-          strftime(timezone('Asia/Dhaka', max(published_at)), '%Y-%m-%d %H:%M')
+          strftime(timezone('{DHAKA}', max(published_at)), '%Y-%m-%d %H:%M')
             AS newest_in_dhaka,
-          strftime(timezone('Asia/Dhaka', max(last_seen_at)), '%Y-%m-%d %H:%M')
+          strftime(timezone('{DHAKA}', max(last_seen_at)), '%Y-%m-%d %H:%M')
             AS last_seen_in_dhaka
         FROM {CATALOG}.core.fact_article WHERE is_current
         GROUP BY outlet_id ORDER BY articles DESC, outlet_id""",

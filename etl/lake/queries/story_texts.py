@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 import pyarrow.parquet as pq
 
+from etl.bangla.clock import DHAKA
 from etl.lake import CATALOG
 from etl.lake.relations import Relations
 from etl.schema.derive.ddl import literal
@@ -16,7 +17,7 @@ from etl.schema.records import StoryText
 # Copies show in a text's beginning: linking looks at 800 words, about this many characters.
 _BODY_CHARACTERS = 8_000
 _AT_ONCE = 512
-_REPORTED_ON = "coalesce(published_date, timezone('Asia/Dhaka', first_seen_at)::DATE)"
+_REPORTED_ON = f"coalesce(published_date, timezone('{DHAKA}', first_seen_at)::DATE)"
 
 # The tables are partitioned by month of `published_at`: a condition on it, or that it is NULL,
 # keeps the other months' files closed. A day in Dhaka begins in UTC on the day before.
@@ -60,10 +61,10 @@ def texts_reported_between(
             "reported",
             f"""
             SELECT article_id, content_hash, outlet_id, published_at, title,
-              {_REPORTED_ON} AS told_on
+              {_REPORTED_ON} AS reported_on
             FROM {CATALOG}.core.fact_article
             WHERE is_current AND ({_SOME_DAY} OR {_UNDATED})
-              AND told_on >= $start AND told_on < $end
+              AND reported_on >= $start AND reported_on < $end
             """,
             span,
         )
@@ -72,7 +73,7 @@ def texts_reported_between(
                 f"""
                 COPY (
                   SELECT article_id, outlet_id, reported.published_at, coalesce(title, '') AS title,
-                    left(body, {_BODY_CHARACTERS}) AS body, told_on
+                    left(body, {_BODY_CHARACTERS}) AS body, reported_on
                   FROM ({query}) JOIN reported USING (article_id, content_hash)
                 ) TO {literal(str(place))} (COMPRESSION lz4_raw, ROW_GROUP_SIZE {_AT_ONCE})
                 """,

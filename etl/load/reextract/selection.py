@@ -6,6 +6,7 @@ from datetime import date
 
 import duckdb
 
+from etl.bangla.clock import DHAKA
 from etl.lake import CATALOG
 
 _LEDGER = f"{CATALOG}.core.fact_capture"
@@ -36,8 +37,8 @@ def selected_captures(
         f"""
         SELECT capture_id FROM {_LEDGER}
         WHERE (?::VARCHAR IS NULL OR outlet_id = ?)
-          AND (?::DATE IS NULL OR timezone('Asia/Dhaka', captured_at)::DATE >= ?)
-          AND (?::DATE IS NULL OR timezone('Asia/Dhaka', captured_at)::DATE <= ?)
+          AND (?::DATE IS NULL OR timezone('{DHAKA}', captured_at)::DATE >= ?)
+          AND (?::DATE IS NULL OR timezone('{DHAKA}', captured_at)::DATE <= ?)
         """,
         [outlet_id, outlet_id, since, since, until, until],
     )

@@ -8,6 +8,7 @@ import duckdb
 import pyarrow as pa
 from pyarrow import compute
 
+from etl.bangla.clock import DHAKA
 from etl.lake import CATALOG
 from etl.lake.relations import Relations
 from etl.load.write import insert
@@ -103,7 +104,7 @@ def list_rejects(
     """Column names and rows of the rejected captures in a state, or of all; times in Dhaka."""
     answer = connection.execute(
         f"""
-        SELECT capture_id, outlet_id, timezone('Asia/Dhaka', captured_at) AS captured_at,
+        SELECT capture_id, outlet_id, timezone('{DHAKA}', captured_at) AS captured_at,
           title, rules, review_state
         FROM {_NAME} WHERE ?::VARCHAR IS NULL OR review_state = ?
         ORDER BY captured_at, capture_id

@@ -1,10 +1,9 @@
-"""Review of quarantined captures: show, replay by the current rules, release, discard.
+"""Decisions on quarantined captures: replay by the current rules, release, discard.
 
 Whatever is loaded is read again from the stored bytes and goes through ``load_facts`` as any batch
 does, so its facts are those of an ordinary load.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -12,7 +11,6 @@ from datetime import UTC, datetime
 import duckdb
 import pyarrow as pa
 
-from etl.bangla.clock import DHAKA
 from etl.errors import LakeError, UsageError
 from etl.lake.connection import open_lake
 from etl.lake.lake import Lake
@@ -23,15 +21,15 @@ from etl.load.rejects.store import Verdict
 from etl.load.staged_tables import in_their_batches, restricted, with_column
 from etl.observability.progress import Advance, no_progress
 from etl.outlets.profiles import load_outlets
-from etl.publish.query import Result
 from etl.schema.problems import Problem
 from etl.schema.vocabulary import Outcome, ReviewState
 from etl.settings import Settings
 from etl.workflows.build.chain import check_balance
-from etl.workflows.build.read_batch import captures_of, current_rule, read_and_validate
+from etl.workflows.build.read_batch import captures_of, read_and_validate
 from etl.workflows.build.stories import link_stories
 from etl.workflows.reports import ReplayReport, ReviewReport
 from etl.workflows.retries import again_on_conflict
+from etl.workflows.review.rejected import find_capture
 
 _STEP = "review"
 
@@ -51,56 +49,6 @@ class _Committed:
 
     closed: int
     outcomes: Mapping[str, int]
-
-
-def list_rejected(settings: Settings, state: ReviewState | None) -> Result:
-    """List the rejected captures in a state, or all; times in Dhaka."""
-    with open_lake(settings, read_only=True) as lake:
-        columns, rows = store.list_rejects(lake.connection, state)
-    return Result(columns, [""] * len(columns), rows)
-
-
-def show(settings: Settings, prefix: str) -> dict[str, object]:
-    """One rejected row with its rules as they are now, its capture, run and review.
-
-    Args:
-        settings: the catalog.
-        prefix: the beginning of the capture's id.
-
-    Raises:
-        UsageError: no rejected capture's id begins so, or several do.
-    """
-    with open_lake(settings, read_only=True) as lake:
-        capture_id = _only(lake.connection, prefix)
-        row = store.read_rejects(lake.connection, [capture_id])[capture_id]
-        origin = store.origin_of(lake.connection, capture_id, str(row["run_id"]))
-    rules = row["rules"]
-    names = [str(name) for name in rules] if isinstance(rules, list) else []
-    return {
-        "capture_id": capture_id,
-        "outlet_id": row["outlet_id"],
-        "captured_at": _in_dhaka(row["captured_at"]),
-        **{
-            name: origin[name]
-            for name in ("source", "content_type", "content_bytes", "content_sha256")
-        },
-        "outcome": origin["outcome"],
-        "reason": origin["reason"],
-        "rules": [_rule_document(name) for name in names],
-        "run": {
-            "run_id": row["run_id"],
-            "batch_id": row["batch_id"],
-            "started_at": _in_dhaka(origin["started_at"]),
-            "khobor_version": origin["khobor_version"],
-        },
-        "review": {
-            "state": row["review_state"],
-            "reviewer": row["reviewer"],
-            "reason": row["review_reason"],
-            "reviewed_at": _in_dhaka(row["reviewed_at"]),
-        },
-        "row": json.loads(str(row["row_json"])),
-    }
 
 
 def replay(
@@ -126,7 +74,7 @@ def replay(
     """
     started_at = datetime.now(UTC)
     with open_lake(settings, read_only=True) as lake:
-        asked = [_only(lake.connection, prefix) for prefix in prefixes]
+        asked = [find_capture(lake.connection, prefix) for prefix in prefixes]
         _, rows = store.list_rejects(lake.connection, ReviewState.OPEN)
     open_ids = [str(row[0]) for row in rows if not prefixes or row[0] in asked]
     if not open_ids:
@@ -330,23 +278,11 @@ def _record(lake: Lake, run_id: str, started_at: datetime, counts: tuple[int, in
     runs.record_run(lake.connection, run_id, _STEP, runs.ALL, started_at, counts)
 
 
-def _only(connection: duckdb.DuckDBPyConnection, prefix: str) -> str:
-    found = store.find_rejects(connection, prefix) if prefix else []
-    if not found:
-        raise UsageError(
-            f"no quarantined capture {prefix!r}: `khobor quarantine list --state all` has all"
-        )
-    if len(found) > 1:
-        named = ", ".join(found[:3]) + (" …" if len(found) > 3 else "")
-        raise UsageError(f"{len(found)} quarantined captures begin with {prefix!r}: {named}")
-    return found[0]
-
-
 def _open_or_decided(
     connection: duckdb.DuckDBPyConnection, prefix: str, verdict: Verdict
 ) -> tuple[str, str | None]:
     """The capture's id, and its outcome if the decision was made before; None if it is open."""
-    capture_id = _only(connection, prefix)
+    capture_id = find_capture(connection, prefix)
     row = store.read_rejects(connection, [capture_id])[capture_id]
     outcome = next(iter(store.count_outcomes(connection, [capture_id])))
     if row["review_state"] == ReviewState.OPEN:
@@ -372,16 +308,3 @@ def _verdict(state: ReviewState, reviewer: str, reason: str) -> Verdict:
 def _differs(row: store.Row, known: store.Row) -> bool:
     """Whether a row that still fails differs from the stored one by more than its run."""
     return {**row, "run_id": None} != {**known, "run_id": None}
-
-
-def _rule_document(name: str) -> dict[str, object]:
-    rule = current_rule(name)
-    return {
-        "rule": name,
-        "severity": rule["severity"] if rule else None,
-        "notes": rule["notes"] if rule else "no longer a rule: `khobor quarantine replay` applies",
-    }
-
-
-def _in_dhaka(moment: object) -> str | None:
-    return moment.astimezone(DHAKA).isoformat() if isinstance(moment, datetime) else None

@@ -82,6 +82,6 @@ def test_a_text_comes_with_what_linking_compares(settings: Settings, tmp_path: P
     with open_lake(settings) as lake:
         text = _texts(lake, tmp_path, *APRIL)["এপ্রিল"]
     assert text.published_at == datetime(2026, 3, 31, 18, tzinfo=UTC)
-    assert text.told_on == date(2026, 4, 1)
+    assert text.reported_on == date(2026, 4, 1)
     assert text.outlet_id == "kalbela"
     assert text.body == "এপ্রিল নিয়ে খবর।"

@@ -28,7 +28,7 @@ from etl.workflows import publishing
 from etl.workflows.build import chain
 from etl.workflows.build.chain import check_balance
 from etl.workflows.collect.files import ingest_files
-from etl.workflows.review import quarantine
+from etl.workflows.review import quarantine, rejected
 from etl.workflows.run_ids import new_run_id
 from tests.lake_rows import facts_of, rows_of
 
@@ -127,7 +127,7 @@ def test_an_old_lake_is_migrated_with_all_its_rows(
     assert publishing.publish(old, new_run_id()).articles == len(
         {row[0] for row in before["core.fact_article"]}
     )
-    (row,) = [row for row in quarantine.list_rejected(old, None).rows if row[-1] == "open"]
+    (row,) = [row for row in rejected.list_rejected(old, None).rows if row[-1] == "open"]
     quarantine.discard(old, row[0], "Karim", "no headline", "r1")
     assert rows_of(old, "SELECT count(*) FROM lake.raw.review_decision") == [(3,)]
 

@@ -25,7 +25,7 @@ from etl.workflows.build.chain import check_balance
 from etl.workflows.build.worker_pool import Result
 from etl.workflows.collect.files import ingest_files
 from etl.workflows.restore import reextract
-from etl.workflows.review import quarantine
+from etl.workflows.review import quarantine, rejected
 from etl.workflows.run_ids import new_run_id
 from tests.lake_rows import facts_of, rows_of
 
@@ -182,7 +182,7 @@ def _extractors(settings: Settings) -> dict[str, str]:
 def test_an_article_is_read_anew_whole_and_decisions_stand(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for row in quarantine.list_rejected(settings, None).rows:
+    for row in rejected.list_rejected(settings, None).rows:
         decide = quarantine.release if row[1] == "kalbela" else quarantine.discard
         decide(settings, row[0], "Rina", "so decided", new_run_id())
     before = facts_of(settings)

@@ -20,7 +20,7 @@ from etl.workflows.build import chain, read_batch, worker_pool
 from etl.workflows.build.chain import check_balance
 from etl.workflows.collect.files import ingest_files
 from etl.workflows.reports import ReviewReport
-from etl.workflows.review import quarantine
+from etl.workflows.review import quarantine, rejected
 from etl.workflows.run_ids import new_run_id
 from tests.lake_rows import facts_of, rows_of
 
@@ -167,7 +167,7 @@ def test_an_ambiguous_prefix_is_refused(settings: Settings) -> None:
     with open_lake(settings) as lake:
         lake.execute("UPDATE lake.core.rejected_article SET capture_id = 'ab' || capture_id")
     with pytest.raises(UsageError, match="3 quarantined captures begin with 'ab'"):
-        quarantine.show(settings, "ab")
+        rejected.show(settings, "ab")
 
 
 def test_released_captures_give_the_facts_of_an_ordinary_load(
@@ -323,11 +323,11 @@ def test_a_replay_brings_the_rules_of_what_still_fails_up_to_date(
     once = facts_of(settings)
     quarantine.replay(settings, [capture_id], "r2")
     assert facts_of(settings) == once
-    assert quarantine.show(settings, capture_id)["rules"] == [
+    assert rejected.show(settings, capture_id)["rules"] == [
         {"rule": "article.is_book", "severity": "warning", "notes": "A page is a book."}
     ]
     monkeypatch.undo()
-    shown = quarantine.show(settings, capture_id)["rules"]
+    shown = rejected.show(settings, capture_id)["rules"]
     assert isinstance(shown, list)
     assert shown[0]["severity"] is None
     check_balance(settings)

@@ -2,12 +2,14 @@
 
 import re
 from collections import defaultdict
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Final
 
 from lxml.etree import _Element
 
+from etl.bangla.lexicon import read_lexicon
 from etl.extract.html.blocks.walk import INLINE
+from etl.extract.shared.patterns import one_of
 from etl.markup.tree import own_attributes
 
 # What names hint at; plain bits, since flags of ``enum`` cost a tenth of the page's time.
@@ -16,26 +18,17 @@ AUTHOR: Final = 2
 CAPTION: Final = 4
 CRUMBS: Final = 8
 
+_any = partial(one_of, "class_names")
+_START, _END = r"(?:^|[\s_-])", r"(?:$|[\s_-])"
 _FURNITURE = re.compile(
-    r"(?:^|[\s_-])(?:comments?|commentlist|disqus\w*|respond|related\w*|recommend\w*|newsletter\w*|"
-    r"subscri\w*|promos?|promo-\w*|advert\w*|ads?|adbox|adslot|sponsor\w*|outbrain|taboola|footer|"
-    r"nav|navbar|navigation|breadcrumbs?|cookies?|consent|trending|popular|cli-\w*|gdpr|"
-    r"most-?(?:read|popular|viewed)|more-?(?:stories|news|from|on|articles|posts)|pagination|pager|"
-    r"read-?(?:more|next|also)|see-?also|skip|hidden|hide|visually-?hidden|screen-?reader\w*|"
-    r"sr-only|print-?only|noprint|twitter-tweet|instagram-media|tiktok-embed|fb-post|dfp|gpt|"
-    r"latest-?\w*|teasers?|captions?|credits?|disclaimer|copyright|"
-    r"share|sharing|sharebar|shares|social\w*|sidebar\w*|side-?bar|menu\w*|modal|"
-    r"popup|overlay|login|signup|paywall|tags|tag-?list|taglist|topics|toolbar|tools|meta|byline|"
-    r"dateline|timestamp|author\w*|bio|gallery|slideshow|carousel|slider|next|prev|widget\w*|"
-    r"rating\w*|banner\w*|embed\w*|infobox|factbox|inset|pullquote|aside|toc)(?:$|[\s_-])|"
-    r"[a-z](?:Comments?|Related|Newsletter|Promo|Footer|Breadcrumbs?|Advert\w*|Ad|Teasers?|"
-    r"Recommend\w*|Caption|Credit|Share|Social|Sidebar|Nav|Menu|Byline|Author|Tags)(?:$|[\s_A-Z-])"
+    rf"{_START}(?:{_any('furniture')}|{_any('furniture_start')}\w*){_END}|"
+    rf"[a-z](?:{_any('furniture_inside')}|{_any('furniture_inside_start')}\w*)(?:$|[\s_A-Z-])"
 )
 _AUTHOR = re.compile(
-    r"(?:^|[\s_-])(?:author|authors|writer|writter|reporter|byline|contributor-name)(?:$|[\s_-])|"
-    r"author[-_]{0,2}name|[Bb]yline|contributor-name|article-author",
+    rf"{_START}{_any('author')}{_END}|"
+    "author[-_]{0,2}name|[Bb]yline|contributor-name|article-author"
 )
-_CAPTION = re.compile(r"(?:^|[\s_-])(?:caption|cap|cutline)(?:$|[\s_-])|caption(?:$|\s)", re.I)
+_CAPTION = re.compile(rf"{_START}{_any('caption')}{_END}|caption(?:$|\s)", re.I)
 _CRUMBS = re.compile(r"bread-?_?(?:crumb|$|\s)|^bread\b", re.I)
 
 
@@ -63,7 +56,7 @@ def _signs_of_class(css: str) -> int:
 _HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _NEVER = frozenset(["figure", "nav", "footer"])
 _SKIPPED = frozenset(["aside", "form"])
-_ROLES = frozenset(["navigation", "complementary", "banner", "contentinfo", "search", "dialog"])
+_ROLES = frozenset(read_lexicon("class_names")["aria_role"])
 _TELLING = frozenset(["class", "id", "style", "role", "hidden", "aria-hidden"])
 
 

@@ -130,7 +130,7 @@ class _Reader:
         self._open_links += 1
         self._inside(link, owner, tag)
         self._open_links -= 1
-        # A link round whole blocks has flushed them, each as link text, by now.
+        # A link around entire blocks has flushed them, each as link text, by now.
         self._links += sum(map(len, self._parts[before:]))
         self._link_count += 1
 

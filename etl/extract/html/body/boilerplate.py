@@ -5,69 +5,59 @@ about wording second; the wordings are those of news sites in general, none of a
 """
 
 import re
+from collections.abc import Iterable
+from functools import partial
 
 from lxml.etree import _Element
 
 from etl.extract.html.blocks.walk import Block
-from etl.extract.shared.lexicon import COMMENTS, HEADINGS, PROMO, READ_MORE, line_pattern
+from etl.extract.shared.lexicon import COMMENTS, HEADINGS, PROMO, READ_MORE
+from etl.extract.shared.patterns import line_pattern, one_of
 from etl.extract.shared.sentences import PARAGRAPH_END
 from etl.extract.shared.text import key
 
 _HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
 _PARAGRAPHS = frozenset(["p", "h2", "h3", "h4", "h5", "h6", "li", "blockquote"])
-# Headings under which other articles, comments or tags follow; whole lines, since a heading inside
+_any = partial(one_of, "article_boilerplate")
+
+
+def _tails(prefix: str, joint: str, fewest: int, lengths: Iterable[int]) -> str:
+    """Entries with free text behind them: the lists are named after how long that may be."""
+    return "|".join(
+        f"{_any(f'{prefix}_{length}')}{joint}.{{{fewest},{length}}}" for length in lengths
+    )
+
+
+# Headings under which other articles, comments or tags follow; entire lines, since a heading inside
 # an article may begin with any of these words.
 _END = line_pattern(
-    r"(?:related|recommended|recent|popular|trending|latest|top)(?: (?:articles?|posts?|stories|"
-    r"news|content|coverage|links?|topics?|videos?|reads?|for you|now))*(?: from .{2,40})?:?|"
-    r"related coverage.{0,60}|most (?:read|popular|viewed|recent).{0,30}|"
-    r"more(?: (?:great|top))?(?: (?:from|on|about|in) .{2,40}| news.{0,40}| stories.{0,30}|"
-    r" [A-Z]\w+(?: \w+)? stories|:)?|read (?:more|next|also).{0,30}|"
-    r"you (?:may|might|will) (?:also )?(?:like|enjoy|be interested).{0,20}|something to consider|"
-    r"elsewhere on .{2,40}|explore further|also on .{2,40}|see also.{0,20}|leave a .{2,20}|"
-    r"join the conversation.{0,5}|share this.{0,30}|tags?:?|topics?:?|about the author.{0,20}|"
-    r"tell us what.{0,30}|don.t miss.{0,20}|(?:\d+ )?comments?(?: \(?\d+\)?)?|subscribe.{0,40}|"
-    r"sign up.{0,40}|newsletter.{0,30}|advertisement|sponsored.{0,20}|what.s next.{0,5}|"
-    r"popular on .{2,40}|"
-    r"lesen sie (?:auch|mehr).{0,20}|mehr zum thema.{0,40}|mehr themen.{0,30}|auch interessant|"
-    r"passend zum artikel|das könnte sie .{2,30}|die redaktion empfiehlt|zum (?:selben )?thema|"
-    r"themen|kommentare|à lire aussi|sur le même sujet|lire aussi|noticias? relacionadas?|"
-    r"para saber más|leggi anche|leia (?:também|mais)|veja também|lees ook|les også|"
-    r"läs (?:också|mer)|czytaj (?:też|także|więcej)|читайте также|отзывы|комментарии|"
-    r"পাঠকের মতামত|মতামত দিন|বিষয়:?|ট্যাগ:?"
+    f"{_any('end_quality')}(?: {_any('end_what')})*(?: from .{{2,40}})?:?|"
+    f"more(?: {_any('end_more_quality')})?"
+    f"(?: {_any('end_more_from')} .{{2,40}}| news.{{0,40}}| stories.{{0,30}}|"
+    r" [A-Z]\w+(?: \w+)? stories|:)?|"
+    r"don.t miss.{0,20}|what.s next.{0,5}|(?:\d+ )?comments?(?: \(?\d+\)?)?|"
+    f"{_any('end')}|{_tails('end_tail', '', 0, (5, 20, 30, 40, 60))}|"
+    f"{_tails('end_with', ' ', 2, (20, 30, 40))}"
 )
 _PROMO = line_pattern(
-    r"^(?:advert(?:isement|isment)?s?|ads?|anzeige|werbung|publicidad|publicité|pubblicità|"
-    r"reklama?|iklan|annons|বিজ্ঞাপন|comments?|close|loading\W*|x|share|print|listen|watch|"
-    r"image \d+ of \d+|"
-    r"text size|view (?:all|gallery).{0,12}|share th(?:is|e).{0,30}|get short url|"
-    r"story continues.*|continue reading.*|"
-    r"article continues.*|scroll (?:down )?to continue.*|skip .{0,30}|"
-    r"published .{0,40}|updated? (?:at|on|:).{0,40}|stand: .{0,40}|topics?:?|tags?:.*|"
-    r"filed under.*|posted (?:in|on|by).{0,60}|editor.s note.?|photo:? .{0,80}|"
-    r"foto(?:\(s\)|s)?: .{0,120}|\(?image credit.{0,60}|copyright\b.{0,160}|© ?.{0,120})$|"
-    r"^.{0,60}\b(?:sign up|subscribe|click here|tap here|download our|follow us|find us|"
-    r"join our|newsletters?)\b.{0,200}$|"
-    r"^(?:follow|like) .{2,80} (?:on|via) (?:twitter|facebook|instagram|x\b|youtube|google)"
-    r".{0,120}$|"
-    r"^\(?(?:additional )?(?:reporting|writing|editing|report) by .{3,240}$|"
-    r"^.{3,240}\bcontribut(?:ed|ing) (?:to this|reporting).{0,80}$|"
-    r"^(?:associated press|ap|reuters) (?:writers?|reporters?) .{3,240}$|"
-    r"^.{0,80}\b(?:all rights reserved|may not be (?:reproduced|published))\b.{0,200}$|"
-    r"^.{0,40}@\S+\.(?:com|net|org|co\.\w\w)\W*$|^https?://\S+$|"
-    r"^.{0,80}(?:গুগল নিউজ|Google News|ফেসবুক পেজ|ইউটিউব চ্যানেল|হোয়াটসঅ্যাপ চ্যানেল|"
-    r"টেলিগ্রাম চ্যানেল)"
-    r".{0,60}(?:অনুসরণ|ফলো|সাবস্ক্রাইব|লাইক|যুক্ত|জয়েন|follow).{0,30}$|"
-    r"^মন্তব্য করুন$|^.{0,40}কপিরাইট.{0,60}$"
+    rf"{_any('line')}|loading\W*|image \d+ of \d+|editor.s note.?|© ?.{{0,120}}|"
+    f"{_tails('line_tail', '', 0, (12, 30, 40, 60))}|{_any('line_tail_any')}.*|"
+    rf"{_any('line_tail_160')}\b.{{0,160}}|{_tails('line_with', ' ', 0, (30, 40, 80, 120))}|"
+    rf".{{0,60}}\b{_any('request')}\b.{{0,200}}|"
+    rf"{_any('follow')} .{{2,80}} {_any('follow_on')} (?:{_any('follow_network')}|x\b).{{0,120}}|"
+    rf"\(?{_any('credit_work')} by .{{3,240}}|"
+    rf".{{3,240}}\b{_any('credit_contributed')}.{{0,80}}|"
+    f"{_any('credit_agency')} {_any('credit_post')} .{{3,240}}|"
+    rf".{{0,80}}\b{_any('reserved')}\b.{{0,200}}|"
+    r".{0,40}@\S+\.(?:com|net|org|co\.\w\w)\W*|https?://\S+|"
+    f".{{0,80}}{_any('follow_channel')}.{{0,60}}{_any('follow_verb')}.{{0,30}}|"
+    ".{0,40}কপিরাইট.{0,60}"
 )
-# Beginnings of lines that point to another page.
+# At the beginning of lines that point to another page.
 _POINTER = line_pattern(
-    r"[\[(]?(?:related\b|read (?:more|also|next|:)|see (?:more|also)|also (?:read|see)\b|also:|"
-    r"more:|don.t miss|watch:|listen:|recommended|leggi anche|lire aussi|à lire|lesen sie|mehr zum|"
-    r"lees ook|leia (?:também|mais)|veja (?:também|mais)|czytaj |читайте|আরও? পড়ুন|আরো পড়ুন|"
-    r"এ সম্পর্কিত)"
+    rf"[\[(]?(?:{_any('pointer_word')}\b|don.t miss|{_any('pointer_lead')} |{_any('pointer')})"
 )
-_DECK = re.compile(r"\b(?:dek|deck|standfirst|sub-?(?:title|head(?:line)?)|p-dek|summary)\b", re.I)
+_DECK = re.compile(rf"\b{one_of('class_names', 'deck')}\b", re.I)
 
 
 def is_promo(text: str, link_share: float = 0.0) -> bool:
@@ -81,7 +71,7 @@ def is_promo(text: str, link_share: float = 0.0) -> bool:
         return False
     if _POINTER.match(text) and (link_share >= 0.3 or len(text) < 120):
         return True
-    return bool(_PROMO.match(text) or (not text.isascii() and PROMO.fullmatch(text)))
+    return bool(_PROMO.fullmatch(text) or (not text.isascii() and PROMO.fullmatch(text)))
 
 
 def article_text(container: _Element, blocks: list[Block], title: str | None) -> list[str]:

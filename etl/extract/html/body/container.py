@@ -19,7 +19,7 @@ _PARTS = frozenset(
      "td", "th", "tr", "tbody", "thead", "table", "pre", "center"]
 )  # fmt: skip
 _LEVELS = 5  # from a piece of an article to the box of all its pieces
-_MARKED = 0.3  # what is left of a block's weight for each marked box round it
+_MARKED = 0.3  # what is left of a block's weight for each marked box around it
 _HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
 
 

@@ -25,7 +25,7 @@ _MOST_BLOCKS = 3000
 
 @dataclass(frozen=True, slots=True)
 class BodyText:
-    """The paragraphs of an article, and what was odd about finding them."""
+    """The paragraphs of an article, and which way of finding them failed."""
 
     paragraphs: list[str]
     warnings: tuple[str, ...] = ()
