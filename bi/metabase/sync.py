@@ -1,12 +1,14 @@
 """Metabase by the settings: set up from ``bi/metabase/assets``, and told of each new build."""
 
+from pathlib import Path
+
 from bi.metabase import setup
 from bi.metabase.asset_files import read_assets
 from bi.metabase.client import Metabase
 from etl.errors import KhoborError, UsageError
-from etl.settings import PROJECT, Settings
+from etl.settings import Settings
 
-METABASE_ASSETS = PROJECT / "bi" / "metabase" / "assets"
+METABASE_ASSETS = Path(__file__).parent / "assets"
 
 
 def provision_metabase(settings: Settings) -> setup.MetabaseReport:

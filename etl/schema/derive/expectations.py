@@ -11,11 +11,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from etl.resources import checkout
 from etl.schema.model import Column, Severity, Table
 from etl.schema.tables.staged import STAGED
-from etl.settings import PROJECT
-
-SUITES = PROJECT / "expectations"
 
 Rule = dict[str, Any]  # an expectation in the JSON form of Great Expectations
 
@@ -153,4 +151,4 @@ def _rule(kind: str, kwargs: Mapping[str, Any], severity: Severity, rule: str, n
 
 
 if __name__ == "__main__":
-    write_suites(Path(sys.argv[1]) if len(sys.argv) > 1 else SUITES)
+    write_suites(Path(sys.argv[1]) if len(sys.argv) > 1 else checkout() / "expectations")

@@ -31,8 +31,9 @@ from etl.load.rejects.store import decisions_on
 from etl.load.staged_tables import Tables, in_their_batches, restricted, together, with_column
 from etl.observability.progress import Advance, no_progress
 from etl.outlets.profiles import load_outlets
+from etl.resources import program_files
 from etl.schema.vocabulary import Outcome
-from etl.settings import PROJECT, Settings
+from etl.settings import Settings
 from etl.storage import staging
 from etl.transform.identity import canonical_url
 from etl.workflows.build.chain import check_balance
@@ -279,13 +280,7 @@ def _check_commit(connection: duckdb.DuckDBPyConnection, run_id: str, part: str)
 def _staged_as(settings: Settings) -> str:
     """What is staged under this name was read by just this program, rules and profiles."""
     digest = hashlib.sha256()
-    sources = [
-        *sorted((PROJECT / "etl").rglob("*.py")),
-        *sorted((PROJECT / "expectations").glob("*.json")),
-        *sorted((PROJECT / "seeds").glob("*.csv")),
-        settings.outlets,
-    ]
-    for path in sources:
+    for path in [*program_files(), settings.outlets]:
         digest.update(path.read_bytes())
     digest.update(f"{settings.page_max_bytes} {settings.page_timeout_seconds}".encode())
     return f"{_STEP}-{digest.hexdigest()[:16]}"

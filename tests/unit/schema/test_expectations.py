@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from etl.resources import EXPECTATIONS
 from etl.schema.derive.expectations import (
-    SUITES,
     render_suite,
     structural_rules,
     suite_document,
@@ -110,7 +110,7 @@ def test_rules_by_hand_stay_as_they_are() -> None:
 
 @pytest.mark.parametrize("table", STAGED, ids=lambda table: table.name)
 def test_files_hold_what_the_declarations_say(table: Table) -> None:
-    text = (SUITES / f"{table.name}.json").read_text(encoding="utf-8")
+    text = (EXPECTATIONS / f"{table.name}.json").read_text(encoding="utf-8")
     assert text == render_suite(suite_document(table, json.loads(text))), (
         "run python -m etl.schema.derive.expectations"
     )
@@ -118,7 +118,8 @@ def test_files_hold_what_the_declarations_say(table: Table) -> None:
 
 @pytest.mark.parametrize("table", STAGED, ids=lambda table: table.name)
 def test_every_rule_says_why_and_has_its_own_id(table: Table) -> None:
-    rules = json.loads((SUITES / f"{table.name}.json").read_text(encoding="utf-8"))["expectations"]
+    suite = json.loads((EXPECTATIONS / f"{table.name}.json").read_text(encoding="utf-8"))
+    rules = suite["expectations"]
     ids = [rule["meta"]["rule"] for rule in rules]
     assert len(set(ids)) == len(ids)
     assert all(rule["notes"] for rule in rules)

@@ -13,8 +13,8 @@ import pyarrow as pa
 import pytest
 
 from etl.errors import BatchRejectedError, UsageError, ValidationBrokenError
+from etl.resources import EXPECTATIONS as SUITES
 from etl.schema.derive.arrow import arrow_schema
-from etl.schema.derive.expectations import SUITES
 from etl.schema.tables.ledgers import FACT_VALIDATION
 from etl.schema.tables.staged import STAGED
 from etl.validate import Validation, gx, validate_batch

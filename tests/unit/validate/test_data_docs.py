@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 
 from etl.errors import BatchRejectedError
-from etl.schema.derive.expectations import SUITES
+from etl.resources import EXPECTATIONS as SUITES
 from etl.validate import build_docs, validate_batch
 from etl.validate.data_docs import KEPT_BATCHES
 from tests.factories.rows import made_rows

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 
 from etl.outlets.profiles import Outlet, Outlets
-from etl.schema.derive.expectations import SUITES
+from etl.resources import EXPECTATIONS as SUITES
 from etl.schema.tables.staged import STAGED
 from etl.validate.batch import load_suite
 from etl.validate.gx import Failure, broken_rules
