@@ -91,6 +91,10 @@ format: $(READY)  ## rewrite the code in the project's style
 	.venv/bin/ruff check --fix .
 	.venv/bin/ruff format .
 
+.PHONY: evaluate
+evaluate: $(READY)  ## quality of extraction and coding on labelled data, one JSON object a line
+	@$(PY) -m evaluation
+
 .PHONY: bench
 bench: $(READY)  ## run the benchmarks, one JSON object a line: hours (ARGS="extract load" narrows)
 	@$(PY) -m benchmarks $(ARGS)
@@ -108,7 +112,7 @@ bench-record: $(READY)  ## all benchmarks and growth, on a quiet machine; rewrit
 reference: $(READY)  ## write the generated reference: data dictionary, commands, settings, queries
 	$(PY) -m etl.schema.derive.dictionary
 	$(PY) -m etl.schema.derive.diagram
-	dot -Tsvg docs/data-model.dot -o docs/data-model.svg
+	dot -Tsvg docs/reference/data-model.dot -o docs/reference/data-model.svg
 	@home=$$(mktemp -d) && $(PY) -m etl run --home $$home seeds/pages && $(PY) -m etl.cli.reference $$home; \
 	  status=$$?; rm -rf $$home; exit $$status
 

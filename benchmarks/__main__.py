@@ -1,8 +1,9 @@
 """All benchmarks, each in a process of its own: ``python -m benchmarks [NAME…]``.
 
 One JSON object a line. ``--short`` runs the short forms by CPU time and fails where a ratio is more
-than 20 % worse than in ``committed.json``, three times in a row; ``--record`` writes the table of
-``docs/performance.md`` anew, or with ``--short`` the committed ratios, each the worse of two runs.
+than 20 % worse than in ``committed.json``, three times in a row; ``--record`` rewrites the table in
+``docs/developer/performance.md``, or with ``--short`` the committed ratios, each the worse of two
+runs.
 """
 
 import argparse

@@ -1,9 +1,9 @@
 """How cost grows from a thousand to a million articles: load, publish, queries, stories.
 
 ``python -m benchmarks.growth [NAME…] [--largest N]`` prints one JSON object a line, by CPU time,
-keeps the points in ``growth.json`` and draws all that are there into ``docs/growth.svg``: a curve
-can be measured alone, on an afternoon of its own. ``exponent`` is the slope from the size before on
-logarithmic scales: 1 is linear, and what stays above is to be mended.
+keeps the points in ``growth.json`` and draws all of them into ``docs/developer/growth.svg``, so a
+curve can be measured alone. ``exponent`` is the slope from the size before on logarithmic scales:
+1 is linear.
 """
 
 import argparse
@@ -18,7 +18,7 @@ from typing import Any
 
 from etl.settings import PROJECT
 
-PLOT = PROJECT / "docs" / "growth.svg"
+PLOT = PROJECT / "docs" / "developer" / "growth.svg"
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
 _GROWING = ("load", "publish", "query_lake", "story")
 _KEPT = Path(__file__).with_name("growth.json")

@@ -2,7 +2,8 @@
 
 What is asked of the build is SQL that SQLite and Postgres answer too; ``{schema}`` is where the
 tables are, and the month of a day and the hour of a time are said as Superset says them to each.
-The lake is asked as docs/query-with-duckdb.md says: grouped by parts of a date or by hours first.
+The lake is queried as docs/analyst/query-with-duckdb.md says: grouped by parts of a date or by
+hours first.
 """
 
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The table of all benchmarks in ``docs/performance.md``, with what was aimed at and reached."""
+"""The table of all benchmarks in ``docs/developer/performance.md``: aims and what was reached."""
 
 import json
 from collections.abc import Iterable
@@ -7,7 +7,7 @@ from typing import Any
 from benchmarks.catalogue import REACHES
 from etl.settings import PROJECT
 
-DOCUMENT = PROJECT / "docs" / "performance.md"
+DOCUMENT = PROJECT / "docs" / "developer" / "performance.md"
 FIGURES = PROJECT / "benchmarks" / "figures.json"
 _BEGIN, _END = "<!-- benchmarks: begin -->", "<!-- benchmarks: end -->"
 

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from benchmarks.measure import Measure, clocked, main, scratch
 from etl.outlets.profiles import load_outlets
-from etl.schema.derive.expectations import SUITES
+from etl.resources import EXPECTATIONS
 from etl.settings import Settings
 from etl.validate.batch import validate_batch
 from tests.factories.rows import made_rows
@@ -23,14 +23,14 @@ def measures(size: int) -> Iterator[Measure]:
     """``size`` articles with their children."""
     outlets = load_outlets(Settings().outlets)
     # Great Expectations is imported and the suites are read before the clock runs.
-    validate_batch(made_rows(1), "batch", "run", SUITES, None, outlets)
+    validate_batch(made_rows(1), "batch", "run", EXPECTATIONS, None, outlets)
     tables = made_rows(size)
     rows = sum(table.num_rows for table in tables.values())
     with scratch() as folder, clocked() as baseline:
         for name, table in tables.items():
             _round_trip(table, folder / f"{name}.parquet")
     with clocked() as value:
-        validation = validate_batch(tables, "batch", "run", SUITES, None, outlets)
+        validation = validate_batch(tables, "batch", "run", EXPECTATIONS, None, outlets)
     assert not validation.rejected
     assert set(validation.results["suite"].to_pylist()) == set(tables)
     note = f"all suites on {rows} rows; baseline: pandas, the same rows to Parquet and back"

@@ -1,6 +1,5 @@
 """``make serve``: Airflow and Superset over one home, on loopback, until Ctrl-C."""
 
-import fcntl
 import socket
 import sys
 from collections.abc import Iterator
@@ -17,6 +16,7 @@ from devserver.services import Services, StoppedError
 from devserver.settings import DevserverSettings
 from etl.errors import KhoborError, UsageError
 from etl.settings import read_settings
+from etl.storage.locks import exclusive_lock
 
 
 def main() -> int:
@@ -56,11 +56,8 @@ def _check(settings: DevserverSettings) -> None:
 @contextmanager
 def _alone(settings: DevserverSettings) -> Iterator[None]:
     """:raises KhoborError: another ``make serve`` runs over this home."""
-    with (settings.home / "serve.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise KhoborError(f"`make serve` already runs over {settings.home}") from None
+    busy = KhoborError(f"`make serve` already runs over {settings.home}")
+    with exclusive_lock(settings.home / "serve.lock", wait_seconds=0, busy=busy):
         yield
 
 

@@ -94,7 +94,7 @@ class Settings(BaseSettings):
         200, ge=1, description="Requests under way at once, over all hosts; never two to one host."
     )
     fetch_timeout_seconds: float = Field(
-        60, gt=0, description="Time for one whole answer; connecting has a third of it at most."
+        60, gt=0, description="Time for one response; connecting has a third of it at most."
     )
     fetch_allow_private: Annotated[tuple[str, ...], NoDecode] = Field(
         (),

@@ -20,7 +20,7 @@ def provision_metabase(settings: Settings) -> setup.MetabaseReport:
     """
     for name in ("metabase_url", "metabase_user", "metabase_password"):
         if not getattr(settings, name):
-            raise UsageError(f"KHOBOR_{name.upper()} is not set: see docs/metabase.md")
+            raise UsageError(f"KHOBOR_{name.upper()} is not set: see docs/operator/metabase.md")
     assets = read_assets(METABASE_ASSETS)
     with _signed_in(settings) as session:
         return setup.provision(session, assets, settings.current_build)

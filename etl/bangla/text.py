@@ -33,24 +33,36 @@ _LATIN_DIGITS = str.maketrans("০১২৩৪৫৬৭৮৯", "0123456789")
 _BANGLA_NUMBER = re.compile("[০-৯]+")
 _BANGLA_DIGITS = str.maketrans("0123456789", "০১২৩৪৫৬৭৮৯")
 
-_CLOSERS = "’”\"'»)\\]"
+# For a character class of a regular expression: what Bangla words consist of (signs, letters and
+# digits of the normal form), Bangla and Latin words, the marks that end a Bangla sentence, and the
+# quotes and brackets that close one.
+# Source: The Unicode Standard, block Bengali (U+0980-U+09FF).
+BANGLA_CHARACTERS = "\u0981-\u0983\u0985-\u09e3\u09e6-\u09f1"
+WORD_CHARACTERS = f"{BANGLA_CHARACTERS}A-Za-z0-9"
+DANDAS = "।॥"
+CLOSERS = "’”\"'»)\\]"
+# No sign, no digit: what tells Bangla text from numbers and punctuation.
+BANGLA_LETTER = re.compile("[\u0985-\u09b9]")
+_DANDA_AT_END = re.compile(f"[{DANDAS}][{CLOSERS}…]*$")
+_SENTENCE_AT_END = re.compile(f"[{DANDAS}.!?…][{CLOSERS}…]*$")
 # Signs typed for the danda. Latin I: glued to a Bangla letter, digit or closer on its left, and
 # no Latin letter on its right. The bar: the same, but Bangla on its right makes it a separator;
 # with a space on its left it is one unless the text ends there. U+09F7 looks like a danda.
 _FALSE_DANDA = re.compile(
-    f"(?<=[\u0981-\u09ef’”\"')\\]])(?:I(?=$|[\\s{_CLOSERS}\u0980-\u09ff])"
-    f"|(?<!\\|)\\|(?=$|[\\s{_CLOSERS}])(?!\\s?\\|)|[ ]\\|(?=[{_CLOSERS}]*$)|\u09f7)"
+    f"(?<=[\u0981-\u09ef’”\"')\\]])(?:I(?=$|[\\s{CLOSERS}\u0980-\u09ff])"
+    f"|(?<!\\|)\\|(?=$|[\\s{CLOSERS}])(?!\\s?\\|)|[ ]\\|(?=[{CLOSERS}]*$)|\u09f7)"
 )
 # A sentence ends with a danda and its closing quotes, or a question or exclamation mark that no
 # quote follows (‘যাবেন?’ তিনি বলেন goes on); a full stop ends one only between Latin words, since
 # Bangla writes it in abbreviations (মো., ড.).
 # Each way looks for its sign first and then behind it: a search for one of a few signs skips ahead.
 _SENTENCE_END = re.compile(
-    "[।॥?!.](?:"
-    f"(?:(?<=[।॥])[।॥]*[{_CLOSERS}]*|(?<=[?!])(?<![।॥].)[?!]*(?![{_CLOSERS}?!।॥]))"
+    f"[{DANDAS}?!.](?:"
+    f"(?:(?<=[{DANDAS}])[{DANDAS}]*[{CLOSERS}]*"
+    f"|(?<=[?!])(?<![{DANDAS}].)[?!]*(?![{CLOSERS}?!{DANDAS}]))"
     "(?=\\s|[\u0980-\u09ff‘“])\\s*"
-    f'|(?<=[a-z0-9)%]{{2}}[.])[{_CLOSERS}]*\\s+(?=[A-Z‘“"])'
-    f'|(?<=[a-z]{{2}}[?!])[{_CLOSERS}]+\\s+(?=[A-Z‘“"][^.?!]*[.?!])'
+    f'|(?<=[a-z0-9)%]{{2}}[.])[{CLOSERS}]*\\s+(?=[A-Z‘“"])'
+    f'|(?<=[a-z]{{2}}[?!])[{CLOSERS}]+\\s+(?=[A-Z‘“"][^.?!]*[.?!])'
     ")"
 )
 _WORD = re.compile(r"[^\W_][^\s।॥…—–/|]*")
@@ -141,6 +153,21 @@ def sentences(text: str) -> list[str]:
         start = end.end()
     found.append(text[start:].strip())
     return [sentence for sentence in found if sentence]
+
+
+def has_bangla(text: str) -> bool:
+    """Whether a text has a Bangla letter; digits and punctuation alone are no Bangla."""
+    return BANGLA_LETTER.search(text) is not None
+
+
+def ends_in_danda(text: str) -> bool:
+    """Whether a text ends with a danda, closing quotes and brackets aside: a sentence in Bangla."""
+    return _DANDA_AT_END.search(text) is not None
+
+
+def ends_sentence(text: str) -> bool:
+    """Whether a text ends as a sentence does: a danda or a Latin mark, closing quotes aside."""
+    return _SENTENCE_AT_END.search(text) is not None
 
 
 def count_words(text: str) -> int:

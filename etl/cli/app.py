@@ -1,4 +1,7 @@
-"""The command line. Heavy modules are imported by the command that needs them: it starts fast."""
+"""The command line.
+
+Modules that take long to import are imported by the command that needs them.
+"""
 
 import sys
 from collections.abc import Mapping, Sequence
@@ -35,7 +38,14 @@ if TYPE_CHECKING:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; its exit code: 0 done, 1 could not, 2 wrong usage."""
+    """Run one command.
+
+    Args:
+        arguments: words of the command line; by default those of the process.
+
+    Returns:
+        The exit code: 0 done, 1 could not, 2 wrong usage.
+    """
     words = sys.argv[1:] if arguments is None else list(arguments)
     try:
         cli.main(words, prog_name="khobor", standalone_mode=False)
@@ -71,7 +81,7 @@ def cli() -> None:
 
     \b
     khobor run PAGES/            pages to facts to a build for BI
-    khobor sql 'SELECT ...'      ask the published build
+    khobor sql 'SELECT ...'      query the published build
     khobor status                what is in it, and how fresh
     """  # noqa: D301  (Click: \b keeps the lines below as they are)
 
@@ -91,9 +101,9 @@ cli.add_command(sql_command)
 @TEXT_OR_JSON
 @command
 def run_command(settings: "Settings", paths: tuple[Path, ...], form: str) -> None:
-    """The whole chain: captures, facts, a build.
+    """Run the full chain: ingest, build, publish.
 
-    Without paths it collects from the live web: the outlets' feeds and sitemaps.
+    Without paths, pages are collected from the outlets' feeds and sitemaps.
 
     \b
     khobor run
@@ -109,19 +119,19 @@ def run_command(settings: "Settings", paths: tuple[Path, ...], form: str) -> Non
     if paths:
         with progress("reading pages") as advance:
             report = chain.run(settings, paths, run_id, advance)
-        print_report(report, form, _tell_run)
+        print_report(report, form, _print_run)
     else:
         with progress("fetching") as advance:
             collected = web.run(settings, run_id, advance)
-        print_report(collected, form, _tell_collected)
+        print_report(collected, form, _print_collected)
 
 
-def _tell_run(report: "RunReport") -> None:
+def _print_run(report: "RunReport") -> None:
     print_ingest(report.ingest)
     _print_rest(report)
 
 
-def _tell_collected(report: "CollectReport") -> None:
+def _print_collected(report: "CollectReport") -> None:
     for discovered in report.discovered:
         print_discovered(discovered)
     print_fetched(report.fetched)
@@ -133,12 +143,12 @@ def _print_rest(report: "RunReport | CollectReport") -> None:
     if report.publish is None:
         click.echo("nothing new: the published build stays as it is")
     else:
-        _tell_build(report.publish)
+        _print_build(report.publish)
 
 
 @cli.group("ingest")
 def ingest_group() -> None:
-    """Only captures: pages into the lake as they come."""
+    """Store captures only: pages as they come."""
 
 
 for _command in COLLECT_COMMANDS:
@@ -152,7 +162,7 @@ ingest_group.add_command(ingest_inbox_command)
 @TEXT_OR_JSON
 @command
 def ingest_files_command(settings: "Settings", paths: tuple[Path, ...], form: str) -> None:
-    """Pages in files and folders.
+    """Ingest pages from files and folders.
 
     \b
     khobor ingest files pages/ more/page.html
@@ -160,7 +170,7 @@ def ingest_files_command(settings: "Settings", paths: tuple[Path, ...], form: st
     from etl.workflows.collect.files import ingest_files
     from etl.workflows.run_ids import new_run_id
 
-    with progress("taking in") as advance:
+    with progress("ingesting") as advance:
         report = ingest_files(settings, paths, new_run_id(), advance)
     print_report(report, form, print_captures)
 
@@ -169,7 +179,7 @@ def ingest_files_command(settings: "Settings", paths: tuple[Path, ...], form: st
 @TEXT_OR_JSON
 @command
 def build_command(settings: "Settings", form: str) -> None:
-    """Extract to load, all that is pending.
+    """Extract, transform, validate and load all pending captures.
 
     \b
     khobor ingest files pages/ && khobor build && khobor publish
@@ -179,14 +189,14 @@ def build_command(settings: "Settings", form: str) -> None:
 
     with progress("reading pages") as advance:
         outcomes = chain.build(settings, new_run_id(), advance)
-    print_report(outcomes, form, _tell_outcomes)
+    print_report(outcomes, form, _print_built)
 
 
 @cli.command("publish")
 @TEXT_OR_JSON
 @command
 def publish_command(settings: "Settings", form: str) -> None:
-    """A new build for BI from the lake as it is.
+    """Publish a new build for BI from the current state of the lake.
 
     \b
     khobor publish
@@ -195,14 +205,14 @@ def publish_command(settings: "Settings", form: str) -> None:
     from etl.workflows import publishing
     from etl.workflows.run_ids import new_run_id
 
-    print_report(publishing.publish(settings, new_run_id()), form, _tell_build)
+    print_report(publishing.publish(settings, new_run_id()), form, _print_build)
 
 
 @cli.command("maintain")
 @TEXT_OR_JSON
 @command
 def maintain_command(settings: "Settings", form: str) -> None:
-    """Compact the lake, expire old snapshots; remove orphans, old builds and old logs.
+    """Compact the lake, expire snapshots, remove orphaned files, old builds and old logs.
 
     \b
     khobor maintain
@@ -210,10 +220,10 @@ def maintain_command(settings: "Settings", form: str) -> None:
     from etl.workflows.maintain import maintain
     from etl.workflows.run_ids import new_run_id
 
-    print_report(maintain(settings, new_run_id()), form, _tell_maintained)
+    print_report(maintain(settings, new_run_id()), form, _print_maintained)
 
 
-def _tell_maintained(report: "MaintainReport") -> None:
+def _print_maintained(report: "MaintainReport") -> None:
     click.echo(f"data files: {report.files_before} before, {report.files_after} now")
     click.echo(
         f"removed: {report.files_removed} files and {report.snapshots_removed} snapshots of the "
@@ -224,13 +234,13 @@ def _tell_maintained(report: "MaintainReport") -> None:
 
 @cli.command("extract")
 @PATHS
-@click.option("--outlet", help="The pages' outlet, where they don't say so themselves.")
-@click.option("--url", help="The page's address.")
+@click.option("--outlet", help="Outlet of the pages, where they don't name it.")
+@click.option("--url", help="URL of the page.")
 @command
 def extract_command(
     settings: "Settings", paths: tuple[Path, ...], outlet: str | None, url: str | None
 ) -> None:
-    """What is read on pages, one JSON object a line; no warehouse.
+    """Print what is extracted from pages, one JSON object per line; no warehouse.
 
     \b
     khobor extract page.html --url https://www.kalbela.com/world/159001
@@ -267,7 +277,7 @@ def completion_command(shell: str) -> None:
 )
 @command
 def report_command(settings: "Settings", output: Path | None) -> None:
-    """One HTML page with charts of the published build, for any browser, without a server.
+    """Write an HTML page with charts of the published build; it needs no server.
 
     \b
     khobor report
@@ -282,7 +292,7 @@ def report_command(settings: "Settings", output: Path | None) -> None:
 @TABLE_OR_JSON
 @command
 def status_command(settings: "Settings", form: str) -> None:
-    """Counts by outcome, freshness and silence per outlet, last runs, sizes.
+    """Show counts by outcome, freshness per outlet, last runs, sizes.
 
     \b
     khobor status
@@ -302,7 +312,7 @@ def status_command(settings: "Settings", form: str) -> None:
     click.echo("\n".join(f"{title}\n{format_table(table)}" for title, table in tables), nl=False)
 
 
-def _tell_outcomes(outcomes: Mapping[str, int]) -> None:
+def _print_built(outcomes: Mapping[str, int]) -> None:
     _print_outcomes(outcomes)
     click.echo("next: khobor publish" if any(outcomes.values()) else "nothing was pending")
 
@@ -312,7 +322,7 @@ def _print_outcomes(outcomes: Mapping[str, int]) -> None:
     click.echo(f"outcomes: {counts or 'none'}")
 
 
-def _tell_build(report: "PublishReport") -> None:
+def _print_build(report: "PublishReport") -> None:
     click.echo(f"published: {report.articles} articles in {report.warehouse}")
     if report.warning:
         click.echo(f"warning: {report.warning}", err=True)

@@ -1,4 +1,4 @@
-"""Captures from archives and from the inbox, and to archives."""
+"""Captures from archives and from the inbox; captures exported to archives."""
 
 from datetime import date
 from functools import partial
@@ -34,9 +34,9 @@ def ingest_archive_command(
     languages: tuple[str, ...],
     form: str,
 ) -> None:
-    """WARC and WET archives.
+    """Ingest WARC and WET archives.
 
-    A host stands for its subdomains too. The language is what the archive says of a page, else what
+    A host includes its subdomains. The language is what the archive records for a page, else what
     its text shows.
 
     \b
@@ -48,7 +48,7 @@ def ingest_archive_command(
     from etl.workflows.run_ids import new_run_id
 
     only = wanted(hosts, languages)
-    with progress("taking in") as advance:
+    with progress("ingesting") as advance:
         report = ingest_files(settings, paths, new_run_id(), advance, only)
     print_report(report, form, print_captures)
 
@@ -57,10 +57,10 @@ def ingest_archive_command(
 @TEXT_OR_JSON
 @command
 def ingest_inbox_command(settings: "Settings", form: str) -> None:
-    """Files dropped into the inbox (KHOBOR_INBOX).
+    """Ingest files dropped into the inbox (KHOBOR_INBOX).
 
-    Files that are complete are taken and moved to done/ in the inbox, bad ones to bad/ with the
-    reason beside them.
+    Complete files are ingested and moved to done/ in the inbox, bad ones to bad/ with the reason
+    in a file next to them.
 
     \b
     KHOBOR_INBOX=/srv/inbox khobor ingest inbox
@@ -68,12 +68,12 @@ def ingest_inbox_command(settings: "Settings", form: str) -> None:
     from etl.workflows.collect import inbox
     from etl.workflows.run_ids import new_run_id
 
-    with progress("taking in") as advance:
+    with progress("ingesting") as advance:
         report = inbox.ingest_inbox(settings, new_run_id(), advance)
-    print_report(report, form, partial(_tell_inbox, settings.inbox_folder))
+    print_report(report, form, partial(_print_inbox, settings.inbox_folder))
 
 
-def _tell_inbox(folder: Path, report: "InboxReport") -> None:
+def _print_inbox(folder: Path, report: "InboxReport") -> None:
     click.echo(f"files: {report.files} taken from {folder}")
     if report.bad:
         click.echo(f"bad: {len(report.bad)} files, now in {folder / 'bad'}")
@@ -87,7 +87,7 @@ def _tell_inbox(folder: Path, report: "InboxReport") -> None:
 
 @click.group("export")
 def export_group() -> None:
-    """What is stored, in formats of others."""
+    """Export what is stored in other formats."""
 
 
 @export_group.command("warc")
@@ -103,10 +103,10 @@ def export_warc_command(
     since: date | None,
     until: date | None,
 ) -> None:
-    """Stored captures as a WARC archive.
+    """Export stored captures as a WARC archive.
 
-    Any reader of WARC can use it; `khobor ingest archive` restores the captures from it as they
-    were. Days are Dhaka's, both included. OUTPUT ends in .warc.gz or .warc.
+    Any WARC reader can read it; `khobor ingest archive` restores the same captures from it.
+    Days are in Dhaka time, both included. OUTPUT ends in .warc.gz or .warc.
 
     \b
     khobor export warc backup.warc.gz

@@ -1,4 +1,4 @@
-"""``khobor bi``: what stands between a published build and the people who look at it."""
+"""``khobor bi``: dashboards in other programs."""
 
 from typing import TYPE_CHECKING
 
@@ -12,13 +12,13 @@ if TYPE_CHECKING:
 
 @click.group("bi")
 def bi_group() -> None:
-    """Dashboards outside of Khobor: set up from code."""
+    """Set up dashboards in other programs."""
 
 
 @bi_group.command("metabase")
 @command
 def metabase_command(settings: "Settings") -> None:
-    """Set up Metabase: database, questions, dashboards; again to bring them up to date.
+    """Set up or update Metabase: database, questions, dashboards.
 
     Reads KHOBOR_METABASE_URL, KHOBOR_METABASE_USER and KHOBOR_METABASE_PASSWORD. An instance that
     was never set up gets this user as its administrator.

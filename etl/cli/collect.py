@@ -1,4 +1,4 @@
-"""Commands that collect from the live web: discovery and fetching, and the whole chain on it."""
+"""Commands that collect from the live web."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -24,13 +24,13 @@ _SINCE = click.option(
     "--since",
     type=click.DateTime(["%Y-%m-%d"]),
     metavar="DAY",
-    help="First day of publication wanted, YYYY-MM-DD in Dhaka.",
+    help="First day of publication, YYYY-MM-DD in Dhaka time.",
 )
 _UNTIL = click.option(
     "--until",
     type=click.DateTime(["%Y-%m-%d"]),
     metavar="DAY",
-    help="Last day of publication wanted, YYYY-MM-DD in Dhaka.",
+    help="Last day of publication, YYYY-MM-DD in Dhaka time.",
 )
 
 
@@ -89,7 +89,7 @@ def feeds_command(
     until: date | None,
     form: str,
 ) -> None:
-    """Pages that the outlets' feeds name (RSS, Atom, JSON Feed), politely.
+    """Ingest pages that the outlets' feeds list (RSS, Atom, JSON Feed).
 
     \b
     khobor ingest feeds
@@ -111,7 +111,7 @@ def sitemaps_command(
     until: date | None,
     form: str,
 ) -> None:
-    """Pages that the outlets' sitemaps name; of two days, or of a range walked backwards.
+    """Ingest pages that the outlets' sitemaps list: of two days, or of a range of days.
 
     \b
     khobor ingest sitemaps
@@ -125,7 +125,7 @@ def sitemaps_command(
 @TEXT_OR_JSON
 @command
 def listings_command(settings: "Settings", outlet_ids: tuple[str, ...], form: str) -> None:
-    """Pages that the outlets' listing pages link to.
+    """Ingest pages that the outlets' listing pages link to.
 
     \b
     khobor ingest listings --outlet kalbela
@@ -135,13 +135,13 @@ def listings_command(settings: "Settings", outlet_ids: tuple[str, ...], form: st
 
 @click.command("urls")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--outlet", metavar="ID", help="The outlet of all of them, where no host tells.")
+@click.option("--outlet", metavar="ID", help="Outlet of the pages whose host belongs to no outlet.")
 @TEXT_OR_JSON
 @command
 def urls_command(
     settings: "Settings", paths: tuple[Path, ...], outlet: str | None, form: str
 ) -> None:
-    """Pages that lists name: text files with one URL a line.
+    """Ingest pages from URL lists: text files with one URL per line.
 
     \b
     khobor ingest urls pages-to-fetch.txt
@@ -157,7 +157,7 @@ COMMANDS = (feeds_command, sitemaps_command, listings_command, urls_command)
 
 
 def print_discovered(report: "DiscoverReport") -> None:
-    """What sources declared, in a line or two."""
+    """Print what sources declared."""
     line = f"{report.kind}: {report.declared} URLs declared, {report.new} new"
     if report.kind != DeclarationKind.URL_LIST:
         line += f"; {report.sources_read} sources read, {report.sources_unchanged} unchanged"
@@ -168,7 +168,7 @@ def print_discovered(report: "DiscoverReport") -> None:
 
 
 def print_fetched(report: "FetchReport") -> None:
-    """How the tries ended, in a line or two."""
+    """Print how the fetches ended."""
     counts = {
         "captured": report.captured,
         "not modified": report.not_modified,
@@ -177,8 +177,8 @@ def print_fetched(report: "FetchReport") -> None:
         "failed": report.failed,
         "left for later": report.left_due,
     }
-    told = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
-    click.echo(f"pages due: {report.due}" + (f" ({told})" if told else ""))
+    ended = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
+    click.echo(f"pages due: {report.due}" + (f" ({ended})" if ended else ""))
     _print_named(report.open_hosts, "hosts are left alone for a while after errors")
 
 

@@ -1,4 +1,4 @@
-"""``khobor doctor``: what is wrong with a home, and its repair."""
+"""``khobor doctor``: checks of a home, and repair."""
 
 import json
 from typing import TYPE_CHECKING
@@ -15,20 +15,20 @@ if TYPE_CHECKING:
 _COLOURS = {"ok": "green", "warn": "yellow", "fail": "red"}
 
 
-class UnwellError(TerminalError):
-    """Something is wrong that the examination has told in full."""
+class ChecksFailedError(TerminalError):
+    """Checks failed; each was printed."""
 
 
 @click.command("doctor")
 @click.option("--deep", is_flag=True, help="Read every row of every data file.")
-@click.option("--repair", "is_repaired", is_flag=True, help="Mend what can be mended.")
+@click.option("--repair", "is_repaired", is_flag=True, help="Repair what can be repaired.")
 @TABLE_OR_JSON
 @command
 def doctor_command(settings: "Settings", deep: bool, is_repaired: bool, form: str) -> None:
-    """Examine the set-up, the lake and the build; one line a check, with the remedy.
+    """Check the set-up, the lake and the build; one line per check, with the remedy.
 
-    With --repair: a damaged catalog comes from its last copy and the captures' files, damaged
-    facts are built again from the captures, a missing build is published.
+    With --repair, a damaged catalog is restored from its last copy and the captures' files,
+    damaged facts are rebuilt from the captures, and a missing build is published.
 
     \b
     khobor doctor
@@ -54,7 +54,7 @@ def doctor_command(settings: "Settings", deep: bool, is_repaired: bool, form: st
         _print(findings)
     failed = sum(finding.level == "fail" for finding in findings)
     if failed:
-        raise UnwellError(f"{failed} of {len(findings)} checks failed")
+        raise ChecksFailedError(f"{failed} of {len(findings)} checks failed")
 
 
 def _print(findings: "list[Finding]") -> None:

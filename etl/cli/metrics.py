@@ -1,4 +1,4 @@
-"""``khobor metrics``: numbers for Prometheus."""
+"""``khobor metrics``: metrics for Prometheus."""
 
 from typing import TYPE_CHECKING
 
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     "--listen",
     "port",
     type=click.IntRange(1, 65535),
-    help="Serve them on this port of 127.0.0.1 until Ctrl-C, instead of printing them.",
+    help="Serve metrics on this port of 127.0.0.1 until Ctrl-C, instead of printing them.",
 )
 @command
 def metrics_command(settings: "Settings", port: int | None) -> None:
-    """The lake's state in Prometheus' text form.
+    """Print the lake's state in the Prometheus text format.
 
     \b
     khobor metrics > /var/lib/node_exporter/khobor.prom

@@ -1,4 +1,4 @@
-"""What commands of the command line share: their options, and the counter of pages."""
+"""Options, progress and output that commands share."""
 
 import functools
 import sys
@@ -22,7 +22,7 @@ FORMAT = click.option(
     type=click.Choice(["table", "json", "csv"]),
     default="table",
     show_default=True,
-    help="How to print the rows.",
+    help="Output format.",
 )
 
 TABLE_OR_JSON = click.option(
@@ -31,7 +31,7 @@ TABLE_OR_JSON = click.option(
     type=click.Choice(["table", "json"]),
     default="table",
     show_default=True,
-    help="How to print the answer.",
+    help="Output format.",
 )
 
 TEXT_OR_JSON = click.option(
@@ -40,12 +40,16 @@ TEXT_OR_JSON = click.option(
     type=click.Choice(["text", "json"]),
     default="text",
     show_default=True,
-    help="How to tell what was done.",
+    help="Output format.",
 )
 
 
 def command(function: Callable[..., None]) -> Callable[..., None]:
-    """Add the options every command has; the function gets the settings first."""
+    """Add the options that every command has.
+
+    Args:
+        function: a command; it is called with the settings and its own options.
+    """
 
     @click.option(
         "--home",
@@ -65,7 +69,14 @@ def command(function: Callable[..., None]) -> Callable[..., None]:
 
 @contextmanager
 def progress(label: str) -> Iterator[Callable[[int], None]]:
-    """A counter of pages on a terminal, nothing in a pipe."""
+    """Show a counter of pages on a terminal, nothing in a pipe.
+
+    Args:
+        label: what is being done.
+
+    Returns:
+        A function that takes the number of pages done since its last call.
+    """
     if not sys.stderr.isatty():
         from etl.observability.progress import no_progress
 
@@ -85,16 +96,22 @@ def progress(label: str) -> Iterator[Callable[[int], None]]:
         yield lambda count: bar.advance(task, count)
 
 
-def print_report(report: object, form: str, tell: Callable[[Any], None]) -> None:
-    """Tell what was done in words, or print the report as one JSON object."""
+def print_report(report: object, form: str, print_text: Callable[[Any], None]) -> None:
+    """Print a report, as text or as one JSON object.
+
+    Args:
+        report: what a workflow returned.
+        form: ``text`` or ``json``.
+        print_text: prints the report as text.
+    """
     if form == "json":
         click.echo(printable_json(report))
     else:
-        tell(report)
+        print_text(report)
 
 
 def print_ingest(report: "IngestReport") -> None:
-    """What came in, and what didn't."""
+    """Print what was ingested and what was skipped."""
     click.echo(f"captures: {report.captures_new} new, {report.captures_known} already there")
     if report.skipped:
         named = printable(", ".join(report.skipped[:5])) + (" …" if len(report.skipped) > 5 else "")
@@ -104,7 +121,7 @@ def print_ingest(report: "IngestReport") -> None:
 
 
 def print_captures(report: "IngestReport") -> None:
-    """What came in, and the command that goes on, if there is something to go on with."""
+    """Print what was ingested and, if there is something to build, the next command."""
     print_ingest(report)
     if report.captures_new:
         click.echo("next: khobor build")

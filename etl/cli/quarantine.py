@@ -18,30 +18,34 @@ _STATES = ("open", "replayed", "released", "discarded", "all")
 
 
 def _reviewed(function: Callable[..., None]) -> Callable[..., None]:
-    """Add the options of a person's decision."""
-    reviewer = click.option("--reviewer", required=True, help="Who decides.")
-    reason = click.option("--reason", required=True, help="Why.")
+    """Add the options of a reviewer's decision."""
+    reviewer = click.option("--reviewer", required=True, help="Name of the reviewer.")
+    reason = click.option("--reason", required=True, help="Reason of the decision.")
     return reviewer(reason(function))
 
 
 @click.group("quarantine")
 def quarantine_group() -> None:
-    """Rejected rows: seen, replayed, released, discarded.
+    """Review rejected rows: list, show, replay, release, discard.
 
-    A capture id may be given by its beginning.
+    A capture id may be abbreviated to its first characters.
     """
 
 
 @quarantine_group.command("list")
 @click.option(
-    "--state", type=click.Choice(_STATES), default="open", show_default=True, help="Which rows."
+    "--state",
+    type=click.Choice(_STATES),
+    default="open",
+    show_default=True,
+    help="State of the review.",
 )
 @FORMAT
 @command
 def list_command(settings: "Settings", state: str, form: str) -> None:
-    """Captures, with the rules they broke.
+    """List captures with the rules they broke.
 
-    Times are Dhaka's.
+    Times are in Dhaka time.
 
     \b
     khobor quarantine list
@@ -65,9 +69,9 @@ def list_command(settings: "Settings", state: str, form: str) -> None:
 @_CAPTURE
 @command
 def show_command(settings: "Settings", capture_id: str) -> None:
-    """One rejected row, as JSON.
+    """Show one rejected row as JSON.
 
-    With its rules as they are now, its capture, its run and its review.
+    With the current definition of its rules, its capture, its run and its review.
 
     \b
     khobor quarantine show 3f2a
@@ -81,10 +85,10 @@ def show_command(settings: "Settings", capture_id: str) -> None:
 @click.argument("capture_ids", nargs=-1, metavar="[CAPTURE_ID]...")
 @command
 def replay_command(settings: "Settings", capture_ids: tuple[str, ...]) -> None:
-    """Load what passes the present rules.
+    """Load what passes the current rules.
 
-    Captures, or all that are open, are read anew from their stored bytes. What still fails stays
-    open, with the rules that it breaks now.
+    The given captures, or all open ones, are extracted again from their stored bytes. What still
+    fails stays open, with the rules that it breaks now.
 
     \b
     khobor quarantine replay
@@ -112,7 +116,7 @@ def replay_command(settings: "Settings", capture_ids: tuple[str, ...]) -> None:
 def release_command(settings: "Settings", capture_id: str, reviewer: str, reason: str) -> None:
     """Load a capture although it breaks rules.
 
-    Only those of severity `warning` can be overruled. Reviewer and reason are kept.
+    Only rules of severity `warning` can be overruled. Reviewer and reason are recorded.
 
     \b
     khobor quarantine release 3f2a --reviewer Rina --reason 'the outlet prints no headline'
@@ -133,7 +137,7 @@ def release_command(settings: "Settings", capture_id: str, reviewer: str, reason
 def discard_command(settings: "Settings", capture_id: str, reviewer: str, reason: str) -> None:
     """Close a capture without loading it.
 
-    It stays `quarantined`. Reviewer and reason are kept.
+    It stays `quarantined`. Reviewer and reason are recorded.
 
     \b
     khobor quarantine discard 3f2a --reviewer Rina --reason 'a page of advertisements'

@@ -1,4 +1,4 @@
-"""``khobor reextract`` and ``khobor rebuild``: facts made anew from stored captures."""
+"""``khobor reextract`` and ``khobor rebuild``: facts from stored captures."""
 
 import json
 from datetime import datetime
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from etl.workflows.restore.reextract import Reextraction
 
 _DAY = click.DateTime(formats=["%Y-%m-%d"])
-_APPLY = click.option("--apply", "is_applied", is_flag=True, help="Commit it.")
+_APPLY = click.option("--apply", "is_applied", is_flag=True, help="Commit the result.")
 _LISTED = 5  # ids named of articles that appear, vanish or were not read
 
 
@@ -32,10 +32,10 @@ def reextract_command(
     form: str,
     is_applied: bool,
 ) -> None:
-    """Read stored captures anew, by the present extractor, rules and profiles.
+    """Extract stored captures again, with the current extractor, rules and profiles.
 
-    Prints what changes; commits it only with --apply. Articles are read anew whole, so a change
-    of extraction never looks like an edit by the outlet.
+    Prints the difference; commits it only with --apply. All captures of an article are extracted
+    again together, so a change of extraction never looks like an edit by the outlet.
 
     \b
     khobor reextract --outlet kalbela --since 2026-01-01
@@ -67,9 +67,9 @@ def reextract_command(
 @_APPLY
 @command
 def rebuild_command(settings: "Settings", is_applied: bool) -> None:
-    """Make all facts anew from the stored captures, for a lake whose facts are damaged.
+    """Rebuild all facts from the stored captures, for a lake whose facts are damaged.
 
-    Says what it would do; does it only with --apply. The published build stays until the next
+    Prints the plan; runs it only with --apply. The published build stays until the next
     `khobor publish`.
 
     \b
@@ -87,7 +87,7 @@ def rebuild_command(settings: "Settings", is_applied: bool) -> None:
     for name in plan.lost:
         click.echo(f"lost: rows of {name} can't be read, and no capture holds them")
     if not is_applied:
-        click.echo("nothing is changed: add --apply")
+        click.echo("nothing was changed: add --apply")
         return
     with progress("reading pages") as advance:
         outcomes = rebuild.rebuild_core(settings, new_run_id(), advance)

@@ -1,8 +1,8 @@
 """The generated reference: commands, settings, and the answers of the example queries.
 
 ``python -m etl.cli.reference`` writes ``docs/reference/*.md``; with a home whose build holds the
-sample pages, ``python -m etl.cli.reference HOME`` writes ``docs/queries/index.md`` too. Both need
-a checkout.
+sample pages, ``python -m etl.cli.reference HOME`` writes ``docs/analyst/queries/index.md`` too.
+Both need a checkout.
 """
 
 import sys
@@ -60,14 +60,14 @@ def settings_page() -> str:
 
 def queries_folder() -> Path:
     """Where the example queries and their page are."""
-    return checkout() / "docs" / "queries"
+    return checkout() / "docs" / "analyst" / "queries"
 
 
 def queries_page(warehouse: Path) -> str:
     """The example queries, each with its answer on the build of the sample pages."""
     how = (
-        "Each is a file in `docs/queries/`; `khobor sql < docs/queries/NAME.sql` runs it on your "
-        "build. The answers are those on the sample pages, as `make run` loads them."
+        "Each is a file in `docs/analyst/queries/`; `khobor sql < docs/analyst/queries/NAME.sql` "
+        "runs it on your build. The answers are those on the sample pages that `make run` loads."
     )
     parts = ["# Twenty queries", _GENERATED, how]
     for path in sorted(queries_folder().glob("*.sql")):

@@ -1,4 +1,4 @@
-"""``khobor sql``: queries on the published build, one or, on a terminal, one after the other."""
+"""``khobor sql``: queries on the published build."""
 
 import shutil
 import sys
@@ -21,31 +21,32 @@ _PROMPT, _MORE = "khobor> ", "     -> "
 @FORMAT
 @command
 def sql_command(settings: "Settings", query: str | None, form: str) -> None:
-    """Ask the published build, read-only.
+    """Query the published build, read-only.
 
-    Without a query, or with `-`, it is read from a pipe; on a terminal a prompt asks for one after
-    the other, with a history. A long table is paged there, and cut to the terminal's width.
+    Without a query, or with `-`, it is read from standard input; on a terminal a prompt with a
+    history reads one query after the other. A long table is paged there and fitted to the
+    terminal's width.
 
     \b
     khobor sql 'SELECT outlet_id, count(*) FROM mart.article GROUP BY ALL'
     khobor sql 'FROM mart.capture_outcome' --format csv > outcomes.csv
-    khobor sql < docs/queries/01-articles-by-outlet.sql
+    khobor sql < docs/analyst/queries/01-articles-by-outlet.sql
     khobor sql
     """  # noqa: D301  (Click: \b keeps the lines below as they are)
     if query is None and sys.stdin.isatty():
-        _ask(settings, form)
+        _prompt(settings, form)
     else:
-        _answer(settings, sys.stdin.read() if query in (None, "-") else str(query), form)
+        _print_result(settings, sys.stdin.read() if query in (None, "-") else str(query), form)
 
 
-def _answer(settings: "Settings", sql: str, form: str) -> None:
-    """Print the answer; on a terminal page by page where it is longer."""
+def _print_result(settings: "Settings", sql: str, form: str) -> None:
+    """Print the result; on a terminal page by page where it is longer."""
     from etl.cli.output.format import FORMATS, format_table
-    from etl.publish.query import query as ask
+    from etl.publish.query import query as run_query
 
     if not sql.strip():
         raise UsageError("no query: give one, or pipe one in")
-    result = ask(settings.current_build / "warehouse.duckdb", sql)
+    result = run_query(settings.current_build / "warehouse.duckdb", sql)
     if not sys.stdout.isatty():
         click.echo(FORMATS[form](result), nl=False)
         return
@@ -57,8 +58,8 @@ def _answer(settings: "Settings", sql: str, form: str) -> None:
         click.echo(text, nl=False)
 
 
-def _ask(settings: "Settings", form: str) -> None:
-    """Read statements up to their semicolon and answer each; ends with Ctrl-D."""
+def _prompt(settings: "Settings", form: str) -> None:
+    """Read statements up to their semicolon and run each; ends with Ctrl-D."""
     from prompt_toolkit import PromptSession
     from prompt_toolkit.history import FileHistory
 
@@ -78,6 +79,6 @@ def _ask(settings: "Settings", form: str) -> None:
         if not statement:
             continue
         try:
-            _answer(settings, statement, form)
+            _print_result(settings, statement, form)
         except KhoborError as error:
             click.echo(f"khobor: {error}", err=True)

@@ -1,8 +1,8 @@
 """What an article says: entities, cited sources and events, by reference tables and rules.
 
 Only the headline and the body's paragraphs are read; captions, sidebars, teasers and sign-offs
-don't count. The same page and tables always give the same rows. ``docs/coding.md`` describes the
-rules and what they miss.
+don't count. The same page and tables always give the same rows. ``docs/analyst/coding.md``
+describes the rules and what they miss.
 """
 
 from datetime import date

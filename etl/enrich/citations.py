@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from etl.bangla.inflection import Case, stems
-from etl.bangla.text import normal_form
+from etl.bangla.text import BANGLA_CHARACTERS, WORD_CHARACTERS, has_bangla, normal_form
 from etl.bangla.word_lists import any_of
 from etl.enrich.document import Document, Match, Sentence, longest_first
 from etl.enrich.gazetteer import Layer, Reference
@@ -46,11 +46,12 @@ _MEDIUM = (
     "সংবাদপত্র দৈনিক পত্রিকা টেলিভিশন_চ্যানেল টিভি_চ্যানেল টেলিভিশন সাময়িকী ম্যাগাজিন "
     "নিউজ_পোর্টাল সম্প্রচারমাধ্যম সম্প্রচার_মাধ্যম সংবাদ_সংস্থা নিউজ_এজেন্সি ওয়েবসাইট"
 )
-_UNKNOWN = re.compile(f"(?:{any_of(_MEDIUM)}) ‘?(?P<name>[\u0981-\u09f1A-Za-z’‘'. -]{{2,60}})")
+_UNKNOWN = re.compile(
+    f"(?:{any_of(_MEDIUM)}) ‘?(?P<name>[{BANGLA_CHARACTERS}A-Za-z’‘'. -]{{2,60}})"
+)
 _CALLED = re.compile(f"(?:{any_of(_MEDIUM)}) ?$")
-_NAME_WORD = re.compile("[\u0981-\u09f1A-Za-z0-9.-]+")
+_NAME_WORD = re.compile(f"[{WORD_CHARACTERS}.-]+")
 _SOURCES = frozenset({Layer.SOURCE})
-_BANGLA = re.compile("[\u0980-\u09ff]")
 _LONGEST_NAME_WORDS = 4
 _NEAR = 90  # characters between a source and the verb that credits it, in one sentence
 
@@ -58,7 +59,7 @@ _NEAR = 90  # characters between a source and the verb that credits it, in one s
 def fold_source(name: str) -> str:
     """The form in which spellings of one source are the same."""
     folded = normal_form(name).replace("ী", "ি").replace("ূ", "ু").replace("ণ", "ন").lower()
-    return re.sub("[^0-9a-z\u0981-\u09f1]+", "", folded)
+    return re.sub(f"[^0-9a-z{BANGLA_CHARACTERS}]+", "", folded)
 
 
 def _is_own(source_id: str, outlet_id: str | None) -> bool:
@@ -174,7 +175,7 @@ def find_citations(
     collector = _Collector(reference, outlet_id)
     for sentence in document.sentences:
         # What credits a source is always said in Bangla.
-        if sentence.is_title or not _BANGLA.search(sentence.text):
+        if sentence.is_title or not has_bangla(sentence.text):
             continue
         here = by_sentence.get(sentence.start, [])
         text = document.text[sentence.start : sentence.end]

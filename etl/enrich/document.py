@@ -8,11 +8,11 @@ from itertools import accumulate
 from operator import itemgetter
 
 from etl.bangla.inflection import Case, detached_ending, ending_case
-from etl.bangla.text import normal_form, sentences
+from etl.bangla.text import WORD_CHARACTERS, normal_form, sentences
 from etl.bangla.word_lists import word_set
 from etl.enrich.gazetteer import Layer, Named, Reference
 
-_WORD = re.compile("([\u0981-\u0983\u0985-\u09e3\u09e6-\u09f1\u200c\u200dA-Za-z0-9]+)")
+_WORD = re.compile(f"([{WORD_CHARACTERS}\u200c\u200d]+)")
 # Teasers and what closes a page: the colon of a teaser makes the rest of its sentence part of it.
 _TEASER = re.compile("(?:আরও|আরো) (?:পড়ুন|দেখুন|পড়ুন)(?: ?: ?[^।?!\n]*)?")
 _SIGN_OFF = re.compile(

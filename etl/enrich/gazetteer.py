@@ -84,7 +84,7 @@ class Ambiguity:
 
 @dataclass(frozen=True, slots=True)
 class EventPhrase:
-    """A phrase that tells of an interaction, and how it is read (see docs/coding.md)."""
+    """A phrase that tells of an interaction, and how it is read (see docs/analyst/coding.md)."""
 
     type: EventType
     frame: str

@@ -81,7 +81,7 @@ def back_up_catalog(settings: Settings, name: str) -> None:
     """A consistent copy of the SQLite catalog while it is in use; the oldest copies go.
 
     A copy of that name is whole: it is written aside and renamed. A Postgres catalog is backed up
-    by its operators, with ``pg_dump``: see ``docs/scale.md``.
+    by its operators, with ``pg_dump``: see ``docs/operator/scale.md``.
     """
     catalog = catalog_of(settings)
     if not isinstance(catalog, SqliteCatalog):

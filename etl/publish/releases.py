@@ -5,13 +5,13 @@ import os
 import re
 import secrets
 import shutil
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 from etl.errors import PublishError, TransientError
+from etl.storage.locks import exclusive_lock
 
 WAREHOUSE = "warehouse.duckdb"
 _KEPT_BUILDS = 3
@@ -37,29 +37,18 @@ def check_build_id(build_id: str) -> None:
 
 @contextmanager
 def publisher_lock(builds: Path) -> Iterator[None]:
-    """One publisher at a time. The lock is the operating system's and goes with its process.
+    """One publisher at a time.
 
     :raises PublishBusyError: another publisher held it for ten minutes.
     """
     builds.mkdir(parents=True, exist_ok=True)
     path = builds / "publish.lock"
-    deadline = time.monotonic() + _LOCK_WAIT_SECONDS
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
-    try:
-        while True:
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if time.monotonic() > deadline:
-                    raise PublishBusyError(
-                        f"another publish has held {path} for {_LOCK_WAIT_SECONDS:.0f} s: "
-                        "wait for it or stop it, then publish again"
-                    ) from None
-                time.sleep(0.05)
+    busy = PublishBusyError(
+        f"another publish has held {path} for {_LOCK_WAIT_SECONDS:.0f} s: "
+        "wait for it or stop it, then publish again"
+    )
+    with exclusive_lock(path, wait_seconds=_LOCK_WAIT_SECONDS, busy=busy):
         yield
-    finally:
-        os.close(descriptor)
 
 
 @contextmanager

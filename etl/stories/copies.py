@@ -13,7 +13,9 @@ from itertools import combinations
 import numpy as np
 import numpy.typing as npt
 
-_WORD = re.compile("[\u0981-\u0983\u0985-\u09e3\u09e6-\u09f1A-Za-z0-9]+")
+from etl.bangla.text import WORD_CHARACTERS
+
+_WORD = re.compile(f"[{WORD_CHARACTERS}]+")
 SHINGLE_WORDS = 3
 _HASHES = 96
 _BANDS = (

@@ -25,12 +25,12 @@ import numpy as np
 
 from etl.bangla.inflection import stems
 from etl.bangla.name_spelling import spelling_key
-from etl.bangla.text import normal_form, to_latin_digits
+from etl.bangla.text import WORD_CHARACTERS, normal_form, to_latin_digits
 from etl.schema.records import StoryText
 from etl.stories.sparse_rows import Floats, Numbers, Rows
 
 _WINDOW = timedelta(days=2)
-_WORD = re.compile("[\u0981-\u0983\u0985-\u09e3\u09e6-\u09f1A-Za-z0-9]+")
+_WORD = re.compile(f"[{WORD_CHARACTERS}]+")
 _LEAD_WORDS = 80
 _HEADLINE_WEIGHT = 2
 _PRIOR_ARTICLES = 400  # about what fourteen outlets publish between two runs of a day

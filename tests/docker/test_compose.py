@@ -145,7 +145,7 @@ def test_documents_name_the_versions_that_are_locked() -> None:
         "Great Expectations": locked("great-expectations"),
         "trafilatura": locked("trafilatura"),
     }
-    texts = [PROJECT / "README.md", *(PROJECT / "docs").glob("*.md")]
+    texts = [PROJECT / "README.md", *(PROJECT / "docs").rglob("*.md")]
     for path in texts:
         for product, said in re.findall(
             rf"({'|'.join(named)}) (\d+\.\d+\.\d+)\b", path.read_text("utf-8")

@@ -16,6 +16,7 @@ from etl.settings import PROJECT, Settings
 from etl.workflows.metrics import metrics_text
 
 DOCS = PROJECT / "docs"
+RUNBOOK = "docs/operator/runbook.md"
 PAGES = {
     path.relative_to(PROJECT).as_posix(): path.read_text("utf-8")
     for path in [PROJECT / "README.md", *sorted(DOCS.rglob("*.md"))]
@@ -23,8 +24,8 @@ PAGES = {
 # `sh` is run here. `console` shows what needs more than a shell: a server, Docker, a set-up.
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 RUN_ELSEWHERE = {
-    "docs/add-an-outlet.md": "tests/integration/test_add_outlet.py",
-    "docs/queries/index.md": "tests/integration/test_reference.py",
+    "docs/developer/add-an-outlet.md": "tests/integration/test_add_outlet.py",
+    "docs/analyst/queries/index.md": "tests/integration/test_reference.py",
 }
 KNOWN = {"", "console", "html", "ini", "json", "mermaid", "python", "sh", "sql", "text", "yaml"}
 
@@ -132,7 +133,7 @@ def test_links_of_the_readme_lead_somewhere() -> None:
 
 
 def test_the_runbook_watches_metrics_that_there_are(sample_home: Path) -> None:
-    named = set(re.findall(r"`(khobor_\w+)[`{]", PAGES["docs/runbook.md"])) - {"khobor_silence"}
+    named = set(re.findall(r"`(khobor_\w+)[`{]", PAGES[RUNBOOK])) - {"khobor_silence"}
     assert named
     told = metrics_text(Settings(home=sample_home))
     assert [name for name in named if f"# TYPE {name} gauge" not in told] == []
@@ -144,15 +145,15 @@ def test_the_runbook_has_every_kind_of_error() -> None:
         for name, kind in vars(errors).items()
         if isinstance(kind, type) and issubclass(kind, errors.KhoborError)
     } - {"KhoborError", "TerminalError", "TransientError"}
-    rows = re.findall(r"^\| `(\w+Error)` \| (yes|no) \|", PAGES["docs/runbook.md"], re.MULTILINE)
+    rows = re.findall(r"^\| `(\w+Error)` \| (yes|no) \|", PAGES[RUNBOOK], re.MULTILINE)
     assert {name for name, _ in rows} == kinds
     for name, is_transient in rows:
         assert issubclass(getattr(errors, name), errors.TransientError) == (is_transient == "yes")
 
 
 def test_the_diagram_is_that_of_the_declared_tables() -> None:
-    stored = (DOCS / "data-model.dot").read_text("utf-8")
+    stored = (DOCS / "reference" / "data-model.dot").read_text("utf-8")
     assert stored == diagram.dot(), "run `make reference`"
-    picture = (DOCS / "data-model.svg").read_text("utf-8")
+    picture = (DOCS / "reference" / "data-model.svg").read_text("utf-8")
     for name in re.findall(r'^  "(\S+)" \[', stored, re.MULTILINE):
         assert f">{name}<" in picture, "run `make reference`, with Graphviz installed"

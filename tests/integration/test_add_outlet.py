@@ -13,7 +13,7 @@ from etl.workflows.collect import web
 from tests.integration.lake_rows import rows_of
 from tests.web.site import ROBOTS, Reply, serve
 
-RECIPE = (PROJECT / "docs" / "add-an-outlet.md").read_text(encoding="utf-8")
+RECIPE = (PROJECT / "docs" / "developer" / "add-an-outlet.md").read_text(encoding="utf-8")
 
 
 def _blocks(language: str) -> list[str]:

@@ -136,7 +136,7 @@ def test_damaged_facts_are_built_again_from_the_captures(
     assert "`khobor doctor` examines the lake; the old build stays" in capsys.readouterr().err
     assert settings.current_build.resolve() == build
     assert _run(settings, "rebuild") == 0
-    assert "2 decisions of reviewers\nnothing is changed: add --apply" in capsys.readouterr().out
+    assert "2 decisions of reviewers\nnothing was changed: add --apply" in capsys.readouterr().out
     found = _found(settings)
     assert list(found) == ["facts"]
     assert f"{path}: {path.stat().st_size} bytes" in found["facts"].text

@@ -1,6 +1,5 @@
 """The inbox: files are taken when they are complete, moved aside when stored, and never lost."""
 
-import fcntl
 import gzip
 import json
 import os
@@ -17,6 +16,7 @@ from etl.cli.app import main
 from etl.errors import InboxBusyError, LakeError
 from etl.ingest.files import inbox as folders
 from etl.settings import PROJECT, Settings
+from etl.storage.locks import exclusive_lock
 from etl.workflows.collect import inbox
 from etl.workflows.reports import InboxReport
 from etl.workflows.run_ids import new_run_id
@@ -176,10 +176,11 @@ with mock.patch({place!r}, lambda *a, **k: os.kill(os.getpid(), signal.SIGKILL))
 
 def test_one_process_at_a_time(settings: Settings, drop: Callable[..., Path]) -> None:
     drop("a.html")
-    with (settings.inbox_folder / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        with pytest.raises(InboxBusyError, match="another process"):
-            take(settings)
+    with (
+        exclusive_lock(settings.inbox_folder / ".lock"),
+        pytest.raises(InboxBusyError, match="another process"),
+    ):
+        take(settings)
     assert take(settings).files == 1
 
 

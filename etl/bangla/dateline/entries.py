@@ -17,7 +17,7 @@ from etl.bangla.dateline.grammar import (
     Token,
     tokens,
 )
-from etl.bangla.text import to_latin_digits
+from etl.bangla.text import DANDAS, has_bangla, to_latin_digits
 
 # Hours on a twelve-hour clock that a part of the day can mean, as hours of the full day. Night
 # is left out: "রাত ১২টা" and "রাত ১টা" of a date may be its first hours or the next day's.
@@ -38,7 +38,6 @@ _AGO = {
     "hour": timedelta(hours=1),
 }
 _ISO_ZONE = re.compile(r"([+-])(\d\d):?(\d\d)")
-_LETTERS = re.compile("[\u0985-\u09b9]")
 _NUMBER = re.compile(r"\d+")
 _MONTH_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[\u0981-\u0983\u09bc-\u09cd\u09d7])*")
 # Words around a dateline on its line: a byline of a reporter with place and desk has up to six;
@@ -47,7 +46,7 @@ _WORDS_BEFORE, _WORDS_AFTER = 8, 4
 # Beside a day without label and clock: a place (ঢাকা), no more, or it is a headline's date.
 _WORDS_BEFORE_DAY, _WORDS_AFTER_DAY = 2, 1
 LONGEST_LINE = 240
-_PROSE = re.compile("[।॥]")
+_PROSE = re.compile(f"[{DANDAS}]")
 
 
 class Label(Enum):
@@ -278,7 +277,7 @@ class _Reader:
 
     def fill_day(self, entry: Entry, token: Token) -> None:
         written = self.text[token.start : token.end]
-        is_bangla = written != to_latin_digits(written) or bool(_LETTERS.search(self.text))
+        is_bangla = written != to_latin_digits(written) or has_bangla(self.text)
         day, problem = _day(token.parts, to_latin_digits(written).lower(), is_bangla)
         entry.day = day
         if problem:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from etl.bangla.inflection import Case
-from etl.bangla.text import normal_form
+from etl.bangla.text import BANGLA_CHARACTERS, normal_form
 from etl.bangla.word_lists import any_of
 from etl.enrich.document import Document, Match, Sentence, is_sport, longest_first
 from etl.enrich.entities.mentions import Found
@@ -64,17 +64,17 @@ _BACKGROUND_WORDS = _pattern("উল্লেখ্য প্রসঙ্গত 
 _PLANNED_WORDS = (
     "করবে করবেন যাবেন যাবে দেবে দেবেন হবে হবেন প্রস্তুত আগামী পরিকল্পনা হতে_পারে চায় চান যাচ্ছেন আসছেন বসবেন"
 )
-_PLANNED = re.compile(f"(?:{any_of(_PLANNED_WORDS)})(?![\u0981-\u09f1])")
+_PLANNED = re.compile(f"(?:{any_of(_PLANNED_WORDS)})(?![{BANGLA_CHARACTERS}])")
 # A verb that ends in the particle of negation (চালায়নি, করেননি), or a denial.
 _DENIED = re.compile(
-    f"{normal_form('অস্বীকার')}|(?:{any_of('েনি য়নি েননি াননি ননি')})(?![\u0981-\u09f1])"
+    f"{normal_form('অস্বীকার')}|(?:{any_of('েনি য়নি েননি াননি ননি')})(?![{BANGLA_CHARACTERS}])"
 )
 # A sentence about the report itself names the report's day, not the act's.
 _REPORT = _pattern("প্রতিবেদনে প্রতিবেদন খবরে সংবাদ_বিজ্ঞপ্তিতে")
 _CLAIMED = _pattern("দাবি অভিযোগ বলছে জানিয়েছে_বলে")
 _BOTH = _pattern("দুই_দেশ উভয়_দেশ দুই_নেতা দু’নেতা দুই_পক্ষ উভয়_পক্ষ দু’দেশ দুদেশ")
 # An attack told of as something: it is condemned, threatened or feared, not reported itself.
-_SELVES = re.compile(f"(?:{any_of('তারা তাঁরা তাদের_বাহিনী তাদের_সেনারা')})(?![\u0981-\u09f1])")
+_SELVES = re.compile(f"(?:{any_of('তারা তাঁরা তাদের_বাহিনী তাদের_সেনারা')})(?![{BANGLA_CHARACTERS}])")
 _AS_OBJECT = _pattern(
     "নিন্দা প্রতিবাদ হুমকি হুঁশিয়ারি হুশিয়ারি অভিযোগ আশঙ্কা পরিকল্পনা সমালোচনা দায় কথা দাবি জবাবে "
     "প্রস্তুতি বিরুদ্ধে নির্দেশ অনুমতি সিদ্ধান্ত"

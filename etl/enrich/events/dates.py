@@ -8,7 +8,7 @@ import re
 from datetime import date, timedelta
 from functools import lru_cache
 
-from etl.bangla.text import normal_form, to_latin_digits
+from etl.bangla.text import BANGLA_CHARACTERS, normal_form, to_latin_digits
 
 _MONTHS = {
     normal_form(name): number
@@ -35,11 +35,11 @@ _IN_WEEKDAYS = "বার"  # what all of their names end in: found much faster 
 _SUFFIX = normal_form("(?:ের|র|ে|তে)?")
 _DAY_MONTH = re.compile(
     f"(?P<day>[0-9]{{1,2}})(?:লা|রা|ঠা|ই|শে)? (?P<month>{'|'.join(_MONTHS)}){_SUFFIX}"
-    "(?:,? (?P<year>(?:19|20)[0-9]{2}))?(?![\u0981-\u09f1])"
+    f"(?:,? (?P<year>(?:19|20)[0-9]{{2}}))?(?![{BANGLA_CHARACTERS}])"
 )
 _WEEKDAY = re.compile(
     f"(?P<next>{normal_form('আগামী')} )?(?P<weekday>{'|'.join(_WEEKDAYS)})"
-    f"(?:{_SUFFIX})(?![\u0981-\u09f1])"
+    f"(?:{_SUFFIX})(?![{BANGLA_CHARACTERS}])"
 )
 _RELATIVE = {
     normal_form("গতকাল"): -1,
@@ -48,8 +48,8 @@ _RELATIVE = {
     normal_form("গত পরশু"): -2,
 }
 _RELATIVE_WORD = re.compile(
-    "(?<![\u0981-\u09f1])"
-    f"(?:{'|'.join(sorted(_RELATIVE, key=len, reverse=True))})(?![\u0981-\u09f1])"
+    f"(?<![{BANGLA_CHARACTERS}])"
+    f"(?:{'|'.join(sorted(_RELATIVE, key=len, reverse=True))})(?![{BANGLA_CHARACTERS}])"
 )
 _WEEK = 7
 _SOON = 45  # days a report looks ahead when it names a day without a year

@@ -5,8 +5,6 @@ request: a fetched page lies in the outbox until the lake has it, so no page is 
 nothing. Several processes may work at once: a host belongs to one of them at a time.
 """
 
-import fcntl
-import os
 import secrets
 import socket
 import time
@@ -22,6 +20,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 
 from etl.ingest.frontier.records import Done, DuePage, HostState, KnownAnswer, NewPage, Parcel
 from etl.ingest.frontier.tables import METADATA
+from etl.storage.locks import exclusive_lock, is_locked
 
 # A live owner renews at each request; one on another machine that has been silent for longer is
 # taken for dead. One on this machine is known dead at once, by its lock.
@@ -329,22 +328,21 @@ def open_frontier(folder: Path, run_id: str) -> Iterator[Frontier]:
     )
     event.listen(engine, "connect", _prepare)
     lock = owners / f"{owner}.lock"
-    descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, 0o644)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        _make(engine, folder)
-        frontier = Frontier(engine, owner)
-        for other in sorted(frontier.owners() - {owner}):
-            if _is_dead(owners / f"{other}.lock"):
-                frontier.inherit(other)
-                (owners / f"{other}.lock").unlink(missing_ok=True)
-        try:
-            yield frontier
-        finally:
-            frontier.release()
+        # It goes with its process, and is held before the owner claims anything.
+        with exclusive_lock(lock):
+            _make(engine, folder)
+            frontier = Frontier(engine, owner)
+            for other in sorted(frontier.owners() - {owner}):
+                if not is_locked(owners / f"{other}.lock"):
+                    frontier.inherit(other)
+                    (owners / f"{other}.lock").unlink(missing_ok=True)
+            try:
+                yield frontier
+            finally:
+                frontier.release()
     finally:
         lock.unlink(missing_ok=True)
-        os.close(descriptor)
         engine.dispose()
 
 
@@ -354,37 +352,17 @@ def _make(engine: Engine, folder: Path) -> None:
     SQLite does not wait for others when it changes a file's journal mode; it says "database is
     locked" at once (https://www.sqlite.org/wal.html#sometimes_queries_return_sqlite_busy_in_wal_mode).
     """
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        with engine.connect() as connection:
-            # Write ahead: readers don't wait; a commit survives a kill. The file keeps the mode.
-            connection.exec_driver_sql("PRAGMA journal_mode = WAL")
-            for table in METADATA.sorted_tables:
-                connection.execute(CreateTable(table, if_not_exists=True))
-                for index in table.indexes:
-                    connection.execute(CreateIndex(index, if_not_exists=True))
-            connection.commit()
-    finally:
-        os.close(descriptor)
+    with exclusive_lock(folder / "frontier.lock"), engine.connect() as connection:
+        # Write ahead: readers don't wait; a commit survives a kill. The file keeps the mode.
+        connection.exec_driver_sql("PRAGMA journal_mode = WAL")
+        for table in METADATA.sorted_tables:
+            connection.execute(CreateTable(table, if_not_exists=True))
+            for index in table.indexes:
+                connection.execute(CreateIndex(index, if_not_exists=True))
+        connection.commit()
 
 
 def _prepare(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
     cursor = connection.cursor()
     cursor.execute("PRAGMA synchronous = NORMAL")
     cursor.close()
-
-
-def _is_dead(lock: Path) -> bool:
-    """Whether nobody holds the lock: it goes with its process, and is there before any claim."""
-    try:
-        descriptor = os.open(lock, os.O_RDWR)
-    except FileNotFoundError:
-        return True
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    finally:
-        os.close(descriptor)
-    return True

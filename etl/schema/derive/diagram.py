@@ -1,6 +1,7 @@
 """The data model as a picture: tables of the lake and how they join, in Graphviz' language.
 
-``python -m etl.schema.derive.diagram`` writes ``docs/data-model.dot``; ``make reference`` draws it.
+``python -m etl.schema.derive.diagram`` writes ``docs/reference/data-model.dot``; ``make reference``
+draws it.
 """
 
 from etl.resources import checkout
@@ -68,7 +69,7 @@ def _box(table: Table) -> str:
 
 def main() -> None:
     """Write the diagram's source into the checkout's documents."""
-    (checkout() / "docs" / "data-model.dot").write_text(dot(), "utf-8")
+    (checkout() / "docs" / "reference" / "data-model.dot").write_text(dot(), "utf-8")
 
 
 if __name__ == "__main__":

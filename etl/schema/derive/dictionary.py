@@ -52,7 +52,8 @@ def dictionary() -> str:
 
 def main() -> None:
     """Write the document into the checkout's documents."""
-    (checkout() / "docs" / "data-dictionary.md").write_text(dictionary(), encoding="utf-8")
+    path = checkout() / "docs" / "reference" / "data-dictionary.md"
+    path.write_text(dictionary(), encoding="utf-8")
 
 
 def _name(table: Table) -> str:

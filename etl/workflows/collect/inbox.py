@@ -4,7 +4,6 @@ Beside the pipeline. It can be killed anywhere and run again: a file that is sto
 moved is known by then, and only moved.
 """
 
-import fcntl
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +19,7 @@ from etl.ingest.files.walk import Walk
 from etl.observability.events import observed
 from etl.observability.progress import Advance, no_progress
 from etl.settings import Settings
+from etl.storage.locks import exclusive_lock
 from etl.workflows.collect.store import store_captures
 from etl.workflows.reports import InboxReport, IngestReport
 
@@ -101,13 +101,10 @@ def ingest_inbox(settings: Settings, run_id: str, advance: Advance = no_progress
 @contextmanager
 def _only_one(folder: Path) -> Iterator[None]:
     """Two at once would take each other's files away under their hands."""
-    with (folder / ".lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise InboxBusyError(
-                f"another process takes files from {folder}: wait for it, then run this again"
-            ) from None
+    busy = InboxBusyError(
+        f"another process takes files from {folder}: wait for it, then run this again"
+    )
+    with exclusive_lock(folder / ".lock", wait_seconds=0, busy=busy):
         yield
 
 

@@ -8,6 +8,9 @@ from hypothesis import strategies as st
 
 from etl.bangla.text import (
     count_words,
+    ends_in_danda,
+    ends_sentence,
+    has_bangla,
     mend_danda,
     normal_form,
     sentences,
@@ -137,3 +140,21 @@ def test_sentences_hold_all_of_the_text(text: str) -> None:
 )
 def test_words(text: str, count: int) -> None:
     assert count_words(normal_form(text)) == count
+
+
+@pytest.mark.parametrize(
+    ("text", "is_bangla", "has_danda", "is_sentence"),
+    [
+        ("‘নদী শান্ত।’", True, True, True),
+        ("নদী শান্ত॥)", True, True, True),
+        ("তিনি বললেন, ‘যাবেন?’", True, False, True),
+        ("The river is calm.", False, False, True),
+        ("নদীর তীরে মেলা", True, False, False),
+        ("১২:৩০, ২০২৬।", False, True, True),
+        ("", False, False, False),
+    ],
+)
+def test_letters_and_ends(text: str, is_bangla: bool, has_danda: bool, is_sentence: bool) -> None:
+    assert has_bangla(text) is is_bangla
+    assert ends_in_danda(text) is has_danda
+    assert ends_sentence(text) is is_sentence

@@ -5,5 +5,5 @@ from etl.schema.derive.dictionary import dictionary
 
 
 def test_the_data_dictionary_is_up_to_date():
-    stored = (checkout() / "docs" / "data-dictionary.md").read_text(encoding="utf-8")
+    stored = (checkout() / "docs" / "reference" / "data-dictionary.md").read_text(encoding="utf-8")
     assert stored == dictionary(), "run `python -m etl.schema.derive.dictionary`"
