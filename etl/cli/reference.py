@@ -43,7 +43,8 @@ def settings_page() -> str:
     how = (
         "From the environment, or from a file `.env` in the folder where the command runs; the "
         "environment wins. A wrong value ends the command at once, naming the setting. "
-        "`khobor doctor` shows what is in force."
+        "`khobor doctor` shows what is in force. `make serve` has two more: "
+        "[Superset](../operator/superset.md#on-this-machine)."
     )
     lines = ["# Settings", _GENERATED, how, "| setting | default | meaning |\n|---|---|---|"]
     rows = []

@@ -147,7 +147,7 @@ def test_an_instance_that_starts_is_waited_for(stub: MetabaseStub, url: str) -> 
 
 
 def test_nobody_there_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client.Metabase._request.retry, "wait", lambda _: 0)  # type: ignore[attr-defined]
+    monkeypatch.setattr(client.Metabase._request.retry, "wait", lambda _: 0)
     with (
         Metabase("http://127.0.0.1:9") as session,
         pytest.raises(MetabaseUnavailableError, match="KHOBOR_METABASE_URL"),
@@ -158,7 +158,7 @@ def test_nobody_there_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_publish_stands_although_metabase_does_not_answer(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(client.Metabase._request.retry, "wait", lambda _: 0)  # type: ignore[attr-defined]
+    monkeypatch.setattr(client.Metabase._request.retry, "wait", lambda _: 0)
     settings = Settings(home=tmp_path, metabase_url="http://127.0.0.1:9")
     said = sync.follow_build(settings)
     assert said is not None

@@ -18,7 +18,7 @@ from etl.errors import LakeError
 from etl.lake import connection as lake
 from etl.lake import schema_version
 from etl.lake.connection import open_lake, writer_lock
-from etl.lake.migrations import Step
+from etl.lake.migrations import STEPS, Step
 from etl.schema.model import Column, Table, Type
 from etl.schema.tables.dimensions import DIM_SECTION
 from etl.schema.tables.lake import LAKE_TABLES
@@ -257,7 +257,7 @@ import sys
 from pathlib import Path
 from etl.lake import schema_version
 from etl.lake.connection import open_lake
-from etl.lake.migrations import Step
+from etl.lake.migrations import STEPS, Step
 from etl.settings import Settings
 schema_version.STEPS = (*schema_version.STEPS, Step(99, "rows alone", lambda connection: None))
 with open_lake(Settings(home=Path(sys.argv[1]))):
@@ -338,7 +338,7 @@ def test_a_required_column_needs_a_step(tmp_path: Path, monkeypatch: pytest.Monk
         connection.execute("DROP TABLE lake.core.dim_section")
         connection.execute("ALTER TABLE lake.core.dim_section_new RENAME TO dim_section")
 
-    monkeypatch.setattr(schema_version, "STEPS", (*schema_version.STEPS, Step(99, "moods", apply)))
+    monkeypatch.setattr(schema_version, "STEPS", (*STEPS, Step(99, "moods", apply)))
     with open_lake(settings):
         pass
     assert rows_of(

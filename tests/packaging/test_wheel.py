@@ -88,7 +88,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
     (wheel,) = (folder / "dist").glob("*.whl")
     python = folder / "venv" / "bin" / "python"
     subprocess.run([*uv, "venv", "--python", sys.executable, folder / "venv"], check=True)
-    install = ["pip", "install", "--no-deps", "--python", python, wheel]
+    install: list[str | Path] = ["pip", "install", "--no-deps", "--python", python, wheel]
     subprocess.run([*uv, *install], check=True)
     # Python reads `.pth` files of its own site-packages only: that of the checkout has no effect.
     (site,) = (folder / "venv").glob("lib/python*/site-packages")

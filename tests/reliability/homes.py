@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from etl.lake.connection import open_lake
 from etl.schema.derive.expectations import Rule
-from etl.schema.marts.tables import LAKE_TABLES as MARTS
+from etl.schema.marts.tables import TABLES as MARTS
 from etl.schema.tables.lake import LAKE_TABLES
 from etl.settings import PROJECT, Settings
 from etl.validate import batch
@@ -117,10 +117,10 @@ def warm_up(folder: Path, pages: Path) -> None:
     lake._engine(extensions).execute("SET threads = 1")
     tqdm.tqdm.monitor_interval = 0
     worker_pool.prepare(settings.outlets, settings.page_max_bytes, None)
-    reading.read_captures = lambda captures, _settings: (
+    reading.read_captures = lambda captures, _settings: (  # type: ignore[assignment,attr-defined]
         (capture, worker_pool.read_capture(capture)) for capture in captures
     )
-    batch.broken_rules = _remembering(batch.broken_rules)
+    batch.broken_rules = _remembering(batch.broken_rules)  # type: ignore[assignment,attr-defined]
     make_base(folder, pages)
     # The garbage collector would copy every page of memory into every child.
     gc.collect()
@@ -129,8 +129,8 @@ def warm_up(folder: Path, pages: Path) -> None:
 
 def without_docs() -> None:
     """From here on this process makes no Data Docs."""
-    chain.build_docs = lambda _settings: ""
-    batch.keep_result = lambda *_arguments: None
+    chain.build_docs = lambda _settings: ""  # type: ignore[assignment]
+    batch.keep_result = lambda *_arguments: None  # type: ignore[attr-defined]
 
 
 def _remembering(evaluate: Evaluate) -> Evaluate:

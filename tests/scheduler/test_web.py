@@ -45,7 +45,7 @@ def sites() -> Iterator[dict[str, Site]]:
                 page = Reply(article(number)) if name != "down" else Reply(b"broken", 500)
                 site.routes[f"/news/{number}"] = page
             items = [(site.url(f"/news/{n}"), format_datetime(DAY)) for n in (1, 2)]
-            site.routes["/feed.xml"] = rss(items)
+            site.routes["/feed.xml"] = rss([*items])
             for number, day in enumerate(DAYS):
                 at = DAY + timedelta(days=number, hours=8)
                 site.routes[f"/sitemap-{day}.xml"] = sitemap(site, number + 3, at)

@@ -215,7 +215,8 @@ def test_young_articles_are_fetched_again_and_edits_make_versions(
     latest = versions.pop()
     assert web.fetch(settings, (), "run-1").captured == 2
     with open_frontier(settings.frontier, "test") as frontier:
-        due = dict(frontier._rows("SELECT url, due_at FROM frontier_page", {}))
+        rows: list[Any] = frontier._rows("SELECT url, due_at FROM frontier_page", {})
+    due = dict(rows)
     assert due[site.url("/news/1002")] is None
     age = (due[site.url("/news/1001")] - now.timestamp()) / 60
     assert 49 <= age <= 51
@@ -255,7 +256,8 @@ def test_failed_pages_wait_longer_each_time_and_end(sites, outlets_file, setting
     for _ in range(5):
         assert web.fetch(settings, (), "run").failed == 1
         with open_frontier(settings.frontier, "test") as frontier:
-            ((due,),) = frontier._rows("SELECT due_at FROM frontier_page", {})
+            rows: list[Any] = frontier._rows("SELECT due_at FROM frontier_page", {})
+        ((due,),) = rows
         waits.append(due and round((due - time.time()) / 3600, 1))
         make_due(settings)
     assert waits == [0.2, 1.0, 6.0, 24.0, None]
