@@ -11,7 +11,6 @@ from pathlib import Path
 
 import click
 from pydantic import SecretStr
-from pydantic_core import PydanticUndefined
 
 from etl.cli.app import cli
 from etl.publish.query import Result, query
@@ -49,7 +48,7 @@ def settings_page() -> str:
     lines = ["# Settings", _GENERATED, how, "| setting | default | meaning |\n|---|---|---|"]
     rows = []
     for name, field in Settings.model_fields.items():
-        default = "" if field.default is PydanticUndefined else field.default
+        default = "" if field.default_factory else field.default
         if isinstance(default, SecretStr):
             default = default.get_secret_value()
         if isinstance(default, Path) and default.is_absolute():
