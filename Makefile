@@ -49,9 +49,18 @@ run: $(READY)  ## load the sample pages through the real Airflow DAGs, publish, 
 serve: $(READY) $(READY_BI)  ## Airflow and Superset over what was published, on loopback, until Ctrl-C
 	@exec $(PY) -m devserver.serve
 
+# Idle workers take tests from busy ones. Superset's tests need .venv-bi.
+PYTEST := $(PY) -m pytest --ignore tests/superset
+
 .PHONY: test
-test: $(READY)  ## run all tests on two cores, warnings as errors (ARGS="-k name" narrows)
-	$(PY) -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder --ignore tests/superset $(ARGS)
+test: $(READY)  ## run the tests in some minutes on two cores, warnings as errors (ARGS="-k name" narrows)
+	$(PYTEST) --numprocesses 2 --dist worksteal -m "not slow and not celery and not scheduler" $(ARGS)
+
+.PHONY: test-slow
+test-slow: $(READY)  ## run the rest: kills, full disks, browsers, Postgres and S3, memory over many repetitions
+	@tests/install-programs
+	@tests/scale/install-servers
+	$(PYTEST) --numprocesses 2 --dist worksteal -m "slow and not celery and not scheduler" $(ARGS)
 
 .PHONY: test-bi
 test-bi: $(READY) $(READY_BI)  ## test Superset's dashboards in a real browser, with Airflow running too
@@ -69,11 +78,11 @@ test-scheduler: $(READY)  ## feeds, backfill and inbox under Airflow's own sched
 
 .PHONY: test-kill
 test-kill: $(READY)  ## kill the commands at every call that changes files, and start them again (ARGS="--points 20" draws some)
-	$(PY) -m tests.reliability.kill_matrix $(ARGS)
+	$(PY) -m tests.reliability.kill.matrix $(ARGS)
 
 .PHONY: test-readers
 test-readers: $(READY)  ## eight readers through 50 loads and publishes by two loaders (ARGS="--loads 10" shortens)
-	$(PY) -W ignore -m tests.reliability.concurrency $(ARGS)
+	$(PY) -W ignore -m tests.reliability.readers.concurrency $(ARGS)
 
 .PHONY: fuzz
 fuzz: $(READY)  ## feed what people may send to the readers of pages, dates, archives and sidecars, for MINUTES=30
@@ -124,7 +133,7 @@ docs: $(READY)  ## build the documents' site into build/site; opens without a se
 
 .PHONY: soak-archive
 soak-archive: $(READY)  ## peak memory of taking in a WARC archive of 100 MB and of 1 GB
-	@$(PY) -m benchmarks.soaks.archive
+	@$(PY) -m benchmarks.chain.archive_memory
 
 .PHONY: audit
 audit: $(READY)  ## look for known weaknesses in the locked packages (needs network)

@@ -107,10 +107,10 @@ def _summary(dag_id: str, returned: dict[str, list[Any]]) -> str:
 
 
 def print_answers(settings: Settings) -> None:
-    """The questions of ``etl.publish.answers``, asked as any user of the build would."""
+    """The questions of ``etl.publish.questions``, asked as any user of the build would."""
     from etl.cli.output.format import format_table
-    from etl.publish.answers import QUESTIONS
     from etl.publish.query import query
+    from etl.publish.questions import QUESTIONS
 
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
     for question in QUESTIONS:

@@ -7,9 +7,10 @@ import secrets
 from collections.abc import Callable
 from pathlib import Path
 
-from bi.superset.assets import FOLDER as ASSETS
+from bi.superset.generate import FOLDER as ASSETS
 from devserver.settings import DevserverSettings
 from etl.errors import UsageError
+from etl.publish.releases import WAREHOUSE
 from etl.resources import checkout
 
 ADMIN = "admin"
@@ -80,7 +81,7 @@ def prepare(
         settings: the home and its published build.
         run: runs a command and waits for its end; its arguments are name, words, environment.
     """
-    warehouse = settings.current_build / "warehouse.duckdb"
+    warehouse = settings.current_build / WAREHOUSE
     words = [_PYTHON, _SUPERSET / "prepare.py", warehouse, settings.passwords]
     stamp = settings.superset_home / "prepared"
     state = _state(settings, warehouse)

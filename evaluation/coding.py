@@ -13,14 +13,16 @@ import json
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 
+from etl.bangla.clock import DHAKA
 from etl.bangla.text import normal_form
 from etl.enrich.article import Reference, code_article, load_reference
 from etl.enrich.citations import fold_source
+from etl.resources import LEXICON
 from etl.schema.records import Article, Event, Page, StoryText
 from etl.schema.vocabulary import EntityKind, EventType, Modality, PageKind
 from etl.settings import PROJECT
@@ -31,8 +33,6 @@ from evaluation.measure import Measure
 CORPUS = Path(__file__).with_name("corpus")
 SHARED = PROJECT.parent / "shared"
 GOLD = SHARED / "gold"
-SEEDS = PROJECT / "seeds"
-_DHAKA = timezone(timedelta(hours=6))
 # Undated articles of the sample were all scraped on this day; only near-copies link without one.
 _SCRAPED_AT = datetime(2025, 12, 30, 6, tzinfo=UTC)
 
@@ -133,7 +133,7 @@ def _page(row: Row, paragraphs: list[str]) -> Page:
 def _source_key() -> Callable[[str], str]:
     """The medium that a name means, spellings folded; the folded name where no table has it."""
     ids: dict[str, str] = {}
-    with (SEEDS / "sources.csv").open(encoding="utf-8", newline="") as file:
+    with (LEXICON / "sources.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             for name in (row["name_bn"], *row["aliases"].split("|")):
                 ids[fold_source(name)] = row["source_id"]
@@ -208,7 +208,7 @@ def _instant(raw: str | None, otherwise: datetime) -> datetime:
         instant = datetime.fromisoformat(raw)
     except ValueError:
         instant = parsedate_to_datetime(raw)
-    return instant if instant.tzinfo else instant.replace(tzinfo=_DHAKA)
+    return instant if instant.tzinfo else instant.replace(tzinfo=DHAKA)
 
 
 def _outlet(host: str) -> str:
@@ -323,7 +323,7 @@ def _article_measures(prefix: str, measured: Measured) -> Iterator[Measure]:
 
 def measures() -> Iterator[Measure]:
     """Yield all measures: of the corpus, then of the real articles where they are present."""
-    reference = load_reference(SEEDS)
+    reference = load_reference(LEXICON)
     yield from _article_measures("corpus", measure_articles(corpus_articles(), reference))
     sample, stories = measure_articles(sample_articles(), reference), measure_sample_stories()
     yield _tally_measure("sample_countries_f1", sample.countries.f1, 0.96, sample.countries)

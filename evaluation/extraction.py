@@ -15,9 +15,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from etl.errors import UnreadablePageError
 from etl.extract.page import extract_page
 from etl.outlets.profiles import Outlets, load_outlets
+from etl.schema.problems import UnreadablePageError
 from etl.schema.records import Capture, Page
 from etl.schema.vocabulary import CaptureTimeSource
 from etl.settings import PROJECT

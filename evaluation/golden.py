@@ -14,7 +14,7 @@ from typing import Any
 from etl.bangla.dateline.parse import parse_dateline
 from etl.bangla.text import normal_form
 from etl.extract.page import extract_page
-from etl.ingest.files.walk import Walk
+from etl.ingest.files.reader import FileReader
 from etl.outlets.profiles import load_outlets
 from etl.schema.records import Page
 from etl.settings import PROJECT, Settings
@@ -44,7 +44,7 @@ def _pages(folder: Path, labels_name: str, body: str) -> Iterator[tuple[Label, P
     settings = Settings()
     outlets = load_outlets(settings.outlets)
     labels = json.loads((folder / labels_name).read_text(encoding="utf-8"))
-    for item in Walk((folder,), _NOW, settings.page_max_bytes).captures():
+    for item in FileReader((folder,), _NOW, settings.page_max_bytes).captures():
         label = labels[item.source]
         if label.get(body):
             page = extract_page(item.as_capture(), outlets, settings.page_max_bytes)

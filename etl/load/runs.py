@@ -1,4 +1,4 @@
-"""The lake's list of runs: written by each step, and telling which step has to follow on others."""
+"""The list of runs: each step writes it, and it shows which steps have to follow others."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -6,13 +6,13 @@ from importlib.metadata import version
 
 import duckdb
 
-from etl.lake.transaction import CATALOG
+from etl.lake import CATALOG
 from etl.load.write import insert
 from etl.schema.tables.ledgers import ETL_RUN
 
-ALL = "-"  # `etl_run.batch_id` of steps that work on all
+ALL = "-"  # `etl_run.batch_id` of steps that work on all batches
 
-# Steps that change the facts which stories and builds are made of.
+# Steps that change the facts from which stories and builds are derived.
 LOADS = ("build", "review", "reextract")
 
 

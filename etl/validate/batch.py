@@ -1,4 +1,4 @@
-"""Validation of one batch: every staged table by its suite, severity by severity."""
+"""Validate one batch: every staged table by its suite, each broken rule by its severity."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -13,22 +13,24 @@ from etl.errors import BatchRejectedError, UsageError
 from etl.outlets.profiles import Outlets
 from etl.schema.derive.arrow import arrow_schema
 from etl.schema.derive.expectations import COLUMNS_RULE, Rule, columns_of, measures_of
-from etl.schema.model import Severity
+from etl.schema.model import Severity, Table
 from etl.schema.tables.ledgers import FACT_VALIDATION
 from etl.schema.tables.staged import STAGED
 from etl.validate.data_docs import keep_result
-from etl.validate.gx import Failure, broken_rules, check_rules
-from etl.validate.measures import MEASURES, Batch, is_whole, measured
+from etl.validate.gx import Failure, check_rules, evaluate_suite
+from etl.validate.measures import MEASURES, Batch, has_declared_columns, with_measures
 
 _TABLES = {table.name: table for table in STAGED}
 
 
 @dataclass(frozen=True, slots=True)
 class Validation:
-    """What a batch's validation found.
+    """What the validation of a batch found.
 
-    ``rejected`` names, by capture id, the rules of severity ``warning`` that its rows broke, each
-    as ``<table>.<rule>``. ``results`` are the rows of ``core.fact_validation``.
+    Attributes:
+        rejected: By capture id, the rules of severity ``warning`` that its rows broke, each as
+            ``<table>.<rule>``.
+        results: The rows of ``core.fact_validation``.
     """
 
     rejected: Mapping[str, tuple[str, ...]]
@@ -45,13 +47,20 @@ def validate_batch(
 ) -> Validation:
     """Validate the staged tables of one batch with the suites in a folder.
 
-    A broken ``warning`` in any table rejects the capture that the row stands on.
+    A broken ``warning`` in any table rejects the capture that the row comes from.
 
-    :param outlets: profiles for the rules that compare with them; without, these pass over all.
-    :param docs: folder that results are kept in for the Data Docs; None for none.
-    :raises BatchRejectedError: rows broke a rule of severity ``critical``.
-    :raises ValidationBrokenError: Great Expectations itself raised.
-    :raises UsageError: a suite is missing or wrong, or a table is not a staged one.
+    Args:
+        staged: The staged tables by name; a table that is left out has no rows.
+        batch_id: The batch, for results and messages.
+        run_id: The run, for results.
+        suites: Folder of the suites, ``<table>.json``.
+        docs: Folder in which to keep results for the Data Docs; None to keep none.
+        outlets: Profiles for the rules that compare with them; without, these rules hold.
+
+    Raises:
+        BatchRejectedError: Rows broke a rule of severity ``critical``.
+        ValidationBrokenError: Great Expectations itself raised.
+        UsageError: A suite is missing or wrong, or a table is not a staged one.
     """
     unknown = sorted(set(staged) - set(_TABLES))
     if unknown:
@@ -59,15 +68,20 @@ def validate_batch(
     loaded = {name: load_suite(suites, name) for name in _TABLES}
     empty = {name: arrow_schema(table).empty_table() for name, table in _TABLES.items()}
     batch = Batch({**empty, **staged}, outlets)
-    broken: dict[str, dict[str, Failure]] = {}
+    broken: dict[str, Mapping[str, Failure]] = {}
     results: list[dict[str, object]] = []
-    # Tables that lack columns first: others measure on them.
-    for table in sorted(STAGED, key=lambda table: is_whole(table, batch.tables[table.name])):
+
+    def is_complete(table: Table) -> bool:
+        return has_declared_columns(table, batch.tables[table.name])
+
+    # Tables that lack columns first: measures of the others read them.
+    for table in sorted(STAGED, key=is_complete):
         name = table.name
-        rows = measured(batch, table, loaded[name])
-        broken[name] = broken_rules(name, loaded[name], rows)
+        rows = with_measures(batch, table, loaded[name])
+        result = evaluate_suite(name, loaded[name], rows)
+        broken[name] = result.failures
         if docs is not None and rows.num_rows:
-            keep_result(docs, batch_id, run_id, name, loaded[name], broken[name], rows)
+            keep_result(docs, batch_id, run_id, result)
         _raise_critical(name, batch_id, loaded[name], broken[name])
         results.extend(
             _result(batch_id, run_id, name, rule, rows, broken[name].get(rule["meta"]["rule"]))
@@ -80,9 +94,10 @@ def validate_batch(
 
 
 def load_suite(folder: Path, name: str) -> tuple[Rule, ...]:
-    """A suite's rules, checked.
+    """Read a suite's rules and check them.
 
-    :raises UsageError: the file is missing or wrong; the message names the rule.
+    Raises:
+        UsageError: The file is missing or wrong; the message names the rule.
     """
     path = folder / f"{name}.json"
     try:
@@ -96,7 +111,7 @@ def load_suite(folder: Path, name: str) -> tuple[Rule, ...]:
 
 
 def find_rule(folder: Path, name: str) -> Rule | None:
-    """The rule ``<table>.<rule>`` of the suites in a folder; None if they have it no more."""
+    """Find the rule ``<table>.<rule>`` in a folder of suites; None if there is none."""
     table, _, rule_id = name.partition(".")
     return next(
         (rule for rule in load_suite(folder, table) if rule["meta"]["rule"] == rule_id), None
@@ -105,7 +120,7 @@ def find_rule(folder: Path, name: str) -> Rule | None:
 
 @lru_cache(maxsize=64)
 def _checked_suite(path: Path, name: str, text: str) -> tuple[Rule, ...]:
-    """The rules in a file's text; the check is made once a process."""
+    """Check the rules in a file's text, once per process and text."""
     try:
         document: Any = json.loads(text)
         rules = tuple(document["expectations"])
@@ -120,9 +135,11 @@ def _checked_suite(path: Path, name: str, text: str) -> tuple[Rule, ...]:
     twice = sorted({rule for rule in ids if ids.count(rule) > 1})
     unknown = sorted(set(measures_of(_TABLES[name], rules)) - set(MEASURES))
     if twice or COLUMNS_RULE not in ids:
-        raise UsageError(f"{path}: rules need ids of their own, and one {COLUMNS_RULE!r}: {twice}")
+        raise UsageError(
+            f"{path}: rules need unique ids, and one of them {COLUMNS_RULE!r}: twice {twice}"
+        )
     if unknown:
-        raise UsageError(f"{path}: no column and no measure: {', '.join(unknown)}")
+        raise UsageError(f"{path}: neither columns nor measures: {', '.join(unknown)}")
     return rules
 
 
@@ -135,8 +152,8 @@ def _raise_critical(
             key = f", first of capture {failure.capture_ids[0]}" if failure.capture_ids else ""
             raise BatchRejectedError(
                 f"batch {batch_id}: {failure.unexpected_count} rows of {name} break "
-                f"{rule['meta']['rule']}{key}. Nothing of the batch is loaded: a defect of the "
-                f"program, not of the pages"
+                f"{rule['meta']['rule']}{key}. Nothing of the batch is loaded: the fault is in the "
+                f"program, not in the pages"
             )
 
 
@@ -160,7 +177,7 @@ def _result(
 def _rejected(
     suites: Mapping[str, Sequence[Rule]], broken: Mapping[str, Mapping[str, Failure]]
 ) -> dict[str, tuple[str, ...]]:
-    """The rules that quarantine, by capture, in the order of tables and rules."""
+    """The broken rules that quarantine, by capture, in the order of tables and rules."""
     rejected: dict[str, list[str]] = {}
     for table, rules in suites.items():
         for rule in rules:

@@ -1,18 +1,19 @@
-"""The one place that calls Great Expectations: one suite on one batch of rows.
+"""Calls to Great Expectations, all of them: run a suite on a table, store its result, render pages.
 
-Great Expectations costs about ten milliseconds an expectation whatever the rows, and twice that
-when it is to list the rows that broke it. So a suite runs first for yes or no; only what broke
-runs again, completely. Measured in ``benchmarks/validate.py``.
+An expectation costs Great Expectations about three milliseconds whatever the rows, and twice that
+where it lists the rows that broke it (``benchmarks/chain/validate.py``). So a suite runs once for
+counts; only broken rules whose rows must be named run a second time.
 """
 
 import gc
 import logging
-import os
 import re
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -20,46 +21,70 @@ import pyarrow.compute as pc
 
 from etl.errors import ValidationBrokenError
 from etl.schema.derive.expectations import COLUMNS_RULE, Rule, columns_of
-from etl.validate.memo import without_idle_work
+from etl.schema.model import Severity
 
 if TYPE_CHECKING:
+    from great_expectations.core import ExpectationSuite
     from great_expectations.core.batch_definition import BatchDefinition
-    from great_expectations.core.expectation_validation_result import ExpectationValidationResult
+    from great_expectations.core.expectation_validation_result import (
+        ExpectationSuiteValidationResult,
+        ExpectationValidationResult,
+    )
+    from great_expectations.core.run_identifier import RunIdentifier
+    from great_expectations.data_context.data_context.abstract_data_context import (
+        AbstractDataContext,
+    )
     from great_expectations.datasource.fluent.interfaces import Batch
 
 KEY = "capture_id"
 # Values stay out of results: they are article text.
-_WITHOUT_VALUES = {
+_COUNTS = {
+    "result_format": "BASIC",
     "exclude_unexpected_values": True,
     "include_unexpected_rows": False,
     "return_unexpected_index_query": False,
     "partial_unexpected_count": 0,
-    "unexpected_index_column_names": [KEY],
 }
-
-
+_KEYS = {**_COUNTS, "result_format": "COMPLETE", "unexpected_index_column_names": [KEY]}
+# A broken rule of severity info rejects nothing, so its rows need no names.
+_NAMING_ROWS = (Severity.CRITICAL, Severity.WARNING)
 # Rules that read no values.
 _ON_PRESENCE = (
     "expect_column_values_to_not_be_null",
     "expect_table_columns_to_match_ordered_list",
 )
+_UNTIMED = "19700101T000000"
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """One rule that rows broke: how many, and the captures of those that have one."""
+    """One broken rule.
+
+    Attributes:
+        unexpected_count: Rows that broke it.
+        capture_ids: Captures of these rows, each once; empty for rules of severity ``info``.
+    """
 
     unexpected_count: int
     capture_ids: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class SuiteResult:
+    """What one suite found in one table of a batch.
+
+    Attributes:
+        failures: The broken rules, by rule id.
+        report: The result of Great Expectations: rules and counts, no value of a row.
+    """
+
+    failures: Mapping[str, Failure]
+    report: "ExpectationSuiteValidationResult"
+
+
 @cache
 def import_gx() -> Any:
-    """Great Expectations, quiet: no analytics, no progress bars, no logs of values.
-
-    Its import takes seconds, so nothing imports it at the top of a module.
-    """
-    os.environ["GX_ANALYTICS_ENABLED"] = "False"  # read when it is imported
+    """Import Great Expectations, which takes seconds, and keep it from logging values of rows."""
     with warnings.catch_warnings():
         # On Python 3.11 it imports modules by names that are deprecated there.
         warnings.simplefilter("ignore", DeprecationWarning)
@@ -67,72 +92,178 @@ def import_gx() -> Any:
 
     # It logs exceptions with the values that raised them; they are reported by rule instead.
     logging.getLogger("great_expectations").setLevel(logging.CRITICAL)
-    # Its 300,000 objects stay as long as the process: no collection need walk them.
+    # Its 300,000 objects live as long as the process: spare the collector walking them.
     gc.freeze()
     return great_expectations
-
-
-@cache
-def _batch_definition() -> "BatchDefinition[Any]":
-    """What a batch is, to Great Expectations; one context in memory serves the whole process."""
-    context = import_gx().get_context(mode="ephemeral")
-    context.variables.progress_bars = {"globally": False}
-    source = context.data_sources.add_pandas("staged")
-    rows = source.add_dataframe_asset("rows")
-    definition: BatchDefinition[Any] = rows.add_batch_definition_whole_dataframe("batch")
-    return definition
 
 
 def check_rules(table: str, rules: Sequence[Rule]) -> None:
     """Build every expectation once, so that a wrong one is found before rows are read.
 
-    :raises ValueError: an expectation is not one; the message names its rule.
+    Raises:
+        ValueError: An expectation cannot be built or judges no rows; the message names its rule.
     """
     for rule in rules:
+        rule_id = rule["meta"]["rule"]
         try:
             built = _suite(table, [rule]).expectations
         except ValueError as error:  # what its arguments' model raises
-            raise ValueError(f"{rule['meta']['rule']}: {' '.join(str(error).split())}") from error
+            raise ValueError(f"{rule_id}: {' '.join(str(error).split())}") from error
         if not built:  # an unknown type is dropped with no more than a log line
-            raise ValueError(f"{rule['meta']['rule']}: unknown type {rule['type']}")
+            raise ValueError(f"{rule_id}: unknown type {rule['type']}")
+        # The result of an aggregate quotes a value, and has no rows to reject.
+        if rule_id != COLUMNS_RULE and not isinstance(built[0], _row_expectations()):
+            raise ValueError(f"{rule_id}: {rule['type']} does not judge row by row")
 
 
-def broken_rules(table: str, rules: Sequence[Rule], rows: pa.Table) -> dict[str, Failure]:
-    """Run a suite's rules on rows; what broke, by rule id.
+def evaluate_suite(table: str, rules: Sequence[Rule], rows: pa.Table) -> SuiteResult:
+    """Run a suite's rules on the rows of a table.
 
-    Rows that lack declared columns break ``columns`` alone: the other rules could not be evaluated.
+    Rows that lack declared columns break the rule ``columns`` alone: the others cannot be
+    evaluated.
 
-    :raises ValidationBrokenError: Great Expectations itself raised.
+    Raises:
+        ValidationBrokenError: Great Expectations itself raised.
     """
-    with without_idle_work():
-        return _broken_rules(table, rules, _batch_of(rows, rules), rows.num_rows)
-
-
-def _broken_rules(
-    table: str, rules: Sequence[Rule], batch: "Batch", row_count: int
-) -> dict[str, Failure]:
     by_id = {rule["meta"]["rule"]: rule for rule in rules}
-    results = _run(batch, table, rules, {"result_format": "BOOLEAN_ONLY"})
+    batch = _batch_of(rows, rules)
+    report = _run(batch, table, rules, _COUNTS)
+    results = _by_rule(report)
     if not results[COLUMNS_RULE].success:
-        return {COLUMNS_RULE: Failure(row_count, ())}
+        columns_alone = _run(batch, table, [by_id[COLUMNS_RULE]], _COUNTS)
+        return SuiteResult({COLUMNS_RULE: Failure(rows.num_rows, ())}, columns_alone)
     _raise_exceptions(table, results, by_id)
-    broken = [by_id[rule] for rule, result in results.items() if not result.success]
-    if not broken:
-        return {}
-    complete = _run(batch, table, broken, {"result_format": "COMPLETE", **_WITHOUT_VALUES})
-    _raise_exceptions(table, complete, by_id)
-    return {rule: _failure(result) for rule, result in complete.items()}
+    broken = [rule for rule_id, rule in by_id.items() if not results[rule_id].success]
+    captures = _broken_captures(batch, table, broken, by_id)
+    failures = {
+        rule["meta"]["rule"]: Failure(
+            int(results[rule["meta"]["rule"]].result["unexpected_count"]),
+            captures.get(rule["meta"]["rule"], ()),
+        )
+        for rule in broken
+    }
+    return SuiteResult(failures, report)
 
 
-def _suite(table: str, rules: Sequence[Rule]) -> Any:
-    return import_gx().ExpectationSuite(name=table, expectations=[dict(rule) for rule in rules])
+def store_report(
+    folder: Path, report: "ExpectationSuiteValidationResult", run_id: str, batch_id: str
+) -> None:
+    """Write a suite's result as JSON to ``<folder>/<suite>/<run>/<time>/<batch>.json``."""
+    import_gx()
+    from great_expectations.data_context.store.validation_results_store import (
+        ValidationResultsStore,
+    )
+    from great_expectations.data_context.types.resource_identifiers import (
+        ExpectationSuiteIdentifier,
+        ValidationResultIdentifier,
+    )
+
+    run = _run_identifier(run_id)
+    # Without the time of day that Great Expectations puts here, the file follows from its input.
+    report.meta = {
+        "run_id": run,
+        "batch_id": batch_id,
+        "active_batch_definition": {
+            "datasource_name": "staged",
+            "data_asset_name": report.suite_name,
+        },
+    }
+    suite = ExpectationSuiteIdentifier(report.suite_name)
+    store = ValidationResultsStore(store_backend=_in_folder(folder))
+    store.set(ValidationResultIdentifier(suite, run, batch_id), report)
+
+
+def render_pages(site: Path, results: Path) -> None:
+    """Render the stored results in a folder as a site of Data Docs."""
+    context = _context(
+        _in_folder(results),
+        {
+            "khobor": {
+                "class_name": "SiteBuilder",
+                "show_how_to_buttons": False,
+                "store_backend": _in_folder(site),
+                "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
+            }
+        },
+    )
+    context.build_data_docs()
+
+
+def _context(
+    results_backend: dict[str, Any], sites: dict[str, dict[str, Any]]
+) -> "AbstractDataContext":
+    """A context that keeps everything but results and sites in memory."""
+    gx = import_gx()
+    from great_expectations.data_context.types.base import DataContextConfig, ProgressBarsConfig
+
+    stores: dict[str, dict[str, Any]] = {
+        name: {"class_name": kind, "store_backend": {"class_name": "InMemoryStoreBackend"}}
+        for name, kind in (
+            ("expectations_store", "ExpectationsStore"),
+            ("checkpoint_store", "CheckpointStore"),
+            ("validation_definition_store", "ValidationDefinitionStore"),
+        )
+    }
+    stores["results_store"] = {
+        "class_name": "ValidationResultsStore",
+        "store_backend": results_backend,
+    }
+    config = DataContextConfig(
+        stores=stores,
+        expectations_store_name="expectations_store",
+        checkpoint_store_name="checkpoint_store",
+        validation_results_store_name="results_store",
+        data_docs_sites=sites,
+        analytics_enabled=False,
+        progress_bars=ProgressBarsConfig(globally=False),
+    )
+    context: AbstractDataContext = gx.get_context(mode="ephemeral", project_config=config)
+    return context
+
+
+def _in_folder(path: Path) -> dict[str, Any]:
+    return {
+        "class_name": "TupleFilesystemStoreBackend",
+        "base_directory": str(path),
+        "suppress_store_backend_id": True,  # a random id in a file, which nothing reads
+    }
+
+
+@cache
+def _batch_definition() -> "BatchDefinition[Any]":
+    """What a batch is to Great Expectations: one context and data source for the process."""
+    source = _context({"class_name": "InMemoryStoreBackend"}, {}).data_sources.add_pandas("staged")
+    # One asset for all tables, since Great Expectations keeps the last rows of each.
+    definition: BatchDefinition[Any] = source.add_dataframe_asset(
+        "rows"
+    ).add_batch_definition_whole_dataframe("batch")
+    return definition
+
+
+@cache
+def _row_expectations() -> tuple[type, ...]:
+    import_gx()
+    from great_expectations.expectations.expectation import (
+        ColumnMapExpectation,
+        ColumnPairMapExpectation,
+        MulticolumnMapExpectation,
+    )
+
+    return ColumnMapExpectation, ColumnPairMapExpectation, MulticolumnMapExpectation
+
+
+def _suite(table: str, rules: Iterable[Rule]) -> "ExpectationSuite":
+    suite: ExpectationSuite = import_gx().ExpectationSuite(
+        name=table, expectations=[dict(rule) for rule in rules]
+    )
+    return suite
 
 
 def _batch_of(rows: pa.Table, rules: Sequence[Rule]) -> "Batch":
-    """The rows as Great Expectations reads them: whole where a rule looks at values.
+    """The rows as a batch of Great Expectations, with values only where a rule reads them.
 
-    Columns that rules only want present go as presence. Bodies, lists and most instants do, which
-    neither fill memory then nor can get into a result.
+    Columns that rules only want present become marks of presence. Bodies, lists and most instants
+    do, so they neither fill memory nor get into a result.
     """
     import pandas as pd
 
@@ -143,35 +274,54 @@ def _batch_of(rows: pa.Table, rules: Sequence[Rule]) -> "Batch":
         rows[name] if name in judged else pc.if_else(pc.is_valid(rows[name]), True, None)
         for name in rows.column_names
     ]
-    # Numbers as NumPy's, which is what Great Expectations compares all at once; booleans as
-    # Arrow's, where absent values stay absent instead of making objects of all.
+    # Numbers as NumPy's, which Great Expectations compares vectorised; booleans as Arrow's, where
+    # nulls do not turn the column into objects.
     frame = pa.table(columns, names=rows.column_names).to_pandas(
         types_mapper={pa.bool_(): pd.ArrowDtype(pa.bool_())}.get
     )
     if KEY in frame.columns:
-        # As the index, keys come out in one piece; as a column, one lookup a row.
+        # As the index, keys are read at once; as a column, by one lookup a row.
         frame.index = pd.Index(frame[KEY], name=KEY)
     return _batch_definition().get_batch(batch_parameters={"dataframe": frame})
 
 
 def _run(
     batch: "Batch", table: str, rules: Sequence[Rule], result_format: dict[str, Any]
-) -> dict[str, "ExpectationValidationResult"]:
-    outcome = batch.validate(_suite(table, rules), result_format=result_format)
-    return {result.expectation_config.meta["rule"]: result for result in outcome.results}
+) -> "ExpectationSuiteValidationResult":
+    return batch.validate(_suite(table, rules), result_format=result_format)
 
 
-def _failure(result: "ExpectationValidationResult") -> Failure:
-    found = result.result
-    places = found.get("unexpected_index_list") or [{}]
-    captures = dict.fromkeys(key for key in places[0].get(KEY, ()) if isinstance(key, str))
-    return Failure(int(found.get("unexpected_count", 0)), tuple(captures))
+def _by_rule(
+    report: "ExpectationSuiteValidationResult",
+) -> "dict[str, ExpectationValidationResult]":
+    return {
+        result.expectation_config.meta["rule"]: result
+        for result in report.results
+        if result.expectation_config  # of a stored result, which may be without
+    }
+
+
+def _broken_captures(
+    batch: "Batch", table: str, broken: Iterable[Rule], by_id: Mapping[str, Rule]
+) -> dict[str, tuple[str, ...]]:
+    """The captures whose rows broke each rule that rejects rows or the batch."""
+    rules = [rule for rule in broken if rule["severity"] in _NAMING_ROWS]
+    if not rules:
+        return {}
+    results = _by_rule(_run(batch, table, rules, _KEYS))
+    _raise_exceptions(table, results, by_id)
+    return {rule_id: _captures(result) for rule_id, result in results.items()}
+
+
+def _captures(result: "ExpectationValidationResult") -> tuple[str, ...]:
+    places = result.result.get("unexpected_index_list") or [{}]
+    return tuple(dict.fromkeys(key for key in places[0].get(KEY, ()) if isinstance(key, str)))
 
 
 def _raise_exceptions(
     table: str, results: Mapping[str, "ExpectationValidationResult"], rules: Mapping[str, Rule]
 ) -> None:
-    """Great Expectations reports its own exceptions as ``success=False``: read what it caught."""
+    """Raise what Great Expectations caught: it reports its own exceptions as failed rules."""
     for rule, result in results.items():
         raised = _exception_of(result.exception_info)
         if raised:
@@ -194,3 +344,16 @@ def _exception_of(info: Mapping[str, Any] | None) -> str | None:
     places = re.findall(r'File "[^"]*?([^/"]+)", line (\d+)', trace)
     kind = kinds[-1].rpartition(".")[2] if kinds else "exception"
     return f"{kind} in {places[-1][0]}:{places[-1][1]}" if places else kind
+
+
+def _run_identifier(run_id: str) -> "RunIdentifier":
+    """The run, with the time that its id begins with, so that nothing depends on the clock.
+
+    Great Expectations tries to parse a run's name as a time and fails on one that is half of it
+    (`20261122T084156-3442a18a`: an offset of 34 hours), so the name begins with a word.
+    """
+    from great_expectations.core import RunIdentifier
+
+    found = re.match(r"\d{8}T\d{6}", run_id)
+    time = datetime.strptime(f"{found[0] if found else _UNTIMED}Z", "%Y%m%dT%H%M%S%z")
+    return RunIdentifier(run_name=f"run-{run_id}", run_time=time)

@@ -13,6 +13,7 @@ from typing import TypeVar
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from etl.bangla.clock import DHAKA
 from etl.outlets.profiles import Outlet, Outlets
 from etl.schema.derive.expectations import Rule, measures_of
 from etl.schema.model import Table
@@ -23,21 +24,26 @@ _Measure = TypeVar("_Measure", bound=Callable[..., pa.Array])
 
 @dataclass(frozen=True)
 class Batch:
-    """What measures read: all staged tables of the batch, and the outlets' profiles if known."""
+    """What measures read.
+
+    Attributes:
+        tables: All staged tables of the batch, by name.
+        outlets: The outlets' profiles, if known.
+    """
 
     tables: Mapping[str, pa.Table]
     outlets: Outlets | None
 
 
-def is_whole(table: Table, rows: pa.Table) -> bool:
+def has_declared_columns(table: Table, rows: pa.Table) -> bool:
     """Whether rows have all columns that their table declares."""
     return set(table.column_names) <= set(rows.column_names)
 
 
-def measured(batch: Batch, table: Table, rules: Sequence[Rule]) -> pa.Table:
-    """A table's rows with the columns that rules want measured; none where columns are missing."""
+def with_measures(batch: Batch, table: Table, rules: Sequence[Rule]) -> pa.Table:
+    """Append the columns that rules want measured; rows that lack columns stay as they are."""
     rows = batch.tables[table.name]
-    if not is_whole(table, rows):
+    if not has_declared_columns(table, rows):
         return rows
     result = rows
     for name in measures_of(table, rules):
@@ -84,7 +90,7 @@ def is_time_sourced(table: pa.Table) -> pa.Array:
 
 def published_date_gap_days(table: pa.Table) -> pa.Array:
     """Days between the publish date and the Dhaka day of the publish time."""
-    dhaka = table["published_at"].cast(pa.timestamp("us", "Asia/Dhaka"))
+    dhaka = table["published_at"].cast(pa.timestamp("us", DHAKA.key))
     day = pc.cast(pc.floor_temporal(pc.local_timestamp(dhaka), unit="day"), pa.date32())
     return pc.days_between(day, table["published_date"])
 

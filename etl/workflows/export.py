@@ -4,8 +4,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from etl.errors import LakeError, UsageError
-from etl.ingest.archives.own import ArchiveWriter
-from etl.ingest.capture import capture_from
+from etl.ingest.archives.capture_records import ArchiveWriter
+from etl.ingest.capture import capture_from_fields
 from etl.lake.connection import open_lake
 from etl.lake.queries.captures import Selection, batches_with, captures_in
 from etl.observability.progress import Advance, no_progress
@@ -39,8 +39,8 @@ def export_warc(
     aside = output.with_name(f"{output.name}.part")
     count = 0
     try:
-        with open_lake(settings, read_only=True) as connection:
-            batch_ids = batches_with(connection, selection)
+        with open_lake(settings, read_only=True) as lake:
+            batch_ids = batches_with(lake.connection, selection)
             if (
                 outlet_id
                 and not batch_ids
@@ -53,8 +53,8 @@ def export_warc(
                 archive = ArchiveWriter(file, is_compressed=output.name.lower().endswith(".gz"))
                 archive.begin(f"khobor/{khobor_version()}", datetime.now(UTC))
                 for batch_id in batch_ids:
-                    for row in captures_in(connection, batch_id, selection):
-                        archive.write(capture_from(row))
+                    for row in captures_in(lake.connection, batch_id, selection):
+                        archive.write(capture_from_fields(row))
                         count += 1
                         advance(1)
                 archive.end()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from dags._shared.assets import CAPTURES, FACTS, LAKE_POOL, RETRY_TRANSIENT, WAREHOUSE
-from dags._shared.web import OUTLET_DAYS, SILENCE
+from dags._shared.web import OUTLET_DAYS, STALE_OUTLETS
 from dags.ingest_inbox import INBOX
 from devserver.embedded import DAGS_FOLDER
 
@@ -36,7 +36,7 @@ LAKE_WRITERS = {
     ("publish_warehouse", "publish"),
     ("maintain_lake", "maintain"),
 }
-HEAVY = {"duckdb", "great_expectations", "lxml", "pandas", "pyarrow", "selectolax", "trafilatura"}
+HEAVY = {"duckdb", "great_expectations", "lxml", "pandas", "pyarrow", "trafilatura"}
 
 
 def test_every_dag_file_declares_its_dag(dags: "dict[str, DAG]") -> None:
@@ -108,7 +108,7 @@ def test_assets_join_the_chain(dags: "dict[str, DAG]") -> None:
     assert outlets == {
         ("ingest_feeds", "announce_captures"): {CAPTURES.name},
         ("ingest_feeds", "announce_days"): {OUTLET_DAYS.name},
-        ("ingest_feeds", "watch_silence"): {SILENCE.name},
+        ("ingest_feeds", "check_freshness"): {STALE_OUTLETS.name},
         ("ingest_sitemaps", "announce_captures"): {CAPTURES.name},
         ("ingest_sitemaps", "announce_days"): {OUTLET_DAYS.name},
         ("ingest_folder", "announce_captures"): {CAPTURES.name},

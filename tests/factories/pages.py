@@ -13,13 +13,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
-from etl.ingest.files.walk import SIDECAR_ENDING
+from etl.bangla.clock import DHAKA
+from etl.ingest.files.reader import SIDECAR_ENDING
 from etl.schema.records import Capture
 from etl.schema.vocabulary import CaptureTimeSource
 
-DHAKA = ZoneInfo("Asia/Dhaka")
 START = datetime(2025, 1, 1, 6, tzinfo=DHAKA)
 _SYLLABLES = [
     "কা",
@@ -100,7 +99,7 @@ FORMS = (
 
 
 @dataclass(frozen=True, slots=True)
-class MadePage:
+class GeneratedPage:
     """One page with its truth."""
 
     number: int
@@ -129,7 +128,7 @@ class MadePage:
         )
 
 
-def made_pages(count: int, *, small: bool = False) -> Iterator[MadePage]:
+def generate_pages(count: int, *, small: bool = False) -> Iterator[GeneratedPage]:
     """Pages spread over a year, each with a text of its own."""
     chance = random.Random(7)
     vocabulary = words(_WORDS)
@@ -139,7 +138,7 @@ def made_pages(count: int, *, small: bool = False) -> Iterator[MadePage]:
         title = " ".join(chance.choices(vocabulary, k=8))
         paragraphs = tuple(_paragraph(chance, vocabulary) for _ in range(chance.randint(5, 9)))
         size = 3_000 if small else chance.randint(*_KILOBYTES) * 1_000
-        yield MadePage(
+        yield GeneratedPage(
             number, form, title, paragraphs, at,
             _markup(form, number, title, paragraphs, at, size).encode(),
         )  # fmt: skip
@@ -226,7 +225,7 @@ def _state() -> str:
 def write_pages(folder: Path, count: int, *, small: bool = False) -> int:
     """Write pages with sidecars, a thousand a folder; their bytes together."""
     size = 0
-    for page in made_pages(count, small=small):
+    for page in generate_pages(count, small=small):
         path = folder / f"{page.number // 1000:03d}" / f"{page.number:06d}.html"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(page.content)

@@ -31,7 +31,7 @@ PER_ARTICLE = {
 }
 
 
-def made_rows(
+def generate_rows(
     articles: int, first: int = 0, per_article: Mapping[str, int] = PER_ARTICLE
 ) -> dict[str, pa.Table]:
     """Staged tables of so many articles, good in every rule; one article a minute.

@@ -9,10 +9,10 @@ from datetime import date
 import pytest
 
 from etl.enrich.article import Reference, code_article, load_reference
+from etl.resources import LEXICON
 from etl.schema.vocabulary import EventType
 from evaluation.coding import (
     GOLD,
-    SEEDS,
     Measured,
     corpus_articles,
     measure_articles,
@@ -29,7 +29,7 @@ needs_shared = pytest.mark.skipif(
 
 @pytest.fixture(scope="module")
 def reference() -> Reference:
-    return load_reference(SEEDS)
+    return load_reference(LEXICON)
 
 
 def test_corpus(reference: Reference) -> None:

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from etl.errors import UnreadablePageError
 from etl.extract.page import extract_page
 from etl.outlets.profiles import Outlets, load_outlets
+from etl.schema.problems import UnreadablePageError
 from etl.schema.records import Capture, Page
 from etl.schema.vocabulary import CaptureTimeSource
 from etl.settings import PROJECT
@@ -120,7 +120,7 @@ def test_sample_page(name: str, outlets: Outlets) -> None:
     if expected["outcome"] == "failed":
         with pytest.raises(UnreadablePageError) as caught:
             extract_page(page, outlets, MAX_BYTES)
-        assert caught.value.reason == expected["reason"]
+        assert caught.value.problem.code == expected["reason"]
         return
     found = extract_page(page, outlets, MAX_BYTES)
     if expected["outcome"] == "not_article":

@@ -18,8 +18,8 @@ from typing import Any
 
 from etl.errors import DiskFullError
 from tests.reliability import homes
-from tests.reliability.kill_matrix import finish
-from tests.reliability.reader import in_child
+from tests.reliability.kill.matrix import finish
+from tests.reliability.readers.reader import in_child
 
 
 def fill(folder: Path, left: int) -> Path:

@@ -12,7 +12,7 @@ import pytest
 from etl.cli.app import main
 from etl.settings import PROJECT, Settings
 from etl.workflows import publishing
-from tests.integration.lake_rows import rows_of
+from tests.lake_rows import rows_of
 from tests.reliability.hostile_pages import write_pages
 from tests.reliability.listing import listing
 
@@ -159,6 +159,7 @@ def titles(folders: Path, run: object) -> dict[str, str]:
     return found
 
 
+@pytest.mark.slow
 def test_no_page_of_ours_runs_what_a_title_says(titles: dict[str, str]) -> None:
     assert len(titles) >= 3
     assert "owned" not in titles.values()

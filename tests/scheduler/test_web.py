@@ -105,7 +105,7 @@ def test_feeds_are_collected_by_outlets_and_start_what_hangs_on_them(
         "first": 2, "second": 2, "down": 0,
     }  # fmt: skip
     # The third host's circuit opens after five failures; the others go on.
-    assert airflow.returned("ingest_feeds", "sum_up")[0]["open_hosts"] == [sites["down"].host]
+    assert airflow.returned("ingest_feeds", "summarise")[0]["open_hosts"] == [sites["down"].host]
     asked = [entry.path for entry in sites["down"].log if entry.path.startswith("/news/")]
     assert asked == ["/news/1"] * 3 + ["/news/2"] * 2
     days = ["first|2026-01-05", "second|2026-01-05"]
@@ -157,8 +157,8 @@ def test_all_of_it_becomes_articles_and_no_page_was_asked_for_twice(
     """Runs last: what came by feeds, sitemaps and the inbox."""
 
     def loaded() -> int:
-        with open_lake(settings) as connection:
-            row = connection.execute("SELECT count(*) FROM lake.core.fact_article").fetchone()
+        with open_lake(settings) as lake:
+            row = lake.execute("SELECT count(*) FROM lake.core.fact_article").fetchone()
         return int(row[0]) if row else 0
 
     airflow.wait_for("the articles", lambda: loaded() == 11)

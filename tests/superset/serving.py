@@ -13,7 +13,7 @@ import httpx
 
 from bi.dashboards import DASHBOARDS
 from bi.model import Chart
-from bi.superset.assets import chart_name
+from bi.superset.generate import chart_name
 from devserver.settings import DevserverSettings
 from etl.settings import PROJECT
 

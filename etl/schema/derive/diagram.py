@@ -26,7 +26,7 @@ _COLOURS = {"raw": "#fde8cf", "dim": "#d5e8d4", "fact": "#dae8fc", "other": "#ee
 
 
 def dot() -> str:
-    """The diagram: a box a table with its key and joins, an arrow a join."""
+    """Return the diagram: a box a table with its key and joins, an arrow a join."""
     lines = [
         "digraph khobor {",
         '  graph [rankdir=LR, ranksep=1.1, nodesep=0.25, fontname="sans-serif"];',

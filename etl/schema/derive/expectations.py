@@ -1,8 +1,8 @@
 """Expectations of Great Expectations, derived from the declarations of the staged tables.
 
 A suite, ``expectations/<table>.json``, holds two kinds of rules: those derived here, marked
-``"derived": true``, and those written by hand. ``python -m etl.schema.derive.expectations`` writes
-the derived ones anew and leaves the others as they are.
+``"derived": true``, and those written by hand. ``python -m etl.schema.derive.expectations``
+rewrites the derived ones and leaves the others as they are.
 """
 
 import json
@@ -22,9 +22,11 @@ KEY_RULE = "key.unique"
 
 
 def structural_rules(table: Table, measures: Sequence[str] = ()) -> list[Rule]:
-    """The rules that follow from a declaration.
+    """Derive the rules that follow from a declaration.
 
-    :param measures: columns that validation adds behind the declared ones.
+    Args:
+        table: The declaration.
+        measures: Columns that validation appends to the declared ones.
     """
     rules = [
         _rule(
@@ -54,9 +56,14 @@ def columns_of(kwargs: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def suite_document(table: Table, present: Mapping[str, Any] | None) -> dict[str, Any]:
-    """A suite with its derived part made anew.
+    """Derive a suite again and keep its hand-written rules.
 
-    :param present: the suite as it stands, whose hand-written rules are kept; None if new.
+    Args:
+        table: The declaration.
+        present: The suite as it is now; None if there is none yet.
+
+    Returns:
+        The suite as its file holds it: ``name``, ``expectations`` and ``meta``.
     """
     document = dict(present or {"name": table.name, "expectations": [], "meta": {}})
     by_hand = [rule for rule in document["expectations"] if not rule["meta"].get("derived")]
@@ -66,7 +73,7 @@ def suite_document(table: Table, present: Mapping[str, Any] | None) -> dict[str,
 
 
 def write_suites(folder: Path) -> None:
-    """Write the derived part of every staged table's suite anew, in place."""
+    """Rewrite the derived part of every staged table's suite in place."""
     for table in STAGED:
         path = folder / f"{table.name}.json"
         present = json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
@@ -134,7 +141,7 @@ def _key_rule(table: Table) -> Rule:
 
 
 def _effect(table: Table, severity: Severity) -> Severity:
-    """Quarantine needs a capture: where a row may have none, a warning only counts."""
+    """The severity that can take effect: without a capture, nothing can be quarantined."""
     if severity is Severity.WARNING and table.column("capture_id").null is None:
         return Severity.INFO
     return severity
