@@ -12,7 +12,7 @@ unexport PYTHONDONTWRITEBYTECODE
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 14
 
-# The environment hangs on the lock alone, so that a changed tool setting does not build it anew.
+# The environment depends on the lock alone: a changed tool setting does not rebuild it.
 # uv itself is pinned, with its hash, in the same lock it then installs.
 .venv/.locked: requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' \
@@ -63,7 +63,7 @@ test-slow: $(READY)  ## run the rest: kills, full disks, browsers, Postgres and 
 	$(PYTEST) --numprocesses 2 --dist worksteal -m "slow and not celery and not scheduler" $(ARGS)
 
 .PHONY: test-bi
-test-bi: $(READY) $(READY_BI)  ## test Superset's dashboards in a real browser, with Airflow beside it
+test-bi: $(READY) $(READY_BI)  ## test Superset's dashboards in a real browser, with Airflow running too
 	@tests/install-programs
 	$(PY) -m pytest tests/superset $(ARGS)
 
@@ -89,11 +89,13 @@ fuzz: $(READY)  ## feed what people may send to the readers of pages, dates, arc
 	$(PY) -m tests.reliability.fuzz $(or $(MINUTES),30)
 
 .PHONY: lint
-lint: $(READY)  ## style, types and import rules
+lint: $(READY)  ## style, types, import rules and declared dependencies
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports --no-logo
+	.venv/bin/deptry bi dags etl
+	.venv/bin/deptry benchmarks devserver evaluation tests --ignore DEP002,DEP004
 
 .PHONY: format
 format: $(READY)  ## rewrite the code in the project's style
@@ -147,13 +149,23 @@ lock: $(READY)  ## resolve pyproject.toml and Superset's requirements into their
 	.venv/bin/uv pip compile --quiet --extra dev --extra scale --generate-hashes --no-header --python-version 3.11 pyproject.toml -o requirements.lock
 	.venv/bin/uv pip compile --quiet --generate-hashes --no-header --python-version 3.11 bi/superset/requirements.in -o bi/superset/requirements.lock
 
+# The build backend comes from the lock. The tree must be clean: the sdist holds what is in it.
+.PHONY: release
+release: $(READY)  ## build sdist and wheel into dist/ from a clean tree, and check them
+	@test -z "$$(git status --porcelain)" || { echo "commit or stash first: git status" >&2; exit 1; }
+	$(PY) -m pytest tests/packaging $(ARGS)
+	rm -rf dist
+	.venv/bin/uv build --quiet --no-build-isolation --python $(PY) --out-dir dist .
+	.venv/bin/uv pip install --quiet --python $(PY) --dry-run dist/*.whl
+	cd dist && sha256sum *.whl *.tar.gz > SHA256SUMS && cat SHA256SUMS
+
 .PHONY: env
 env:  ## write .env for docker compose, with random secrets
 	@$(PYTHON) docker/make_env.py
 
 .PHONY: clean
 clean:  ## remove caches and build leftovers; data and environments stay
-	rm -rf build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf build dist .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find . -path "./.venv*" -prune -o -type d -name __pycache__ -exec rm -rf {} +
 
 .PHONY: clean-all

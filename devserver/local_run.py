@@ -15,17 +15,19 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from devserver import embedded
+from devserver.settings import DevserverSettings
 from etl.errors import KhoborError
-from etl.settings import PROJECT, Settings, load_settings
+from etl.resources import checkout
+from etl.settings import Settings, read_settings
 
-SAMPLE_PAGES = PROJECT / "seeds" / "pages"
+SAMPLE_PAGES = checkout() / "seeds" / "pages"
 
 
 def main(arguments: list[str]) -> int:
     """Run the chain over the given paths, by default the sample pages; the exit code."""
     paths = [Path(argument).absolute() for argument in arguments] or [SAMPLE_PAGES]
     try:
-        settings = load_settings()
+        settings = read_settings(DevserverSettings)
     except KhoborError as error:
         print(error, file=sys.stderr)
         return 2

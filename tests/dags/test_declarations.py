@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -64,9 +64,12 @@ def test_dag_says_what_it_is(dags: "dict[str, DAG]", dag_id: str) -> None:
 @pytest.mark.parametrize("dag_id", CHAIN)
 def test_tasks_back_off_between_retries(dags: "dict[str, DAG]", dag_id: str) -> None:
     for task in dags[dag_id].tasks:
+        assert task.retries is not None
         assert task.retries >= 3
         assert task.retry_policy is RETRY_TRANSIENT
         assert task.retry_exponential_backoff > 1
+        assert isinstance(task.retry_delay, timedelta)
+        assert isinstance(task.max_retry_delay, timedelta)
         assert timedelta(0) < task.retry_delay < task.max_retry_delay
 
 
@@ -81,10 +84,14 @@ def test_all_that_write_the_lake_share_one_slot(dags: "dict[str, DAG]") -> None:
 
 
 def test_assets_join_the_chain(dags: "dict[str, DAG]") -> None:
-    triggers = {
-        dag_id: {asset.name for asset in dag.timetable.asset_condition.objects}
+    conditions: dict[str, Any] = {
+        dag_id: dag.timetable.asset_condition
         for dag_id, dag in dags.items()
         if getattr(dag.timetable, "asset_condition", None)
+    }
+    triggers = {
+        dag_id: {asset.name for asset in condition.objects}
+        for dag_id, condition in conditions.items()
     }
     outlets = {
         (dag_id, task.task_id): {asset.name for asset in task.outlets}

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from airflow.providers.standard.operators.hitl import HITLOperator
 
 from devserver import embedded
 from etl.errors import UsageError
@@ -143,6 +144,7 @@ def test_few_rejects_are_no_question(settings: Settings, monkeypatch: pytest.Mon
 
 def test_options_are_those_that_can_be_carried_out(dags: "dict[str, DAG]") -> None:
     ask = dags["quarantine_review"].get_task("ask")
+    assert isinstance(ask, HITLOperator)
     assert tuple(ask.options) == question.OPTIONS
 
 

@@ -138,7 +138,7 @@ def metrics_port(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterato
         free.bind(("127.0.0.1", 0))
         port: int = free.getsockname()[1]
     servers: list[Any] = []
-    start = metrics.start_http_server
+    start = metrics.start_http_server  # type: ignore[attr-defined]
 
     def started(*args: Any, **kwargs: Any) -> Any:
         servers.append(start(*args, **kwargs))

@@ -112,10 +112,10 @@ def warm_up(folder: Path, pages: Path) -> None:
     settings = Settings()
     tqdm.tqdm.monitor_interval = 0
     worker_pool.prepare(settings.outlets, settings.page_max_bytes, None)
-    reading.read_captures = lambda captures, _settings: (
+    reading.read_captures = lambda captures, *_given: (  # type: ignore[attr-defined]
         (capture, worker_pool.read_capture(capture)) for capture in captures
     )
-    batch.evaluate_suite = _remembering(batch.evaluate_suite)
+    batch.evaluate_suite = _remembering(batch.evaluate_suite)  # type: ignore[assignment,attr-defined]
     # By settings with one worker: DuckDB then has no thread but the caller's, and may be forked.
     make_base(folder, pages)
     # The garbage collector would copy every page of memory into every child.
@@ -125,8 +125,8 @@ def warm_up(folder: Path, pages: Path) -> None:
 
 def without_docs() -> None:
     """From here on this process makes no Data Docs."""
-    chain.build_docs = lambda _settings: ""
-    batch.keep_result = lambda *_arguments: None
+    chain.build_docs = lambda _settings: ""  # type: ignore[assignment]
+    batch.keep_result = lambda *_arguments: None  # type: ignore[attr-defined]
 
 
 def _remembering(evaluate: Evaluate) -> Evaluate:

@@ -5,7 +5,6 @@ import io
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -134,7 +133,7 @@ def test_extract_prints_no_controls(folders: Path, run: object) -> None:
 
 
 @pytest.fixture(scope="module")
-def titles(folders: Path, run: object) -> Iterator[dict[str, str]]:
+def titles(folders: Path, run: object) -> dict[str, str]:
     if not CHROMIUM.exists():
         pytest.skip("no Chromium at /usr/bin/chromium")
     from playwright.sync_api import sync_playwright

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import psycopg
@@ -17,7 +18,7 @@ from etl.lake import schema_version
 from etl.lake.catalogs.factory import catalog_of
 from etl.lake.connection import open_lake
 from etl.lake.lake import Lake
-from etl.lake.migrations import Step
+from etl.lake.migrations import STEPS, Step
 from etl.settings import PROJECT, Settings
 from etl.storage import staging
 from etl.workflows.build import chain
@@ -49,9 +50,10 @@ def shared_lake(
     name = request.node.originalname.lower()[:60]
     dsn = postgres.create_database(name)
 
-    def machine(home: str = "home", **values: object) -> Settings:
+    def machine(home: str = "home", **values: Any) -> Settings:
         of_lake = {"catalog": dsn, **s3.settings(name)}
-        return Settings(**{"home": tmp_path / home, "workers": 2, **of_lake, **values})
+        given: dict[str, Any] = {"home": tmp_path / home, "workers": 2, **of_lake, **values}
+        return Settings(**given)
 
     return machine
 
@@ -145,7 +147,7 @@ def test_a_newer_release_migrates_the_lake_and_an_older_one_refuses_it(
         connection.execute("UPDATE lake.core.dim_source SET name_en = 'of the newer release'")
 
     with monkeypatch.context() as newer:
-        newer.setattr(schema_version, "STEPS", (*schema_version.STEPS, Step(99, "later", apply)))
+        newer.setattr(schema_version, "STEPS", (*STEPS, Step(99, "later", apply)))
         assert rows_of(settings, "SELECT name_en FROM lake.core.dim_source") == [
             ("of the newer release",)
         ]

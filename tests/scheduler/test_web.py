@@ -11,8 +11,8 @@ from email.utils import format_datetime
 
 import pytest
 
+from devserver.settings import DevserverSettings
 from etl.lake.connection import open_lake
-from etl.settings import Settings
 from tests.scheduler.airflow import Airflow, free_port, running
 from tests.web.site import ROBOTS, Reply, Site, article, rss, serve
 
@@ -45,7 +45,7 @@ def sites() -> Iterator[dict[str, Site]]:
                 page = Reply(article(number)) if name != "down" else Reply(b"broken", 500)
                 site.routes[f"/news/{number}"] = page
             items = [(site.url(f"/news/{n}"), format_datetime(DAY)) for n in (1, 2)]
-            site.routes["/feed.xml"] = rss(items)
+            site.routes["/feed.xml"] = rss([*items])
             for number, day in enumerate(DAYS):
                 at = DAY + timedelta(days=number, hours=8)
                 site.routes[f"/sitemap-{day}.xml"] = sitemap(site, number + 3, at)
@@ -53,7 +53,7 @@ def sites() -> Iterator[dict[str, Site]]:
 
 
 @pytest.fixture(scope="module")
-def settings(tmp_path_factory: pytest.TempPathFactory, sites: dict[str, Site]) -> Settings:
+def settings(tmp_path_factory: pytest.TempPathFactory, sites: dict[str, Site]) -> DevserverSettings:
     folder = tmp_path_factory.mktemp("scheduler")
     outlets = [
         {
@@ -68,11 +68,11 @@ def settings(tmp_path_factory: pytest.TempPathFactory, sites: dict[str, Site]) -
     ]
     path = folder / "outlets.yml"
     path.write_text(json.dumps({"outlets": outlets}))
-    return Settings(home=folder / "home", outlets=path, airflow_port=free_port())
+    return DevserverSettings(home=folder / "home", outlets=path, airflow_port=free_port())
 
 
 @pytest.fixture(scope="module")
-def airflow(settings: Settings) -> Iterator[Airflow]:
+def airflow(settings: DevserverSettings) -> Iterator[Airflow]:
     khobor = {
         "KHOBOR_OUTLETS": str(settings.outlets),
         "KHOBOR_CONTACT": "desk@khobor.example",
@@ -138,7 +138,9 @@ def test_a_backfill_of_airflow_has_a_run_for_each_day_in_dhaka(
     ]
 
 
-def test_a_dropped_file_starts_the_run_that_takes_it(airflow: Airflow, settings: Settings) -> None:
+def test_a_dropped_file_starts_the_run_that_takes_it(
+    airflow: Airflow, settings: DevserverSettings
+) -> None:
     airflow.unpause("ingest_inbox")
     inbox = settings.inbox_folder
     inbox.mkdir(parents=True, exist_ok=True)
@@ -150,7 +152,7 @@ def test_a_dropped_file_starts_the_run_that_takes_it(airflow: Airflow, settings:
 
 
 def test_all_of_it_becomes_articles_and_no_page_was_asked_for_twice(
-    airflow: Airflow, settings: Settings, sites: dict[str, Site]
+    airflow: Airflow, settings: DevserverSettings, sites: dict[str, Site]
 ) -> None:
     """Runs last: what came by feeds, sitemaps and the inbox."""
 

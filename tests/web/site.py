@@ -103,7 +103,7 @@ def serve(
     routes: dict[str, Route], address: str = "127.0.0.1", tls: ssl.SSLContext | None = None
 ) -> Iterator[Site]:
     """A site at that loopback address, on a free port."""
-    handler = type("Handler", (_Handler,), {})
+    handler: type[_Handler] = type("Handler", (_Handler,), {})
     server = _Server((address, 0), handler)
     if tls is not None:
         server.socket = tls.wrap_socket(server.socket, server_side=True)

@@ -242,7 +242,11 @@ def test_a_circuit_opens_for_one_host_alone(sites, open_web) -> None:
 
 
 def stall(site_of: Callable[[], Site]) -> Reply:
-    return Reply(stream=lambda handler: (handler.wfile.write(b"<p>"), site_of().closing.wait())[0])
+    def begin(handler: Any) -> None:
+        handler.wfile.write(b"<p>")
+        site_of().closing.wait()
+
+    return Reply(stream=begin)
 
 
 def test_stalled_slow_and_endless_answers_end_in_time(sites, get) -> None:

@@ -3,14 +3,12 @@
 ``python -m etl.schema.derive.dictionary`` writes it.
 """
 
+from etl.resources import checkout
 from etl.schema.derive.ddl import sql_type
 from etl.schema.marts.warehouse import MARTS
 from etl.schema.model import Column, Severity, Table
 from etl.schema.tables import staged
 from etl.schema.tables.lake import LAKE_TABLES
-from etl.settings import PROJECT
-
-PATH = PROJECT / "docs" / "reference" / "data-dictionary.md"
 
 _HEAD = """\
 # Data dictionary
@@ -53,9 +51,9 @@ def dictionary() -> str:
 
 
 def main() -> None:
-    """Write the document to ``PATH``."""
-    PATH.parent.mkdir(parents=True, exist_ok=True)
-    PATH.write_text(dictionary(), encoding="utf-8")
+    """Write the document into the checkout's documents."""
+    path = checkout() / "docs" / "reference" / "data-dictionary.md"
+    path.write_text(dictionary(), encoding="utf-8")
 
 
 def _name(table: Table) -> str:

@@ -30,10 +30,10 @@ from etl.load.rejects.store import decisions_on
 from etl.load.staged_tables import Tables, in_their_batches, restricted, together, with_column
 from etl.observability.progress import Advance, no_progress
 from etl.outlets.profiles import load_outlets
-from etl.resources import LEXICON
+from etl.resources import program_files
 from etl.schema.problems import Problem
 from etl.schema.vocabulary import PASSING_PROBLEMS, Outcome
-from etl.settings import PROJECT, Settings
+from etl.settings import Settings
 from etl.storage import staging
 from etl.transform.identity import canonical_url
 from etl.workflows.build.chain import check_balance
@@ -284,13 +284,7 @@ def _describe(
 def _staged_as(settings: Settings) -> str:
     """What is staged under this name was read by just this program, rules and profiles."""
     digest = hashlib.sha256()
-    sources = [
-        *sorted((PROJECT / "etl").rglob("*.py")),
-        *sorted((PROJECT / "expectations").glob("*.json")),
-        *sorted(LEXICON.glob("*.csv")),
-        settings.outlets,
-    ]
-    for path in sources:
+    for path in [*program_files(), settings.outlets]:
         digest.update(path.read_bytes())
     digest.update(f"{settings.page_max_bytes} {settings.page_timeout_seconds}".encode())
     return f"{_STEP}-{digest.hexdigest()[:16]}"

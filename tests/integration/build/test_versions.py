@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from typing import Any
 
 import pyarrow as pa
 import pytest
@@ -25,6 +26,8 @@ from etl.schema.tables.facts import (
 )
 from etl.schema.tables.ledgers import FACT_CAPTURE
 from etl.settings import Settings
+
+Facts = dict[str, list[dict[str, Any]]]  # by table
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -144,7 +147,7 @@ def _load(lake: Lake, parts: Sequence[Part], prefix: str) -> None:
             load_facts(lake.connection, tables, (), load_outlets(Settings().outlets))
 
 
-def _facts(lake: Lake, prefix: str) -> dict[str, list[object]]:
+def _facts(lake: Lake, prefix: str) -> Facts:
     """Every row that begins with the prefix, without it, in key order."""
     tables = {
         FACT_ARTICLE: "article_id",
@@ -180,12 +183,14 @@ def lake(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lake]:
 
 
 @pytest.fixture(scope="module")
-def in_order(lake: Lake) -> dict[str, list[object]]:
+def in_order(lake: Lake) -> Facts:
     _load(lake, [list(enumerate(HISTORY))], "in-order:")
     return _facts(lake, "in-order:")
 
 
-def test_versions_follow_the_times_of_the_captures(in_order: dict[str, list[object]]) -> None:
+def test_versions_follow_the_times_of_the_captures(
+    in_order: Facts,
+) -> None:
     versions = [
         (
             r["article_id"],
@@ -214,7 +219,7 @@ def test_versions_follow_the_times_of_the_captures(in_order: dict[str, list[obje
     assert [row["mention_count"] for row in in_order["fact_entity_mention"][:2]] in ([1, 3], [3, 1])
 
 
-def test_each_capture_has_its_outcome(in_order: dict[str, list[object]]) -> None:
+def test_each_capture_has_its_outcome(in_order: Facts) -> None:
     assert [row["outcome"] for row in in_order["fact_capture"]] == [
         "loaded",
         "unchanged",
@@ -236,7 +241,7 @@ def test_each_capture_has_its_outcome(in_order: dict[str, list[object]]) -> None
 @settings_of_hypothesis(max_examples=8, deadline=None, derandomize=True)
 def test_any_order_and_any_split_give_the_same_facts(
     lake: Lake,
-    in_order: dict[str, list[object]],
+    in_order: Facts,
     captures: list[tuple[int, Seen]],
     cuts: list[bool],
 ) -> None:

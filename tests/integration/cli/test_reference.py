@@ -25,7 +25,7 @@ def test_every_setting_says_what_it_is() -> None:
 
 
 def test_there_are_twenty_queries_and_all_have_rows(sample_home: Path) -> None:
-    paths = sorted(reference.QUERIES.glob("*.sql"))
+    paths = sorted(reference.queries_folder().glob("*.sql"))
     assert [path.name[:2] for path in paths] == [f"{number:02}" for number in range(1, 21)]
     warehouse = sample_home / "publish" / "current" / WAREHOUSE
     assert [path.name for path in paths if not query(warehouse, path.read_text("utf-8")).rows] == []
@@ -33,12 +33,12 @@ def test_there_are_twenty_queries_and_all_have_rows(sample_home: Path) -> None:
 
 def test_the_queries_answer_as_the_page_says(sample_home: Path) -> None:
     page = reference.queries_page(sample_home / "publish" / "current" / WAREHOUSE)
-    stored = (reference.QUERIES / "index.md").read_text("utf-8")
+    stored = (reference.queries_folder() / "index.md").read_text("utf-8")
     assert stored == page, "run `make reference`"
 
 
 def test_a_query_is_read_from_a_pipe_and_may_begin_with_a_comment(sample_home: Path) -> None:
-    sql = (reference.QUERIES / "01-articles-by-outlet.sql").read_text("utf-8")
+    sql = (reference.queries_folder() / "01-articles-by-outlet.sql").read_text("utf-8")
     run = CliRunner().invoke
     piped = run(cli, ["sql", "--home", str(sample_home)], input=sql, standalone_mode=False)
     given = run(cli, ["sql", "--home", str(sample_home), sql], standalone_mode=False)

@@ -19,7 +19,7 @@ from etl.lake import schema_version
 from etl.lake.catalogs.factory import catalog_of
 from etl.lake.connection import open_lake
 from etl.lake.engine import EnginePool
-from etl.lake.migrations import Step
+from etl.lake.migrations import STEPS, Step
 from etl.schema.model import Column, Table, Type
 from etl.schema.tables.dimensions import DIM_SECTION
 from etl.schema.tables.lake import LAKE_TABLES
@@ -337,7 +337,7 @@ def test_a_required_column_needs_a_step(tmp_path: Path, monkeypatch: pytest.Monk
         connection.execute("DROP TABLE lake.core.dim_section")
         connection.execute("ALTER TABLE lake.core.dim_section_new RENAME TO dim_section")
 
-    monkeypatch.setattr(schema_version, "STEPS", (*schema_version.STEPS, Step(99, "moods", apply)))
+    monkeypatch.setattr(schema_version, "STEPS", (*STEPS, Step(99, "moods", apply)))
     with open_lake(settings):
         pass
     assert rows_of(

@@ -204,7 +204,9 @@ def run_cases(
     cases: Sequence[Callable[[], Result]], jobs: int, tell: Callable[[Result], None]
 ) -> list[Result]:
     """Run cases in forked processes, ``jobs`` at a time."""
-    results, running, waiting = [], {}, list(cases)
+    results: list[Result] = []
+    running: dict[int, Any] = {}
+    waiting = list(cases)
     while waiting or running:
         while waiting and len(running) < jobs:
             case = waiting.pop(0)

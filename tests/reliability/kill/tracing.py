@@ -36,7 +36,8 @@ _BY_FOLDER = {
     257: "create",
 }  # fmt: skip
 # Calls whose interesting name is the new one, given as a second path.
-_NEW_NAME = {88: "rsi", 266: ("rsi", "rdx"), 82: "rsi", 264: ("rdx", "r10"), 316: ("rdx", "r10")}
+_NEW_NAME = {88: "rsi", 82: "rsi"}
+_NEW_NAME_IN_FOLDER = {266: ("rsi", "rdx"), 264: ("rdx", "r10"), 316: ("rdx", "r10")}
 _COPY_TARGET = {326: "rdx", 40: "rdi"}
 _SIZED = (1, 18)  # write and pwrite64: their third argument is the number of bytes
 _CREATES = os.O_CREAT | os.O_TRUNC
@@ -109,7 +110,7 @@ class Traced:
 
 
 def trace(
-    function: Callable[[], None],
+    function: Callable[[], object],
     folder: Path,
     kill_at: Callable[[Call], bool] = lambda _call: False,
     moment: Moment = Moment.BEFORE,
@@ -127,7 +128,7 @@ def trace(
     return _Tracer(child, folder, kill_at, moment, delay_seconds).run()
 
 
-def _be_traced(function: Callable[[], None]) -> None:
+def _be_traced(function: Callable[[], object]) -> None:
     code = 1
     try:
         _check(_libc.ptrace(_TRACEME, 0, None, None), "ptrace")
@@ -267,7 +268,7 @@ class _Tracer:
             folder = _AT_FDCWD
         else:
             flags = registers.rdx if number == 257 else _CREATES
-            where, what = _NEW_NAME.get(number, ("rdi", "rsi"))
+            where, what = _NEW_NAME_IN_FOLDER.get(number, ("rdi", "rsi"))
             name, path = _BY_FOLDER[number], _read_path(thread, getattr(registers, what))
             folder = ctypes.c_int(getattr(registers, where) & 0xFFFFFFFF).value
         if not flags & _CREATES:

@@ -17,6 +17,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +83,12 @@ def load_share(settings: Settings, numbers: Sequence[int]) -> None:
         publishing.publish(settings, new_run_id())
         if number % 10 == 9:
             maintain(settings, new_run_id())
+
+
+def load_undisturbed(settings: Settings, loads: int) -> None:
+    """All batches by one process."""
+    for number in range(loads):
+        load(settings, number)
 
 
 def read_lake(connection: duckdb.DuckDBPyConnection, seen: dict[str, int]) -> list[str]:
@@ -172,15 +179,15 @@ def run(folder: Path, loads: int, readers: int, loaders: int, catalog: str) -> d
     for number in range(loaders):
         answer = folder / f"loader-{number}.json"
         share = range(2 + number, loads, loaders)
-        with at_once(lambda share=share: load_share(shared, share), answer) as child:
+        with at_once(partial(load_share, shared, share), answer) as child:
             loading.append((child, answer))
     for child, _ in loading:
         os.waitpid(child, 0)
     stop.touch()
     for child, _ in reading:
         os.waitpid(child, 0)
-    in_child(lambda: [load(alone, number) for number in range(loads)] and None)
-    expected, found = (in_child(lambda home=home: _final(home)) for home in (alone, shared))
+    in_child(partial(load_undisturbed, alone, loads))
+    expected, found = (in_child(partial(_final, home)) for home in (alone, shared))
     answers = [json.loads(path.read_text()) for _, path in (*reading, *loading)]
     looks = [answer["answer"] for answer in answers[:readers] if "answer" in answer]
     problems = [answer["error"] for answer in answers if "error" in answer]

@@ -84,8 +84,10 @@ IMPLIED = {
 ELSEWHERE: Changes = {"article": {"capture_id": "elsewhere"}}
 
 CASES: dict[str, dict[str, Changes]] = {
-    "article": {rule: {"article": values} for rule, values in ARTICLE.items()}
-    | {"capture_is_loaded": {"capture": {"outcome": "failed"}}},
+    "article": {
+        **{rule: {"article": values} for rule, values in ARTICLE.items()},
+        "capture_is_loaded": {"capture": {"outcome": "failed"}},
+    },
     "capture": {
         "reason_is_given": {
             "capture": {"outcome": "failed", "article_id": None, "content_hash": None}

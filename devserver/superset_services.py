@@ -1,4 +1,4 @@
-"""Superset of one home: its environment, its command, and its preparation."""
+"""Superset over one home: how ``make serve`` sets it up and starts it."""
 
 import hashlib
 import json
@@ -8,19 +8,24 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bi.superset.generate import FOLDER as ASSETS
+from devserver.settings import DevserverSettings
 from etl.errors import UsageError
 from etl.publish.releases import WAREHOUSE
-from etl.settings import PROJECT, Settings
+from etl.resources import checkout
 
-_ENVIRONMENT = PROJECT / ".venv-bi"
-_PYTHON = _ENVIRONMENT / "bin" / "python"
 ADMIN = "admin"
-_HERE = Path(__file__).parent
+# Superset's own environment: `make setup-bi`.
+_ENVIRONMENT = checkout() / ".venv-bi"
+_PYTHON = _ENVIRONMENT / "bin" / "python"
+_SUPERSET = ASSETS.parent
 _THREADS = 8
 
 
-def ensure_secrets(settings: Settings) -> None:
-    """Create the home's passwords and Superset's key where missing, readable by their owner."""
+def ensure_secrets(settings: DevserverSettings) -> None:
+    """Make the home's passwords and Superset's key, readable by their owner alone.
+
+    Those that exist stay as they are.
+    """
     settings.superset_home.mkdir(mode=0o700, parents=True, exist_ok=True)
     _write_once(settings.passwords, json.dumps({ADMIN: secrets.token_urlsafe(12)}) + "\n")
     _write_once(settings.superset_home / "secret_key", secrets.token_urlsafe(42) + "\n")
@@ -35,8 +40,8 @@ def _write_once(path: Path, text: str) -> None:
         file.write(text)
 
 
-def environment(settings: Settings) -> dict[str, str]:
-    """Return the environment of Superset's processes, without another Superset's settings."""
+def environment(settings: DevserverSettings) -> dict[str, str]:
+    """Return the environment of Superset's processes, without settings of another Superset."""
     kept = {
         name: value
         for name, value in os.environ.items()
@@ -44,7 +49,7 @@ def environment(settings: Settings) -> dict[str, str]:
     }
     return {
         **kept,
-        "SUPERSET_CONFIG_PATH": str(_HERE / "superset_config.py"),
+        "SUPERSET_CONFIG_PATH": str(_SUPERSET / "superset_config.py"),
         "KHOBOR_SUPERSET_HOME": str(settings.superset_home),
         # The marts' times are by the clock of Dhaka: so must "last week" be.
         "TZ": "Asia/Dhaka",
@@ -67,15 +72,17 @@ def command(port: int) -> list[str]:
     ]
 
 
-def prepare(settings: Settings, run: Callable[[str, list[str], dict[str, str]], None]) -> None:
-    """Migrate Superset's metadata, create its admin, import the assets, if anything changed.
+def prepare(
+    settings: DevserverSettings, run: Callable[[str, list[str], dict[str, str]], None]
+) -> None:
+    """Migrate Superset's metadata, make its admin, import the assets, if anything changed.
 
     Args:
-        settings: the home's.
-        run: runs a command to its end, by its name, words and environment.
+        settings: the home and its published build.
+        run: runs a command and waits for its end; its arguments are name, words, environment.
     """
     warehouse = settings.current_build / WAREHOUSE
-    words = [_PYTHON, _HERE / "prepare.py", warehouse, settings.passwords]
+    words = [_PYTHON, _SUPERSET / "prepare.py", warehouse, settings.passwords]
     stamp = settings.superset_home / "prepared"
     state = _state(settings, warehouse)
     if not stamp.exists() or stamp.read_text("utf-8") != state:
@@ -84,19 +91,19 @@ def prepare(settings: Settings, run: Callable[[str, list[str], dict[str, str]], 
 
 
 def check_installed() -> None:
-    """Check that Superset's environment is there.
+    """Check that Superset can be started.
 
     Raises:
-        UsageError: it is not.
+        UsageError: its environment does not exist.
     """
     if not _PYTHON.exists():
         raise UsageError(f"no Superset in {_ENVIRONMENT}: run `make setup-bi`")
 
 
-def _state(settings: Settings, warehouse: Path) -> str:
-    """Return a digest of what an import depends on."""
+def _state(settings: DevserverSettings, warehouse: Path) -> str:
+    """Return a hash of everything that an import depends on."""
     digest = hashlib.sha256(str(warehouse).encode())
-    files = [settings.passwords, settings.superset_home / "secret_key", *_HERE.glob("*.py")]
-    for path in sorted([*files, _HERE / "requirements.lock", *ASSETS.rglob("*.yaml")]):
+    files = [settings.passwords, settings.superset_home / "secret_key", *_SUPERSET.glob("*.py")]
+    for path in sorted([*files, _SUPERSET / "requirements.lock", *ASSETS.rglob("*.yaml")]):
         digest.update(path.read_bytes())
     return digest.hexdigest()
