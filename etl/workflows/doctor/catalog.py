@@ -27,7 +27,8 @@ _RAW = (PAGE_CAPTURE, REVIEW_DECISION)
 def restore_catalog(settings: Settings) -> Iterator[str]:
     """Put the last good copy in the place of the catalog, and take in what it lacks.
 
-    :raises LakeError: the catalog is no file under home.
+    Raises:
+        LakeError: the catalog is no file under home.
     """
     if settings.is_catalog_on_postgres:
         raise LakeError("the catalog is in Postgres: restore it from the database's own backup")

@@ -1,5 +1,7 @@
 """Declared names can be written into SQL as they are."""
 
+from typing import Any
+
 import pytest
 
 from etl.schema.model import Column, Table, Type
@@ -19,6 +21,9 @@ def test_a_name_that_would_need_quotes_is_refused(name: str) -> None:
 
 @pytest.mark.parametrize("place", ["key", "sort_by", "partition_by"])
 def test_a_key_or_order_of_columns_that_are_not_declared_is_refused(place: str) -> None:
-    named = {"key": ("title",), place: "other" if place == "partition_by" else ("other",)}
+    named: dict[str, Any] = {
+        "key": ("title",),
+        place: "other" if place == "partition_by" else ("other",),
+    }
     with pytest.raises(KeyError, match="no column other"):
         Table("core", "article", "One row a title.", columns=(COLUMN,), **named)
