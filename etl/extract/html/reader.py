@@ -86,6 +86,7 @@ def read_page(page: PageContext) -> Page:
         page_date=parts.page_date(page, head),
         language=text_language(page.facts, title, paragraphs),
         paragraphs=tuple(paragraphs),
+        body_source=body.source if paragraphs else None,
         captions=tuple(captions),
         photo_credit=parts.photo_credit(captions),
         image_url=image,

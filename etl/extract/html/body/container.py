@@ -25,11 +25,10 @@ _HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """The box chosen, its blocks, and its share of the page's good text, 0 to 1."""
+    """The box chosen and its blocks."""
 
     container: _Element
     blocks: list[Block]
-    confidence: float
 
 
 def find_body(tree: _Element, blocks: Sequence[Block]) -> Body | None:
@@ -80,7 +79,7 @@ def find_body(tree: _Element, blocks: Sequence[Block]) -> Body | None:
             for mark in block.marks
         )
     ]
-    return Body(container, kept, weights[container] / weights[root])
+    return Body(container, kept)
 
 
 def _weight(block: Block) -> float:
