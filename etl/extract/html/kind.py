@@ -79,11 +79,12 @@ def page_kind(
     if not is_article:
         if any(_LISTING.search(k) for k in kinds):
             return PageKind.LISTING, "JSON-LD CollectionPage"
-        if not is_dated and (count := len(links())) >= 8 and length < 40 * count:
-            if length < _LEAST_AMONG_LINKS:
-                return PageKind.LISTING, f"{count} article links, {length} characters of text"
-            if (share := _teaser_share(page.blocks.all, paragraphs)) >= _TEASERS:
-                return PageKind.LISTING, f"{count} article links, {share:.0%} of the text teasers"
+        if not is_dated and length < _LEAST_AMONG_LINKS and (count := len(links())) >= 8:
+            return PageKind.LISTING, f"{count} article links, {length} characters of text"
+    if facts.article is None and not is_dated:
+        share = _teaser_share(page.blocks.all, paragraphs)
+        if share >= _TEASERS and (count := len(links())) >= 8:
+            return PageKind.LISTING, f"{count} article links, {share:.0%} of the text teasers"
     if length < _LEAST_TEXT and not (is_article and length >= _PARAGRAPH):
         return PageKind.NO_ARTICLE, f"{length} characters of text"
     return PageKind.ARTICLE, None

@@ -1,6 +1,7 @@
 """The body: by the outlet's selectors where they match, else by the generic way."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from lxml.etree import _Element
@@ -19,10 +20,14 @@ from etl.extract.html.body.doubt import (
 from etl.extract.html.context import PageContext
 from etl.extract.metadata.jsonld import texts
 from etl.extract.shared.lexicon import PROMO, READ_MORE
-from etl.extract.shared.text import clean, key
+from etl.extract.shared.sentences import PARAGRAPH_END
+from etl.extract.shared.text import clean, key, own_text
 from etl.markup.tree import parse
 from etl.schema.vocabulary import BodySource
 
+_SENTENCE = 80  # characters
+_STORY = 300  # of captions that are the text of a picture story
+_HEADINGS = frozenset(["h2", "h3", "h4", "h5", "h6"])
 _TAG = re.compile(r"<(?:p|br|div)\b[^<>]*>", re.I)
 # The second engine takes minutes on the largest pages, and so many blocks without an article
 # are a list.
@@ -101,8 +106,11 @@ def _texts(blocks: list[Block], unwanted: set[str]) -> list[str]:
 
 
 def _generic(page: PageContext, title: str | None, unwanted: set[str]) -> BodyText:
-    blocks = page.blocks.all
+    blocks = _prose_in_headings(page.blocks.all)
     body = find_body(page.tree, blocks)
+    # The walk reads no figcaption: a paragraph that says the same is the text's own.
+    stories = [t for e in page.tree.iter("figcaption") if (t := own_text(e))]
+    unwanted = unwanted - {key(t) for t in stories}
     own = Reading([])
     if body is not None:
         kept = boilerplate.article_text(body.container, body.blocks, title)
@@ -116,6 +124,8 @@ def _generic(page: PageContext, title: str | None, unwanted: set[str]) -> BodyTe
         return BodyText(declared.paragraphs, BodySource.JSON_LD)
     warning = disagreement(own, other)
     warnings = (warning,) if warning else ()
+    if not own.paragraphs and other.length < _STORY and _is_story(stories):
+        return BodyText(stories, BodySource.WALK)
     if is_better(other, own, blocks):
         return BodyText(other.paragraphs, BodySource.TRAFILATURA, warnings)
     return BodyText(own.paragraphs, BodySource.WALK, warnings)
@@ -131,6 +141,27 @@ def _second(page: PageContext, title: str | None, unwanted: set[str]) -> Reading
     if any(headline and key(t).startswith(headline) and key(t) != headline for t in found):
         return Reading([])
     return Reading([t for t in found if key(t) != headline])
+
+
+def _prose_in_headings(blocks: Sequence[Block]) -> Sequence[Block]:
+    """Take sentences in headings for paragraphs where a page has several of them."""
+    found = {
+        index
+        for index, block in enumerate(blocks)
+        if block.tag in _HEADINGS
+        and len(block.text) >= _SENTENCE
+        and block.link_share < 0.3
+        and PARAGRAPH_END.search(block.text)
+    }
+    if len(found) < 3:
+        return blocks
+    return [b._replace(tag="p") if i in found else b for i, b in enumerate(blocks)]
+
+
+def _is_story(captions: list[str]) -> bool:
+    """Tell whether captions are the text: sentences below one picture after the other."""
+    sentences = [t for t in captions if len(t) >= _SENTENCE and PARAGRAPH_END.search(t)]
+    return len(sentences) >= 3 and sum(map(len, sentences)) >= _STORY
 
 
 def _declared(page: PageContext) -> Reading:
