@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Callable, Sequence
-from itertools import pairwise
 
 from etl.extract.html.blocks.walk import Block
+from etl.extract.html.body.boilerplate import below_links
 from etl.extract.html.context import PageContext
 from etl.extract.metadata.facts import Facts, path_of
 from etl.extract.metadata.jsonld import types
@@ -113,12 +113,8 @@ def _is_soft_404(title: str, length: int, *, has_signs: bool) -> bool:
 
 def _teaser_share(blocks: Sequence[Block], paragraphs: list[str]) -> float:
     """Return how much of a text, 0 to 1, stands in paragraphs right below a linked headline."""
-    texts = {key(text): len(text) for text in paragraphs}
-    teasers = 0
-    for above, block in pairwise(blocks):
-        if above.link_share >= 0.8 and len(above.text) >= 15:
-            teasers += texts.pop(key(block.text), 0)
-    return teasers / max(1, sum(map(len, paragraphs)))
+    teasers = below_links(blocks)
+    return sum(len(p) for p in paragraphs if key(p) in teasers) / max(1, sum(map(len, paragraphs)))
 
 
 def _picture_page(

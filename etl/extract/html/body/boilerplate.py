@@ -5,9 +5,9 @@ about wording second; the wordings are those of news sites in general, none of a
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import partial
-from itertools import islice
+from itertools import islice, pairwise
 
 from lxml.etree import _Element
 
@@ -64,7 +64,7 @@ _COMMON = line_pattern(
     r"(?:published|related|recommended|copyright|filed under|posted (?:in|on)|comments?|photos?)\b"
     r"(?!\s*(?:[:©|]|\(c\)|\d{4}))|(?!.*\b(?:our|you|your|inbox|sign|subscribe)\b).*\bnewsletters?\b"
 )
-_SENTENCE_END = re.compile(r"[^\W\d_][)%’”\"']*[.।?!][’”\"')]*$")
+_SENTENCE_END = re.compile(r"\w[)%’”\"']*[.।?!][’”\"')]*$")
 _DECK = re.compile(rf"\b{one_of('class_names', 'deck')}\b", re.I)
 
 
@@ -134,6 +134,19 @@ def _once(blocks: list[Block]) -> list[str]:
             continue
         kept.append(block.text)
     return kept
+
+
+def below_links(blocks: Sequence[Block]) -> set[str]:
+    """Find the texts right below headlines that are links: teasers of other articles.
+
+    Returns:
+        Their keys.
+    """
+    return {
+        key(block.text)
+        for above, block in pairwise(blocks)
+        if above.tag in _HEADINGS and above.link_share >= 0.8
+    }
 
 
 def _after_title(blocks: list[Block], title: str | None) -> list[Block]:

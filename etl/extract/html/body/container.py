@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from lxml.etree import _Element
 
@@ -21,6 +22,7 @@ _PARTS = frozenset(
 _LEVELS = 5  # from a piece of an article to the box of all its pieces
 _MARKED = 0.3  # what is left of a block's weight for each marked box around it
 _LEAST_DECLARED = 150  # characters in a box marked as the body, for it to be no teaser
+_ENTRY = 0.1  # what is left where paragraphs are in list items: comments, teasers
 _HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
 
 
@@ -60,6 +62,8 @@ def find_body(tree: _Element, blocks: Sequence[Block]) -> Body | None:
         box: _Element | None = block.element
         while box is not None and box.tag in _PARTS and box is not root:
             box = box.getparent()
+        if is_entry(block):
+            weight *= _ENTRY
         factor = 1.0
         while box is not None:
             weights[box] = weights.get(box, 0.0) + weight
@@ -84,6 +88,12 @@ def find_body(tree: _Element, blocks: Sequence[Block]) -> Body | None:
         )
     ]
     return Body(container, kept)
+
+
+def is_entry(block: Block) -> bool:
+    """Tell whether a block is a paragraph in an item of a list, as comments and teasers are."""
+    above = islice(block.element.iterancestors(), _LEVELS)
+    return block.tag != "li" and any(element.tag == "li" for element in above)
 
 
 def _weight(block: Block, wrappers: set[_Element]) -> float:

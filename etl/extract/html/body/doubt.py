@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from etl.extract.html.blocks.walk import Block
+from etl.extract.html.body.boilerplate import below_links
+from etl.extract.html.body.container import is_entry
 from etl.extract.shared.text import key
 
 _SHORT = 100  # characters; the shortest briefs of the benchmark pages have about 120
@@ -72,7 +74,9 @@ def is_better(other: Reading, own: Reading, blocks: Sequence[Block]) -> bool:
         return bool(other.paragraphs)
     # A single text with all of the walk's in it is the entire page, menus included.
     is_dump = len(other.paragraphs) == 1 and own.length >= _SHORT
-    if is_dump or other.prose < _MORE * max(own.prose, 1):
+    asides = below_links(blocks) | {key(block.text) for block in blocks if is_entry(block)}
+    without = Reading([text for text in other.paragraphs if key(text) not in asides])
+    if is_dump or without.prose < _MORE * max(own.prose, 1):
         return False
     marks: dict[str, int] = {}
     for block in blocks:
