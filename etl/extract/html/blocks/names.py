@@ -100,7 +100,8 @@ class Judge:
             elif key == "role":
                 is_against = is_against or value in _ROLES
             elif key == "hidden" or value == "true":
-                is_hidden = True
+                # A paragraph that readers' screens skip is one that a paywall covers.
+                is_hidden = is_hidden or tag != "p"
         found = 0
         if name:
             found = signs(f"{css} {name}")
