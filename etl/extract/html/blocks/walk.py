@@ -108,7 +108,7 @@ class _Reader:
             name = child.tag
             if name in _NEVER:
                 if name == "button" and tag == "p" and parts and parts[-1].strip():
-                    parts.append("".join(child.itertext()))  # a word that can be clicked
+                    parts.append("".join(map(str, child.itertext())))  # a word that can be clicked
                 parts.append(" ")
             elif name == "br":
                 parts.append(_BREAK)

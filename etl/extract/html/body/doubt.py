@@ -20,6 +20,7 @@ _PROSE = 60  # characters; menus and mastheads, which the second engine keeps, h
 # what it adds: text two boxes deeper is cards, comments or the next article.
 _MORE = 1.2
 _MARKS = 1.1
+_LONG = 1_000  # characters of a page's own text that JSON-LD's is not asked about
 _MUCH_MORE = 1.5  # of JSON-LD's text, before it is taken for the body
 _SAME = 0.8  # share of one text's shingles in another that makes it the same article
 _DISAGREE = 0.5
@@ -93,19 +94,25 @@ def is_better(other: Reading, own: Reading, blocks: Sequence[Block]) -> bool:
     return not depth[False][0] or added - shared <= _MARKS
 
 
-def completes(declared: Reading, readings: Sequence[Reading]) -> bool:
-    """Tell whether JSON-LD's text is the same article as the readings of the page, and more of it.
+def completes(declared: Reading, own: Reading, other: Reading) -> bool:
+    """Tell whether JSON-LD's text is the same article as what the page shows, and more of it.
 
     Args:
         declared: JSON-LD's ``articleBody``.
-        readings: what was read of the page; none may be long.
+        own: the walk's reading.
+        other: the second one, which takes JSON-LD's text itself where it finds no other.
     """
     text = _shingles(declared)
-    longest = max(readings, key=lambda reading: reading.length)
-    found = _shingles(longest)
-    if longest.length >= 1_000 or declared.length < _MUCH_MORE * max(longest.length, _SHORT):
+    is_copy = len(other.paragraphs) <= len(declared.paragraphs) and _is_in(other, text)
+    shown = own if is_copy else max(own, other, key=lambda reading: reading.length)
+    if shown.length >= _LONG or declared.length < _MUCH_MORE * max(shown.length, _SHORT):
         return False
-    return not found or len(found & text) >= _SAME * len(found)
+    return _is_in(shown, text)
+
+
+def _is_in(reading: Reading, text: set[str]) -> bool:
+    found = _shingles(reading)
+    return len(found & text) >= _SAME * len(found)
 
 
 def disagreement(one: Reading, other: Reading) -> str | None:

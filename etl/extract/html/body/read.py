@@ -120,7 +120,7 @@ def _generic(page: PageContext, title: str | None, unwanted: set[str]) -> BodyTe
         return BodyText(own.paragraphs, BodySource.WALK)
     other = _second(page, title, unwanted)
     declared = _declared(page)
-    if declared.paragraphs and completes(declared, (own, other)):
+    if declared.paragraphs and completes(declared, own, other):
         return BodyText(declared.paragraphs, BodySource.JSON_LD)
     warning = disagreement(own, other)
     warnings = (warning,) if warning else ()
