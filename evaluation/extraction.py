@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 from etl.extract.page import extract_page
 from etl.outlets.profiles import Outlets, load_outlets
@@ -146,6 +147,32 @@ def same_authors(byline: str | None, truth: tuple[str, ...]) -> bool:
     return given == wanted
 
 
+def body_measures(outlets: Outlets) -> Iterator[Measure]:
+    """Measure the bodies of the sets with marked text, and of the one with strings in and out."""
+    for name in ("readability", "newspaper4k"):
+        truth = json.loads((BENCH / name / "ground-truth.json").read_text(encoding="utf-8"))
+        pairs = [
+            (entry["articleBody"], _text(BENCH / name / "html" / f"{key}.gz", outlets))
+            for key, entry in truth.items()
+        ]
+        yield Measure(f"{name}_body_f1", body_f1(pairs), "4-gram shingle F1", len(pairs))
+    truth = json.loads((BENCH / "strings" / "ground-truth.json").read_text(encoding="utf-8"))
+    hits = misses = wrong = 0
+    for key, entry in truth.items():
+        text = " ".join(_text(BENCH / "strings" / "html" / f"{key}.gz", outlets).split())
+        found = sum(" ".join(part.split()) in text for part in entry["with"])
+        hits += found
+        misses += len(entry["with"]) - found
+        wrong += sum(" ".join(part.split()) in text for part in entry["without"])
+    f1 = 2 * hits / (2 * hits + misses + wrong)
+    yield Measure("strings_f1", f1, "F1 of strings", len(truth))
+
+
+def _text(path: Path, outlets: Outlets) -> str:
+    page = read(gzip.decompress(path.read_bytes()), outlets)
+    return "\n".join(page.paragraphs) if page else ""
+
+
 def newsroom_measures(pages: list[Story], outlets: Outlets) -> Iterator[Measure]:
     """Measure title, publish time to the minute and authors."""
     title = at = authors = dated = named = 0
@@ -220,6 +247,7 @@ def measures() -> Iterator[Measure]:
     if BENCH.is_dir():
         outlets = load_outlets(PROJECT / "seeds" / "outlets.yml")
         yield from aeb_measures(articles(), outlets)
+        yield from body_measures(outlets)
         yield from newsroom_measures(stories(), outlets)
 
 
