@@ -114,7 +114,9 @@ def _generic(page: PageContext, title: str | None, unwanted: set[str]) -> BodyTe
     own = Reading([])
     if body is not None:
         kept = boilerplate.article_text(body.container, body.blocks, title)
-        own = Reading([t for raw in kept if (t := clean(raw)) and key(t) not in unwanted])
+        own = Reading(
+            [t for raw in kept if (t := clean(raw)) and not (unwanted and key(t) in unwanted)]
+        )
     boxed = body.blocks if body else []
     if len(blocks) > _MOST_BLOCKS or not is_doubtful(own, boxed, blocks):
         return BodyText(own.paragraphs, BodySource.WALK)
