@@ -120,7 +120,10 @@ bench-record: $(READY)  ## all benchmarks and growth, on a quiet machine; rewrit
 	@$(PY) -m benchmarks.growth
 
 .PHONY: reference
-reference: $(READY)  ## write the generated reference: data dictionary, commands, settings, queries
+reference: $(READY)  ## write what is generated: marts' lineage, BI assets, data dictionary, commands, settings, queries
+	$(PY) -m etl.publish.lineage
+	$(PY) -m bi.superset.generate
+	$(PY) -m bi.metabase.generate
 	$(PY) -m etl.schema.derive.dictionary
 	$(PY) -m etl.schema.derive.diagram
 	dot -Tsvg docs/reference/data-model.dot -o docs/reference/data-model.svg

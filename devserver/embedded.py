@@ -108,7 +108,8 @@ def prepare() -> None:
 def load_dags() -> "dict[str, DAG]":
     """Parse the DAG files.
 
-    :raises RuntimeError: a file can't be imported.
+    Raises:
+        RuntimeError: a file can't be imported.
     """
     from airflow.dag_processing.dagbag import BundleDagBag
 

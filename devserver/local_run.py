@@ -143,7 +143,8 @@ def _output_to(log_file: Path) -> Iterator[TextIO]:
     At the level of file descriptors, because Airflow, Great Expectations and worker processes each
     write in their own way.
 
-    :returns: the terminal, for what the user should see.
+    Returns:
+        the terminal, for what the user should see.
     """
     sys.stdout.flush()
     sys.stderr.flush()

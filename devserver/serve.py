@@ -33,7 +33,11 @@ def main() -> int:
 
 
 def _check(settings: DevserverSettings) -> None:
-    """:raises KhoborError: something that is needed is not there."""
+    """Check that Superset, a published build and free ports are there.
+
+    Raises:
+        KhoborError: something that is needed is not there.
+    """
     superset.check_installed()
     warehouse = settings.current_build / "warehouse.duckdb"
     if not warehouse.exists():
@@ -55,7 +59,11 @@ def _check(settings: DevserverSettings) -> None:
 
 @contextmanager
 def _alone(settings: DevserverSettings) -> Iterator[None]:
-    """:raises KhoborError: another ``make serve`` runs over this home."""
+    """Hold the lock of this home.
+
+    Raises:
+        KhoborError: another ``make serve`` runs over this home.
+    """
     busy = KhoborError(f"`make serve` already runs over {settings.home}")
     with exclusive_lock(settings.home / "serve.lock", wait_seconds=0, busy=busy):
         yield

@@ -60,7 +60,8 @@ class Services:
     def run(self, name: str, command: list[str], environment: dict[str, str]) -> None:
         """Run a command to its end.
 
-        :raises KhoborError: it failed.
+        Raises:
+            KhoborError: it failed.
         """
         process = self._popen(name, command, environment)
         while process.poll() is None:
@@ -75,7 +76,8 @@ class Services:
     def wait_for(self, name: str, is_up: Callable[[], bool]) -> None:
         """Wait until a service answers.
 
-        :raises KhoborError: it did not in five minutes, or any service ended.
+        Raises:
+            KhoborError: it did not in five minutes, or any service ended.
         """
         deadline = time.monotonic() + _START_SECONDS
         while not is_up():
@@ -89,7 +91,8 @@ class Services:
     def watch(self) -> None:
         """Wait for a stop.
 
-        :raises KhoborError: a service ended by itself.
+        Raises:
+            KhoborError: a service ended by itself.
         """
         while True:
             self._check()

@@ -155,7 +155,8 @@ def crawl(
 def check(report: Report, log: Log, outlets: int, articles: int, delay: float) -> None:
     """All pages were captured, each asked for once, and no host sooner than politeness allows.
 
-    :raises AssertionError: which of these failed.
+    Raises:
+        AssertionError: which of these failed.
     """
     assert report["captured"] == report["due"] == outlets * articles, report
     assert report["left_due"] == 0, report

@@ -20,6 +20,7 @@ from etl.lake import CATALOG
 from etl.lake.relations import Relations
 from etl.load.declared import write_declared
 from etl.load.staged_tables import Tables
+from etl.schema.derive.ddl import literals
 from etl.schema.model import Table
 from etl.schema.tables import dimensions, staged
 from etl.schema.tables.facts import (
@@ -30,8 +31,11 @@ from etl.schema.tables.facts import (
     FACT_HEADLINE_EXPOSURE,
     FACT_SOURCE_CITATION,
 )
+from etl.schema.vocabulary import ARTICLE_OUTCOMES, EXACT_CAPTURE_TIMES
 
 _CORE = f"{CATALOG}.core"
+_ARTICLE_OUTCOMES = literals(ARTICLE_OUTCOMES)
+_EXACT_TIMES = literals(EXACT_CAPTURE_TIMES)
 # Ledger columns that versions are computed from.
 _OBSERVATION = (
     "capture_id, source, article_id, content_hash, captured_at, captured_at_source, content_sha256"
@@ -143,7 +147,7 @@ class BatchLoad:
               SELECT {_OBSERVATION}, outcome AS old_outcome
               FROM {_CORE}.fact_capture
               WHERE article_id IN (SELECT article_id FROM touched)
-                AND outcome IN ('loaded', 'unchanged', 'duplicate')
+                AND outcome IN {_ARTICLE_OUTCOMES}
               UNION ALL
               SELECT {_OBSERVATION}, NULL
               FROM stg_capture SEMI JOIN accepted USING (capture_id)
@@ -151,8 +155,7 @@ class BatchLoad:
               SELECT *,
                 row_number() OVER (
                   PARTITION BY article_id, content_sha256,
-                    CASE WHEN captured_at_source NOT IN ('file_time', 'masthead')
-                      THEN captured_at END
+                    CASE WHEN captured_at_source IN {_EXACT_TIMES} THEN captured_at END
                   ORDER BY captured_at, source, capture_id
                 ) > 1 AS is_copy
               FROM everything

@@ -6,6 +6,7 @@ from importlib.metadata import version
 
 import duckdb
 
+from etl.errors import LakeError
 from etl.lake import CATALOG
 from etl.load.write import insert
 from etl.schema.tables.ledgers import ETL_RUN
@@ -52,3 +53,19 @@ def record_run(
         "khobor_version": version("khobor"),
     }
     insert(connection, ETL_RUN, [row])
+
+
+def check_recorded(
+    connection: duckdb.DuckDBPyConnection, run_id: str, step: str, batch_id: str = ALL
+) -> None:
+    """Check that a run's row is there: DuckLake may answer OK to a COMMIT that rolled back.
+
+    Raises:
+        LakeError: the row is missing, and so is all else of its transaction.
+    """
+    found = connection.execute(
+        f"SELECT 1 FROM {CATALOG}.core.etl_run WHERE run_id = ? AND step = ? AND batch_id = ?",
+        [run_id, step, batch_id],
+    ).fetchone()
+    if found is None:
+        raise LakeError(f"the commit of {step} {run_id} left no row: run the command again")

@@ -6,7 +6,7 @@ from typing import Any
 import duckdb
 
 from etl.errors import KhoborError, PublishError, transient_lake_error
-from etl.schema.derive.ddl import literal, sql_type
+from etl.schema.derive.ddl import literal, literals, sql_type
 from etl.schema.model import Severity, Table
 
 BUILD = "build"  # the catalog the build is attached as
@@ -126,7 +126,7 @@ def _check_values(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
         *(
             (
                 f"{column.name}: none of {', '.join(column.values)}",
-                f"{column.name} NOT IN ({', '.join(map(literal, column.values))})",
+                f"{column.name} NOT IN {literals(column.values)}",
             )
             for column in table.columns
             if column.values

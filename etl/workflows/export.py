@@ -1,4 +1,4 @@
-"""Captures out of the lake again, so that nothing is locked in."""
+"""Captures exported to WARC archives."""
 
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -23,13 +23,19 @@ def export_warc(
     until: date | None = None,
     advance: Advance = no_progress,
 ) -> ExportReport:
-    """Write captures to a WARC archive, batch by batch; the file is there only when it is whole.
+    """Write captures to a WARC archive, batch by batch; the file appears when it is complete.
 
-    :param outlet_id: the outlet that the ledger, or before a build the origin, names.
-    :param since: first day of capture, in Dhaka.
-    :param until: last day of capture, in Dhaka.
-    :raises UsageError: a wrong file name, an unknown outlet, or days in the wrong order.
-    :raises LakeError: there is no lake, or the file can't be written.
+    Args:
+        settings: the catalog and the profiles.
+        output: the file to write, ``*.warc.gz`` or ``*.warc``.
+        outlet_id: the outlet that the ledger, or before a build the origin, names.
+        since: first day of capture, in Dhaka.
+        until: last day of capture, in Dhaka.
+        advance: called with the number of captures written.
+
+    Raises:
+        UsageError: a wrong file name, an unknown outlet, or days in the wrong order.
+        LakeError: there is no lake, or the file can't be written.
     """
     if not output.name.lower().endswith((".warc", ".warc.gz")):
         raise UsageError(f"{output}: name the archive *.warc.gz, or *.warc without compression")

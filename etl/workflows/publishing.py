@@ -29,7 +29,8 @@ def khobor_version() -> str:
 def publish(settings: Settings, run_id: str) -> PublishReport:
     """A new build for BI from the lake's present snapshot; the link is flipped when it is whole.
 
-    :raises PublishError: a check failed; the old build stays.
+    Raises:
+        PublishError: a check failed; the old build stays.
     """
     started_at = datetime.now(UTC)
     with open_lake(settings) as lake:
@@ -66,7 +67,8 @@ def publish_if_behind(settings: Settings, run_id: str) -> PublishReport | None:
 def report(settings: Settings, output: Path | None = None) -> Path:
     """The published build as one HTML page; its path.
 
-    :raises NoBuildError: nothing is published yet.
+    Raises:
+        NoBuildError: nothing is published yet.
     """
     target = settings.report if output is None else output.absolute()
     warehouse = settings.current_build / WAREHOUSE

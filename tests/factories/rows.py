@@ -36,8 +36,9 @@ def generate_rows(
 ) -> dict[str, pa.Table]:
     """Staged tables of so many articles, good in every rule; one article a minute.
 
-    :param first: number of the first article.
-    :param per_article: rows an article in each table.
+    Args:
+        first: number of the first article.
+        per_article: rows an article in each table.
     """
     numbers = range(first, first + articles)
     return {

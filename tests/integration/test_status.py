@@ -132,5 +132,5 @@ def test_completeness_today_is_what_a_build_made_now_would_hold(tmp_path: Path) 
         "freshness by outlet",
         "last runs",
         "sizes",
-        "silent for longer than usual",
+        "no news for longer than usual",
     ]

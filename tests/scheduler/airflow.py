@@ -130,7 +130,8 @@ class Airflow:
 def running(settings: DevserverSettings, khobor: Mapping[str, str]) -> Iterator[Airflow]:
     """All parts of Airflow, healthy; DAGs are paused until the test lets them run.
 
-    :param khobor: Khobor's settings, as environment variables.
+    Args:
+        khobor: Khobor's settings, as environment variables.
     """
     superset_services.ensure_secrets(settings)
     bundles = [

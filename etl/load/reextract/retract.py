@@ -8,6 +8,7 @@ import duckdb
 from etl.errors import LakeError
 from etl.lake import CATALOG
 from etl.lake.relations import Relations
+from etl.schema.derive.ddl import literals
 from etl.schema.tables.facts import (
     ARTICLE_TEXT,
     FACT_ARTICLE,
@@ -17,8 +18,10 @@ from etl.schema.tables.facts import (
     FACT_SOURCE_CITATION,
 )
 from etl.schema.tables.ledgers import FACT_CAPTURE, FACT_DECLARED, REJECTED_ARTICLE
+from etl.schema.vocabulary import ARTICLE_OUTCOMES
 
 _CORE = f"{CATALOG}.core"
+_ARTICLE_OUTCOMES = literals(ARTICLE_OUTCOMES)
 _OF_ARTICLE = (
     FACT_ARTICLE,
     ARTICLE_TEXT,
@@ -74,7 +77,7 @@ def _shown_by(connection: duckdb.DuckDBPyConnection, capture_ids: Sequence[str])
             f"""
             SELECT DISTINCT article_id
             FROM {_CORE}.fact_capture SEMI JOIN given_capture USING (capture_id)
-            WHERE outcome IN ('loaded', 'unchanged', 'duplicate')
+            WHERE outcome IN {_ARTICLE_OUTCOMES}
             """,
         )
         yield
@@ -85,7 +88,7 @@ def _check_complete(connection: duckdb.DuckDBPyConnection) -> None:
         f"""
         SELECT article_id FROM {_CORE}.fact_capture
         WHERE article_id IN (SELECT article_id FROM shown_article)
-          AND outcome IN ('loaded', 'unchanged', 'duplicate')
+          AND outcome IN {_ARTICLE_OUTCOMES}
           AND capture_id NOT IN (SELECT capture_id FROM given_capture)
         LIMIT 1
         """

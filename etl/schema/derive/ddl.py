@@ -1,5 +1,7 @@
 """DDL of the lake's tables, with comments, derived from the declarations."""
 
+from collections.abc import Iterable
+
 from etl.schema.model import Column, Severity, Table, Type
 
 _SQL: dict[Type, str] = {
@@ -19,6 +21,11 @@ _SQL: dict[Type, str] = {
 def literal(text: str) -> str:
     """Return a SQL string literal; for DDL, where values can't be bound."""
     return "'" + text.replace("'", "''") + "'"
+
+
+def literals(texts: Iterable[str]) -> str:
+    """Return a SQL list of string literals, as ``IN`` takes it."""
+    return f"({', '.join(map(literal, texts))})"
 
 
 def sql_type(column: Column) -> str:

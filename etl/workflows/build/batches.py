@@ -90,7 +90,7 @@ def load_batch(settings: Settings, batch_id: str, run_id: str) -> LoadReport:
             record_run(lake.connection, run_id, "build", batch_id, staged.started_at, counts)
         outcomes = dict(
             lake.execute(
-                f"SELECT outcome, count(*) FROM {CATALOG}.core.fact_capture "
+                f"SELECT outcome, count(*) FROM {CATALOG}.core.fact_capture "  # noqa: S608  (constants)
                 "WHERE batch_id = ? GROUP BY outcome",
                 [batch_id],
             ).fetchall()

@@ -47,7 +47,7 @@ def check_balance(settings: Settings) -> None:
                  SEMI JOIN {CATALOG}.core.fact_capture USING (batch_id)),
               (SELECT count(*) FROM {CATALOG}.core.fact_capture),
               (SELECT count(DISTINCT capture_id) FROM {CATALOG}.core.fact_capture)
-            """
+            """  # noqa: S608  (constants)
         ).fetchone()
     if row is None or len(set(row)) != 1:
         raise LakeError(

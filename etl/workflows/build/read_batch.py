@@ -83,7 +83,7 @@ def captures_of(
         return found
     with open_lake(settings) as lake:
         pages = lake.execute(
-            f"SELECT {names} FROM {CATALOG}.raw.page_capture "
+            f"SELECT {names} FROM {CATALOG}.raw.page_capture "  # noqa: S608  (constants)
             f"WHERE {key} IN (SELECT unnest(?::VARCHAR[]))",
             [list(values)],
         )

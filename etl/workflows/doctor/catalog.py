@@ -27,7 +27,8 @@ _RAW = (PAGE_CAPTURE, REVIEW_DECISION)
 def restore_catalog(settings: Settings) -> Iterator[str]:
     """Put the last good copy in the place of the catalog, and take in what it lacks.
 
-    :raises LakeError: the catalog is no file under home.
+    Raises:
+        LakeError: the catalog is no file under home.
     """
     if settings.is_catalog_on_postgres:
         raise LakeError("the catalog is in Postgres: restore it from the database's own backup")
@@ -72,7 +73,7 @@ def _state(lake: Lake, table: Table) -> tuple[int, bool]:
     is_readable = not any(
         file_problem(lake.connection, path, size, deep=False) for path, size in files
     )
-    row = lake.execute(f"SELECT count(*) FROM {CATALOG}.{table.qualified_name}").fetchone()
+    row = lake.execute(f"SELECT count(*) FROM {CATALOG}.{table.qualified_name}").fetchone()  # noqa: S608  (declared names)
     return (row[0] if row else 0), is_readable
 
 
@@ -106,10 +107,10 @@ def _take_in(lake: Lake, settings: Settings, table: Table) -> int:
             continue
         with lake.transaction(f"salvage {path.name}"):
             lake.execute(
-                f"INSERT INTO {name} BY NAME SELECT {', '.join(columns)} FROM read_parquet(?) "
+                f"INSERT INTO {name} BY NAME SELECT {', '.join(columns)} FROM read_parquet(?) "  # noqa: S608  (declared names)
                 f"ANTI JOIN {name} USING ({key}) "
                 f"QUALIFY row_number() OVER (PARTITION BY {key}) = 1",
                 [str(path)],
             )
-    row = lake.execute(f"SELECT count(*) FROM {name}").fetchone()
+    row = lake.execute(f"SELECT count(*) FROM {name}").fetchone()  # noqa: S608  (declared names)
     return row[0] if row else 0

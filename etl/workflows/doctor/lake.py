@@ -61,7 +61,7 @@ def check_catalog(settings: Settings) -> Finding:
             return _damaged(f"{path}: {problem}")
     try:
         with open_lake(settings, read_only=True) as lake:
-            row = lake.execute(f"SELECT id FROM {CATALOG}.current_snapshot()").fetchone()
+            row = lake.execute(f"SELECT id FROM {CATALOG}.current_snapshot()").fetchone()  # noqa: S608  (constants)
     except (LakeError, LakeUnreachableError) as error:
         if "install khobor" in str(error):
             return fine("catalog", "whole, of a newer release")
@@ -157,7 +157,7 @@ def file_problem(
     try:
         if "://" in path:
             what = "read_parquet(?)" if deep else "parquet_file_metadata(?)"
-            connection.execute(f"SELECT hash(COLUMNS(*)) FROM {what}", [path]).fetchall()
+            connection.execute(f"SELECT hash(COLUMNS(*)) FROM {what}", [path]).fetchall()  # noqa: S608  (constants)
             return None
         found = Path(path).stat().st_size
         if found != size:
@@ -210,14 +210,14 @@ def _rows(connection: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
 def _repeated_key(connection: duckdb.DuckDBPyConnection, table: Table) -> str | None:
     key = ", ".join(table.key)
     row = connection.execute(
-        f"SELECT {key} FROM {CATALOG}.{table.qualified_name} GROUP BY {key} "
+        f"SELECT {key} FROM {CATALOG}.{table.qualified_name} GROUP BY {key} "  # noqa: S608  (declared names)
         "HAVING count(*) > 1 LIMIT 1"
     ).fetchone()
     return f"{table.qualified_name} has ({key}) = {row!r} twice" if row else None
 
 
 def _clock(connection: duckdb.DuckDBPyConnection) -> Finding:
-    row = connection.execute(f"SELECT max(snapshot_time) FROM {CATALOG}.snapshots()").fetchone()
+    row = connection.execute(f"SELECT max(snapshot_time) FROM {CATALOG}.snapshots()").fetchone()  # noqa: S608  (constants)
     newest = row[0].astimezone(UTC) if row and row[0] else None
     now = datetime.now(UTC)
     if newest and newest > now + _CLOCK_TOLERANCE:

@@ -17,9 +17,7 @@ from datetime import UTC, date, datetime
 from etl.errors import LakeError, UsageError
 from etl.extract.page import EXTRACTOR_VERSION
 from etl.ingest.batches import BATCH_BYTES
-from etl.lake import CATALOG
 from etl.lake.connection import open_lake
-from etl.lake.lake import Lake
 from etl.load import runs
 from etl.load.batch import kept_out, load_staged
 from etl.load.dimensions import dimension_update
@@ -256,7 +254,7 @@ def _commit(
             load_staged(lake.connection, tables, rejected, load_outlets(settings.outlets))
             check_complete(lake.connection, group.capture_ids)
             runs.record_run(lake.connection, run_id, _STEP, part, started_at, counts)
-        _check_commit(lake, run_id, part)
+        runs.check_recorded(lake.connection, run_id, _STEP, part)
 
 
 @again_on_conflict
@@ -280,17 +278,7 @@ def _describe(
             update.write()
             counts = (sum(len(group.capture_ids) for group in groups), 0, 0)
             runs.record_run(lake.connection, run_id, _STEP, runs.ALL, started_at, counts)
-        _check_commit(lake, run_id, runs.ALL)
-
-
-def _check_commit(lake: Lake, run_id: str, part: str) -> None:
-    """DuckLake may answer OK to a COMMIT that rolled back: the run's row proves it."""
-    found = lake.execute(
-        f"SELECT 1 FROM {CATALOG}.core.etl_run WHERE run_id = ? AND step = ? AND batch_id = ?",
-        [run_id, _STEP, part],
-    ).fetchone()
-    if found is None:
-        raise LakeError(f"the commit of {_STEP} {run_id} left no row: run the command again")
+        runs.check_recorded(lake.connection, run_id, _STEP)
 
 
 def _staged_as(settings: Settings) -> str:

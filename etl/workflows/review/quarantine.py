@@ -12,7 +12,6 @@ import duckdb
 import pyarrow as pa
 
 from etl.errors import LakeError, UsageError
-from etl.lake import CATALOG
 from etl.lake.connection import open_lake
 from etl.lake.lake import Lake
 from etl.load import runs
@@ -152,7 +151,7 @@ def discard(
                 store.close_rejects(lake.connection, [capture_id], verdict, run_id)
                 store.note_in_ledger(lake.connection, capture_id, verdict, run_id)
                 _record(lake, run_id, verdict.reviewed_at, (1, 0, 1))
-            _check_commit(lake, run_id)
+            runs.check_recorded(lake.connection, run_id, _STEP)
     return ReviewReport(capture_id, Outcome.QUARANTINED, is_new=outcome is None)
 
 
@@ -217,7 +216,7 @@ def discard_all(
                 for capture_id in open_ids:
                     store.note_in_ledger(lake.connection, capture_id, verdict, run_id)
                 _record(lake, run_id, verdict.reviewed_at, (len(open_ids), 0, len(open_ids)))
-            _check_commit(lake, run_id)
+            runs.check_recorded(lake.connection, run_id, _STEP)
     return len(open_ids)
 
 
@@ -265,7 +264,7 @@ def _commit(settings: Settings, reading: _Reading, verdict: Verdict, run_id: str
             store.close_rejects(lake.connection, closed, verdict, run_id)
             counts = (len(known), len(closed), len(known) - len(closed))
             _record(lake, run_id, verdict.reviewed_at, counts)
-        _check_commit(lake, run_id)
+        runs.check_recorded(lake.connection, run_id, _STEP)
         return _Committed(len(closed), store.count_outcomes(lake.connection, closed))
 
 
@@ -277,15 +276,6 @@ def _finish(settings: Settings, done: _Committed, run_id: str) -> None:
 
 def _record(lake: Lake, run_id: str, started_at: datetime, counts: tuple[int, int, int]) -> None:
     runs.record_run(lake.connection, run_id, _STEP, runs.ALL, started_at, counts)
-
-
-def _check_commit(lake: Lake, run_id: str) -> None:
-    """DuckLake may answer OK to a COMMIT that rolled back: the run's row proves it."""
-    found = lake.execute(
-        f"SELECT 1 FROM {CATALOG}.core.etl_run WHERE run_id = ? AND step = ?", [run_id, _STEP]
-    ).fetchone()
-    if found is None:
-        raise LakeError(f"the commit of review {run_id} left no row: run the command again")
 
 
 def _open_or_decided(

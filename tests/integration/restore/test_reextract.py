@@ -128,17 +128,18 @@ def test_read_anew_and_applied_is_as_built_by_the_present_program(
     assert rows_of(old, "SELECT count(*) FROM lake.core.etl_run WHERE step = 'reextract'") == runs
 
 
+# Killed within the second commit, when the first one stands.
 KILLED = """
 import os, signal, sys
-from etl.workflows.restore import reextract
+from etl.load import runs
 from etl.cli.app import main
-original, calls = reextract._commit, []
-def commit(*arguments):
+record_run, calls = runs.record_run, []
+def record_run_or_die(*arguments):
     calls.append(1)
     if len(calls) == 2:
         os.kill(os.getpid(), signal.SIGKILL)
-    original(*arguments)
-reextract._commit = commit
+    record_run(*arguments)
+runs.record_run = record_run_or_die
 main(["reextract", "--apply", "--home", sys.argv[1]])
 """
 

@@ -252,8 +252,9 @@ def run_matrix(
 ) -> tuple[int, list[Result]]:
     """The number of points, and the results of all kills at them.
 
-    :param count: draw so many of the points; None takes all.
-    :param is_once: kill at each point once, at a moment drawn by the seed, not three times.
+    Args:
+        count: draw so many of the points; None takes all.
+        is_once: kill at each point once, at a moment drawn by the seed, not three times.
     """
     pages = folder / "pages"
     homes.write_pages(pages)

@@ -118,9 +118,10 @@ def trace(
 ) -> Traced:
     """Run ``function`` in a forked child and watch what it changes below ``folder``.
 
-    :param kill_at: asked of each call in turn, whether the child gets SIGKILL at it.
-    :param moment: ``within`` cuts a write to half its bytes; what can't be cut is done, and the
-        child runs on for ``delay_seconds``.
+    Args:
+        kill_at: asked of each call in turn, whether the child gets SIGKILL at it.
+        moment: ``within`` cuts a write to half its bytes; what can't be cut is done, and the child
+            runs on for ``delay_seconds``.
     """
     child = os.fork()
     if child == 0:

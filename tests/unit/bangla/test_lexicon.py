@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from etl.bangla.lexicon import any_of, read_table
+from etl.bangla.calendar import GREGORIAN_MONTHS, MONTH_LISTS, WEEKDAY_LISTS, numbered
+from etl.bangla.lexicon import any_of, read_lexicon, read_table
 from etl.errors import UsageError
 
 COLUMNS = ("list", "text")
@@ -51,3 +52,16 @@ def test_of_words_that_begin_alike_the_longest_matches() -> None:
     found = re.match(any_of(["টেলিভিশন", "টেলিভিশন চ্যানেল"]), "টেলিভিশন চ্যানেল")
     assert found is not None
     assert found.group() == "টেলিভিশন চ্যানেল"
+
+
+def test_each_spelling_has_the_number_of_its_month() -> None:
+    months = numbered(MONTH_LISTS, read_lexicon("calendar"), read_lexicon("datelines"))
+    assert set(months.values()) == set(range(1, 13))
+    assert all(months[name] == number for number, name in enumerate(GREGORIAN_MONTHS, start=1))
+    assert (months["নবেম্বর"], months["নভে"], months["nov"]) == (11, 11, 11)
+
+
+def test_running_text_has_no_short_or_english_names() -> None:
+    days = numbered(WEEKDAY_LISTS)
+    assert days["রোববার"] == days["রবিবার"] == 7
+    assert {"রবি", "sun"}.isdisjoint(days)

@@ -25,7 +25,7 @@ def _read(page: str, *listing: str) -> list[tuple[int, str, str | None]]:
 
 def test_selectors_match_links_or_what_holds_them() -> None:
     page = (
-        "<div class='lead'><a href='/a/1'><img></a><h2><a href='/a/1'>প্রথম <b>খবর</b></a></h2>"
+        "<div class='lead'><h2><a href='/a/1'>প্রথম <b>খবর</b></a></h2><a href='/a/1'>ছবি</a>"
         "</div>"
         "<ul><li><a class='more' href='two#comments'>Second</a></li></ul><a href='/a/3'>no</a>"
     )
