@@ -17,8 +17,10 @@ from etl.schema.model import Severity, Table
 from etl.schema.tables.ledgers import FACT_VALIDATION
 from etl.schema.tables.staged import STAGED
 from etl.validate.data_docs import keep_result
-from etl.validate.gx import Failure, check_rules, evaluate_suite
+from etl.validate.failure import Failure
+from etl.validate.gx import check_rules, evaluate_suite
 from etl.validate.measures import MEASURES, Batch, has_declared_columns, with_measures
+from etl.validate.structure import broken_structure, is_structural
 
 _TABLES = {table.name: table for table in STAGED}
 
@@ -68,7 +70,7 @@ def validate_batch(
     loaded = {name: load_suite(suites, name) for name in _TABLES}
     empty = {name: arrow_schema(table).empty_table() for name, table in _TABLES.items()}
     batch = Batch({**empty, **staged}, outlets)
-    broken: dict[str, Mapping[str, Failure]] = {}
+    broken: dict[str, dict[str, Failure]] = {}
     results: list[dict[str, object]] = []
 
     def is_complete(table: Table) -> bool:
@@ -78,10 +80,13 @@ def validate_batch(
     for table in sorted(STAGED, key=is_complete):
         name = table.name
         rows = with_measures(batch, table, loaded[name])
-        result = evaluate_suite(name, loaded[name], rows)
-        broken[name] = result.failures
-        if docs is not None and rows.num_rows:
-            keep_result(docs, batch_id, run_id, result)
+        broken[name] = broken_structure(loaded[name], rows)
+        if rows.num_rows and COLUMNS_RULE not in broken[name]:
+            judged = [rule for rule in loaded[name] if not is_structural(rule)]
+            result = evaluate_suite(name, judged, rows)
+            broken[name].update(result.failures)
+            if docs is not None:
+                keep_result(docs, batch_id, run_id, result)
         _raise_critical(name, batch_id, loaded[name], broken[name])
         results.extend(
             _result(batch_id, run_id, name, rule, rows, broken[name].get(rule["meta"]["rule"]))
