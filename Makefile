@@ -12,7 +12,7 @@ unexport PYTHONDONTWRITEBYTECODE
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 14
 
-# The environment hangs on the lock alone, so that a changed tool setting does not build it anew.
+# The environment depends on the lock alone: a changed tool setting does not rebuild it.
 # uv itself is pinned, with its hash, in the same lock it then installs.
 .venv/.locked: requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' \
@@ -49,12 +49,21 @@ run: $(READY)  ## load the sample pages through the real Airflow DAGs, publish, 
 serve: $(READY) $(READY_BI)  ## Airflow and Superset over what was published, on loopback, until Ctrl-C
 	@exec $(PY) -m devserver.serve
 
+# Idle workers take tests from busy ones. Superset's tests need .venv-bi.
+PYTEST := $(PY) -m pytest --ignore tests/superset
+
 .PHONY: test
-test: $(READY)  ## run all tests on two cores, warnings as errors (ARGS="-k name" narrows)
-	$(PY) -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder --ignore tests/superset $(ARGS)
+test: $(READY)  ## run the tests in some minutes on two cores, warnings as errors (ARGS="-k name" narrows)
+	$(PYTEST) --numprocesses 2 --dist worksteal -m "not slow and not celery and not scheduler" $(ARGS)
+
+.PHONY: test-slow
+test-slow: $(READY)  ## run the rest: kills, full disks, browsers, Postgres and S3, memory over many repetitions
+	@tests/install-programs
+	@tests/scale/install-servers
+	$(PYTEST) --numprocesses 2 --dist worksteal -m "slow and not celery and not scheduler" $(ARGS)
 
 .PHONY: test-bi
-test-bi: $(READY) $(READY_BI)  ## test Superset's dashboards in a real browser, with Airflow beside it
+test-bi: $(READY) $(READY_BI)  ## test Superset's dashboards in a real browser, with Airflow running too
 	@tests/install-programs
 	$(PY) -m pytest tests/superset $(ARGS)
 
@@ -69,27 +78,33 @@ test-scheduler: $(READY)  ## feeds, backfill and inbox under Airflow's own sched
 
 .PHONY: test-kill
 test-kill: $(READY)  ## kill the commands at every call that changes files, and start them again (ARGS="--points 20" draws some)
-	$(PY) -m tests.reliability.kill_matrix $(ARGS)
+	$(PY) -m tests.reliability.kill.matrix $(ARGS)
 
 .PHONY: test-readers
 test-readers: $(READY)  ## eight readers through 50 loads and publishes by two loaders (ARGS="--loads 10" shortens)
-	$(PY) -W ignore -m tests.reliability.concurrency $(ARGS)
+	$(PY) -W ignore -m tests.reliability.readers.concurrency $(ARGS)
 
 .PHONY: fuzz
 fuzz: $(READY)  ## feed what people may send to the readers of pages, dates, archives and sidecars, for MINUTES=30
 	$(PY) -m tests.reliability.fuzz $(or $(MINUTES),30)
 
 .PHONY: lint
-lint: $(READY)  ## style, types and import rules
+lint: $(READY)  ## style, types, import rules and declared dependencies
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports --no-logo
+	.venv/bin/deptry bi dags etl
+	.venv/bin/deptry benchmarks devserver evaluation tests --ignore DEP002,DEP004
 
 .PHONY: format
 format: $(READY)  ## rewrite the code in the project's style
 	.venv/bin/ruff check --fix .
 	.venv/bin/ruff format .
+
+.PHONY: evaluate
+evaluate: $(READY)  ## quality of extraction and coding on labelled data, one JSON object a line
+	@$(PY) -m evaluation
 
 .PHONY: bench
 bench: $(READY)  ## run the benchmarks, one JSON object a line: hours (ARGS="extract load" narrows)
@@ -105,7 +120,10 @@ bench-record: $(READY)  ## all benchmarks and growth, on a quiet machine; rewrit
 	@$(PY) -m benchmarks.growth
 
 .PHONY: reference
-reference: $(READY)  ## write the generated reference: data dictionary, commands, settings, queries
+reference: $(READY)  ## write what is generated: marts' lineage, BI assets, data dictionary, commands, settings, queries
+	$(PY) -m etl.publish.lineage
+	$(PY) -m bi.superset.generate
+	$(PY) -m bi.metabase.generate
 	$(PY) -m etl.schema.derive.dictionary
 	$(PY) -m etl.schema.derive.diagram
 	dot -Tsvg docs/reference/data-model.dot -o docs/reference/data-model.svg
@@ -118,7 +136,7 @@ docs: $(READY)  ## build the documents' site into build/site; opens without a se
 
 .PHONY: soak-archive
 soak-archive: $(READY)  ## peak memory of taking in a WARC archive of 100 MB and of 1 GB
-	@$(PY) -m benchmarks.soaks.archive
+	@$(PY) -m benchmarks.chain.archive_memory
 
 .PHONY: audit
 audit: $(READY)  ## look for known weaknesses in the locked packages (needs network)
@@ -131,13 +149,23 @@ lock: $(READY)  ## resolve pyproject.toml and Superset's requirements into their
 	.venv/bin/uv pip compile --quiet --extra dev --extra scale --generate-hashes --no-header --python-version 3.11 pyproject.toml -o requirements.lock
 	.venv/bin/uv pip compile --quiet --generate-hashes --no-header --python-version 3.11 bi/superset/requirements.in -o bi/superset/requirements.lock
 
+# The build backend comes from the lock. The tree must be clean: the sdist holds what is in it.
+.PHONY: release
+release: $(READY)  ## build sdist and wheel into dist/ from a clean tree, and check them
+	@test -z "$$(git status --porcelain)" || { echo "commit or stash first: git status" >&2; exit 1; }
+	$(PY) -m pytest tests/packaging $(ARGS)
+	rm -rf dist
+	.venv/bin/uv build --quiet --no-build-isolation --python $(PY) --out-dir dist .
+	.venv/bin/uv pip install --quiet --python $(PY) --dry-run dist/*.whl
+	cd dist && sha256sum *.whl *.tar.gz > SHA256SUMS && cat SHA256SUMS
+
 .PHONY: env
 env:  ## write .env for docker compose, with random secrets
 	@$(PYTHON) docker/make_env.py
 
 .PHONY: clean
 clean:  ## remove caches and build leftovers; data and environments stay
-	rm -rf build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf build dist .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find . -path "./.venv*" -prune -o -type d -name __pycache__ -exec rm -rf {} +
 
 .PHONY: clean-all

@@ -69,7 +69,7 @@ def main() -> int:
 
 def run(benchmark: Benchmark, *, short: bool) -> list[Line]:
     """One benchmark's lines."""
-    command = [sys.executable, "-m", f"benchmarks.{benchmark.name}"]
+    command = [sys.executable, "-m", benchmark.module]
     environment = dict(os.environ)
     if short:
         command += [str(benchmark.short), "--clock", "cpu"]

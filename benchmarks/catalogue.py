@@ -38,15 +38,21 @@ class Reach:
 
 @dataclass(frozen=True, slots=True)
 class Benchmark:
-    """One module of this package: what its lines aim at, and the size of its short form.
+    """One module, ``benchmarks.<group>.<name>``: its aims, and the size of its short form.
 
     ``short`` is None where no short form says anything: scaling, a second run, memory and Airflow
     need the wall clock of a quiet machine or many pages.
     """
 
+    group: str
     name: str
     reaches: dict[str, Reach]
     short: int | None = None
+
+    @property
+    def module(self) -> str:
+        """The module's name for ``python -m``."""
+        return f"benchmarks.{self.group}.{self.name}"
 
 
 def _at_least(aim: float, *, is_in_short: bool = True) -> Reach:
@@ -58,15 +64,16 @@ def _at_most(aim: float) -> Reach:
 
 
 BENCHMARKS = (
-    Benchmark("extract", {"extract": _at_least(3)}, 60),
-    Benchmark("extract_profiled", {"extract_profiled": _at_least(10)}, 60),
-    Benchmark("extract_scaling", {"extract_scaling": _at_least(1.8)}),
-    Benchmark("pipeline", {"pipeline": _at_most(1.25)}, 200),
-    Benchmark("validate", {"validate": _at_most(2)}, 20_000),
-    Benchmark("load", {"load": _at_most(3), "load_last_batch": _at_most(1.5)}, 5_000),
-    Benchmark("rerun", {"rerun": _at_most(0.03)}),
-    Benchmark("publish", {"publish": _at_most(2), "publish_zstd": _at_most(2)}, 10_000),
+    Benchmark("pages", "extract", {"extract": _at_least(3)}, 60),
+    Benchmark("pages", "extract_profiled", {"extract_profiled": _at_least(10)}, 60),
+    Benchmark("pages", "extract_scaling", {"extract_scaling": _at_least(1.8)}),
+    Benchmark("chain", "pipeline", {"pipeline": _at_most(1.25)}, 200),
+    Benchmark("chain", "validate", {"validate": _at_most(2)}, 20_000),
+    Benchmark("lake", "load", {"load": _at_most(3), "load_last_batch": _at_most(1.5)}, 5_000),
+    Benchmark("chain", "rerun", {"rerun": _at_most(0.03)}),
+    Benchmark("queries", "publish", {"publish": _at_most(2), "publish_zstd": _at_most(2)}, 10_000),
     Benchmark(
+        "queries",
         "query_build",
         {
             "query_build": _at_least(10),
@@ -75,13 +82,16 @@ BENCHMARKS = (
         },
         30_000,
     ),
-    Benchmark("query_lake", {"query_lake": _at_most(3)}, 30_000),
-    Benchmark("story", {"story": _at_most(2)}, 2_000),
-    Benchmark("memory", {"memory": _at_most(1.3)}),
-    Benchmark("storage", {"storage": _at_most(1)}, 60),
-    Benchmark("upkeep", {"upkeep_files": _at_most(1.3), "upkeep_queries": _at_most(1.3)}, 40),
-    Benchmark("airflow", {"airflow": Reach("more seconds", 10)}),
+    Benchmark("queries", "query_lake", {"query_lake": _at_most(3)}, 30_000),
+    Benchmark("chain", "story", {"story": _at_most(2)}, 2_000),
+    Benchmark("chain", "memory", {"memory": _at_most(1.3)}),
+    Benchmark("lake", "storage", {"storage": _at_most(1)}, 60),
     Benchmark(
+        "lake", "upkeep", {"upkeep_files": _at_most(1.3), "upkeep_queries": _at_most(1.3)}, 40
+    ),
+    Benchmark("chain", "airflow", {"airflow": Reach("more seconds", 10)}),
+    Benchmark(
+        "chain",
         "start",
         {"start": Reach("more seconds", 0.3), "start_sql": Reach("more seconds", 0.6)},
         9,

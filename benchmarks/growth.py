@@ -16,11 +16,13 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from benchmarks.catalogue import BENCHMARKS
 from etl.settings import PROJECT
 
 PLOT = PROJECT / "docs" / "developer" / "growth.svg"
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
 _GROWING = ("load", "publish", "query_lake", "story")
+_MODULES = {benchmark.name: benchmark.module for benchmark in BENCHMARKS}
 _KEPT = Path(__file__).with_name("growth.json")
 _AIM = 1.1  # what noise adds to a line that is straight
 
@@ -77,9 +79,9 @@ def _points(seconds: Seconds) -> Iterator[dict[str, Any]]:
 
 def _seconds(name: str, size: int) -> float:
     if name == "story":  # a million articles would wait an hour for its baseline
-        linking = f"from benchmarks.story import linking; print(linking({size}).cpu)"
+        linking = f"from benchmarks.chain.story import linking; print(linking({size}).cpu)"
         return float(_printed(["-c", linking]))
-    printed = _printed(["-m", f"benchmarks.{name}", str(size), "--clock", "cpu"])
+    printed = _printed(["-m", _MODULES[name], str(size), "--clock", "cpu"])
     lines = [json.loads(text) for text in printed.splitlines()]
     return next(float(line["value"]) for line in lines if line["name"] == name)
 

@@ -38,7 +38,8 @@ class Spent:
 class Measure:
     """One line: a value beside its baseline, both plain or both seconds.
 
-    :param rate: how many things were done in the time; the line tells things a second then.
+    Args:
+        rate: how many things were done in the time; the line tells things a second then.
     """
 
     name: str
@@ -100,8 +101,9 @@ def least(found: Iterable[Spent]) -> Spent:
 def clocked(cpu_clock: Callable[[], float] | None = None) -> Iterator[Spent]:
     """Measure a block; the answer is filled in at its end.
 
-    :param cpu_clock: ``time.process_time`` for short blocks without other processes: the default,
-        ``cpu_seconds``, costs milliseconds itself.
+    Args:
+        cpu_clock: ``time.process_time`` for short blocks without other processes: the default,
+            ``cpu_seconds``, costs milliseconds itself.
     """
     clock = cpu_clock or cpu_seconds
     spent = Spent()

@@ -42,8 +42,16 @@ class Dataset:
         lines = (SQL_FOLDER / f"{self.name}.sql").read_text("utf-8").splitlines()
         return "\n".join(line for line in lines if not line.startswith("--")) + "\n"
 
+    def heading(self, column: str) -> str:
+        """Return what a column is called in charts and filters."""
+        return self.labels.get(column) or column.replace("_", " ").capitalize()
+
     def metric(self, name: str) -> Metric:
-        """The metric of that name; KeyError if there is none."""
+        """Return the metric of that name.
+
+        Raises:
+            KeyError: there is none.
+        """
         for metric in self.metrics:
             if metric.name == name:
                 return metric
@@ -69,6 +77,11 @@ class Chart:
         """The column that the time filter works on."""
         return self.time or self.dataset.time
 
+    @property
+    def dimensions(self) -> tuple[str, ...]:
+        """The columns that the metrics are grouped by."""
+        return ()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Number(Chart):
@@ -83,6 +96,11 @@ class TimeBars(Chart):
     series: str
     series_limit: int = 0
 
+    @property
+    def dimensions(self) -> tuple[str, ...]:
+        """The time column, truncated to the grain, and the series."""
+        return self.time_column, self.series
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bars(Chart):
@@ -92,6 +110,11 @@ class Bars(Chart):
     series: str = ""
     limit: int = 20
 
+    @property
+    def dimensions(self) -> tuple[str, ...]:
+        """The category and, where there is one, the series."""
+        return (self.category, self.series) if self.series else (self.category,)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeatMap(Chart):
@@ -99,6 +122,11 @@ class HeatMap(Chart):
 
     x: str
     y: str
+
+    @property
+    def dimensions(self) -> tuple[str, ...]:
+        """The columns across and down."""
+        return self.x, self.y
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +136,11 @@ class Table(Chart):
     columns: tuple[str, ...]
     order_by: str
     limit: int = 200
+
+    @property
+    def dimensions(self) -> tuple[str, ...]:
+        """The columns of the table that are no metrics."""
+        return self.columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +159,11 @@ class Dashboard:
     title: str
     description: str
     rows: tuple[Row, ...]
+
+    @property
+    def short_name(self) -> str:
+        """The name without the project's."""
+        return self.name.removeprefix("khobor-")
 
     @property
     def charts(self) -> tuple[Chart, ...]:

@@ -1,1 +1,1 @@
-"""Airflow's side of Khobor: one thin file a DAG, and the runner of ``make run``."""
+"""Airflow's side of Khobor: one file a DAG."""

@@ -13,8 +13,8 @@ DOC = """
 ### Captures become facts
 
 Runs when captures have arrived. Each pending batch is extracted, transformed and validated
-(`stage`), then loaded in one atomic commit of the lake (`load`). A batch that fails holds no other
-back: the rest is linked into stories and announced, and the run ends as failed.
+(`stage`), then loaded in one atomic commit of the lake (`load`). A batch that fails
+doesn't hold the others back: they are linked into stories and announced, and the run fails.
 
 A run takes as many batches as Airflow maps a task over (`core.max_map_length`, 1,024), the oldest
 first; when more wait, it triggers the next run (`announce_rest`).
@@ -31,11 +31,11 @@ first; when more wait, it triggers the next run (`announce_rest`).
     **DAG_ARGS,
 )
 def build_articles() -> None:
-    """Declare the order: batches side by side to the lake, then stories, balance, announcement."""
+    """Declare the order: batches in parallel, then stories, balance, announcement."""
 
     @task
     def list_batches() -> list[str]:
-        """Name the batches that this run builds; it ends as skipped when none waits."""
+        """The batches that this run builds; the run is skipped when none is pending."""
         from airflow.sdk.configuration import conf
 
         from etl.settings import load_settings
@@ -43,8 +43,8 @@ def build_articles() -> None:
 
         batches = pending_batches(load_settings())
         if not batches:
-            raise AirflowSkipException("no batch waits to be built")
-        # A longer list is an error to Airflow: nothing at all would be built.
+            raise AirflowSkipException("no batch is pending")
+        # A longer list is an error to Airflow: nothing would be built.
         return batches[: conf.getint("core", "max_map_length")]
 
     @task_group
@@ -102,13 +102,13 @@ def build_articles() -> None:
 
     @task(outlets=[CAPTURES])
     def announce_rest(taken: list[str]) -> int:
-        """Trigger the next run when batches wait that this one has not taken."""
+        """Trigger the next run when other batches are pending."""
         from etl.settings import load_settings
         from etl.workflows.build.batches import pending_batches
 
         rest = set(pending_batches(load_settings())).difference(taken)
         if not rest:
-            raise AirflowSkipException("no other batch waits")
+            raise AirflowSkipException("no other batch is pending")
         return len(rest)
 
     @task
@@ -117,7 +117,7 @@ def build_articles() -> None:
 
     listed = list_batches()
     batches = batch.expand(batch_id=listed)
-    # After the balance, so that a run that could load nothing is not followed by one more like it.
+    # After the balance, so that a run that could load nothing doesn't trigger another.
     rest = announce_rest(listed)  # type: ignore[arg-type]  # stands for what list_batches returns
     batches >> link_stories() >> check_balance() >> [announce_facts(), rest]
     batches >> [build_docs(), all_loaded()]

@@ -36,11 +36,11 @@ worker. When batches then wait to be built, the asset `khobor_captures` tells `b
     **DAG_ARGS,
 )
 def ingest_folder() -> None:
-    """Declare the order: ingest, then tell the next DAG when there is work for it."""
+    """Declare the order: ingest, then announce pending batches."""
 
     @task(pool=LAKE_POOL, queue=HOME_QUEUE)
     def ingest() -> dict[str, Any]:
-        """Store what is new in the given paths."""
+        """Store the new pages of the given paths."""
         from etl.settings import load_settings
         from etl.workflows.collect.files import ingest_files
         from etl.workflows.run_ids import new_run_id

@@ -13,8 +13,8 @@ DOC = """
 ### Dropped files become captures
 
 Runs when files in the inbox (`KHOBOR_INBOX`, by default `HOME/inbox`) are complete: the triggerer
-looks every ten seconds. A file that is stored is moved to `done/` in the inbox, a bad one to `bad/`
-with the reason in a file beside it.
+looks every ten seconds. A stored file is moved to `done/` in the inbox, a bad one to `bad/` with a
+file that has the reason.
 """
 
 INBOX = Asset(
@@ -32,11 +32,11 @@ INBOX = Asset(
     **DAG_ARGS,
 )
 def ingest_inbox() -> None:
-    """Declare the order: ingest, then tell the next DAG when there is work for it."""
+    """Declare the order: ingest, then announce pending batches."""
 
     @task(pool=LAKE_POOL, queue=HOME_QUEUE)
     def ingest() -> dict[str, Any]:
-        """Store what is complete, and move it aside."""
+        """Store complete files, and move them."""
         from etl.settings import load_settings
         from etl.workflows.collect import inbox
         from etl.workflows.run_ids import new_run_id

@@ -1,18 +1,18 @@
-"""DAG ``ingest_sitemaps``: what the outlets' sitemaps name of one day becomes captures."""
+"""DAG ``ingest_sitemaps``: a day's pages in the outlets' sitemaps become captures."""
 
 from datetime import timedelta
 
 from airflow.sdk import CronDataIntervalTimetable, dag
 
 from dags._shared.assets import DAG_ARGS, announce_captures
-from dags._shared.web import ONE_GROUP, announce_days, collect, group_outlets, sum_up
+from dags._shared.web import ANY_GROUP, announce_days, collect, group_outlets, summarise
 
 DOC = """
 ### Sitemaps become captures, a day a run
 
-After each midnight in Dhaka: walks the sitemaps of all outlets for the day that has ended, finds
+After each midnight in Dhaka: reads the sitemaps of all outlets for the day that has ended, finds
 what the feeds missed, and fetches what is due. A run stands for the day of its data interval, so
-days of the past are had by Airflow's own backfill:
+Airflow's own backfill collects days of the past:
 
     airflow backfill create --dag-id ingest_sitemaps --max-active-runs 1 \\
       --from-date 2026-01-01T00:00+06:00 --to-date 2026-01-31T00:00+06:00
@@ -35,13 +35,13 @@ Nothing runs until `KHOBOR_CONTACT` is set.
     **DAG_ARGS,
 )
 def ingest_sitemaps() -> None:
-    """Declare the order: collect by groups, then tell what came."""
+    """Declare the order: collect by groups, then announce what came."""
     groups = group_outlets("sitemap")
     collected = collect.partial(kind="sitemap", minutes=45).expand(outlet_ids=groups)
     # `collected` stands for what all groups return.
-    sum_up(collected)  # type: ignore[arg-type]
+    summarise(collected)  # type: ignore[arg-type]
     announce_days(collected)  # type: ignore[arg-type]
-    collected >> announce_captures.override(trigger_rule=ONE_GROUP)()
+    collected >> announce_captures.override(trigger_rule=ANY_GROUP)()
 
 
 ingest_sitemaps()

@@ -29,12 +29,12 @@ def maintain_lake() -> None:
 
     @task(pool=LAKE_POOL, execution_timeout=timedelta(hours=5))
     def maintain() -> dict[str, Any]:
-        """Merge, expire, remove."""
+        """Merge, expire and remove."""
         from etl.settings import load_settings
-        from etl.workflows.maintain import maintain as keep_up
+        from etl.workflows import maintain
         from etl.workflows.run_ids import new_run_id
 
-        return asdict(keep_up(load_settings(), new_run_id()))
+        return asdict(maintain.maintain(load_settings(), new_run_id()))
 
     maintain()
 

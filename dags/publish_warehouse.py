@@ -11,7 +11,7 @@ from dags._shared.assets import DAG_ARGS, FACTS, HOME_QUEUE, LAKE_POOL, WAREHOUS
 DOC = """
 ### Facts become the published warehouse
 
-Runs when facts have changed. Builds a new `warehouse.duckdb` beside the published one, checks it,
+Runs when facts have changed. Builds a new `warehouse.duckdb` next to the published one, checks it,
 and flips the link `publish/current` to it. If a check fails, BI keeps the build it has.
 """
 
@@ -26,7 +26,7 @@ and flips the link `publish/current` to it. If a check fails, BI keeps the build
 def publish_warehouse() -> None:
     """Declare the one task."""
 
-    # In the pool because the ledger of runs lies in the lake as well.
+    # In the pool because it writes the run into the lake.
     @task(pool=LAKE_POOL, queue=HOME_QUEUE, outlets=[WAREHOUSE])
     def publish() -> dict[str, Any]:
         """Build, check, flip."""

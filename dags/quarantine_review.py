@@ -37,14 +37,14 @@ def quarantine_review() -> None:
 
     @task
     def find() -> dict[str, Any]:
-        """Put the question; the run ends as skipped when there is none."""
+        """Write the question; the run is skipped when there is none."""
         from etl.settings import load_settings
         from etl.workflows.review import question as review_question
 
         context = get_current_context()
         is_manual = context["dag_run"].run_type == "manual"
         since = None if is_manual else context.get("prev_start_date_success")
-        question = review_question.question(load_settings(), since)
+        question = review_question.find_question(load_settings(), since)
         if question is None:
             raise AirflowSkipException("no batch has that many rejects")
         return asdict(question)
@@ -68,7 +68,7 @@ def quarantine_review() -> None:
 
     @task(pool=LAKE_POOL)
     def carry_out(question: dict[str, Any], answer: dict[str, Any]) -> dict[str, int]:
-        """Do what was decided; how the captures ended."""
+        """Carry out the decision; return the captures' outcomes."""
         from etl.settings import load_settings
         from etl.workflows.review import question as review_question
         from etl.workflows.run_ids import new_run_id

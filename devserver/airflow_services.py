@@ -1,4 +1,4 @@
-"""Airflow's own services over a home, on loopback: what ``make serve`` starts beside Superset."""
+"""Airflow's own services over one home, on loopback: how ``make serve`` starts them."""
 
 import os
 import sys
@@ -6,13 +6,12 @@ from typing import Any
 
 import httpx
 
-from bi.superset.server import ADMIN
 from devserver import embedded
 from devserver.services import Services
-from etl.settings import Settings
+from devserver.settings import DevserverSettings
+from devserver.superset_services import ADMIN
 
 HOST = "127.0.0.1"
-
 
 _AIRFLOW = [sys.executable, "-m", "airflow"]
 _PREPARE = [sys.executable, "-c", "from devserver import embedded; embedded.prepare()"]
@@ -21,8 +20,8 @@ _PARALLEL_TASKS = 4
 _PARTS = ("metadatabase", "scheduler", "dag_processor", "triggerer")
 
 
-def environment(settings: Settings) -> dict[str, str]:
-    """The environment of Airflow's processes: loopback, its own SQLite, DAGs not paused."""
+def environment(settings: DevserverSettings) -> dict[str, str]:
+    """Return the environment of Airflow's processes: loopback, its own SQLite, active DAGs."""
     environ = dict(os.environ)
     embedded.apply_environment(settings.airflow_home, settings.logs / "airflow", environ)
     url = f"http://{HOST}:{settings.airflow_port}"
@@ -33,7 +32,7 @@ def environment(settings: Settings) -> dict[str, str]:
         "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"{url}/execution/",
         "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
         "AIRFLOW__CORE__PARALLELISM": str(_PARALLEL_TASKS),
-        # After half a minute without a sign of life the scheduler takes itself for dead and stops
+        # After half a minute without a heartbeat the scheduler counts itself as dead and stops
         # its own tasks. There is only this one, and a laptop may sleep or be busy for longer.
         "AIRFLOW__SCHEDULER__SCHEDULER_HEALTH_CHECK_THRESHOLD": "600",
         "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": f"{ADMIN}:admin",
@@ -48,7 +47,7 @@ def prepare(services: Services, environ: dict[str, str]) -> None:
 
 
 def start(services: Services, port: int, environ: dict[str, str]) -> None:
-    """Start all parts; ``wait_until_healthy`` says when they work."""
+    """Start all parts; follow it with ``wait_until_healthy``."""
     services.start("airflow-api-server", [*_AIRFLOW, "api-server"], environ)
     services.start("airflow-dag-processor", [*_AIRFLOW, "dag-processor"], environ)
     # Tasks report to the API: a task started before it answers would fail.
@@ -59,7 +58,7 @@ def start(services: Services, port: int, environ: dict[str, str]) -> None:
 
 
 def wait_until_healthy(services: Services, port: int) -> None:
-    """Wait until every part has told the database that it lives."""
+    """Wait until every part has written a heartbeat to Airflow's database."""
     services.wait_for("airflow-scheduler", lambda: _is_healthy(_health(port)))
 
 
@@ -68,7 +67,7 @@ def _is_healthy(health: dict[str, Any]) -> bool:
 
 
 def _health(port: int) -> dict[str, Any]:
-    """Health by part; empty as long as Airflow does not answer."""
+    """Return the health by part; empty while Airflow does not answer."""
     url = f"http://{HOST}:{port}/api/v2/monitor/health"
     try:
         response = httpx.get(url, timeout=5, trust_env=False)

@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING, Any
 import pluggy
 
 from etl.errors import KhoborError
-from etl.settings import PROJECT
+from etl.resources import checkout
 
 if TYPE_CHECKING:
     from airflow.sdk import DAG
     from airflow.sdk.types import RuntimeTaskInstanceProtocol
 
-DAGS_FOLDER = PROJECT / "dags"
+DAGS_FOLDER = checkout() / "dags"
 
 # Airflow's own marker is `airflow.listeners.hookimpl`; this one is equal and imports nothing.
 hookimpl = pluggy.HookimplMarker("airflow")
@@ -108,7 +108,8 @@ def prepare() -> None:
 def load_dags() -> "dict[str, DAG]":
     """Parse the DAG files.
 
-    :raises RuntimeError: a file can't be imported.
+    Raises:
+        RuntimeError: a file can't be imported.
     """
     from airflow.dag_processing.dagbag import BundleDagBag
 

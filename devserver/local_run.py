@@ -15,17 +15,19 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from devserver import embedded
+from devserver.settings import DevserverSettings
 from etl.errors import KhoborError
-from etl.settings import PROJECT, Settings, load_settings
+from etl.resources import checkout
+from etl.settings import Settings, read_settings
 
-SAMPLE_PAGES = PROJECT / "seeds" / "pages"
+SAMPLE_PAGES = checkout() / "seeds" / "pages"
 
 
 def main(arguments: list[str]) -> int:
     """Run the chain over the given paths, by default the sample pages; the exit code."""
     paths = [Path(argument).absolute() for argument in arguments] or [SAMPLE_PAGES]
     try:
-        settings = load_settings()
+        settings = read_settings(DevserverSettings)
     except KhoborError as error:
         print(error, file=sys.stderr)
         return 2
@@ -105,10 +107,10 @@ def _summary(dag_id: str, returned: dict[str, list[Any]]) -> str:
 
 
 def print_answers(settings: Settings) -> None:
-    """The questions of ``etl.publish.answers``, asked as any user of the build would."""
+    """The questions of ``etl.publish.questions``, asked as any user of the build would."""
     from etl.cli.output.format import format_table
-    from etl.publish.answers import QUESTIONS
     from etl.publish.query import query
+    from etl.publish.questions import QUESTIONS
 
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
     for question in QUESTIONS:
@@ -141,7 +143,8 @@ def _output_to(log_file: Path) -> Iterator[TextIO]:
     At the level of file descriptors, because Airflow, Great Expectations and worker processes each
     write in their own way.
 
-    :returns: the terminal, for what the user should see.
+    Returns:
+        the terminal, for what the user should see.
     """
     sys.stdout.flush()
     sys.stderr.flush()

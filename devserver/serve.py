@@ -1,6 +1,5 @@
 """``make serve``: Airflow and Superset over one home, on loopback, until Ctrl-C."""
 
-import fcntl
 import socket
 import sys
 from collections.abc import Iterator
@@ -10,18 +9,20 @@ from contextlib import contextmanager
 import httpx
 
 from bi.dashboards import DASHBOARDS
-from bi.superset import server as superset
 from devserver import airflow_services
+from devserver import superset_services as superset
 from devserver.airflow_services import HOST
 from devserver.services import Services, StoppedError
+from devserver.settings import DevserverSettings
 from etl.errors import KhoborError, UsageError
-from etl.settings import Settings, load_settings
+from etl.settings import read_settings
+from etl.storage.locks import exclusive_lock
 
 
 def main() -> int:
     """Start, say where, wait, stop; the exit code."""
     try:
-        settings = load_settings()
+        settings = read_settings(DevserverSettings)
         _check(settings)
         with _alone(settings):
             _serve(settings)
@@ -31,8 +32,12 @@ def main() -> int:
     return 0
 
 
-def _check(settings: Settings) -> None:
-    """:raises KhoborError: something that is needed is not there."""
+def _check(settings: DevserverSettings) -> None:
+    """Check that Superset, a published build and free ports are there.
+
+    Raises:
+        KhoborError: something that is needed is not there.
+    """
     superset.check_installed()
     warehouse = settings.current_build / "warehouse.duckdb"
     if not warehouse.exists():
@@ -53,17 +58,18 @@ def _check(settings: Settings) -> None:
 
 
 @contextmanager
-def _alone(settings: Settings) -> Iterator[None]:
-    """:raises KhoborError: another ``make serve`` runs over this home."""
-    with (settings.home / "serve.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise KhoborError(f"`make serve` already runs over {settings.home}") from None
+def _alone(settings: DevserverSettings) -> Iterator[None]:
+    """Hold the lock of this home.
+
+    Raises:
+        KhoborError: another ``make serve`` runs over this home.
+    """
+    busy = KhoborError(f"`make serve` already runs over {settings.home}")
+    with exclusive_lock(settings.home / "serve.lock", wait_seconds=0, busy=busy):
         yield
 
 
-def _serve(settings: Settings) -> None:
+def _serve(settings: DevserverSettings) -> None:
     superset.ensure_secrets(settings)
     services = Services(settings.logs / "serve")
     with services.until_signalled():
@@ -80,7 +86,7 @@ def _serve(settings: Settings) -> None:
             _say("stopped")
 
 
-def _start(services: Services, settings: Settings) -> None:
+def _start(services: Services, settings: DevserverSettings) -> None:
     environ = airflow_services.environment(settings)
     with ThreadPoolExecutor() as pool:
         steps = [
@@ -104,7 +110,7 @@ def _is_up(port: int) -> bool:
         return False
 
 
-def _say_where(settings: Settings) -> None:
+def _say_where(settings: DevserverSettings) -> None:
     _say(f"Superset   http://{HOST}:{settings.superset_port}/")
     for dashboard in DASHBOARDS:
         address = f"http://{HOST}:{settings.superset_port}/superset/dashboard/{dashboard.name}/"

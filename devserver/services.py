@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from etl.errors import KhoborError
-from etl.settings import PROJECT
+from etl.resources import checkout
 
 _START_SECONDS = 300.0
 _POLL_SECONDS = 0.25
@@ -33,9 +33,9 @@ class Services:
         self._logs = logs
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
         self._started: list[subprocess.Popen[bytes]] = []
-        self._guard = subprocess.Popen(
+        self._supervisor = subprocess.Popen(
             [sys.executable, "-m", "devserver.supervisor"],
-            cwd=PROJECT,
+            cwd=checkout(),
             stdin=subprocess.PIPE,
             start_new_session=True,
         )
@@ -60,7 +60,8 @@ class Services:
     def run(self, name: str, command: list[str], environment: dict[str, str]) -> None:
         """Run a command to its end.
 
-        :raises KhoborError: it failed.
+        Raises:
+            KhoborError: it failed.
         """
         process = self._popen(name, command, environment)
         while process.poll() is None:
@@ -75,7 +76,8 @@ class Services:
     def wait_for(self, name: str, is_up: Callable[[], bool]) -> None:
         """Wait until a service answers.
 
-        :raises KhoborError: it did not in five minutes, or any service ended.
+        Raises:
+            KhoborError: it did not in five minutes, or any service ended.
         """
         deadline = time.monotonic() + _START_SECONDS
         while not is_up():
@@ -89,7 +91,8 @@ class Services:
     def watch(self) -> None:
         """Wait for a stop.
 
-        :raises KhoborError: a service ended by itself.
+        Raises:
+            KhoborError: a service ended by itself.
         """
         while True:
             self._check()
@@ -97,11 +100,11 @@ class Services:
 
     def end(self) -> None:
         """End all services and whatever they started, running or left behind."""
-        assert self._guard.stdin is not None
-        self._guard.stdin.close()
-        while self._guard.poll() is None:
+        assert self._supervisor.stdin is not None
+        self._supervisor.stdin.close()
+        while self._supervisor.poll() is None:
             if self._hurry.is_set():
-                self._guard.terminate()
+                self._supervisor.terminate()
             for process in self._started:
                 process.poll()
             time.sleep(_POLL_SECONDS)
@@ -121,9 +124,9 @@ class Services:
                 start_new_session=True,
             )
         self._started.append(process)
-        assert self._guard.stdin is not None
-        self._guard.stdin.write(b"%d\n" % process.pid)
-        self._guard.stdin.flush()
+        assert self._supervisor.stdin is not None
+        self._supervisor.stdin.write(b"%d\n" % process.pid)
+        self._supervisor.stdin.flush()
         return process
 
     def _log(self, name: str) -> Path:

@@ -10,7 +10,7 @@ _REMEDIES = {
     errno.EDQUOT: "free space, then run the same command again: what is committed is kept",
     errno.EFBIG: "raise the limit of file sizes, then run the same command again",
 }
-# The system's words, by DuckDB; SQLite's own.
+# As DuckDB passes on from the system; SQLite's own.
 _DISK_FULL = ("No space left on device", "Disk quota exceeded", "database or disk is full")
 
 
@@ -33,35 +33,20 @@ class UsageError(TerminalError):
     """A wrong argument or setting; the command line ends with exit code 2."""
 
 
-class UnreadablePageError(TerminalError):
-    """A page whose bytes can't be read as a page; ends as a capture with outcome ``failed``.
-
-    :param reason: one of the reason words of ``fact_capture.reason`` (``empty``, ``binary``, …).
-    """
-
-    def __init__(self, reason: str, detail: str) -> None:
-        super().__init__(f"{reason}: {detail}")
-        self.reason = reason
-
-
-class UnreadableSourceError(TerminalError):
-    """A feed, sitemap, listing or URL list whose bytes can't be read as one."""
-
-
 class ForbiddenAddressError(TerminalError):
-    """A host that stands for no public address; nothing was sent to it."""
+    """A host without a public address; nothing was sent to it."""
 
 
 class ValidationBrokenError(TerminalError):
-    """Great Expectations itself raised: our defect, not bad data. The batch is not loaded."""
+    """Great Expectations itself raised: a defect, not bad data. The batch is not loaded."""
 
 
 class BatchRejectedError(TerminalError):
-    """An expectation of severity ``critical`` failed: the batch as a whole is not loaded."""
+    """An expectation of severity ``critical`` failed: the entire batch is not loaded."""
 
 
 class LakeError(TerminalError):
-    """The lake can't be opened, or a commit did not do what it should."""
+    """The lake can't be opened, or a commit had no effect."""
 
 
 class LakeBusyError(TransientError):
@@ -69,11 +54,11 @@ class LakeBusyError(TransientError):
 
 
 class LakeConflictError(TransientError):
-    """Another writer's commit came between; the whole transaction has been rolled back."""
+    """Another writer's commit came between; the transaction has been rolled back."""
 
 
 class DiskFullError(TransientError):
-    """There is no room to write; what was committed before is whole."""
+    """There is no room to write; earlier commits are complete."""
 
     def __init__(self, where: str) -> None:
         super().__init__(
@@ -83,7 +68,7 @@ class DiskFullError(TransientError):
 
 
 def is_disk_full(text: str) -> bool:
-    """Whether a database's message tells of a full disk, in DuckDB's or SQLite's words."""
+    """Whether an error message of DuckDB or SQLite means a full disk."""
     return any(words in text for words in _DISK_FULL)
 
 
@@ -91,14 +76,14 @@ class LakeUnreachableError(TransientError):
     """The catalog's server or the data's store does not answer."""
 
 
-# What DuckDB, SQLite and Postgres say where another writer's commit came between, …
+# Messages of DuckDB, SQLite and Postgres when another writer's commit came between.
 _CONFLICT = (
     "database is locked",
     "Transaction conflict",
     "could not serialize access",
     "deadlock detected",
 )
-# … and where a server does not answer, is going down or has too much to do.
+# Messages when a server does not answer, shuts down or is overloaded.
 _UNREACHABLE = (
     "Unable to connect to Postgres",
     "server closed the connection",
@@ -113,10 +98,12 @@ _UNREACHABLE = (
 )
 
 
-def passing_lake_error(what: str, message: str) -> TransientError | None:
-    """The error for a database's message, if it tells of something that may pass.
+def transient_lake_error(what: str, message: str) -> TransientError | None:
+    """The error for a database's message; None if a retry would not help.
 
-    :param what: what was tried, to begin the error's text with.
+    Args:
+        what: the resource, with which the error's text begins.
+        message: the database's message.
     """
     if any(words in message for words in _CONFLICT):
         return LakeConflictError(f"{what} is busy: {message}")
@@ -130,14 +117,14 @@ class InboxBusyError(TransientError):
 
 
 class HostTakenError(TransientError):
-    """Another process asks the hosts that a run is for."""
+    """Another process holds the hosts of this run."""
 
 
 class PublishError(TerminalError):
     """A build failed its checks; the published build stays as it was."""
 
 
-def tell_os_error(error: OSError) -> str:
-    """What the system refused, in one line: the file, why, and what to do."""
+def describe_os_error(error: OSError) -> str:
+    """One line on a refused system call: the file, why, and what to do."""
     what = f"{error.filename}: {error.strerror}" if error.filename else str(error).splitlines()[0]
     return f"{what}: {_REMEDIES.get(error.errno or 0, '`khobor doctor` examines the home')}"

@@ -6,7 +6,7 @@ Nothing else reads the environment, and every path under home is derived here.
 import os
 import re
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Self, TypeVar
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -18,6 +18,8 @@ from etl.resources import SEEDS
 _CONTACT = re.compile(r"https?://[!-'*-~]+|(?:mailto:)?[!-'*-?A-~]+@[!-'*-?A-~]+")
 
 PROJECT = Path(__file__).resolve().parent.parent
+
+S = TypeVar("S", bound="Settings")
 
 # Amazon's rules for the names of buckets: 3 to 63 of these characters.
 _S3_PATH = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/.*)?")
@@ -92,7 +94,7 @@ class Settings(BaseSettings):
         200, ge=1, description="Requests under way at once, over all hosts; never two to one host."
     )
     fetch_timeout_seconds: float = Field(
-        60, gt=0, description="Time for one whole answer; connecting has a third of it at most."
+        60, gt=0, description="Time for one response; connecting has a third of it at most."
     )
     fetch_allow_private: Annotated[tuple[str, ...], NoDecode] = Field(
         (),
@@ -149,12 +151,6 @@ class Settings(BaseSettings):
     )
     metabase_user: str = Field("", description="Its administrator's mail address.")
     metabase_password: SecretStr = Field(SecretStr(""), description="The administrator's password.")
-    airflow_port: int = Field(
-        8080, ge=1, le=65535, description="Port of Airflow under `make serve`, on loopback."
-    )
-    superset_port: int = Field(
-        8088, ge=1, le=65535, description="Port of Superset under `make serve`, on loopback."
-    )
 
     @field_validator("contact")
     @classmethod
@@ -303,39 +299,42 @@ class Settings(BaseSettings):
     def logs(self) -> Path:
         return self.home / "logs"
 
-    @property
-    def airflow_home(self) -> Path:
-        return self.home / "airflow"
-
-    @property
-    def superset_home(self) -> Path:
-        return self.home / "superset"
-
-    @property
-    def passwords(self) -> Path:
-        """Users and passwords of Airflow and Superset under ``make serve``, JSON."""
-        return self.home / "passwords.json"
-
-
-def _may_tell_secret(field: str, value: object) -> bool:
-    """Whether a refused value stays unsaid; a plain word for a catalog is no DSN."""
-    is_word = field == "catalog" and str(value).isalnum()
-    return Settings.model_fields[field].annotation is SecretStr and not is_word
-
 
 def load_settings(home: Path | None = None) -> Settings:
     """Read and check the settings.
 
-    :param home: overrides ``KHOBOR_HOME``.
-    :raises UsageError: a setting has a wrong value; the message names it.
+    Args:
+        home: overrides ``KHOBOR_HOME``.
+
+    Raises:
+        UsageError: a setting has a wrong value; the message names it.
+    """
+    return read_settings(Settings, home)
+
+
+def read_settings(kind: type[S], home: Path | None = None) -> S:
+    """Read and check settings that may extend those of Khobor.
+
+    Args:
+        kind: the class of the settings.
+        home: overrides ``KHOBOR_HOME``.
+
+    Raises:
+        UsageError: a setting has a wrong value; the message names it.
     """
     try:
-        return Settings() if home is None else Settings(home=home)
+        return kind() if home is None else kind(home=home)
     except ValidationError as error:
         first = error.errors()[0]
         reason = first["msg"].removeprefix("Value error, ")
         if not first["loc"]:  # of several settings together, which the reason names
             raise UsageError(reason) from error
         field = str(first["loc"][0])
-        value = "" if _may_tell_secret(field, first["input"]) else f"={first['input']!r}"
+        value = "" if _is_secret(kind, field, first["input"]) else f"={first['input']!r}"
         raise UsageError(f"KHOBOR_{field.upper()}{value}: {reason}") from error
+
+
+def _is_secret(kind: type[Settings], field: str, value: object) -> bool:
+    """Whether a refused value may hold a secret; a plain word for a catalog is no DSN."""
+    is_word = field == "catalog" and str(value).isalnum()
+    return kind.model_fields[field].annotation is SecretStr and not is_word

@@ -1,1 +1,1 @@
-"""Quality of extraction and coding, measured on labelled data."""
+"""Quality on labelled data: extraction, coding and stories; ``benchmarks`` measure speed alone."""

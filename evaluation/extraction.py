@@ -1,15 +1,13 @@
 """Quality and speed of extraction on real pages that nobody here wrote (``../shared/bench``).
 
-``python -m evaluation.extraction [--sample N]`` prints one JSON object a line. Nothing of the
+``python -m evaluation.extraction`` prints one JSON object a line. Nothing of the
 pages or of their truth is printed but counts.
 """
 
-import argparse
 import gzip
 import json
 import logging
 import re
-import sys
 import time
 import unicodedata
 from collections import Counter
@@ -17,45 +15,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from etl.errors import UnreadablePageError
 from etl.extract.page import extract_page
 from etl.outlets.profiles import Outlets, load_outlets
+from etl.schema.problems import UnreadablePageError
 from etl.schema.records import Capture, Page
 from etl.schema.vocabulary import CaptureTimeSource
 from etl.settings import PROJECT
+from evaluation.measure import Measure
 
 BENCH = PROJECT.parent / "shared" / "bench"
 MAX_BYTES = 10_000_000
 _TOKEN = re.compile(r"\w+")
 _AND = re.compile(r"\s*(?:,|;|&|\||/|\band\b|\bund\b|\bet\b|\by\b|\be\b|\bi\b|\bog\b|\boch\b)\s*")
-
-
-@dataclass(frozen=True)
-class Result:
-    """One measure: a line of output."""
-
-    name: str
-    value: float
-    unit: str
-    n: int
-    baseline: float | None = None
-    note: str = ""
-
-    def line(self) -> str:
-        """Write the measure as JSON."""
-        ratio = self.value / self.baseline if self.baseline else None
-        return json.dumps(
-            {
-                "name": self.name,
-                "value": round(self.value, 4),
-                "unit": self.unit,
-                "baseline": round(self.baseline, 4) if self.baseline is not None else None,
-                "ratio": round(ratio, 2) if ratio is not None else None,
-                "n": self.n,
-                "note": self.note,
-            },
-            ensure_ascii=False,
-        )
 
 
 @dataclass(frozen=True)
@@ -175,7 +146,7 @@ def same_authors(byline: str | None, truth: tuple[str, ...]) -> bool:
     return given == wanted
 
 
-def newsroom_measures(pages: list[Story], outlets: Outlets) -> Iterator[Result]:
+def newsroom_measures(pages: list[Story], outlets: Outlets) -> Iterator[Measure]:
     """Measure title, publish time to the minute and authors."""
     title = at = authors = dated = named = 0
     for story in pages:
@@ -187,9 +158,9 @@ def newsroom_measures(pages: list[Story], outlets: Outlets) -> Iterator[Result]:
         if story.authors:
             named += 1
             authors += page is not None and same_authors(page.byline, story.authors)
-    yield Result("newsrooms_title", title / len(pages), "share", len(pages))
-    yield Result("newsrooms_published_at", at / dated, "share", dated, note="to the minute")
-    yield Result("newsrooms_authors", authors / named, "share", named, note="the set of names")
+    yield Measure("newsrooms_title", title / len(pages), "share", len(pages))
+    yield Measure("newsrooms_published_at", at / dated, "share", dated, note="to the minute")
+    yield Measure("newsrooms_authors", authors / named, "share", named, note="the set of names")
 
 
 def _has_clock(at: datetime) -> bool:
@@ -208,7 +179,7 @@ def _same_minute(found: datetime | None, truth: datetime) -> bool:
     return abs((found.astimezone(UTC) - truth.astimezone(UTC)).total_seconds()) < 60
 
 
-def aeb_measures(pages: list[Article], outlets: Outlets) -> Iterator[Result]:
+def aeb_measures(pages: list[Article], outlets: Outlets) -> Iterator[Measure]:
     """Measure bodies and speed, both against trafilatura with its metadata in the same run.
 
     The two take turns page by page, so that what else the machine does weighs on both.
@@ -230,11 +201,11 @@ def aeb_measures(pages: list[Article], outlets: Outlets) -> Iterator[Result]:
         ours.append((article.body, "\n".join(page.paragraphs) if page else ""))
         theirs.append((article.body, str(getattr(document, "text", "") or "")))
     note = "baseline: trafilatura.bare_extraction(with_metadata=True)"
-    yield Result(
+    yield Measure(
         "aeb_body_f1", body_f1(ours), "4-gram shingle F1", len(pages), body_f1(theirs), note
     )
     count = len(pages)
-    yield Result(
+    yield Measure(
         "extraction_speed",
         count / our_time,
         "pages per CPU second",
@@ -244,22 +215,15 @@ def aeb_measures(pages: list[Article], outlets: Outlets) -> Iterator[Result]:
     )
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Print all measures."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--every", type=int, default=1, help="take every so many pages")
-    every = parser.parse_args(arguments).every
-    if not BENCH.is_dir():
-        print(f"no benchmark pages at {BENCH}", file=sys.stderr)
-        return 1
-    logging.disable(logging.CRITICAL)
-    outlets = load_outlets(PROJECT / "seeds" / "outlets.yml")
-    for result in aeb_measures(articles(every), outlets):
-        print(result.line(), flush=True)
-    for result in newsroom_measures(stories(every), outlets):
-        print(result.line(), flush=True)
-    return 0
+def measures() -> Iterator[Measure]:
+    """Yield all measures; none where the pages are not present."""
+    if BENCH.is_dir():
+        outlets = load_outlets(PROJECT / "seeds" / "outlets.yml")
+        yield from aeb_measures(articles(), outlets)
+        yield from newsroom_measures(stories(), outlets)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    logging.disable(logging.CRITICAL)
+    for measure in measures():
+        print(measure.line(), flush=True)

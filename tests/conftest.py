@@ -18,14 +18,6 @@ for _name in [name for name in os.environ if name.startswith("KHOBOR_")]:
     del os.environ[_name]
 Settings.model_config["env_file"] = None
 
-# Folders of files with few and long tests. They come first, so that at the end each worker of a
-# parallel run has short files left to take, and none waits for the other's last long one.
-_LONG = ("reliability", "scale", "dags", "integration", "docs")
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=lambda item: item.path.parent.name not in _LONG)
-
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     shutil.rmtree(_AIRFLOW_HOME, ignore_errors=True)

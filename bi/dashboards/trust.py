@@ -104,7 +104,7 @@ TRUST = Dashboard(
                     Table(
                         title="Validation by rule and run",
                         note="Rows that each rule looked at and that broke it. Results are of "
-                        "whole runs; outlet, section and country choose runs that handled such "
+                        "entire runs; outlet, section and country choose runs that handled such "
                         "pages.",
                         dataset=VALIDATION,
                         metrics=("evaluated", "unexpected", "unexpected_share"),

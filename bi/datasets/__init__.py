@@ -7,7 +7,7 @@ ARTICLES = Metric("articles", "Articles", "count(DISTINCT article_id)")
 
 
 def _share(condition: str, key: str = "article_id") -> str:
-    """The share of distinct keys for which a condition holds."""
+    """Return SQL for the share of distinct keys for which a condition holds."""
     return (
         f"count(DISTINCT CASE WHEN {condition} THEN {key} END) * 1.0 / "
         f"nullif(count(DISTINCT {key}), 0)"
@@ -15,7 +15,7 @@ def _share(condition: str, key: str = "article_id") -> str:
 
 
 def _median(value: str, key: str = "article_id") -> str:
-    """The median over distinct keys: each counts once, however many rows it has."""
+    """Return SQL for the median over distinct keys: each counts once, whatever its rows."""
     return (
         f"list_aggregate(map_values(map_from_entries(list(DISTINCT row({key}, {value})))), "
         "'median')"
@@ -108,7 +108,7 @@ STORY = Dataset(
         Metric("lag_median", "Median lag, minutes", _median("lag_minutes"), DECIMAL),
         Metric("lag_longest", "Longest lag, minutes", "max(lag_minutes)", DECIMAL),
     ),
-    {"first_outlet": "First told by", "first_published_at": "At"},
+    {"first_outlet": "First published by", "first_published_at": "At"},
 )
 
 SOURCE = Dataset(
@@ -134,7 +134,7 @@ REVISION = Dataset(
 VALIDATION = Dataset(
     "validation",
     "Results of the rules in the last 200 runs. Outlet, section and country choose the runs that "
-    "handled such pages; results are of whole runs.",
+    "handled such pages; results are of entire runs.",
     "run_started_at",
     (
         Metric("evaluated", "Rows looked at", "max(evaluated_count)"),

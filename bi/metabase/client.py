@@ -1,4 +1,4 @@
-"""Metabase's HTTP interface, as far as Khobor needs it: signed in, checked, tried again.
+"""A client of Metabase's HTTP API: session, errors, retries.
 
 Paths and bodies follow Metabase's own source (``src/metabase/*_rest/api``, versions 0.56 to 0.63):
 bodies are closed there, an unknown key is refused.
@@ -53,8 +53,9 @@ class Metabase:
     def sign_in(self, user: str, password: str) -> None:
         """Sign in; an instance that was never set up gets this user as its administrator.
 
-        :raises MetabaseError: wrong user or password, or one that Metabase does not take.
-        :raises MetabaseUnavailableError: nobody answers there.
+        Raises:
+            MetabaseError: wrong user or password, or one that Metabase does not take.
+            MetabaseUnavailableError: no answer from the address.
         """
         properties = self.get("/api/session/properties")
         if not properties["has-user-setup"]:
@@ -69,15 +70,15 @@ class Metabase:
         self._http.headers["X-Metabase-Session"] = session["id"]
 
     def get(self, path: str) -> Any:
-        """Answer of a GET, read from JSON."""
+        """Return the JSON answer to a GET."""
         return self._request("GET", path, None)
 
     def post(self, path: str, body: dict[str, Any]) -> Any:
-        """Answer of a POST, read from JSON."""
+        """Return the JSON answer to a POST."""
         return self._request("POST", path, body)
 
     def put(self, path: str, body: dict[str, Any]) -> Any:
-        """Answer of a PUT, read from JSON."""
+        """Return the JSON answer to a PUT."""
         return self._request("PUT", path, body)
 
     @_again
@@ -96,7 +97,7 @@ class Metabase:
                 f"Metabase at {self._url} is not ready ({answer.status_code}): wait and try again"
             )
         if answer.is_error:
-            # The body of the request may hold a password: only Metabase's answer is told.
+            # The body of the request may hold a password: only Metabase's answer is shown.
             raise MetabaseError(
                 f"Metabase refused {method} {path} ({answer.status_code}): {_reason(answer)}"
             )
@@ -104,7 +105,7 @@ class Metabase:
 
 
 def _reason(answer: httpx.Response) -> str:
-    """What Metabase says is wrong: a text, or a message for each field."""
+    """Return what Metabase says is wrong: a text, or a message for each field."""
     try:
         said = answer.json()
     except ValueError:

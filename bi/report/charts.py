@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from etl.bangla.calendar import GREGORIAN_MONTHS, WEEKDAYS
+
 Row = Mapping[str, Any]
 Spec = dict[str, Any]
 Draw = Callable[[Sequence[Row]], Spec]
@@ -22,21 +24,8 @@ _HASANTA = "\u09cd"  # joins the next letter to the one before, which takes no r
 # Latin letters, the widest, take about 7.5 px; Bangla signs above and below take none.
 _LABEL_LETTERS = 18
 _VEGA_LITE = "6.1"
-_MONTHS = [
-    "জানুয়ারি",
-    "ফেব্রুয়ারি",
-    "মার্চ",
-    "এপ্রিল",
-    "মে",
-    "জুন",
-    "জুলাই",
-    "আগস্ট",
-    "সেপ্টেম্বর",
-    "অক্টোবর",
-    "নভেম্বর",
-    "ডিসেম্বর",
-]
-_WEEKDAYS = ["রবি", "সোম", "মঙ্গল", "বুধ", "বৃহস্পতি", "শুক্র", "শনি"]
+# Vega counts days from Sunday and has room for short names: শনিবার without its বার.
+_WEEKDAYS = [name.removesuffix("বার") for name in (WEEKDAYS[-1], *WEEKDAYS[:-1])]
 _TIMES: dict[str, Any] = {
     "dateTime": "%Y-%m-%d %H:%M:%S",
     "date": "%Y-%m-%d",
@@ -44,8 +33,8 @@ _TIMES: dict[str, Any] = {
     "periods": ["AM", "PM"],
     "days": _WEEKDAYS,
     "shortDays": _WEEKDAYS,
-    "months": _MONTHS,
-    "shortMonths": _MONTHS,
+    "months": list(GREGORIAN_MONTHS),
+    "shortMonths": list(GREGORIAN_MONTHS),
 }
 _CONFIG: Spec = {
     "view": {"stroke": None},

@@ -1,4 +1,4 @@
-"""The published build as one HTML page that needs no server and asks for nothing."""
+"""The published build as one HTML page that needs no server and loads nothing."""
 
 import os
 import secrets
@@ -46,11 +46,19 @@ class Part:
 
 
 def write_report(warehouse: Path, output: Path, data_docs: Path) -> Path:
-    """Write the report of a build; readers of an older one see the old page or the new, no half.
+    """Write the report of a build, atomically for readers of an older one.
 
-    :param data_docs: first page of the Data Docs, linked relatively if it is there.
-    :raises NoBuildError: there is no build at that path.
-    :raises PublishError: the page can't be written.
+    Args:
+        warehouse: the build's file.
+        output: the page.
+        data_docs: first page of the Data Docs, linked relatively if it is there.
+
+    Returns:
+        The page's path.
+
+    Raises:
+        NoBuildError: there is no build at that path.
+        PublishError: the page can't be written.
     """
     page = render(warehouse, _link_to(data_docs, output))
     aside = output.with_name(f".{output.name}.{os.getpid()}-{secrets.token_hex(3)}")
@@ -69,9 +77,10 @@ def write_report(warehouse: Path, output: Path, data_docs: Path) -> Path:
 
 
 def render(warehouse: Path, docs_link: str | None) -> str:
-    """The page as text.
+    """Return the page as HTML.
 
-    :raises NoBuildError: there is no build at that path.
+    Raises:
+        NoBuildError: there is no build at that path.
     """
     if warehouse.exists():
         # Behind the link, so that all queries read one build while another is published.
@@ -128,7 +137,7 @@ def is_web_address(url: str | None) -> bool:
 
 
 def cell(row: Mapping[str, Any], name: str, form: str) -> str:
-    """A value of a row as the table shows it."""
+    """Return a value of a row as the table shows it."""
     value = row[name]
     match form:
         case _ if value is None:

@@ -1,4 +1,4 @@
-"""Each kind of chart in Superset's form: the settings of its drawing, and its query."""
+"""Each kind of chart for Superset: the settings of its drawing, and its query."""
 
 import json
 from functools import singledispatch
@@ -12,7 +12,7 @@ _FIGURE_PIXELS = 56  # the width of "100.0%" and its distance
 
 
 def params(chart: Chart) -> dict[str, Any]:
-    """What Superset draws the chart by."""
+    """Return the settings that Superset draws the chart by."""
     return {
         **_drawing(chart),
         "adhoc_filters": [
@@ -34,7 +34,7 @@ def params(chart: Chart) -> dict[str, Any]:
 
 
 def query_context(chart: Chart, row_limit: int) -> dict[str, Any]:
-    """The query that Superset runs for the chart where no browser makes it: reports, the API."""
+    """Return the query for where no browser makes it: reports, the API."""
     query: dict[str, Any] = {
         "columns": _columns(chart),
         "metrics": list(chart.metrics),
@@ -52,18 +52,9 @@ def query_context(chart: Chart, row_limit: int) -> dict[str, Any]:
     }
 
 
-@singledispatch
 def _columns(chart: Chart) -> list[Any]:
-    raise NotImplementedError(type(chart).__name__)
-
-
-@_columns.register
-def _(_: Number) -> list[Any]:
-    return []
-
-
-@_columns.register
-def _(chart: TimeBars) -> list[Any]:
+    if not isinstance(chart, TimeBars):
+        return list(chart.dimensions)
     axis = {
         "columnType": "BASE_AXIS",
         "expressionType": "SQL",
@@ -72,21 +63,6 @@ def _(chart: TimeBars) -> list[Any]:
         "timeGrain": chart.grain,
     }
     return [axis, chart.series]
-
-
-@_columns.register
-def _(chart: Bars) -> list[Any]:
-    return [chart.category, *([chart.series] if chart.series else [])]
-
-
-@_columns.register
-def _(chart: HeatMap) -> list[Any]:
-    return [chart.x, chart.y]
-
-
-@_columns.register
-def _(chart: Table) -> list[Any]:
-    return list(chart.columns)
 
 
 def _order(chart: Chart) -> str:
@@ -174,8 +150,9 @@ def _bars(chart: Chart, orientation: str) -> dict[str, Any]:
 
 
 def _axis(orientation: str, number_format: str) -> dict[str, str]:
-    """Ticks of counts are whole numbers: 0.5 and 1 would both be written as 1.
+    """Return options of the axis of figures.
 
+    Ticks of counts are integers: 0.5 and 1 would both be written as 1.
     Shares end at 1, with room for the longest bar's figure.
     """
     axis = "xAxis" if orientation == "horizontal" else "yAxis"

@@ -25,7 +25,7 @@ LABEL_COLORS = {
     "conflict": "#d62839",
 }
 # Superset squeezes twelve columns into any window. Here a narrow one has half a row (quarters side
-# by side) on each line, and shows a whole row in its own box that scrolls sideways. 64 pixels are
+# by side) on each line, and shows a full row in its own box that scrolls sideways. 64 pixels are
 # the folded filters and the margins; 16 is Superset's gap between charts.
 NARROW_CSS = """\
 @media (max-width: 800px) {
@@ -43,9 +43,11 @@ NARROW_CSS = """\
 
 
 def position(dashboard: Dashboard, uuids: dict[int, str]) -> dict[str, Any]:
-    """The grid: rows of charts.
+    """Return the grid: rows of charts.
 
-    :param uuids: each chart's UUID by the identity of its declaration.
+    Args:
+        dashboard: the declaration.
+        uuids: each chart's UUID by the identity of its declaration.
     """
     grid: dict[str, Any] = {
         "DASHBOARD_VERSION_KEY": "v2",
@@ -86,9 +88,10 @@ def position(dashboard: Dashboard, uuids: dict[int, str]) -> dict[str, Any]:
 
 
 def metadata(dataset_uuid: str) -> dict[str, Any]:
-    """Filters that reach every chart: all datasets have the filters' columns.
+    """Return filters that reach every chart: all datasets have the filters' columns.
 
-    :param dataset_uuid: the dataset that offers the values to choose from.
+    Args:
+        dataset_uuid: the dataset that offers the values to choose from.
     """
     return {
         "native_filter_configuration": [

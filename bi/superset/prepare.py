@@ -19,7 +19,7 @@ ADMIN = "admin"
 
 
 def main(warehouse: Path, password_file: Path) -> None:
-    """Migrate, make the roles and the admin, import the assets, remove what they no longer hold."""
+    """Migrate, create the roles and the admin, import the assets, remove what they dropped."""
     from superset.app import create_app
 
     app = create_app()
@@ -30,14 +30,14 @@ def main(warehouse: Path, password_file: Path) -> None:
         migrations = Path(superset.__file__).parent / "migrations"
         upgrade(directory=str(migrations))
         password = json.loads(password_file.read_text("utf-8"))[ADMIN]
-        _make_admin(password)
+        _set_up_admin(password)
         files = asset_files(warehouse)
         _import(files)
         remove_undeclared({yaml.safe_load(text).get("uuid") for text in files.values()})
 
 
 def asset_files(warehouse: Path) -> dict[str, str]:
-    """The assets' texts by path, with the warehouse's path in the database's address."""
+    """Return the assets' texts by path, with the warehouse's path in the database's address."""
     files = {
         str(path.relative_to(ASSETS)): path.read_text("utf-8")
         for path in sorted(ASSETS.rglob("*.yaml"))
@@ -49,7 +49,7 @@ def asset_files(warehouse: Path) -> dict[str, str]:
     return files
 
 
-def _make_admin(password: str) -> None:
+def _set_up_admin(password: str) -> None:
     from superset.extensions import appbuilder, security_manager
 
     appbuilder.add_permissions(update_perms=True)
@@ -82,18 +82,19 @@ def _import(files: dict[str, str]) -> None:
 
 
 def remove_undeclared(declared: Collection[str]) -> None:
-    """Remove what an earlier import made and this one did not: a chart that has another name now.
+    """Remove what an earlier import created and this one did not, such as a renamed chart.
 
     A chart that somebody has put on a dashboard of their own stays, and so does its dataset.
 
-    :param declared: UUIDs of what was imported.
+    Args:
+        declared: UUIDs of what was imported.
     """
     from superset import db
     from superset.connectors.sqla.models import SqlaTable
     from superset.models.dashboard import Dashboard
     from superset.models.slice import Slice
 
-    # In this order, each asks what the one before it has let go.
+    # In this order, each looks at what the one before it has released.
     for model, users in ((Dashboard, None), (Slice, "dashboards"), (SqlaTable, "slices")):
         for asset in db.session.query(model).filter_by(is_managed_externally=True):
             if str(asset.uuid) not in declared and not (users and getattr(asset, users)):

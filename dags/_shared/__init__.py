@@ -1,1 +1,1 @@
-"""What the DAG files share; declares no DAG."""
+"""Modules shared by the DAG files; declares no DAG."""

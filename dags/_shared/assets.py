@@ -1,4 +1,4 @@
-"""What the DAGs share: assets, pool, how tasks fail and retry, and the word that work waits."""
+"""Assets, pools, retries and arguments shared by all DAGs."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,17 +15,17 @@ WAREHOUSE = Asset(name="khobor_warehouse", uri="khobor://publish/current/warehou
 # Every task that writes to the lake takes the pool's only slot: DuckLake's embedded catalog is one
 # SQLite file, where a second writer could only wait.
 LAKE_POOL = "lake_commit"
-# Tasks that fetch: each asks many hosts at once and one host slowly. Hosts are shared out between
-# them by the frontier, so the number bounds processes, not politeness.
+# Tasks that fetch: each from many hosts at once, from one host slowly. The frontier leases hosts to
+# them, so the number bounds processes, not politeness.
 WEB_POOL = "web_fetch"
-# Slots and what they are for; the pools have to be there before the DAGs run.
+# Slots and description of each pool; they must exist before the DAGs run.
 POOLS = {LAKE_POOL: (1, "The lake's one writer"), WEB_POOL: (4, "Processes that fetch")}
 
-# Tasks whose files lie on one machine: pages given by path, and what BI and people read there.
-# With Celery, the worker of that machine takes this queue too; other executors know no queues.
+# Tasks whose files are on one machine: pages given by path, and what BI and people read there.
+# With Celery, the worker of that machine takes this queue too; other executors have no queues.
 HOME_QUEUE = "home"
 
-# All else fails at once: the same input would fail the same way, and a person should see it soon.
+# Other errors fail at once: a retry would fail the same way, and a person should see it soon.
 RETRY_TRANSIENT = ExceptionRetryPolicy(
     rules=[RetryRule(exception=TransientError, action=RetryAction.RETRY, reason="transient")],
     default=RetryAction.FAIL,
@@ -41,8 +41,8 @@ DEFAULT_ARGS: dict[str, Any] = {
     "execution_timeout": timedelta(hours=1),
 }
 
-# What all DAGs have in common. One run at a time: a step reads all that is pending, so a second
-# run beside it would take the same work.
+# Arguments of all DAGs. One run at a time: a step reads all that is pending, so a second run in
+# parallel would take the same work.
 DAG_ARGS: dict[str, Any] = {
     "start_date": datetime(2026, 1, 1, tzinfo=UTC),
     "catchup": False,
@@ -53,11 +53,11 @@ DAG_ARGS: dict[str, Any] = {
 
 @task(outlets=[CAPTURES])
 def announce_captures() -> int:
-    """Emit the asset's event when batches wait, also those of a run that stopped half-way."""
+    """Emit the asset's event when batches are pending, also those of an interrupted run."""
     from etl.settings import load_settings
     from etl.workflows.build.batches import pending_batches
 
     waiting = len(pending_batches(load_settings()))
     if not waiting:
-        raise AirflowSkipException("no batch waits to be built")
+        raise AirflowSkipException("no batch is pending")
     return waiting

@@ -2,15 +2,17 @@
 
 Bangla joins case, number and emphasis to the noun (ইরানের, ইরানকে, রাশিয়ায়, পাকিস্তানভিত্তিক).
 A name matches a word where the rest of the word is one of the endings composed here; the ending's
-case says which part the name plays in its sentence. Endings follow the standard description of
-the language: a noun that ends in a consonant takes ের and ে, one that ends in a vowel র, য় and তে.
+case says which part the name plays in its sentence. A noun that ends in a consonant takes ের and
+ে, one that ends in a vowel র, য় and তে.
+
+Source: the standard description of the language.
 """
 
 from enum import StrEnum
 from functools import lru_cache
 
+from etl.bangla.lexicon import read_lexicon
 from etl.bangla.text import normal_form
-from etl.bangla.word_lists import word_list
 
 
 class Case(StrEnum):
@@ -63,11 +65,7 @@ _AFTER_ANY = {
     "জুড়ে": Case.LOCATIVE,
 }
 _AFTER_ANUSVARA = {"য়ের": Case.GENITIVE, "য়ে": Case.LOCATIVE, "য়": Case.LOCATIVE}  # হংকংয়ের
-_DERIVED = word_list(
-    "ভিত্তিক কেন্দ্রিক বিরোধী পন্থি পন্থী গামী ফেরত ভুক্ত মুখী ঘেঁষা ঘনিষ্ঠ সমর্থিত "
-    "নিয়ন্ত্রিত অধিকৃত শাসিত প্রবাসী সংলগ্ন বিষয়ক নির্ভর প্রধান নেতৃত্বাধীন অধ্যুষিত মনোনীত "
-    "জাত"
-)
+_QUALIFYING = read_lexicon("endings")["qualifying"]
 _EMPHASIS = ("", "ও", "ই")
 _SIGNS_OF_VOWELS = frozenset("ািীুূৃেৈোৌঁঅআইঈউঊঋএঐওঔৎংঃ") - frozenset("ংঃৎঁ")
 _JOINERS = frozenset("-’'‘–")
@@ -85,7 +83,7 @@ def _compose(endings: dict[str, Case]) -> dict[str, Case]:
 
 _DERIVED_ENDINGS = {
     normal_form(word + tail): Case.MODIFIER
-    for word in _DERIVED
+    for word in _QUALIFYING
     for tail in ("", "দের", "রা", "র", "ের", "ে")
 }
 _CONSONANT_ENDINGS = _compose(_AFTER_ANY | _AFTER_CONSONANT | _AFTER_ANUSVARA) | _DERIVED_ENDINGS
@@ -116,14 +114,31 @@ def ends_in_vowel(word: str) -> bool:
 
 
 def ending_case(name: str, rest: str) -> Case | None:
-    """The case that ``rest`` gives to ``name`` inside one word; None where it is no ending."""
+    """Find the case that the rest of a word gives to the name it begins with.
+
+    Args:
+        name: the beginning of a word, in the normal form.
+        rest: what follows in the word; may be empty.
+
+    Returns:
+        The case; None where ``rest`` is no ending of such a name.
+    """
     if name[-1:] == _AA:
         return _AA_ENDINGS.get(rest)
     return (_VOWEL_ENDINGS if ends_in_vowel(name) else _CONSONANT_ENDINGS).get(rest)
 
 
 def detached_ending(text: str, end: int, word_end: int) -> Case | None:
-    """The case of an ending set off by an apostrophe or hyphen: এএফপি’র, আইএসডব্লিউ-এর."""
+    """Find the case of an ending set off by an apostrophe or hyphen: এএফপি’র, আইএসডব্লিউ-এর.
+
+    Args:
+        text: the text that a name was found in.
+        end: where the name ends.
+        word_end: where the word behind the apostrophe or hyphen ends.
+
+    Returns:
+        The case; None where no ending stands there.
+    """
     if text[end : end + 1] not in _JOINERS:
         return None
     rest = text[end + 1 : word_end]
@@ -132,7 +147,14 @@ def detached_ending(text: str, end: int, word_end: int) -> Case | None:
 
 @lru_cache(maxsize=65_536)
 def stems(word: str) -> tuple[tuple[str, Case], ...]:
-    """The readings of a word as stem and ending, longest ending first, the bare word last."""
+    """Read a word as stem and case ending.
+
+    Args:
+        word: in the normal form, not empty.
+
+    Returns:
+        Every reading, the longest ending first, the bare word last.
+    """
     readings: list[tuple[str, Case]] = []
     if word[-1] in ENDING_SIGNS:
         for length in range(min(_LONGEST_ENDING, len(word) - 2), 0, -1):

@@ -6,8 +6,8 @@ from functools import lru_cache
 
 from rapidfuzz.distance import Levenshtein
 
+from etl.bangla.lexicon import read_lexicon
 from etl.bangla.text import normal_form
-from etl.bangla.word_lists import word_list
 
 # Letters that writers interchange when they transcribe; each class is one letter of the key.
 _CLASSES = (
@@ -29,14 +29,14 @@ def spelling_key(word: str) -> str:
 
 
 # Written or left out before one and the same name (মো. জহিরুল ইসলাম, জহিরুল ইসলাম).
-_OPTIONAL = frozenset(map(spelling_key, word_list("মো মোঃ মোহাম্মদ মুহাম্মদ মোহাম্মাদ মোহাম্মেদ এমডি")))
+_OPTIONAL = frozenset(map(spelling_key, read_lexicon("persons")["optional_forename"]))
 _LEAST_WORDS = 2
 
 
 def name_key(name: str) -> str:
-    """One key for the spellings of a whole name, in all articles.
+    """One key for the spellings of a full name, in all articles.
 
-    It depends on the name alone, so that articles give the same key in whatever order they come.
+    It depends on the name alone, so that the order of articles doesn't matter.
     """
     keys = [key for word in name.split() if (key := spelling_key(word))]
     while len(keys) > _LEAST_WORDS and keys[0] in _OPTIONAL:

@@ -23,16 +23,25 @@ _INDIC = re.compile("[\u0905-\u0df4]")
 _ARABIC = re.compile("[\u0620-\u06ff]")
 
 # What most text is made of: nothing of it is dropped or a joiner, and it is NFC but for some pairs.
-# To find that out unicodedata composes Bangla anew, since া may be the second half of ো: 77 ns a
+# To find that out unicodedata composes Bangla again, since া may be the second half of ো: 77 ns a
 # character, where these take 7.
 _PLAIN = re.compile("[ -~¡-¬®-\u02ff।॥\u0980-\u09db\u09e0-\u09fd‐-…]*")
 _COMPOSED = ("\u09c7\u09be", "\u09c7\u09d7")  # ো and ৌ, each in two halves
 _REORDERED = "\u09cd\u09bc"  # hasanta before the dot
 
+_BANGLA_LETTERS = "".join(map(chr, range(0x0985, 0x09BA)))  # vowels and consonants, অ to হ
+_BANGLA_LETTER = re.compile(f"[{_BANGLA_LETTERS}]")
+
 _LATIN_DIGITS = str.maketrans("০১২৩৪৫৬৭৮৯", "0123456789")
 _BANGLA_NUMBER = re.compile("[০-৯]+")
 _BANGLA_DIGITS = str.maketrans("0123456789", "০১২৩৪৫৬৭৮৯")
 
+# For a character class of a regular expression: what Bangla words consist of (signs, letters and
+# digits of the normal form), Bangla and Latin words, and the marks that end a Bangla sentence.
+# Source: The Unicode Standard, block Bengali (U+0980-U+09FF).
+BANGLA_CHARACTERS = "\u0981-\u0983\u0985-\u09e3\u09e6-\u09f1"
+WORD_CHARACTERS = f"{BANGLA_CHARACTERS}A-Za-z0-9"
+DANDAS = "।॥"
 _CLOSERS = "’”\"'»)\\]"
 # Signs typed for the danda. Latin I: glued to a Bangla letter, digit or closer on its left, and
 # no Latin letter on its right. The bar: the same, but Bangla on its right makes it a separator;
@@ -46,8 +55,9 @@ _FALSE_DANDA = re.compile(
 # Bangla writes it in abbreviations (মো., ড.).
 # Each way looks for its sign first and then behind it: a search for one of a few signs skips ahead.
 _SENTENCE_END = re.compile(
-    "[।॥?!.](?:"
-    f"(?:(?<=[।॥])[।॥]*[{_CLOSERS}]*|(?<=[?!])(?<![।॥].)[?!]*(?![{_CLOSERS}?!।॥]))"
+    f"[{DANDAS}?!.](?:"
+    f"(?:(?<=[{DANDAS}])[{DANDAS}]*[{_CLOSERS}]*"
+    f"|(?<=[?!])(?<![{DANDAS}].)[?!]*(?![{_CLOSERS}?!{DANDAS}]))"
     "(?=\\s|[\u0980-\u09ff‘“])\\s*"
     f'|(?<=[a-z0-9)%]{{2}}[.])[{_CLOSERS}]*\\s+(?=[A-Z‘“"])'
     f'|(?<=[a-z]{{2}}[?!])[{_CLOSERS}]+\\s+(?=[A-Z‘“"][^.?!]*[.?!])'
@@ -70,7 +80,7 @@ def _joiner_kept(match: re.Match[str]) -> str:
 
 
 def normal_form(text: str) -> str:
-    """The canonical form in which all text is kept, compared, hashed and looked up.
+    """Bring a text to the form in which all text is kept, compared, hashed and looked up.
 
     1. Dropped: soft hyphens, zero-width spaces, byte order marks, bidirectional marks, controls.
     2. NFC. It decomposes য়, ড় and ঢ় (U+09DF, U+09DC, U+09DD are excluded from composition) and
@@ -107,10 +117,20 @@ def _normal_form(text: str) -> str:
     return " ".join(text.split())
 
 
-# Menus come again on the next page of an outlet, and paragraphs at each step that has to be sure of
+# Menus return on the next page of an outlet, and paragraphs at each step that has to be sure of
 # their form. Both limits together keep this below 32 MB whatever the pages hold.
 _LONGEST_REMEMBERED = 2_000
 _remembered = lru_cache(maxsize=4_096)(_normal_form)
+
+
+def has_bangla_letter(text: str) -> bool:
+    """Whether a text holds a Bangla vowel or consonant; digits and signs don't count."""
+    return not text.isascii() and _BANGLA_LETTER.search(text) is not None
+
+
+def count_bangla_letters(text: str) -> int:
+    """Count the Bangla vowels and consonants; vowel signs, digits and punctuation don't count."""
+    return sum(map(text.count, _BANGLA_LETTERS))
 
 
 def to_latin_digits(text: str) -> str:
@@ -125,15 +145,26 @@ def to_bangla_digits(text: str) -> str:
 
 
 def mend_danda(text: str) -> tuple[str, int]:
-    """Put the danda where a Latin ``I``, a bar or U+09F7 stands for it; with how often.
+    """Put the danda where a Latin ``I``, a bar or U+09F7 stands for it.
 
-    Meant for running text: in menus and datelines the bar is a separator.
+    Args:
+        text: running text; in menus and datelines the bar is a separator.
+
+    Returns:
+        The text and how many signs were replaced.
     """
     return _FALSE_DANDA.subn(lambda match: match.group()[:-1] + "।", text)
 
 
 def sentences(text: str) -> list[str]:
-    """The sentences of a text in its normal form, in order, without white space around them."""
+    """Split a text into sentences.
+
+    Args:
+        text: in its normal form.
+
+    Returns:
+        The sentences in order, without white space around them.
+    """
     found: list[str] = []
     start = 0
     for end in _SENTENCE_END.finditer(text):
@@ -144,5 +175,5 @@ def sentences(text: str) -> list[str]:
 
 
 def count_words(text: str) -> int:
-    """Words of a text: letters with their marks; hyphens and dots inside don't divide them."""
+    """Count the words of a text: letters with their marks; hyphens and dots don't divide them."""
     return len(_WORD.findall(text))

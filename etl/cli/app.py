@@ -30,7 +30,7 @@ from etl.cli.output.terminal import printable, printable_json
 from etl.cli.quarantine import quarantine_group
 from etl.cli.reextract import rebuild_command, reextract_command
 from etl.cli.sql import sql_command
-from etl.errors import KhoborError, UsageError, tell_os_error
+from etl.errors import KhoborError, UsageError, describe_os_error
 
 if TYPE_CHECKING:
     from etl.settings import Settings
@@ -69,7 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         if "--debug" in words:
             raise
-        click.echo(f"khobor: {printable(tell_os_error(error))}", err=True)
+        click.echo(f"khobor: {printable(describe_os_error(error))}", err=True)
         return 1
     return 0
 

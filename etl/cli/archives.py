@@ -43,13 +43,13 @@ def ingest_archive_command(
     khobor ingest archive CC-NEWS-20260101.warc.gz --host kalbela.com --host jugantor.com
     khobor ingest archive CC-MAIN-20260101.warc.wet.gz --language bn
     """  # noqa: D301  (Click: \b keeps the lines below as they are)
-    from etl.ingest.archives.filter import wanted
+    from etl.ingest.archives.filter import PageFilter
     from etl.workflows.collect.files import ingest_files
     from etl.workflows.run_ids import new_run_id
 
-    only = wanted(hosts, languages)
+    page_filter = PageFilter.parse(hosts, languages)
     with progress("ingesting") as advance:
-        report = ingest_files(settings, paths, new_run_id(), advance, only)
+        report = ingest_files(settings, paths, new_run_id(), advance, page_filter)
     print_report(report, form, print_captures)
 
 
@@ -77,8 +77,8 @@ def _print_inbox(folder: Path, report: "InboxReport") -> None:
     click.echo(f"files: {report.files} taken from {folder}")
     if report.bad:
         click.echo(f"bad: {len(report.bad)} files, now in {folder / 'bad'}")
-        for source, reason in list(report.bad.items())[:_NAMED]:
-            click.echo(f"  {source}: {reason}")
+        for problem in list(report.bad.values())[:_NAMED]:
+            click.echo(f"  {problem}")
     if report.waiting:
         named = ", ".join(report.waiting[:_NAMED]) + (" …" if len(report.waiting) > _NAMED else "")
         click.echo(f"waiting: {len(report.waiting)} files that are not complete yet ({named})")

@@ -26,9 +26,9 @@ def metabase_command(settings: "Settings") -> None:
     \b
     KHOBOR_METABASE_URL=http://127.0.0.1:3000 khobor bi metabase
     """  # noqa: D301  (Click: \b keeps the lines below as they are)
-    from bi.metabase import sync
+    from bi.metabase import instance
 
-    report = sync.provision_metabase(settings)
+    report = instance.provision(settings)
     click.echo(
         f"metabase: {report.questions} questions in {report.dashboards} dashboards, "
         f"reading {report.warehouse}"

@@ -3,10 +3,10 @@
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import click
 
+from etl.bangla.clock import DHAKA
 from etl.cli.options import TEXT_OR_JSON, command, progress
 from etl.cli.output.terminal import printable_json
 from etl.schema.vocabulary import DeclarationKind
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from etl.settings import Settings
     from etl.workflows.reports import DiscoverReport, FetchReport
 
-_DHAKA = ZoneInfo("Asia/Dhaka")
 _NAMED = 5
 _OUTLETS = click.option(
     "--outlet", "outlet_ids", multiple=True, metavar="ID", help="Only this outlet; may be repeated."
@@ -46,10 +45,10 @@ def _collect(
     from etl.workflows.run_ids import new_run_id
 
     run_id = new_run_id()
-    first = datetime.combine(since, time(), _DHAKA).astimezone(UTC) if since else None
+    first = datetime.combine(since, time(), DHAKA).astimezone(UTC) if since else None
     last = None
     if until:
-        last = datetime.combine(until + timedelta(days=1), time(), _DHAKA).astimezone(UTC)
+        last = datetime.combine(until + timedelta(days=1), time(), DHAKA).astimezone(UTC)
         last -= timedelta(seconds=1)
     discovered = web.discover(settings, kind, outlet_ids, run_id, first, last)
     _fetch(settings, outlet_ids, run_id, discovered, form)
@@ -164,7 +163,7 @@ def print_discovered(report: "DiscoverReport") -> None:
     if report.off_site:
         line += f"; {report.off_site} URLs of other hosts left out"
     click.echo(line)
-    _print_named(report.problems, "sources gave nothing")
+    _print_named(tuple(map(str, report.problems)), "sources gave nothing")
 
 
 def print_fetched(report: "FetchReport") -> None:

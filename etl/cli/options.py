@@ -116,8 +116,8 @@ def print_ingest(report: "IngestReport") -> None:
     if report.skipped:
         named = printable(", ".join(report.skipped[:5])) + (" …" if len(report.skipped) > 5 else "")
         click.echo(f"skipped: {len(report.skipped)} files that are no pages ({named})")
-    _print_counts("left out: {} records that are no pages or not wanted", report.left_out)
-    _print_counts("odd: {} records", report.odd)
+    _print_counts("skipped: {} records that are no pages or not selected", report.skipped_records)
+    _print_counts("anomalies in {} records", report.anomalies)
 
 
 def print_captures(report: "IngestReport") -> None:

@@ -55,9 +55,9 @@ def list_command(settings: "Settings", state: str, form: str) -> None:
 
     from etl.cli.output.format import FORMATS
     from etl.schema.vocabulary import ReviewState
-    from etl.workflows.review import quarantine
+    from etl.workflows.review import rejected
 
-    result = quarantine.quarantined(settings, None if state == "all" else ReviewState(state))
+    result = rejected.list_rejected(settings, None if state == "all" else ReviewState(state))
     if form != "json":
         place = result.columns.index("rules")
         rows = [(*row[:place], ", ".join(row[place]), *row[place + 1 :]) for row in result.rows]
@@ -76,9 +76,9 @@ def show_command(settings: "Settings", capture_id: str) -> None:
     \b
     khobor quarantine show 3f2a
     """  # noqa: D301  (Click: \b keeps the lines below as they are)
-    from etl.workflows.review import quarantine
+    from etl.workflows.review import rejected
 
-    click.echo(printable_json(quarantine.show(settings, capture_id), indent=2))
+    click.echo(printable_json(rejected.show(settings, capture_id), indent=2))
 
 
 @quarantine_group.command("replay")

@@ -45,7 +45,7 @@ def reextract_command(
     from etl.workflows.run_ids import new_run_id
 
     with progress("reading pages") as advance:
-        found = reextract.read_anew(
+        found = reextract.read_again(
             settings,
             outlet_id,
             since.date() if since else None,
@@ -96,25 +96,25 @@ def rebuild_command(settings: "Settings", is_applied: bool) -> None:
 
 
 def _document(found: "Reextraction", is_applied: bool) -> dict[str, object]:
-    drift = found.drift
+    diff = found.diff
     return {
-        "captures": drift.captures,
+        "captures": diff.captures,
         "extractor_version": found.extractor_version,
-        "extractor_versions_before": dict(drift.versions),
-        "articles_before": len(drift.before),
-        "articles_after": len(drift.after),
-        "appeared": drift.appeared,
-        "vanished": drift.vanished,
-        "changed": dict(drift.changed),
+        "extractor_versions_before": dict(diff.versions),
+        "articles_before": len(diff.before),
+        "articles_after": len(diff.after),
+        "appeared": diff.appeared,
+        "vanished": diff.vanished,
+        "changed": dict(diff.changed),
         "samples": {
             name: [
                 {"article_id": s.article_id, "before": s.before, "after": s.after} for s in samples
             ]
-            for name, samples in drift.samples.items()
+            for name, samples in diff.samples.items()
         },
         "outcomes": [
             {"before": before, "after": after, "captures": count}
-            for (before, after), count in sorted(drift.outcomes.items())
+            for (before, after), count in sorted(diff.outcomes.items())
         ],
         "unread": found.unread,
         "applied": is_applied,
@@ -126,27 +126,27 @@ def _print(found: "Reextraction") -> None:
     from etl.load.reextract.diff import FIELDS, OF_CAPTURES
     from etl.publish.query import Result
 
-    drift = found.drift
-    versions = ", ".join(f"{count} by {name}" for name, count in sorted(drift.versions.items()))
-    click.echo(f"captures: {drift.captures} read by extractor {found.extractor_version}")
+    diff = found.diff
+    versions = ", ".join(f"{count} by {name}" for name, count in sorted(diff.versions.items()))
+    click.echo(f"captures: {diff.captures} read by extractor {found.extractor_version}")
     click.echo(f"before: {versions or 'none'}")
-    click.echo(f"articles: {len(drift.before)} before, {len(drift.after)} after")
-    for label, ids in (("appear", drift.appeared), ("vanish", drift.vanished)):
+    click.echo(f"articles: {len(diff.before)} before, {len(diff.after)} after")
+    for label, ids in (("appear", diff.appeared), ("vanish", diff.vanished)):
         if ids:
             click.echo(f"  {len(ids)} {label}: {_listed(ids)}")
-    for (before, after), count in sorted(drift.outcomes.items()):
+    for (before, after), count in sorted(diff.outcomes.items()):
         click.echo(f"outcomes: {count} {before} → {after}")
     rows = [
-        (name, drift.changed[name], "captures" if name in OF_CAPTURES else "articles")
+        (name, diff.changed[name], "captures" if name in OF_CAPTURES else "articles")
         for name in FIELDS
-        if drift.changed[name]
+        if diff.changed[name]
     ]
     if rows:
         click.echo(format_table(Result(["changed", "in", "of"], [""] * 3, rows)), nl=False)
     samples = [
         (name, sample.article_id, sample.before, sample.after)
         for name in FIELDS
-        for sample in drift.samples.get(name, ())
+        for sample in diff.samples.get(name, ())
         if (sample.before, sample.after) != (None, None)
     ]
     if samples:

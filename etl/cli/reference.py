@@ -2,6 +2,7 @@
 
 ``python -m etl.cli.reference`` writes ``docs/reference/*.md``; with a home whose build holds the
 sample pages, ``python -m etl.cli.reference HOME`` writes ``docs/analyst/queries/index.md`` too.
+Both need a checkout.
 """
 
 import sys
@@ -10,15 +11,13 @@ from pathlib import Path
 
 import click
 from pydantic import SecretStr
-from pydantic_core import PydanticUndefined
 
 from etl.cli.app import cli
 from etl.publish.query import Result, query
 from etl.publish.releases import WAREHOUSE
-from etl.settings import PROJECT, Settings, load_settings
+from etl.resources import checkout
+from etl.settings import Settings, load_settings
 
-DOCS = PROJECT / "docs"
-QUERIES = DOCS / "analyst" / "queries"
 _GENERATED = "<!-- Written by `python -m etl.cli.reference`: don't edit. -->"
 
 
@@ -43,29 +42,35 @@ def settings_page() -> str:
     how = (
         "From the environment, or from a file `.env` in the folder where the command runs; the "
         "environment wins. A wrong value ends the command at once, naming the setting. "
-        "`khobor doctor` shows what is in force."
+        "`khobor doctor` shows what is in force. `make serve` has two more: "
+        "[Superset](../operator/superset.md#on-this-machine)."
     )
     lines = ["# Settings", _GENERATED, how, "| setting | default | meaning |\n|---|---|---|"]
     rows = []
     for name, field in Settings.model_fields.items():
-        default = "" if field.default is PydanticUndefined else field.default
+        default = "" if field.default_factory else field.default
         if isinstance(default, SecretStr):
             default = default.get_secret_value()
         if isinstance(default, Path) and default.is_absolute():
-            default = default.relative_to(PROJECT)
+            default = default.relative_to(checkout())
         shown = f"`{default}`" if str(default) else ""
         rows.append(f"| `KHOBOR_{name.upper()}` | {shown} | {field.description} |")
     return "\n\n".join(lines) + "\n" + "\n".join(rows) + "\n"
+
+
+def queries_folder() -> Path:
+    """Where the example queries and their page are."""
+    return checkout() / "docs" / "analyst" / "queries"
 
 
 def queries_page(warehouse: Path) -> str:
     """The example queries, each with its answer on the build of the sample pages."""
     how = (
         "Each is a file in `docs/analyst/queries/`; `khobor sql < docs/analyst/queries/NAME.sql` "
-        "runs it on your build. The answers are those on the sample pages, as `make run` loads them."
+        "runs it on your build. The answers are those on the sample pages that `make run` loads."
     )
     parts = ["# Twenty queries", _GENERATED, how]
-    for path in sorted(QUERIES.glob("*.sql")):
+    for path in sorted(queries_folder().glob("*.sql")):
         lines = path.read_text("utf-8").splitlines()
         comments = [line.removeprefix("-- ") for line in lines if line.startswith("--")]
         sql = "\n".join(line for line in lines if not line.startswith("--")).strip()
@@ -89,10 +94,8 @@ def _markdown(result: Result) -> str:
 
 def pages() -> dict[Path, str]:
     """The pages that need no build."""
-    return {
-        DOCS / "reference" / "commands.md": commands_page(),
-        DOCS / "reference" / "settings.md": settings_page(),
-    }
+    folder = checkout() / "docs" / "reference"
+    return {folder / "commands.md": commands_page(), folder / "settings.md": settings_page()}
 
 
 def main(arguments: list[str]) -> None:
@@ -100,7 +103,7 @@ def main(arguments: list[str]) -> None:
     written = pages()
     if arguments:
         settings = load_settings(Path(arguments[0]))
-        written[QUERIES / "index.md"] = queries_page(settings.current_build / WAREHOUSE)
+        written[queries_folder() / "index.md"] = queries_page(settings.current_build / WAREHOUSE)
     for path, text in written.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8")

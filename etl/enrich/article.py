@@ -24,7 +24,15 @@ def _published_date(page: Page) -> date | None:
 
 
 def code_article(page: Page, reference: Reference) -> Article:
-    """The page with its mentions, citations and events."""
+    """Code one article.
+
+    Args:
+        page: what was read from the page.
+        reference: the reference tables.
+
+    Returns:
+        The page with its mentions, in order of first appearance, citations and events.
+    """
     document = read_document(page.title, page.paragraphs, reference)
     found = find_entities(document, reference)
     titles = find_titles(document)

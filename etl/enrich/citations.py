@@ -2,22 +2,24 @@
 
 Four forms are read (``CreditForm``): a source line (সূত্র: …), an agency line (খবর রয়টার্সের), a
 report (এক প্রতিবেদনে … জানিয়েছে) and a quotation (… এর বরাত দিয়ে). Known sources come from
-``seeds/sources.csv``; an unknown one is kept under its own name where the text calls it a medium.
+``seeds/lexicon/sources.csv``; an unknown one is kept under its own name where the text calls it a
+medium.
 """
 
 import re
 from collections.abc import Iterator
 
 from etl.bangla.inflection import Case, stems
-from etl.bangla.text import normal_form
-from etl.bangla.word_lists import any_of
+from etl.bangla.lexicon import any_of, read_lexicon
+from etl.bangla.text import BANGLA_CHARACTERS, WORD_CHARACTERS, has_bangla_letter, normal_form
 from etl.enrich.document import Document, Match, Sentence, longest_first
 from etl.enrich.gazetteer import Layer, Reference
 from etl.schema.records import Citation
 from etl.schema.vocabulary import CreditForm
 
+_WORDS = read_lexicon("citations")
 _SOURCE_LINE = re.compile(
-    f"(?:^|[।\\s(])(?:{any_of('সূত্র তথ্যসূত্র সুত্র সূত্রঃ তথ্যসূত্রঃ')}) ?[:ঃ—–-] ?(?P<names>[^।\n)]+)"
+    f"(?:^|[।\\s(])(?:{any_of(_WORDS['source_label'])}) ?[:ঃ—–-] ?(?P<names>[^।\n)]+)"
 )
 _IN_SOURCE_LINE = "ত্র"  # what all of these words have in common: found much faster than they are
 _NEWS = normal_form("খবর")
@@ -25,32 +27,15 @@ _AGENCY_LINE = re.compile(
     f'(?:^|[।”’"] ?){_NEWS} (?P<names>[^।,\n]{{2,60}}(?:, [^।\n]{{2,40}})?)[।\n]?$'
 )
 _LIST = re.compile(f",|/| {normal_form('ও')} | {normal_form('এবং')} |;|\\|")
-_QUOTING = re.compile(any_of("বরাত বরাতে উদ্ধৃত উদ্ধৃতি বরাতেও"))
-_CREDIT = re.compile(
-    any_of(
-        "প্রতিবেদন প্রতিবেদনে প্রতিবেদনের প্রতিবেদনটিতে জানিয়েছে জানায় জানাচ্ছে জানিয়ে খবরে "
-        "খবর লিখেছে লিখে তথ্যমতে তথ্য_অনুযায়ী তথ্যানুযায়ী তথ্যানুসারে তথ্য_মতে তথ্য_অনুসারে "
-        "তথ্যে সূত্রে সূত্রের সূত্র বলেছে বলছে বলা_হয়েছে বলা_হয় জানা_গেছে জানা_যায় "
-        "প্রকাশ_করেছে প্রকাশ_করে প্রকাশিত দাবি_করেছে বলেন বলেছেন জানান জানিয়েছেন বলেছিলেন "
-        "সাক্ষাৎকারে সাক্ষাৎকার জানানো_হয় জানানো_হয়েছে নিশ্চিত_করেছে তরফে তুলে_ধরেছে "
-        "উল্লেখ_করেছে উল্লেখ_করা উঠে_এসেছে আভাস_দিয়েছে হিসাবে হিসাব_অনুযায়ী পরিসংখ্যান "
-        "বিশ্লেষণ"
-    )
-)
-# Told to a medium: its correspondent is the source.
-_TOLD = re.compile(
-    any_of("বলেন বলেছেন জানান জানিয়েছেন জানায় জানিয়েছে বলেছিলেন সাক্ষাৎকার সাক্ষাৎকারে বলছেন বলেছে জানিয়েছিলেন")
-)
-_MEDIUM = (
-    "সংবাদমাধ্যম সংবাদ_মাধ্যম গণমাধ্যম বার্তা_সংস্থা বার্তাসংস্থা সংবাদ_সংস্থা সংবাদসংস্থা "
-    "সংবাদপত্র দৈনিক পত্রিকা টেলিভিশন_চ্যানেল টিভি_চ্যানেল টেলিভিশন সাময়িকী ম্যাগাজিন "
-    "নিউজ_পোর্টাল সম্প্রচারমাধ্যম সম্প্রচার_মাধ্যম সংবাদ_সংস্থা নিউজ_এজেন্সি ওয়েবসাইট"
-)
-_UNKNOWN = re.compile(f"(?:{any_of(_MEDIUM)}) ‘?(?P<name>[\u0981-\u09f1A-Za-z’‘'. -]{{2,60}})")
-_CALLED = re.compile(f"(?:{any_of(_MEDIUM)}) ?$")
-_NAME_WORD = re.compile("[\u0981-\u09f1A-Za-z0-9.-]+")
+_QUOTING = re.compile(any_of(_WORDS["quoting"]))
+_CREDIT = re.compile(any_of(_WORDS["credit"]))
+# Said to a medium: its correspondent is the source.
+_SAID_TO = re.compile(any_of(_WORDS["said_to"]))
+_MEDIUM = any_of(_WORDS["medium"])
+_UNKNOWN = re.compile(f"(?:{_MEDIUM}) ‘?(?P<name>[{BANGLA_CHARACTERS}A-Za-z’‘'. -]{{2,60}})")
+_CALLED = re.compile(f"(?:{_MEDIUM}) ?$")
+_NAME_WORD = re.compile(f"[{WORD_CHARACTERS}.-]+")
 _SOURCES = frozenset({Layer.SOURCE})
-_BANGLA = re.compile("[\u0980-\u09ff]")
 _LONGEST_NAME_WORDS = 4
 _NEAR = 90  # characters between a source and the verb that credits it, in one sentence
 
@@ -58,7 +43,7 @@ _NEAR = 90  # characters between a source and the verb that credits it, in one s
 def fold_source(name: str) -> str:
     """The form in which spellings of one source are the same."""
     folded = normal_form(name).replace("ী", "ি").replace("ূ", "ু").replace("ণ", "ন").lower()
-    return re.sub("[^0-9a-z\u0981-\u09f1]+", "", folded)
+    return re.sub(f"[^0-9a-z{BANGLA_CHARACTERS}]+", "", folded)
 
 
 def _is_own(source_id: str, outlet_id: str | None) -> bool:
@@ -145,7 +130,7 @@ def _credit(text: str, position: int, end: int, case: Case) -> CreditForm | None
     if _QUOTING.search(behind):
         return CreditForm.QUOTING
     if case is Case.OBJECTIVE:
-        return CreditForm.REPORT if _TOLD.search(text[end : end + _NEAR]) else None
+        return CreditForm.REPORT if _SAID_TO.search(text[end : end + _NEAR]) else None
     if _CREDIT.search(text[end : end + _NEAR]) or _CREDIT.search(
         text[max(0, position - _NEAR) : position]
     ):
@@ -165,7 +150,16 @@ def _unknown_names(sentence: Sentence, reference: Reference) -> Iterator[tuple[s
 def find_citations(
     document: Document, reference: Reference, outlet_id: str | None
 ) -> tuple[Citation, ...]:
-    """The sources that the body credits, each by the first sentence that does."""
+    """Find the sources that the body credits.
+
+    Args:
+        document: the article.
+        reference: the reference tables.
+        outlet_id: the outlet itself is no source.
+
+    Returns:
+        One citation a source, by the first sentence that credits it.
+    """
     sources = longest_first([match for match in document.matches if match.is_in(_SOURCES)])
     by_sentence: dict[int, list[Match]] = {}
     for match in sources:
@@ -174,7 +168,7 @@ def find_citations(
     collector = _Collector(reference, outlet_id)
     for sentence in document.sentences:
         # What credits a source is always said in Bangla.
-        if sentence.is_title or not _BANGLA.search(sentence.text):
+        if sentence.is_title or not has_bangla_letter(sentence.text):
             continue
         here = by_sentence.get(sentence.start, [])
         text = document.text[sentence.start : sentence.end]

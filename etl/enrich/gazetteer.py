@@ -1,19 +1,17 @@
-"""The reference tables of coding (``seeds/*.csv``), read and checked once.
+"""The reference tables of coding (``seeds/lexicon/*.csv``), read and checked once.
 
 Every name is kept in the normal form. One automaton finds all names of all tables in one pass
 over a text; what a name stands for depends on its table (``Layer``).
 """
 
-import csv
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
 import ahocorasick
 
+from etl.bangla.lexicon import read_table
 from etl.bangla.name_spelling import name_key
-from etl.bangla.text import normal_form
 from etl.errors import UsageError
 from etl.schema.vocabulary import EventType
 
@@ -45,7 +43,7 @@ class Guard(Enum):
 
     NONE = ""
     DISTRICT = "district"  # its district is named, or উপজেলা or থানা follows
-    CUE = "cue"  # a word of another meaning too: its district stands beside it, or a cue follows
+    CUE = "cue"  # a word of another meaning too: its district stands next to it, or a cue follows
     SADAR = "sadar"  # not before হাসপাতাল, which is the district's
     CLUB = "club"  # a club bears the name: not in sport
     CAPITAL = "capital"  # counts where the country's capital does
@@ -84,7 +82,7 @@ class Ambiguity:
 
 @dataclass(frozen=True, slots=True)
 class EventPhrase:
-    """A phrase that tells of an interaction, and how it is read (see docs/analyst/coding.md)."""
+    """A phrase that reports an interaction, and how it is read (see docs/analyst/coding.md)."""
 
     type: EventType
     frame: str
@@ -106,31 +104,6 @@ class Reference:
     media_words_before: frozenset[str]
     club_words: frozenset[str]
     events: dict[str, EventPhrase]
-
-
-def _rows(folder: Path, name: str, columns: tuple[str, ...]) -> Iterator[tuple[int, list[str]]]:
-    """The rows of one table with their line numbers, every cell in the normal form."""
-    path = folder / name
-    try:
-        with path.open(encoding="utf-8", newline="") as file:
-            reader = csv.reader(file, strict=True)
-            head = next(reader, [])
-            if tuple(head) != columns:
-                raise UsageError(f"{path}, line 1: the columns must be {','.join(columns)}.")
-            for row in reader:
-                if len(row) != len(columns):
-                    raise UsageError(
-                        f"{path}, line {reader.line_num}: {len(row)} cells instead of "
-                        f"{len(columns)}; quote cells that hold commas."
-                    )
-                cells = [normal_form(cell) for cell in row]
-                if not cells[0]:
-                    raise UsageError(f"{path}, line {reader.line_num}: {columns[0]} is empty.")
-                yield reader.line_num, cells
-    except FileNotFoundError:
-        raise UsageError(f"{path} is missing; it is part of the reference tables.") from None
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise UsageError(f"{path} is no UTF-8 CSV table: {error}.") from None
 
 
 def _split(cell: str) -> list[str]:
@@ -161,10 +134,10 @@ class _Names:
 def _read_countries(folder: Path, names: _Names) -> dict[str, Named]:
     columns = ("iso_code", "name_bn", "name_en", "names", "adjectives", "capitals", "seats")
     countries: dict[str, Named] = {}
-    for line, (iso, name_bn, name_en, *cells) in _rows(folder, "countries.csv", columns):
-        if len(iso) != 2 or not iso.isascii() or not iso.isupper() or iso in countries:
+    for line, (iso, name_bn, name_en, *cells) in read_table(folder / "countries.csv", columns):
+        if len(iso) != 2 or not iso.isascii() or not iso.isupper():
             raise UsageError(
-                f"{folder / 'countries.csv'}, line {line}: {iso!r} is no new two-letter code."
+                f"{folder / 'countries.csv'}, line {line}: {iso!r} is no two-letter code."
             )
         entry = Named(Layer.COUNTRY, iso, name_bn, name_en, NameKind.NAME.value, iso)
         countries[iso] = entry
@@ -178,19 +151,21 @@ def _read_others(folder: Path, names: _Names) -> dict[str, Named]:
     columns: tuple[str, ...]
     organisations: dict[str, Named] = {}
     columns = ("organisation_id", "name_bn", "name_en", "actor", "aliases")
-    for _, (key, name_bn, name_en, actor, aliases) in _rows(folder, "organisations.csv", columns):
+    for _, (key, name_bn, name_en, actor, aliases) in read_table(
+        folder / "organisations.csv", columns
+    ):
         entry = Named(Layer.ORGANISATION, key, name_bn, name_en or None, "", actor or None)
         organisations[key] = entry
         names.add([name_bn, *_split(aliases)], entry)
     columns = ("source_id", "name_bn", "name_en", "source_kind", "aliases")
-    for _, (key, name_bn, name_en, kind, aliases) in _rows(folder, "sources.csv", columns):
+    for _, (key, name_bn, name_en, kind, aliases) in read_table(folder / "sources.csv", columns):
         entry = Named(Layer.SOURCE, key, name_bn, name_en or None, kind)
         names.add([name_bn, *_split(aliases)], entry)
     columns = ("title", "kind", "office_id", "office_name_en")
-    for _, (title, kind, office, name_en) in _rows(folder, "titles.csv", columns):
+    for _, (title, kind, office, name_en) in read_table(folder / "titles.csv", columns):
         names.add([title], Named(Layer.TITLE, office, title, name_en or None, kind))
     columns = ("phrase", "note")
-    for _, (phrase, _note) in _rows(folder, "false_friends.csv", columns):
+    for _, (phrase, _note) in read_table(folder / "false_friends.csv", columns):
         names.add([phrase], Named(Layer.NOTHING, phrase, phrase))
     return organisations
 
@@ -199,7 +174,9 @@ def _read_leaders(folder: Path, names: _Names) -> dict[str, str]:
     """Leaders' own names by the keys of all spellings of two and more words."""
     keys: dict[str, str] = {}
     columns = ("actor", "name_bn", "aliases")
-    for line, (actor, name_bn, aliases) in _rows(folder, "leaders.csv", columns):
+    for line, (actor, name_bn, aliases) in read_table(
+        folder / "leaders.csv", columns, key=("name_bn",)
+    ):
         spellings = [name_bn, *_split(aliases)]
         names.add(spellings, Named(Layer.LEADER, name_bn, name_bn, None, "", actor))
         for spelling in spellings:
@@ -219,14 +196,12 @@ _PLACE_COLUMNS = (
 
 def _read_places(folder: Path, names: _Names) -> dict[str, Place]:
     places: dict[str, Place] = {}
-    for line, cells in _rows(folder, "places.csv", _PLACE_COLUMNS):
+    for line, cells in read_table(folder / "places.csv", _PLACE_COLUMNS):
         key, name_bn, name_en, kind, iso, district, latitude, longitude, guard, aliases = cells
         try:
             place = Place(Guard(guard), district or None, float(latitude), float(longitude))
         except ValueError as error:
             raise UsageError(f"{folder / 'places.csv'}, line {line}: {error}.") from None
-        if key in places:
-            raise UsageError(f"{folder / 'places.csv'}, line {line}: {key!r} is there twice.")
         places[key] = place
         entry = Named(Layer.PLACE, key, name_bn, name_en or None, kind, iso or None)
         names.add([name_bn, *_split(aliases)], entry)
@@ -236,7 +211,7 @@ def _read_places(folder: Path, names: _Names) -> dict[str, Place]:
 def _read_events(folder: Path, names: _Names) -> dict[str, EventPhrase]:
     phrases: dict[str, EventPhrase] = {}
     columns = ("phrase", "event_type", "frame", "weight")
-    for line, (phrase, kind, frame, weight) in _rows(folder, "event_phrases.csv", columns):
+    for line, (phrase, kind, frame, weight) in read_table(folder / "event_phrases.csv", columns):
         try:
             entry = EventPhrase(EventType(kind), frame, float(weight))
         except ValueError as error:
@@ -246,10 +221,15 @@ def _read_events(folder: Path, names: _Names) -> dict[str, EventPhrase]:
     return phrases
 
 
-def load_reference(folder: Path) -> Reference:
-    """The reference tables of a folder.
+def _read_words(path: Path) -> frozenset[str]:
+    return frozenset(word for _, (word,) in read_table(path, ("word",)))
 
-    :raises UsageError: where a table is missing or broken; names the file and the line.
+
+def load_reference(folder: Path) -> Reference:
+    """Read the reference tables of a folder.
+
+    Raises:
+        UsageError: a table is missing or broken; names the file and the line.
     """
     names = _Names()
     countries = _read_countries(folder, names)
@@ -263,11 +243,12 @@ def load_reference(folder: Path) -> Reference:
             tuple(_split(unless)),
             countries.get(becomes) or organisations.get(becomes.removeprefix("organisation:")),
         )
-        for _, (name, cues, unless, becomes, _note) in _rows(
-            folder, "ambiguous_names.csv", ("name", "cues", "unless", "becomes", "note")
+        for _, (name, cues, unless, becomes, _note) in read_table(
+            folder / "ambiguous_names.csv", ("name", "cues", "unless", "becomes", "note")
         )
     }
-    media_words = list(_rows(folder, "media_words.csv", ("word", "position")))
+    columns = ("word", "position")
+    media_words = list(read_table(folder / "media_words.csv", columns, key=columns))
     return Reference(
         automaton=names.automaton(),
         countries=countries,
@@ -276,13 +257,13 @@ def load_reference(folder: Path) -> Reference:
         ambiguities=ambiguities,
         name_words={
             word: origin
-            for _, (word, origin) in _rows(folder, "name_words.csv", ("word", "origin"))
+            for _, (word, origin) in read_table(folder / "name_words.csv", ("word", "origin"))
         },
-        common_words=frozenset(word for _, (word,) in _rows(folder, "common_words.csv", ("word",))),
+        common_words=_read_words(folder / "common_words.csv"),
         media_words=frozenset(word for _, (word, position) in media_words if position == "after"),
         media_words_before=frozenset(
             word for _, (word, position) in media_words if position == "before"
         ),
-        club_words=frozenset(word for _, (word,) in _rows(folder, "club_words.csv", ("word",))),
+        club_words=_read_words(folder / "club_words.csv"),
         events=events,
     )

@@ -1,4 +1,4 @@
-"""Bytes to text: compression undone, encoding found, and what is no text refused.
+"""Bytes to text: decompress, find the encoding, refuse what is no text.
 
 Order of trust for the encoding: byte order mark; UTF-8 wherever the bytes are valid UTF-8 (no
 other encoding of real text passes for it); the HTTP header; the page's own ``<meta>``; detection.
@@ -11,7 +11,8 @@ import re
 import zlib
 from dataclasses import dataclass
 
-from etl.errors import UnreadablePageError
+from etl.schema.problems import UnreadablePageError
+from etl.schema.vocabulary import ProblemCode
 
 _GZIP = b"\x1f\x8b"
 _BINARY_MAGIC = (
@@ -56,10 +57,14 @@ _CP1252_BACK = {
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """A page's text without NUL, the encoding that read it, and what was odd about it.
+    """A page's text.
 
-    ``utf8`` are the bytes of the text where it came as UTF-8 with nothing to mend: the parser wants
-    them, and to encode them anew takes as long as it took to decode them.
+    Attributes:
+        text: the text without NUL.
+        encoding: the codec that read it.
+        warnings: what was wrong with the bytes.
+        utf8: the bytes of the text where it came as UTF-8 with nothing to mend. The parser needs
+            them, and encoding the text again takes as long as decoding it did.
     """
 
     text: str
@@ -69,12 +74,18 @@ class Decoded:
 
 
 def unpack(content: bytes, content_encoding: str | None, max_bytes: int) -> bytes:
-    """Undo the transfer compression, never making more than ``max_bytes``.
+    """Decompress a page.
 
-    :raises UnreadablePageError: ``empty``, ``too_large``, ``broken_gzip``, ``unknown_compression``.
+    Args:
+        content: the bytes as they were fetched.
+        content_encoding: the HTTP header of that name; gzip is recognised without it.
+        max_bytes: the most that is unpacked.
+
+    Raises:
+        UnreadablePageError: ``empty``, ``too_large``, ``broken_gzip``, ``unknown_compression``.
     """
     if not content.strip(b"\x00 \t\r\n"):
-        raise UnreadablePageError("empty", "the capture holds no bytes but white space")
+        raise UnreadablePageError(ProblemCode.EMPTY, "the capture holds no bytes but white space")
     encoding = (content_encoding or "").strip().lower()
     if encoding in ("gzip", "x-gzip") or content.startswith(_GZIP):
         # A fetcher that undid the compression may have kept the header: then it is markup already.
@@ -83,13 +94,14 @@ def unpack(content: bytes, content_encoding: str | None, max_bytes: int) -> byte
     elif encoding == "deflate":
         content = _inflate(content, 15 if content[:1] == b"\x78" else -15, max_bytes)
     elif encoding not in ("", "identity", "none"):
-        raise UnreadablePageError("unknown_compression", f"Content-Encoding {encoding!r}")
+        raise UnreadablePageError(ProblemCode.UNKNOWN_COMPRESSION, f"Content-Encoding {encoding!r}")
     if len(content) > max_bytes:
         raise UnreadablePageError(
-            "too_large", f"{len(content)} bytes, limit {max_bytes} (KHOBOR_PAGE_MAX_BYTES)"
+            ProblemCode.TOO_LARGE,
+            f"{len(content)} bytes, limit {max_bytes} (KHOBOR_PAGE_MAX_BYTES)",
         )
     if not content.strip(b"\x00 \t\r\n"):
-        raise UnreadablePageError("empty", "nothing but white space after decompression")
+        raise UnreadablePageError(ProblemCode.EMPTY, "nothing but white space after decompression")
     return content
 
 
@@ -104,14 +116,14 @@ def _inflate(content: bytes, window_bits: int, max_bytes: int) -> bytes:
         except zlib.error as error:
             if parts:  # garbage after a complete member, as gzip itself tolerates
                 break
-            raise UnreadablePageError("broken_gzip", str(error)) from error
+            raise UnreadablePageError(ProblemCode.BROKEN_GZIP, str(error)) from error
         room -= len(part)
         if room < 0:
             raise UnreadablePageError(
-                "too_large", f"over {max_bytes} bytes unpacked (KHOBOR_PAGE_MAX_BYTES)"
+                ProblemCode.TOO_LARGE, f"over {max_bytes} bytes unpacked (KHOBOR_PAGE_MAX_BYTES)"
             )
         if not unpacker.eof:
-            raise UnreadablePageError("broken_gzip", "the compressed data ends too early")
+            raise UnreadablePageError(ProblemCode.BROKEN_GZIP, "the compressed data ends too early")
         parts.append(part)
         rest = unpacker.unused_data.lstrip(b"\x00")
     return b"".join(parts)
@@ -120,7 +132,12 @@ def _inflate(content: bytes, window_bits: int, max_bytes: int) -> bytes:
 def decode(content: bytes, content_type: str | None = None) -> Decoded:
     """Read bytes as text.
 
-    :raises UnreadablePageError: ``binary`` or ``undecodable``.
+    Args:
+        content: the unpacked bytes.
+        content_type: the HTTP header of that name.
+
+    Raises:
+        UnreadablePageError: ``binary``, ``empty`` or ``undecodable``.
     """
     for bom, encoding in _BOMS:
         if content.startswith(bom):
@@ -128,7 +145,7 @@ def decode(content: bytes, content_type: str | None = None) -> Decoded:
     if wide := _wide_encoding(content[:_HEAD]):
         return _finish(content.decode(wide, "replace"), wide, ())
     if content.startswith(_BINARY_MAGIC) or _looks_binary(content):
-        raise UnreadablePageError("binary", f"starts with {content[:8]!r}")
+        raise UnreadablePageError(ProblemCode.BINARY, f"starts with {content[:8]!r}")
     declared = _declared(content, content_type)
     # ISO-2022-JP hides in ASCII bytes: only its escapes tell it from UTF-8.
     if declared == "iso2022_jp" and b"\x1b" in content:
@@ -137,8 +154,9 @@ def decode(content: bytes, content_type: str | None = None) -> Decoded:
         text = content.decode("utf-8")
     except UnicodeDecodeError:
         return _decode_other(content, declared)
-    odd = declared not in (None, "utf-8") and not content.isascii()
-    return _finish(text, "utf-8", (f"encoding_declared_wrong:{declared}",) if odd else (), content)
+    is_wrong = declared not in (None, "utf-8") and not content.isascii()
+    warnings = (f"encoding_declared_wrong:{declared}",) if is_wrong else ()
+    return _finish(text, "utf-8", warnings, content)
 
 
 def _decode_other(content: bytes, declared: str | None) -> Decoded:
@@ -164,7 +182,9 @@ def _decode_other(content: bytes, declared: str | None) -> Decoded:
     sample = re.sub(rb"<[^>]*>|[\x00-\x40]+", b" ", content[:400_000])[:100_000]
     best = from_bytes(sample).best()
     if best is None:
-        raise UnreadablePageError("undecodable", f"no encoding reads it; declared: {declared}")
+        raise UnreadablePageError(
+            ProblemCode.UNDECODABLE, f"no encoding reads it; declared: {declared}"
+        )
     text = content.decode(best.encoding, "replace")
     return _finish(text, best.encoding, (f"encoding_detected:{best.encoding}",))
 
@@ -215,8 +235,8 @@ def _finish(
 ) -> Decoded:
     """Mend the text.
 
-    :param utf8: the bytes it was read from where that is UTF-8. They are looked through for NUL
-        much faster than the text.
+    ``utf8`` are the bytes it was read from where that is UTF-8. NUL is found much faster in them
+    than in the text.
     """
     read = text
     if b"\x00" in utf8 if utf8 is not None else "\x00" in text:
@@ -230,7 +250,7 @@ def _finish(
             text, warnings = mended, (*warnings, "double_encoding_mended")
     text = text.lstrip("\ufeff")
     if not text.strip():
-        raise UnreadablePageError("empty", "the capture holds no text but white space")
+        raise UnreadablePageError(ProblemCode.EMPTY, "the capture holds no text but white space")
     return Decoded(text, encoding, warnings, utf8 if text == read else None)
 
 

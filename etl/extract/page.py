@@ -1,12 +1,13 @@
-"""Captures to pages: bytes are undone and decoded here, then read as HTML or as a text dump."""
+"""Captures to pages: bytes are unpacked and decoded, then read as HTML or as a text dump."""
 
 import re
 from dataclasses import replace
 
-from etl.errors import UnreadablePageError
 from etl.extract.decode import decode, unpack
 from etl.outlets.profiles import Outlets
+from etl.schema.problems import UnreadablePageError
 from etl.schema.records import Capture, Page
+from etl.schema.vocabulary import ProblemCode
 
 __all__ = ["EXTRACTOR_VERSION", "extract_page"]
 
@@ -29,16 +30,22 @@ def extract_page(capture: Capture, outlets: Outlets, max_bytes: int) -> Page:
     The same capture, profiles and version always give the same page. A page that holds no
     article comes back with its ``kind``; only what can't be read as a page at all raises.
 
-    :raises UnreadablePageError: the bytes are no page; ``reason`` says why in one word.
+    Args:
+        capture: the bytes, and where and when they were fetched.
+        outlets: the profiles.
+        max_bytes: the largest page that is read, after decompression.
+
+    Raises:
+        UnreadablePageError: the bytes are no page; ``reason`` says why in one word.
     """
     content_type = (capture.content_type or "").lower()
     content = unpack(capture.content, capture.content_encoding, max_bytes)
     if content_type.startswith(_NOT_A_PAGE):
-        raise UnreadablePageError("binary", f"content type {capture.content_type}")
+        raise UnreadablePageError(ProblemCode.BINARY, f"content type {capture.content_type}")
     decoded = decode(content, capture.content_type)
     head = decoded.text[:4096]
     if feed := _FEED.match(head):
-        raise UnreadablePageError("not_a_page", f"an XML document <{feed.group(1)}>")
+        raise UnreadablePageError(ProblemCode.NOT_A_PAGE, f"an XML document <{feed.group(1)}>")
     if _is_html(head, content_type):
         from etl.extract.html.reader import (
             read_html,  # the parsers load only when a page needs them

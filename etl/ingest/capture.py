@@ -1,4 +1,4 @@
-"""A capture's identity and its row in ``raw.page_capture``."""
+"""A new capture: its identity, its row in ``raw.page_capture``, and its fields as JSON."""
 
 import hashlib
 import json
@@ -6,19 +6,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import TypeAdapter
+from pydantic import BeforeValidator, PlainSerializer, TypeAdapter
 
+from etl.schema.problems import Problem
 from etl.schema.records import Capture
 from etl.schema.vocabulary import CaptureTimeSource, TimeSource
+
+_STORED_PROBLEM = BeforeValidator(
+    lambda value: Problem.parse(value) if isinstance(value, str) else value
+)
 
 
 @dataclass(frozen=True)
 class NewCapture:
-    """One page just read from its origin. ``captured_at`` is aware, UTC.
+    """One page as read from its origin. ``captured_at`` is aware, UTC.
 
-    Its hashes are computed once, when they are first asked for; hence no slots.
+    No slots, because the hashes are cached properties.
     """
 
     source: str
@@ -31,7 +36,7 @@ class NewCapture:
     http_headers: str | None = None
     content_type: str | None = None
     content_encoding: str | None = None
-    read_error: str | None = None
+    read_error: Annotated[Problem, _STORED_PROBLEM, PlainSerializer(str)] | None = None
     declared_published_at: datetime | None = None
     declared_time_source: TimeSource | None = None
 
@@ -42,9 +47,9 @@ class NewCapture:
 
     @cached_property
     def capture_id(self) -> str:
-        """The same page from the same origin at the same time has the same id.
+        """Hash of origin, time and bytes, 32 hexadecimal digits.
 
-        A file's own time is left out: a copy or a fresh checkout would change it.
+        A file's own time doesn't count: a copy or a fresh checkout would change it.
         """
         time_known = self.captured_at_source is not CaptureTimeSource.FILE_TIME
         identity = (
@@ -53,7 +58,7 @@ class NewCapture:
             self.outlet_id,
             self.captured_at.isoformat() if time_known else None,
             self.content_sha256,
-            self.read_error,
+            str(self.read_error) if self.read_error else None,
         )
         return hashlib.sha256(json.dumps(identity).encode()).hexdigest()[:32]
 
@@ -96,22 +101,23 @@ class NewCapture:
             "content": self.content,
             "content_bytes": len(self.content),
             "content_sha256": self.content_sha256,
-            "read_error": self.read_error,
+            "read_error": str(self.read_error) if self.read_error else None,
         }
 
 
 _CAPTURES = TypeAdapter(NewCapture)
 
 
-def capture_from(fields: Mapping[str, Any]) -> NewCapture:
-    """A capture from its fields, as a row of the lake or ``description`` has them.
+def capture_from_fields(fields: Mapping[str, Any]) -> NewCapture:
+    """A capture from its fields, as in a row of the lake or by ``capture_to_fields``.
 
-    :raises ValueError: a field is missing or isn't what it should be.
+    Raises:
+        ValueError: a field is missing or of a wrong type.
     """
     return _CAPTURES.validate_python(dict(fields))
 
 
-def description(capture: NewCapture) -> dict[str, Any]:
-    """All fields of a capture but its bytes, fit for JSON."""
+def capture_to_fields(capture: NewCapture) -> dict[str, Any]:
+    """All fields of a capture but its bytes, as JSON types."""
     document: dict[str, Any] = _CAPTURES.dump_python(capture, mode="json", exclude={"content"})
     return document

@@ -1,1 +1,4 @@
-"""The DuckLake: connection, transactions, catalogs, schema version, maintenance."""
+"""The lake: its catalog, opening and writing it, versions of its schema, maintenance, queries."""
+
+CATALOG = "lake"
+"""The name that a lake is attached by."""

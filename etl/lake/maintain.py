@@ -1,4 +1,4 @@
-"""Upkeep of the lake: small files merged, old snapshots and orphans removed, the catalog copied."""
+"""Maintenance: small files merged, old snapshots and orphans removed, the catalog backed up."""
 
 import sqlite3
 from dataclasses import dataclass
@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 import duckdb
 
-from etl.lake.catalogs.sqlite import SqliteCatalog, catalog_of
-from etl.lake.transaction import CATALOG
+from etl.lake import CATALOG
+from etl.lake.catalogs.sqlite import SqliteCatalog
 from etl.schema.derive.ddl import literal
 from etl.schema.tables.lake import LAKE_TABLES
 from etl.settings import Settings
@@ -17,8 +17,8 @@ _TEMPORARY = ".tmp"
 
 
 @dataclass(frozen=True, slots=True)
-class Upkeep:
-    """What upkeep did: data files before and after, files and snapshots removed."""
+class LakeMaintenance:
+    """What maintenance did: data files before and after, files and snapshots removed."""
 
     files_before: int
     files_after: int
@@ -28,12 +28,14 @@ class Upkeep:
 
 def maintain_lake(
     connection: duckdb.DuckDBPyConnection, snapshot_age: timedelta, orphan_age: timedelta
-) -> Upkeep:
-    """Compact and clean; the caller holds the lock. Safe while others read.
+) -> LakeMaintenance:
+    """Compact and clean a lake, safely while others read; the caller holds the writer's lock.
 
-    :param snapshot_age: snapshots older than this go, with the files that only they need.
-    :param orphan_age: files that nothing refers to go once they are older than this; a younger
-        one may be another writer's, not yet committed.
+    Args:
+        connection: has the lake attached.
+        snapshot_age: older snapshots are removed, with the files that only they need.
+        orphan_age: older files that nothing refers to are removed; a younger one may be another
+            writer's, not yet committed.
     """
     before = _file_count(connection)
     _flush(connection)
@@ -46,14 +48,14 @@ def maintain_lake(
         _remove(connection, call, orphan_age)
         for call in ("ducklake_cleanup_old_files", "ducklake_delete_orphaned_files")
     )
-    return Upkeep(before, _file_count(connection), removed, expired)
+    return LakeMaintenance(before, _file_count(connection), removed, expired)
 
 
 def _flush(connection: duckdb.DuckDBPyConnection) -> None:
     """Move rows that stay in the catalog to Parquet, one table at a time.
 
     One call for all tables ends them on several threads, which share a session of the catalog:
-    once in some fifty calls the process died of it.
+    once in about fifty calls the process crashed.
     """
     for table in LAKE_TABLES:
         connection.execute(
@@ -78,24 +80,24 @@ def _file_count(connection: duckdb.DuckDBPyConnection) -> int:
 
 
 def back_up_catalog(settings: Settings, name: str) -> None:
-    """A consistent copy of the SQLite catalog while it is in use; the oldest copies go.
+    """Copy the SQLite catalog consistently while it is in use; the oldest copies are removed.
 
-    A copy of that name is whole: it is written aside and renamed. A Postgres catalog is backed up
-    by its operators, with ``pg_dump``: see ``docs/operator/scale.md``.
+    A copy of that name is complete: it is written under another and renamed. A Postgres catalog is
+    backed up by its operators, with ``pg_dump``: see ``docs/operator/scale.md``.
     """
-    catalog = catalog_of(settings)
-    if not isinstance(catalog, SqliteCatalog):
+    if settings.is_catalog_on_postgres:
         return
+    catalog = SqliteCatalog(settings.lake_folder)
     folder = settings.catalog_backups
     folder.mkdir(parents=True, exist_ok=True)
-    aside = folder / f"{name}{_TEMPORARY}"
-    source, copy = sqlite3.connect(catalog.file), sqlite3.connect(aside)
+    unfinished = folder / f"{name}{_TEMPORARY}"
+    source, copy = sqlite3.connect(catalog.file), sqlite3.connect(unfinished)
     try:
         source.backup(copy)
     finally:
         source.close()
         copy.close()
-    aside.replace(folder / f"{name}.sqlite")
+    unfinished.replace(folder / f"{name}.sqlite")
     for old in sorted(folder.glob("*.sqlite"))[:-_KEPT_COPIES]:
         old.unlink()
 

@@ -1,4 +1,4 @@
-"""The lake's form: made as declared, and what an older release made brought to it.
+"""The lake's schema: created as declared, and migrated where an older release created it.
 
 ``core.schema_change`` keeps what was changed, when and by which release. So a release knows which
 steps a lake still needs, and a lake that a newer release has changed is refused by an older one,
@@ -14,8 +14,9 @@ import duckdb
 import pyarrow as pa
 
 from etl.errors import LakeError
+from etl.lake import CATALOG
+from etl.lake.lake import Lake
 from etl.lake.migrations import STEPS
-from etl.lake.transaction import CATALOG, transaction
 from etl.schema.derive.arrow import arrow_schema
 from etl.schema.derive.ddl import (
     add_column,
@@ -29,7 +30,7 @@ from etl.schema.tables.lake import LAKE_TABLES
 from etl.schema.tables.ledgers import SCHEMA_CHANGE
 
 FIRST_VERSION = 1
-"""The form of release 0.1.0, whose lakes keep no record of their form."""
+"""The schema version of release 0.1.0, whose lakes keep no record of it."""
 
 # Rows of one commit to an `inlined` table that stay in the catalog instead of a Parquet file:
 # 1,000 kept 200 small commits out of Parquet, and queries three times faster.
@@ -41,39 +42,70 @@ _COMPRESSION_OPTION, _INLINING_OPTION = "parquet_compression", "data_inlining_ro
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
-    """What a lake consists of: comments of its columns by ``schema.table`` and name, its version.
+class LakeSchema:
+    """The schema that a lake has.
 
-    ``version`` is 0 for a lake without tables. ``foreign`` are columns that a newer release of the
-    same version has added, ``changed_by`` the release that changed the form last.
+    Attributes:
+        columns: comments of its columns, by ``schema.table`` and column name.
+        version: its schema version; 0 for a lake without tables.
+        unknown_columns: those that a newer release of the same version has added.
+        changed_by: the release that changed the schema last.
     """
 
     columns: dict[str, dict[str, str | None]]
     version: int
-    foreign: tuple[str, ...] = ()
+    unknown_columns: tuple[str, ...] = ()
     changed_by: str = "0.1.0"
 
 
-def schema_version() -> int:
-    """The version of the form that this release declares."""
+class SchemaCheck:
+    """Whether lakes have the declared schema, remembered for a process.
+
+    What was seen once is read again only when DuckLake counts a change: a newer release may have
+    migrated the lake meanwhile.
+    """
+
+    def __init__(self) -> None:
+        # By place and way of opening: DuckLake's count at which a lake was as declared.
+        self._ready_at: dict[tuple[str, bool], int] = {}
+
+    def is_ready(self, lake: Lake, *, read_only: bool) -> bool:
+        """Whether the lake has the declared schema, and for writing its storage options too.
+
+        Raises:
+            LakeError: a newer release changed its schema.
+        """
+        count = _change_count(lake)
+        if self._ready_at.get((lake.place, read_only)) == count:
+            return True
+        found = read_schema(lake)
+        check_known(found, lake.place)
+        if not (_is_as_declared(found) and (read_only or _has_options(lake))):
+            return False
+        self._ready_at[lake.place, read_only] = count
+        return True
+
+
+def declared_version() -> int:
+    """The schema version that this release declares."""
     return max((FIRST_VERSION, *(step.number for step in STEPS)))
 
 
-def changes_counted(connection: duckdb.DuckDBPyConnection) -> int:
+def _change_count(lake: Lake) -> int:
     """DuckLake's own count of the lake's changes of schema: each commit with DDL adds one.
 
-    Every record in ``core.schema_change`` comes with DDL, so whatever changes the form raises it.
+    Every record in ``core.schema_change`` comes with DDL, so each change of the schema raises it.
     """
-    row = connection.execute(
+    row = lake.execute(
         f"SELECT max(schema_version) FROM __ducklake_metadata_{CATALOG}.ducklake_snapshot"
     ).fetchone()
     return int(row[0]) if row and row[0] is not None else -1
 
 
-def read_form(connection: duckdb.DuckDBPyConnection) -> Form:
-    """The form of the attached lake."""
+def read_schema(lake: Lake) -> LakeSchema:
+    """The schema that the lake has."""
     columns: dict[str, dict[str, str | None]] = {}
-    rows = connection.execute(
+    rows = lake.execute(
         "SELECT schema_name || '.' || table_name, column_name, comment FROM duckdb_columns() "
         "WHERE database_name = ? AND schema_name IN ('raw', 'core')",
         [CATALOG],
@@ -81,109 +113,128 @@ def read_form(connection: duckdb.DuckDBPyConnection) -> Form:
     for table, column, comment in rows:
         columns.setdefault(table, {})[column] = comment
     if not columns:
-        return Form(columns, 0)
+        return LakeSchema(columns, 0)
     if SCHEMA_CHANGE.qualified_name not in columns:
-        return Form(columns, FIRST_VERSION)
+        return LakeSchema(columns, FIRST_VERSION)
     try:
-        changes = connection.execute(
+        changes = lake.execute(
             f"SELECT schema_version, added_columns, khobor_version "
             f"FROM {CATALOG}.{SCHEMA_CHANGE.qualified_name} ORDER BY change_no"
         ).fetchall()
     except duckdb.IOException:
-        # Its file is gone: a lake that can't be opened could not be repaired either.
-        return Form(columns, schema_version())
+        # Its file is missing; a lake that can't be opened could not be repaired either.
+        return LakeSchema(columns, declared_version())
     current = max((number for number, _, _ in changes), default=FIRST_VERSION)
     known = {f"{t.qualified_name}.{c}" for t in LAKE_TABLES for c in t.column_names}
     # What steps of later versions renamed or dropped stands in the records of earlier ones.
     added = {name for number, names, _ in changes if number == current for name in names}
-    foreign = tuple(sorted(added - known)) if current == schema_version() else ()
-    return Form(columns, current, foreign, changes[-1][2] if changes else "0.1.0")
+    unknown = tuple(sorted(added - known)) if current == declared_version() else ()
+    return LakeSchema(columns, current, unknown, changes[-1][2] if changes else "0.1.0")
 
 
-def check_form(form: Form, place: object) -> None:
-    """:raises LakeError: a newer release has changed the lake's form."""
-    if form.version > schema_version():
-        what = f"schema version {form.version}, and this release knows {schema_version()}"
-    elif form.foreign:
-        what = f"{form.foreign[0]}, which this release does not know"
+def check_known(schema: LakeSchema, place: str) -> None:
+    """Check that no newer release has changed the lake's schema.
+
+    Raises:
+        LakeError: one has.
+    """
+    if schema.version > declared_version():
+        what = f"schema version {schema.version}, and this release knows {declared_version()}"
+    elif schema.unknown_columns:
+        what = f"{schema.unknown_columns[0]}, which this release does not know"
     else:
         return
     raise LakeError(
-        f"the lake at {place} has {what}: khobor {form.changed_by} made it, this is "
-        f"{version('khobor')}; install khobor {form.changed_by} or newer"
+        f"the lake at {place} has {what}: khobor {schema.changed_by} made it, this is "
+        f"{version('khobor')}; install khobor {schema.changed_by} or newer"
     )
 
 
-def is_as_declared(form: Form) -> bool:
+def prepare(lake: Lake) -> None:
+    """Create the lake's tables, or migrate them, and set its storage options.
+
+    The caller holds the writer's lock, and attaches the lake again afterwards.
+
+    Raises:
+        LakeError: a declared column that may not be absent is missing: a step has to add it.
+    """
+    found = read_schema(lake)
+    if not found.version:
+        _create(lake)
+    elif not _is_as_declared(found):
+        _migrate(lake, found)
+    if not _has_options(lake):
+        set_options(lake)
+
+
+def _is_as_declared(schema: LakeSchema) -> bool:
     """Whether the lake has every table and column, described, and all steps have run."""
-    return form.version == schema_version() and all(
-        form.columns.get(table.qualified_name, {}).get(name) is not None
+    return schema.version == declared_version() and all(
+        schema.columns.get(table.qualified_name, {}).get(name) is not None
         for table in LAKE_TABLES
         for name in table.column_names
     )
 
 
-def has_options(connection: duckdb.DuckDBPyConnection) -> bool:
+def _has_options(lake: Lake) -> bool:
     """Whether every table has its storage options; the lake's own is set last."""
-    found = _options(connection)
+    found = _options(lake)
     return (_COMPRESSION_OPTION, None) in found and not _without_options(found)
 
 
-def make(connection: duckdb.DuckDBPyConnection) -> None:
-    """All tables of a new lake, in one commit."""
-    with transaction(connection, "create"):
+def _create(lake: Lake) -> None:
+    """Create all tables of a new lake, in one commit."""
+    with lake.transaction("create"):
         for schema in dict.fromkeys(table.schema for table in LAKE_TABLES):
-            connection.execute(f"CREATE SCHEMA {CATALOG}.{schema}")
+            lake.execute(f"CREATE SCHEMA {CATALOG}.{schema}")
         for table in LAKE_TABLES:
-            _run(connection, create_table(table, CATALOG))
-        keep_record(connection)
+            _run(lake.connection, create_table(table, CATALOG))
+        record_creation(lake.connection)
 
 
-def keep_record(connection: duckdb.DuckDBPyConnection) -> None:
-    """Begin the record of the form, for a lake that is as declared; inside a transaction."""
-    _record(connection, 1, schema_version(), "create", _names(LAKE_TABLES))
+def record_creation(connection: duckdb.DuckDBPyConnection) -> None:
+    """Begin ``core.schema_change``, for a lake that is as declared; inside a transaction."""
+    _record(connection, 1, declared_version(), "create", _names(LAKE_TABLES))
 
 
-def migrate(connection: duckdb.DuckDBPyConnection, form: Form) -> None:
-    """Bring an older lake to the declared form: numbered steps, then what is missing.
+def _migrate(lake: Lake, schema: LakeSchema) -> None:
+    """Bring an older lake to the declared schema: numbered steps, then what is missing.
 
-    Each step is one commit, so a migration that is broken off goes on where it stopped. The caller
-    holds the writer's lock, and opens the lake again afterwards.
-
-    :raises LakeError: a declared column that may not be absent is missing: a step has to add it.
+    Each step is one commit, so an interrupted migration continues where it stopped.
     """
-    if SCHEMA_CHANGE.qualified_name not in form.columns:
-        with transaction(connection, "keep record of the schema"):
-            _run(connection, create_table(SCHEMA_CHANGE, CATALOG))
+    if SCHEMA_CHANGE.qualified_name not in schema.columns:
+        with lake.transaction("keep record of the schema"):
+            _run(lake.connection, create_table(SCHEMA_CHANGE, CATALOG))
     for step in sorted(STEPS, key=lambda step: step.number):
-        if step.number > form.version:
-            with transaction(connection, f"schema {step.number} {step.name}"):
-                step.apply(connection)
-                change_no = _next_change(connection)
-                _record(connection, change_no, step.number, step.name, [])
-    _add_missing(connection, read_form(connection))
+        if step.number > schema.version:
+            with lake.transaction(f"schema {step.number} {step.name}"):
+                step.apply(lake.connection)
+                change_no = _next_change(lake.connection)
+                _record(lake.connection, change_no, step.number, step.name, [])
+    _add_missing(lake, read_schema(lake))
 
 
-def set_options(connection: duckdb.DuckDBPyConnection) -> None:
+def set_options(lake: Lake) -> None:
     """Set the storage options that are not set; DuckLake takes them once a table is committed."""
-    for table in _without_options(_options(connection)):
+    for table in _without_options(_options(lake)):
         rows = _INLINED_ROWS if table.inlined else 0
-        connection.execute(
+        lake.execute(
             f"CALL {CATALOG}.set_option({literal(_INLINING_OPTION)}, {rows}, "
             f"schema => {literal(table.schema)}, table_name => {literal(table.name)})"
         )
-    connection.execute(
+    lake.execute(
         f"CALL {CATALOG}.set_option({literal(_COMPRESSION_OPTION)}, {literal(_COMPRESSION)})"
     )
 
 
-def _add_missing(connection: duckdb.DuckDBPyConnection, form: Form) -> None:
-    """Tables and columns that the lake lacks, and comments that have changed, in one commit."""
+def _add_missing(lake: Lake, schema: LakeSchema) -> None:
+    """Add tables and columns that the lake lacks, and changed comments, in one commit."""
+    connection = lake.connection
     added: list[str] = []
-    with transaction(connection, "schema as declared"):
+    with lake.transaction("schema as declared"):
         for table in LAKE_TABLES:
-            present = form.columns.get(table.qualified_name)
-            missing = _missing_columns(table, form)
+            present = schema.columns.get(table.qualified_name)
+            missing = _missing_columns(table, schema)
             added += [f"{table.qualified_name}.{column.name}" for column in missing]
             if present is None:
                 _run(connection, create_table(table, CATALOG))
@@ -200,18 +251,17 @@ def _add_missing(connection: duckdb.DuckDBPyConnection, form: Form) -> None:
                     connection.execute(comment_on_column(table, column, CATALOG))
         if added:
             change_no = _next_change(connection)
-            _record(connection, change_no, schema_version(), "additions", added)
+            _record(connection, change_no, declared_version(), "additions", added)
 
 
-def _missing_columns(table: Table, form: Form) -> Sequence[Column]:
-    present = form.columns.get(table.qualified_name, {})
+def _missing_columns(table: Table, schema: LakeSchema) -> Sequence[Column]:
+    present = schema.columns.get(table.qualified_name, {})
     return [column for column in table.columns if column.name not in present]
 
 
-def _options(connection: duckdb.DuckDBPyConnection) -> set[tuple[str, str | None]]:
-    return set(
-        connection.execute(f"SELECT option_name, scope_entry FROM {CATALOG}.options()").fetchall()
-    )
+def _options(lake: Lake) -> set[tuple[str, str | None]]:
+    """Names of the options that are set, each with the table that has it."""
+    return set(lake.execute(f"SELECT option_name, scope_entry FROM {CATALOG}.options()").fetchall())
 
 
 def _without_options(found: set[tuple[str, str | None]]) -> list[Table]:

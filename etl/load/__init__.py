@@ -1,1 +1,1 @@
-"""The lake: opening it, and one atomic commit for everything a batch or run writes."""
+"""Rows into the lake: one batch or run in one commit."""

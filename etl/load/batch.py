@@ -1,16 +1,16 @@
 """A batch's staged rows into the lake, with what people decided about its captures.
 
-A capture that is new has no decision. One that is loaded again, because all is rebuilt or read
-anew, keeps the decision that stands in ``raw.review_decision``: what was released is loaded
-whatever rules it breaks, what was discarded stays out.
+A capture that is new has no decision. One that is loaded again, after a rebuild or a
+re-extraction, keeps the decision in ``raw.review_decision``: what was released is loaded whatever
+rules it breaks, what was discarded stays out.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import duckdb
 
 from etl.load.dimensions import load_dimensions
-from etl.load.facts import load_rows
+from etl.load.facts import batch_load
 from etl.load.rejects import store
 from etl.load.staged_tables import Tables, with_column
 from etl.load.write import insert
@@ -25,10 +25,16 @@ def load_staged(
     rejected: Mapping[str, tuple[str, ...]],
     outlets: Outlets,
 ) -> None:
-    """Write ledger, facts, dimensions and rejects; the caller holds transaction and lock.
+    """Write ledger, facts, dimensions and rejects; the caller holds a transaction.
 
-    :param rejected: rules broken, by capture id.
-    :raises LakeError: a key would stand twice.
+    Args:
+        connection: has the lake attached.
+        tables: staged tables by name.
+        rejected: rules broken, by capture id.
+        outlets: the profiles.
+
+    Raises:
+        LakeError: a key would stand twice.
     """
     captures = tables["capture"]
     verdicts = store.decisions_on(connection, captures["capture_id"].to_pylist())
@@ -37,16 +43,38 @@ def load_staged(
         decided[row["capture_id"]].ledger_reason if row["capture_id"] in decided else row["reason"]
         for row in captures.select(["capture_id", "reason"]).to_pylist()
     ]
-    load_rows(
+    load_facts(
         connection,
         {**tables, "capture": with_column(captures, "reason", reasons)},
         kept_out(tables, rejected, verdicts),
+        outlets,
     )
-    load_dimensions(connection, outlets)
     broken = {**dict.fromkeys(decided, ()), **rejected}
     insert(connection, REJECTED_ARTICLE, store.reject_rows(connection, tables, broken))
     for capture_id, verdict in decided.items():
         store.mark_rejects(connection, [capture_id], verdict)
+
+
+def load_facts(
+    connection: duckdb.DuckDBPyConnection,
+    tables: Tables,
+    rejected: Iterable[str],
+    outlets: Outlets,
+) -> None:
+    """Write ledger, facts and dimensions; the caller holds a transaction.
+
+    Args:
+        connection: has the lake attached.
+        tables: staged tables by name.
+        rejected: ids of captures whose articles are not loaded.
+        outlets: the profiles.
+
+    Raises:
+        LakeError: a key would stand twice.
+    """
+    with batch_load(connection, tables, rejected) as load:
+        load.write()
+        load_dimensions(connection, load, outlets)
 
 
 def kept_out(

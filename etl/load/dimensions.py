@@ -1,14 +1,17 @@
 """Dimensions: rows for every key that a batch's facts use."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date, timedelta
 
 import duckdb
 import pyarrow as pa
 
 from etl.bangla.calendar import GREGORIAN_MONTHS, to_bangla_date, weekday_name
-from etl.lake.transaction import CATALOG
-from etl.load.staged_tables import Tables
+from etl.lake import CATALOG
+from etl.lake.relations import Relations
+from etl.load.facts import BatchLoad
+from etl.load.write import insert_table
 from etl.outlets.profiles import Outlets
 from etl.schema.derive.arrow import arrow_schema
 from etl.schema.model import Table
@@ -60,17 +63,12 @@ def _date_row(day: date) -> dict[str, object]:
     }
 
 
-_SECTIONS = (
-    "SELECT outlet_id || ':' || section AS section_id, *, "
-    "split_part(section, ' > ', 1) AS top_section FROM fresh WHERE section IS NOT NULL"
-)
-_BYLINES = "SELECT outlet_id || ':' || byline AS byline_id, * FROM fresh WHERE byline IS NOT NULL"
-# What a batch's loaded rows say of the dimensions' rows that they name.
-_NAMED: tuple[tuple[Table, str], ...] = (
-    (dimensions.DIM_SECTION, _SECTIONS),
-    (dimensions.DIM_BYLINE, _BYLINES),
-    (dimensions.DIM_ENTITY, "FROM stg_entity_mention SEMI JOIN fresh USING (capture_id)"),
-    (dimensions.DIM_SOURCE, "FROM stg_source_citation SEMI JOIN fresh USING (capture_id)"),
+# Dimensions whose rows a batch's accepted articles name.
+_NAMED = (
+    dimensions.DIM_SECTION,
+    dimensions.DIM_BYLINE,
+    dimensions.DIM_ENTITY,
+    dimensions.DIM_SOURCE,
 )
 _USES: Mapping[Table, str] = {
     dimensions.DIM_SECTION: "SELECT section_id FROM lake.core.fact_article",
@@ -82,119 +80,125 @@ _USES: Mapping[Table, str] = {
 }
 
 
-def load_dimensions(connection: duckdb.DuckDBPyConnection, outlets: Outlets) -> None:
-    """Add what the batch's loaded rows name and the lake does not have yet.
+def load_dimensions(
+    connection: duckdb.DuckDBPyConnection, load: BatchLoad, outlets: Outlets
+) -> None:
+    """Add what the batch's accepted rows name and the lake does not have yet.
 
     Where two batches describe one key in different words, the words that sort first stay,
-    whatever the order of the batches. Runs inside the batch's transaction, after ``load_rows``
-    has registered its tables.
+    whatever the order of the batches. The caller holds a transaction.
+
+    Args:
+        connection: has the lake attached.
+        load: the batch.
+        outlets: the profiles, which describe the outlets now.
     """
     _add_dates(connection)
-    _put_outlets(connection, outlets)
-    for table, query in _NAMED:
-        columns, key = ", ".join(table.column_names), table.key[0]
-        connection.execute(
-            "CREATE OR REPLACE TEMP TABLE dimension_named AS "
-            f"SELECT DISTINCT {columns} FROM ({query})"
-        )
-        if not _has_rows(connection, "dimension_named"):
+    _put_outlets(connection, load.outlet_ids, outlets)
+    for table in _NAMED:
+        named = load.dimension_rows(table)
+        if not named.num_rows:
             continue
-        connection.execute(
-            "CREATE OR REPLACE TEMP TABLE dimension_known AS "
-            f"SELECT {columns} FROM {CATALOG}.{table.qualified_name} "
-            f"WHERE {key} IN (SELECT {key} FROM dimension_named)"
-        )
-        both = "FROM dimension_named UNION ALL FROM dimension_known"
-        _put(connection, table, both, "FROM dimension_known")
+        columns, key = ", ".join(table.column_names), table.key[0]
+        with Relations(connection) as relations:
+            relations.register("dimension_named", named)
+            relations.create(
+                "dimension_known",
+                f"SELECT {columns} FROM {CATALOG}.{table.qualified_name} "
+                f"WHERE {key} IN (SELECT {key} FROM dimension_named)",
+            )
+            both = "FROM dimension_named UNION ALL FROM dimension_known"
+            _put(connection, table, both, "FROM dimension_known")
 
 
-def collect_dimensions(
-    connection: duckdb.DuckDBPyConnection, tables: Tables, kept_out: Iterable[str]
-) -> None:
-    """Remember what staged rows name, but for captures kept out, for ``replace_dimensions``."""
-    for name, table in tables.items():
-        connection.register(f"stg_{name}", table)
-    connection.execute(
-        "CREATE OR REPLACE TEMP TABLE fresh AS SELECT * FROM stg_article "
-        "WHERE NOT list_contains(?::VARCHAR[], capture_id)",
-        [list(kept_out)],
-    )
-    for table, query in _NAMED:
-        rows = f"SELECT {', '.join(table.column_names)} FROM ({query})"
-        connection.execute(
-            f"CREATE TEMP TABLE IF NOT EXISTS named_{table.name} AS {rows} WITH NO DATA"
-        )
-        connection.execute(f"INSERT INTO named_{table.name} {rows}")
+class DimensionUpdate:
+    """Dimensions described again by all batches of a re-extraction together."""
+
+    def __init__(self, relations: Relations) -> None:
+        self._connection = relations.connection
+        for table in _NAMED:
+            known = _rows_of(table)
+            relations.create(f"named_{table.name}", f"{known} WITH NO DATA")
+
+    def add(self, load: BatchLoad) -> None:
+        """Take in what a batch's accepted rows name."""
+        for table in _NAMED:
+            with Relations(self._connection) as relations:
+                relations.register("dimension_named", load.dimension_rows(table))
+                self._connection.execute(f"INSERT INTO named_{table.name} FROM dimension_named")
+
+    def write(self) -> None:
+        """Describe the keys as those rows do, and remove keys that nothing names.
+
+        The caller holds a transaction.
+        """
+        for table in _NAMED:
+            _put(self._connection, table, f"FROM named_{table.name}", _rows_of(table))
+        for table, uses in _USES.items():
+            key = table.key[0]
+            if table is not dimensions.DIM_OUTLET:
+                uses = f"{uses} UNION ALL SELECT {key} FROM named_{table.name}"
+            self._connection.execute(
+                f"DELETE FROM {CATALOG}.{table.qualified_name} "
+                f"WHERE {key} NOT IN (SELECT u.{key} FROM ({uses}) AS u WHERE u.{key} IS NOT NULL)"
+            )
 
 
-def replace_dimensions(connection: duckdb.DuckDBPyConnection) -> None:
-    """Describe the collected keys as their rows do now, and remove keys that nothing names."""
-    for table, _ in _NAMED:
-        columns = ", ".join(table.column_names)
-        known = f"SELECT {columns} FROM {CATALOG}.{table.qualified_name}"
-        _put(connection, table, f"FROM named_{table.name}", known)
-    for table, uses in _USES.items():
-        key = table.key[0]
-        if table is not dimensions.DIM_OUTLET:
-            uses = f"{uses} UNION ALL SELECT {key} FROM named_{table.name}"
-        connection.execute(
-            f"DELETE FROM {CATALOG}.{table.qualified_name} "
-            f"WHERE {key} NOT IN (SELECT u.{key} FROM ({uses}) AS u WHERE u.{key} IS NOT NULL)"
-        )
+@contextmanager
+def dimension_update(connection: duckdb.DuckDBPyConnection) -> Iterator[DimensionUpdate]:
+    """An update whose relations are dropped at the end of the block."""
+    with Relations(connection) as relations:
+        yield DimensionUpdate(relations)
+
+
+def _rows_of(table: Table) -> str:
+    columns = ", ".join(table.column_names)
+    return f"SELECT {columns} FROM {CATALOG}.{table.qualified_name}"
 
 
 def _put(connection: duckdb.DuckDBPyConnection, table: Table, query: str, known: str) -> None:
     """Make the rows of the query's keys what the query says, one row a key.
 
-    :param known: a query for the rows that the lake has of these keys.
+    Args:
+        connection: has the lake attached.
+        table: the dimension.
+        query: for rows with its columns; a key may have several.
+        known: a query for the rows that the lake has of these keys.
     """
     name = f"{CATALOG}.{table.qualified_name}"
     key = table.key[0]
     described = ", ".join(f"min({column}) AS {column}" for column in table.column_names[1:])
-    connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE dimension_changed AS "
-        f"SELECT {key}, {described} FROM ({query}) GROUP BY {key} "
-        f"EXCEPT {known}"
-    )
-    if not _has_rows(connection, "dimension_changed"):
-        return
-    connection.execute(f"DELETE FROM {name} WHERE {key} IN (SELECT {key} FROM dimension_changed)")
-    connection.execute(f"INSERT INTO {name} BY NAME SELECT * FROM dimension_changed ORDER BY {key}")
+    with Relations(connection) as relations:
+        relations.create(
+            "dimension_changed",
+            f"SELECT {key}, {described} FROM ({query}) GROUP BY {key} EXCEPT {known}",
+        )
+        if connection.execute("SELECT 1 FROM dimension_changed LIMIT 1").fetchone() is None:
+            return
+        connection.execute(
+            f"DELETE FROM {name} WHERE {key} IN (SELECT {key} FROM dimension_changed)"
+        )
+        connection.execute(
+            f"INSERT INTO {name} BY NAME SELECT * FROM dimension_changed ORDER BY {key}"
+        )
 
 
 def _add_dates(connection: duckdb.DuckDBPyConnection) -> None:
     name = f"{CATALOG}.{dimensions.DIM_DATE.qualified_name}"
     if connection.execute(f"SELECT 1 FROM {name} LIMIT 1").fetchone() is None:
-        connection.register("all_dates", date_rows())
-        connection.execute(f"INSERT INTO {name} BY NAME SELECT * FROM all_dates")
+        insert_table(connection, dimensions.DIM_DATE, date_rows())
 
 
-def _put_outlets(connection: duckdb.DuckDBPyConnection, outlets: Outlets) -> None:
+def _put_outlets(
+    connection: duckdb.DuckDBPyConnection, outlet_ids: Iterable[str], outlets: Outlets
+) -> None:
     """The batch's outlets, as the profiles describe them now."""
-    keys = connection.execute("SELECT DISTINCT outlet_id FROM stg_capture").fetchall()
-    keys += connection.execute("SELECT DISTINCT outlet_id FROM stg_declared").fetchall()
-    rows = [_outlet_row(key, outlets) for key in sorted({key for (key,) in keys})]
-    connection.register(
-        "outlet_now", pa.Table.from_pylist(rows, schema=arrow_schema(dimensions.DIM_OUTLET))
-    )
-    name = f"{CATALOG}.{dimensions.DIM_OUTLET.qualified_name}"
-    columns = ", ".join(dimensions.DIM_OUTLET.column_names)
-    connection.execute(
-        "CREATE OR REPLACE TEMP TABLE outlet_changed AS "
-        f"SELECT {columns} FROM outlet_now EXCEPT SELECT {columns} FROM {name}"
-    )
-    if not _has_rows(connection, "outlet_changed"):
-        return
-    connection.execute(
-        f"DELETE FROM {name} WHERE outlet_id IN (SELECT outlet_id FROM outlet_changed)"
-    )
-    connection.execute(
-        f"INSERT INTO {name} BY NAME SELECT * FROM outlet_changed ORDER BY outlet_id"
-    )
-
-
-def _has_rows(connection: duckdb.DuckDBPyConnection, name: str) -> bool:
-    return connection.execute(f"SELECT 1 FROM {name} LIMIT 1").fetchone() is not None
+    rows = [_outlet_row(key, outlets) for key in sorted(outlet_ids)]
+    with Relations(connection) as relations:
+        relations.register(
+            "outlet_now", pa.Table.from_pylist(rows, schema=arrow_schema(dimensions.DIM_OUTLET))
+        )
+        _put(connection, dimensions.DIM_OUTLET, "FROM outlet_now", _rows_of(dimensions.DIM_OUTLET))
 
 
 def _outlet_row(key: str, outlets: Outlets) -> dict[str, object]:

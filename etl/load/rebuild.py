@@ -1,20 +1,19 @@
-"""`core` emptied, so that the next build fills it from `raw`."""
+"""Emptying `core`, so that the next build fills it from `raw`."""
 
 from collections.abc import Mapping
 
 import duckdb
 import pyarrow as pa
 
-from etl.lake import schema_version
-from etl.lake.transaction import CATALOG
+from etl.lake import CATALOG, schema_version
 from etl.load.write import insert_table
 from etl.schema.derive.ddl import create_table
 from etl.schema.model import Table
 from etl.schema.tables.lake import LAKE_TABLES
 from etl.schema.tables.ledgers import FACT_DECLARED, SCHEMA_CHANGE
 
-# What `raw` can't tell, and which rows: when steps ran, how the form changed, what was fetched
-# from the web and what feeds and sitemaps declared.
+# Tables with rows that `raw` does not have, and which rows: when steps ran, how the schema changed,
+# what was fetched from the web and what feeds and sitemaps declared.
 _OBSERVED = {
     table: "capture_id IS NULL" if table is FACT_DECLARED else "true"
     for table in LAKE_TABLES
@@ -23,7 +22,7 @@ _OBSERVED = {
 
 
 def read_observations(connection: duckdb.DuckDBPyConnection) -> dict[Table, pa.Table | None]:
-    """Rows that no capture holds, by table; None where they can't be read, and are lost."""
+    """Read rows that no capture holds, by table; None where they can't be read, and are lost."""
     found: dict[Table, pa.Table | None] = {}
     for table, condition in _OBSERVED.items():
         try:
@@ -39,9 +38,13 @@ def read_observations(connection: duckdb.DuckDBPyConnection) -> dict[Table, pa.T
 def empty_core(
     connection: duckdb.DuckDBPyConnection, observed: Mapping[Table, pa.Table | None]
 ) -> None:
-    """Make all tables of `core` anew, but for what was only observed; inside a transaction.
+    """Create all tables of `core` again, with only the observed rows; inside a transaction.
 
-    Tables are dropped and not deleted from, because DuckLake reads what it deletes.
+    Tables are dropped, because DuckLake reads the rows it deletes.
+
+    Args:
+        connection: has the lake attached.
+        observed: from ``read_observations``.
     """
     for table in LAKE_TABLES:
         if table.schema != "core":
@@ -53,11 +56,11 @@ def empty_core(
         if kept is not None and kept.num_rows:
             insert_table(connection, table, kept)
         elif table is SCHEMA_CHANGE:
-            schema_version.keep_record(connection)
+            schema_version.record_creation(connection)
 
 
 def unfinished_rebuild(connection: duckdb.DuckDBPyConnection) -> str | None:
-    """A batch that the last rebuild has not loaded again yet; None when it has all.
+    """A batch that the last rebuild has not loaded again yet; None when it has loaded all.
 
     Batches are named by the time of their run, as rebuilds are.
     """

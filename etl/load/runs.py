@@ -1,4 +1,4 @@
-"""The lake's list of runs: written by each step, and telling which step has to follow on others."""
+"""The list of runs: each step writes it, and it shows which steps have to follow others."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -6,13 +6,14 @@ from importlib.metadata import version
 
 import duckdb
 
-from etl.lake.transaction import CATALOG
+from etl.errors import LakeError
+from etl.lake import CATALOG
 from etl.load.write import insert
 from etl.schema.tables.ledgers import ETL_RUN
 
-ALL = "-"  # `etl_run.batch_id` of steps that work on all
+ALL = "-"  # `etl_run.batch_id` of steps that work on all batches
 
-# Steps that change the facts which stories and builds are made of.
+# Steps that change the facts from which stories and builds are derived.
 LOADS = ("build", "review", "reextract")
 
 
@@ -52,3 +53,19 @@ def record_run(
         "khobor_version": version("khobor"),
     }
     insert(connection, ETL_RUN, [row])
+
+
+def check_recorded(
+    connection: duckdb.DuckDBPyConnection, run_id: str, step: str, batch_id: str = ALL
+) -> None:
+    """Check that a run's row is there: DuckLake may answer OK to a COMMIT that rolled back.
+
+    Raises:
+        LakeError: the row is missing, and so is all else of its transaction.
+    """
+    found = connection.execute(
+        f"SELECT 1 FROM {CATALOG}.core.etl_run WHERE run_id = ? AND step = ? AND batch_id = ?",
+        [run_id, step, batch_id],
+    ).fetchone()
+    if found is None:
+        raise LakeError(f"the commit of {step} {run_id} left no row: run the command again")

@@ -1,4 +1,4 @@
-"""Staged tables as a whole: parts of them, several together, and in the batches they came in."""
+"""All staged tables of a batch together: parts, several batches, and the captures' batches."""
 
 from collections.abc import Mapping, Sequence
 
@@ -23,7 +23,7 @@ def together(parts: Sequence[Tables]) -> dict[str, pa.Table]:
 
 
 def in_their_batches(tables: Tables, batch_ids: Mapping[str, str]) -> dict[str, pa.Table]:
-    """The same with the batches that the captures came in, by capture id; the ledger keeps them."""
+    """The same with the batches that captures came in, by capture id, as the ledger has them."""
     captures = tables["capture"]
     values = [batch_ids[capture_id] for capture_id in captures["capture_id"].to_pylist()]
     return {**tables, "capture": with_column(captures, "batch_id", values)}

@@ -1,4 +1,4 @@
-"""Everything else that is written to the lake: captures, results, runs, stories."""
+"""Rows appended to tables of the lake, captures, and the stories; what the lake has of batches."""
 
 from collections.abc import Mapping, Sequence
 from typing import cast
@@ -6,7 +6,8 @@ from typing import cast
 import duckdb
 import pyarrow as pa
 
-from etl.lake.connection import CATALOG
+from etl.lake import CATALOG
+from etl.lake.relations import Relations
 from etl.schema.derive.arrow import arrow_schema
 from etl.schema.model import Table
 from etl.schema.records import StoryMember
@@ -14,20 +15,20 @@ from etl.schema.tables.facts import BRIDGE_STORY
 from etl.schema.tables.raw import PAGE_CAPTURE
 
 Row = Mapping[str, object]
-# Pages that one statement writes. DuckDB sorts, encodes and compresses what a statement brings as
-# a whole, and takes 5.7 times its bytes for that: a batch of 128 MB at once took 730 MB.
+# Pages that one statement writes. DuckDB sorts, encodes and compresses all rows of a statement at
+# once, and takes 5.7 times their bytes for that: a batch of 128 MB took 730 MB.
 _PAGES_BYTES = 16_000_000
 
 
 def insert(connection: duckdb.DuckDBPyConnection, table: Table, rows: Sequence[Row]) -> None:
-    """Append rows of a table; the caller holds transaction and lock."""
+    """Append rows to a table; the caller holds a transaction."""
     insert_table(connection, table, pa.Table.from_pylist(list(rows), schema=arrow_schema(table)))
 
 
 def insert_captures(connection: duckdb.DuckDBPyConnection, captures: Sequence[Row]) -> None:
-    """Append rows of ``raw.page_capture``, so many bytes of pages at a time, each to a file.
+    """Append rows of ``raw.page_capture``, some megabytes of pages to a file.
 
-    The caller holds transaction and lock.
+    The caller holds a transaction.
     """
     part: list[Row] = []
     size = 0
@@ -42,19 +43,19 @@ def insert_captures(connection: duckdb.DuckDBPyConnection, captures: Sequence[Ro
 
 
 def insert_table(connection: duckdb.DuckDBPyConnection, table: Table, rows: pa.Table) -> None:
-    """Append an Arrow table of a table's schema; the caller holds transaction and lock."""
-    connection.register("incoming", rows)
-    connection.execute(
-        f"INSERT INTO {CATALOG}.{table.qualified_name} BY NAME SELECT * FROM incoming"
-    )
-    connection.unregister("incoming")
+    """Append an Arrow table with a table's schema; the caller holds a transaction."""
+    with Relations(connection) as relations:
+        relations.register("incoming", rows)
+        connection.execute(
+            f"INSERT INTO {CATALOG}.{table.qualified_name} BY NAME SELECT * FROM incoming"
+        )
 
 
 def known_captures(connection: duckdb.DuckDBPyConnection, capture_ids: Sequence[str]) -> set[str]:
-    """Those of the ids that ``raw.page_capture`` already has."""
+    """Which of the ids ``raw.page_capture`` already has."""
     rows = connection.execute(
         f"SELECT capture_id FROM {CATALOG}.raw.page_capture "
-        "SEMI JOIN (SELECT unnest(?::VARCHAR[]) AS capture_id) AS asked USING (capture_id)",
+        "SEMI JOIN (SELECT unnest(?::VARCHAR[]) AS capture_id) AS given USING (capture_id)",
         [list(capture_ids)],
     ).fetchall()
     return {capture_id for (capture_id,) in rows}
@@ -70,7 +71,7 @@ def pending_batches(connection: duckdb.DuckDBPyConnection) -> list[str]:
 
 
 def is_built(connection: duckdb.DuckDBPyConnection, batch_id: str) -> bool:
-    """Whether the ledger has the batch; a batch is committed whole or not at all."""
+    """Whether the ledger has the batch; one commit brings all of a batch."""
     found = connection.execute(
         f"SELECT 1 FROM {CATALOG}.core.fact_capture WHERE batch_id = ? LIMIT 1", [batch_id]
     ).fetchone()
@@ -78,7 +79,11 @@ def is_built(connection: duckdb.DuckDBPyConnection, batch_id: str) -> bool:
 
 
 def replace_stories(connection: duckdb.DuckDBPyConnection, members: Sequence[StoryMember]) -> int:
-    """Make ``bridge_story`` hold exactly these members; the number of rows that changed."""
+    """Make ``bridge_story`` hold exactly these members; the caller holds a transaction.
+
+    Returns:
+        The number of rows that changed.
+    """
     rows = pa.Table.from_pylist(
         [
             {
@@ -98,30 +103,31 @@ def replace_stories(connection: duckdb.DuckDBPyConnection, members: Sequence[Sto
             ]
         ),
     )
-    connection.register("story_member", rows)
     name = f"{CATALOG}.{BRIDGE_STORY.qualified_name}"
     columns = ", ".join(BRIDGE_STORY.column_names)
-    connection.execute(
-        f"""
-        CREATE OR REPLACE TEMP TABLE story_now AS
-        SELECT {columns} FROM story_member
-        JOIN (
-          SELECT article_id, outlet_id, published_at FROM {CATALOG}.core.fact_article
-          WHERE is_current
-        ) USING (article_id)
-        """
-    )
-    connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE story_changed AS "
-        f"(SELECT {columns} FROM story_now EXCEPT SELECT {columns} FROM {name}) "
-        f"UNION ALL (SELECT {columns} FROM {name} EXCEPT SELECT {columns} FROM story_now)"
-    )
-    changed = connection.execute("SELECT count(*) FROM story_changed").fetchone()
-    connection.execute(
-        f"DELETE FROM {name} WHERE article_id IN (SELECT article_id FROM story_changed)"
-    )
-    connection.execute(
-        f"INSERT INTO {name} BY NAME SELECT * FROM story_now "
-        "WHERE article_id IN (SELECT article_id FROM story_changed) ORDER BY story_id, article_id"
-    )
+    with Relations(connection) as relations:
+        relations.register("story_member", rows)
+        relations.create(
+            "story_now",
+            f"""
+            SELECT {columns} FROM story_member
+            JOIN (
+              SELECT article_id, outlet_id, published_at FROM {CATALOG}.core.fact_article
+              WHERE is_current
+            ) USING (article_id)
+            """,
+        )
+        relations.create(
+            "story_changed",
+            f"(SELECT {columns} FROM story_now EXCEPT SELECT {columns} FROM {name}) "
+            f"UNION ALL (SELECT {columns} FROM {name} EXCEPT SELECT {columns} FROM story_now)",
+        )
+        changed = connection.execute("SELECT count(*) FROM story_changed").fetchone()
+        connection.execute(
+            f"DELETE FROM {name} WHERE article_id IN (SELECT article_id FROM story_changed)"
+        )
+        connection.execute(
+            f"INSERT INTO {name} BY NAME SELECT * FROM story_now WHERE article_id IN "
+            "(SELECT article_id FROM story_changed) ORDER BY story_id, article_id"
+        )
     return changed[0] if changed else 0

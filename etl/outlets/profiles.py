@@ -11,6 +11,7 @@ import yaml
 from cssselect import HTMLTranslator, SelectorError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from etl.bangla.clock import DHAKA
 from etl.errors import UsageError
 from etl.schema.vocabulary import ListKind
 
@@ -40,10 +41,10 @@ class HtmlHints(_Strict):
     keywords: tuple[str, ...] = Field((), description="Tags, one element each.")
     signoff: tuple[str, ...] = Field((), description="The initials below the text.")
     lists: dict[ListKind, tuple[str, ...]] = Field(
-        {}, description="Headline lists: the element that holds one whole list, by kind."
+        {}, description="Headline lists: the element that holds one entire list, by kind."
     )
     promos: tuple[str, ...] = Field(
-        (), description="Patterns of whole paragraphs that advertise the outlet."
+        (), description="Patterns of entire paragraphs that advertise the outlet."
     )
     listing: tuple[str, ...] = Field(
         (), description="On pages under `listings`: links to articles, or what holds such links."
@@ -66,7 +67,7 @@ class HtmlHints(_Strict):
 class TextHints(_Strict):
     """What a text dump of the outlet looks like, beyond what dumps of all outlets have in common.
 
-    All patterns are regular expressions that must match a whole line in its normal form.
+    All patterns are regular expressions that must match an entire line in its normal form.
     """
 
     names: tuple[str, ...] = Field(
@@ -106,7 +107,7 @@ class Outlet(_Strict):
     mirror_hosts: tuple[str, ...] = ()
     path_prefix: str = ""  # where the hosts are shared with others (`/bengali` on bbc.com)
     language: str = "bn"
-    timezone: str = "Asia/Dhaka"
+    timezone: str = DHAKA.key
     url_id: str | None = None
     feeds: tuple[str, ...] = ()
     sitemaps: tuple[str, ...] = ()
@@ -197,7 +198,11 @@ class Outlets:
 def load_outlets(path: Path) -> Outlets:
     """Read the profiles.
 
-    :raises UsageError: the file is missing or wrong; the message names the outlet and the key.
+    Args:
+        path: a YAML file such as ``seeds/outlets.yml``.
+
+    Raises:
+        UsageError: the file is missing or wrong; the message names the outlet and the key.
     """
     try:
         document = yaml.safe_load(path.read_text(encoding="utf-8"))

@@ -1,1 +1,1 @@
-"""Publishing: an immutable build of marts for BI, made aside, checked and flipped."""
+"""Publishing: an immutable build of marts for BI, built in its own folder, checked, then linked."""

@@ -9,7 +9,9 @@ from pathlib import Path
 import duckdb
 
 from etl.errors import DiskFullError, PublishError, is_disk_full
+from etl.lake.transaction import transaction
 from etl.publish.checks import check_build, check_counts
+from etl.publish.fill import BUILD, fill_mart, publish_error
 from etl.publish.releases import (
     WAREHOUSE,
     check_build_id,
@@ -20,17 +22,19 @@ from etl.publish.releases import (
     remove_stale,
     seal,
 )
-from etl.publish.tables import BUILD, fill_mart, publish_error
 from etl.schema.derive.ddl import literal
-from etl.schema.marts.tables import TABLES
+from etl.schema.marts.warehouse import MARTS
 
-# The newest form that DuckDB 1.4 and 1.5 both read.
+# The newest file format that DuckDB 1.4 and 1.5 both read.
 _STORAGE_VERSION = "v1.4.0"
 
 
 @dataclass(frozen=True, slots=True)
 class Build:
-    """A published build. ``counts`` has the rows of each mart, by qualified name."""
+    """A published build.
+
+    ``counts`` has the number of rows of each mart, by qualified name.
+    """
 
     build_id: str
     folder: Path
@@ -52,13 +56,18 @@ def publish_build(
 
     The published build stays as it was until the flip, whatever fails before.
 
-    :param con: a connection with the lake attached as ``lake``, outside any transaction.
-    :param builds: the folder of builds; the last three are kept.
-    :param current: the link that BI follows.
-    :param build_id: from ``etl.publish.releases.new_build_id``.
-    :raises PublishError: a check failed, or the build can't be written.
-    :raises LakeConflictError: the lake is busy; try again.
-    :raises PublishBusyError: another publish went on for ten minutes.
+    Args:
+        con: a connection with the lake attached as ``lake``, outside any transaction.
+        builds: the folder of builds; the last three are kept.
+        current: the link that BI follows.
+        build_id: from ``etl.publish.releases.new_build_id``.
+        khobor_version: goes into ``mart.build_info``, as does ``built_at``.
+        built_at: the time of the build.
+
+    Raises:
+        PublishError: a check failed, or the build can't be written.
+        LakeConflictError: the lake is busy; try again.
+        PublishBusyError: another publish ran for ten minutes.
     """
     check_build_id(build_id)
     try:
@@ -90,32 +99,18 @@ def _write(
     built_at: datetime,
 ) -> tuple[int, dict[str, int]]:
     """Write and check all marts in one transaction, so that all read one snapshot."""
-    with _attached(con, warehouse):
-        con.execute("BEGIN")
-        try:
-            snapshot = _snapshot(con)
-            parameters = {
-                "build_id": build_id,
-                "built_at": built_at,
-                "khobor_version": khobor_version,
-                "lake_snapshot_id": snapshot,
-            }
-            con.execute(f"CREATE SCHEMA {BUILD}.mart")
-            counts = {table.qualified_name: fill_mart(con, table, parameters) for table in TABLES}
-            check_build(con)
-            con.execute("COMMIT")
-        except BaseException:
-            _roll_back(con)
-            raise
+    with _attached(con, warehouse), transaction(con):
+        snapshot = _snapshot(con)
+        parameters = {
+            "build_id": build_id,
+            "built_at": built_at,
+            "khobor_version": khobor_version,
+            "lake_snapshot_id": snapshot,
+        }
+        con.execute(f"CREATE SCHEMA {BUILD}.mart")
+        counts = {table.qualified_name: fill_mart(con, table, parameters) for table in MARTS}
+        check_build(con)
     return snapshot, counts
-
-
-def _roll_back(con: duckdb.DuckDBPyConnection) -> None:
-    try:
-        con.execute("ROLLBACK")
-    except duckdb.Error:
-        # A failed COMMIT has ended the transaction already; the first error is the one to tell.
-        return
 
 
 def _snapshot(con: duckdb.DuckDBPyConnection) -> int:

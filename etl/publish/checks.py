@@ -1,4 +1,4 @@
-"""What must hold before a build is shown to anyone."""
+"""Checks that a build must pass before it is published."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -6,8 +6,8 @@ from pathlib import Path
 import duckdb
 
 from etl.errors import PublishError
-from etl.publish.tables import BUILD
-from etl.schema.marts.tables import TABLES
+from etl.publish.fill import BUILD
+from etl.schema.marts.warehouse import MARTS
 from etl.schema.vocabulary import Outcome, values
 
 # What every BI tool reads: lists show as escapes in Superset, and decimals get no type.
@@ -17,7 +17,8 @@ FLAT_TYPES = ("VARCHAR", "BIGINT", "DOUBLE", "BOOLEAN", "DATE", "TIMESTAMP")
 def check_build(connection: duckdb.DuckDBPyConnection) -> None:
     """Check the attached build against its declarations and against the lake, in one snapshot.
 
-    :raises PublishError: names the check and the values that differ.
+    Raises:
+        PublishError: names the check and the values that differ.
     """
     for check in _CHECKS:
         check(connection)
@@ -26,7 +27,12 @@ def check_build(connection: duckdb.DuckDBPyConnection) -> None:
 def check_counts(warehouse: Path, counts: dict[str, int]) -> None:
     """Open a closed build as a reader would and count its tables.
 
-    :raises PublishError: it can't be opened, or a table has not the rows that were written.
+    Args:
+        warehouse: the build's file.
+        counts: rows that were written, by the table's qualified name.
+
+    Raises:
+        PublishError: it can't be opened, or a table lacks rows that were written.
     """
     try:
         with duckdb.connect(str(warehouse), read_only=True) as connection:
@@ -50,7 +56,7 @@ def _check_tables(connection: duckdb.DuckDBPyConnection) -> None:
         "SELECT schema_name || '.' || table_name FROM duckdb_tables() WHERE database_name = ?",
         [BUILD],
     ).fetchall()
-    missing = {table.qualified_name for table in TABLES} - {name for (name,) in found}
+    missing = {table.qualified_name for table in MARTS} - {name for (name,) in found}
     if missing:
         raise PublishError(f"tables: {', '.join(sorted(missing))} missing")
 
@@ -66,7 +72,7 @@ def _check_types(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _check_keys(connection: duckdb.DuckDBPyConnection) -> None:
-    for table in TABLES:
+    for table in MARTS:
         key = ", ".join(table.key)
         repeated = connection.execute(
             f"SELECT {key}, count(*) FROM {BUILD}.{table.qualified_name} "
@@ -80,7 +86,7 @@ def _check_keys(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _check_outcomes(connection: duckdb.DuckDBPyConnection) -> None:
-    """Every capture of the snapshot has exactly one known outcome or is still pending."""
+    """Check that every capture of the snapshot has one known outcome or is still pending."""
     captures = _number(connection, "SELECT count(*) FROM lake.raw.page_capture")
     pending = _number(connection, f"SELECT pending_capture_count FROM {BUILD}.mart.build_info")
     rows = connection.execute(

@@ -5,10 +5,10 @@
 
 import json
 
-from etl.publish.tables import BUILD, mart_sql
+from etl.publish.fill import BUILD, mart_sql
 from etl.schema.derive.ddl import sql_type
-from etl.schema.marts import tables as marts
 from etl.schema.marts.lineage import LINEAGE_FILE, Columns
+from etl.schema.marts.warehouse import MARTS
 from etl.schema.model import Table
 from etl.schema.tables.lake import LAKE_TABLES
 
@@ -19,9 +19,9 @@ def main() -> None:
 
 
 def as_json() -> str:
-    """The lineage of every mart, as the file holds it: a line a column."""
+    """Return the lineage of every mart as JSON, one line a column."""
     parts = []
-    for mart in marts.TABLES:
+    for mart in MARTS:
         lines = [
             f"   {json.dumps(column)}: {json.dumps(origins)}"
             for column, origins in _columns(mart).items()
@@ -36,7 +36,7 @@ def as_json() -> str:
 
 
 def _tables(mart: Table) -> list[str]:
-    """The tables a mart is read from."""
+    """Return the tables a mart is read from."""
     from sqlglot import exp, parse_one
 
     return sorted(
@@ -73,9 +73,9 @@ def _columns(mart: Table) -> Columns:
 
 
 def _schema() -> dict[str, object]:
-    """All tables that a mart may read: catalog, schema, table, column, type."""
+    """Return all tables that a mart may read: catalog, schema, table, column, type."""
     tree: dict[str, dict[str, dict[str, dict[str, str]]]] = {}
-    for catalog, tables in (("lake", LAKE_TABLES), (BUILD, marts.TABLES)):
+    for catalog, tables in (("lake", LAKE_TABLES), (BUILD, MARTS)):
         for table in tables:
             columns = {column.name: sql_type(column) for column in table.columns}
             tree.setdefault(catalog, {}).setdefault(table.schema, {})[table.name] = columns

@@ -9,7 +9,7 @@ import duckdb
 from etl.errors import TerminalError, UsageError
 
 # Enough for windows over millions of articles; a query that needs more says so instead of
-# swapping the machine. Nothing is spilt: the build's folder never changes.
+# swapping the machine. There is no temp directory: the build's folder never changes.
 _MEMORY_LIMIT = "4GB"
 _CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "enable_external_access": False,
@@ -41,9 +41,10 @@ class Result:
 def query(warehouse: Path, sql: str) -> Result:
     """Run one statement on a build, which can read nothing but the build.
 
-    :raises NoBuildError: there is no build at that path.
-    :raises UsageError: not exactly one statement.
-    :raises QueryError: the statement is wrong, or needs more than it may have.
+    Raises:
+        NoBuildError: there is no build at that path.
+        UsageError: not exactly one statement.
+        QueryError: the statement is wrong, or needs more memory than it may have.
     """
     if not warehouse.exists():
         raise NoBuildError(f"no build at {warehouse}: run `khobor publish`")
@@ -64,7 +65,7 @@ def query(warehouse: Path, sql: str) -> Result:
 
 
 def _plain(error: duckdb.Error) -> str:
-    """The database's message, without the query it quotes below."""
+    """Return the database's message without the query that it quotes."""
     lines = str(error).strip().splitlines()
     hints = [line for line in lines[1:] if line.startswith(("Did you mean", "Candidate bindings"))]
     return "\n".join([lines[0], *hints[:1]]) if lines else type(error).__name__

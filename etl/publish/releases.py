@@ -1,17 +1,17 @@
-"""The folder of builds: one publisher at a time, the flip, and what is removed."""
+"""The folder of builds: one publisher at a time, the link to the published one, removal."""
 
 import fcntl
 import os
 import re
 import secrets
 import shutil
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 from etl.errors import PublishError, TransientError
+from etl.storage.locks import exclusive_lock
 
 WAREHOUSE = "warehouse.duckdb"
 _KEPT_BUILDS = 3
@@ -25,46 +25,40 @@ class PublishBusyError(TransientError):
 
 
 def new_build_id(built_at: datetime) -> str:
-    """A build id: ids sort by time, and those of one microsecond still differ."""
+    """Return a build id: ids sort by time, and those of one microsecond still differ."""
     return f"{built_at.astimezone(UTC):%Y%m%dT%H%M%S%fZ}-{secrets.token_hex(3)}"
 
 
 def check_build_id(build_id: str) -> None:
-    """:raises PublishError: the id is not of the form that sorts by time."""
+    """Check that a build id is one that sorts by time.
+
+    Raises:
+        PublishError: it is not.
+    """
     if not _BUILD_ID.fullmatch(build_id):
         raise PublishError(f"build id {build_id!r} is not of the form of `new_build_id`")
 
 
 @contextmanager
 def publisher_lock(builds: Path) -> Iterator[None]:
-    """One publisher at a time. The lock is the operating system's and goes with its process.
+    """Let one publisher work at a time.
 
-    :raises PublishBusyError: another publisher held it for ten minutes.
+    Raises:
+        PublishBusyError: another publisher held the lock for ten minutes.
     """
     builds.mkdir(parents=True, exist_ok=True)
     path = builds / "publish.lock"
-    deadline = time.monotonic() + _LOCK_WAIT_SECONDS
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
-    try:
-        while True:
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if time.monotonic() > deadline:
-                    raise PublishBusyError(
-                        f"another publish has held {path} for {_LOCK_WAIT_SECONDS:.0f} s: "
-                        "wait for it or stop it, then publish again"
-                    ) from None
-                time.sleep(0.05)
+    busy = PublishBusyError(
+        f"another publish has held {path} for {_LOCK_WAIT_SECONDS:.0f} s: "
+        "wait for it or stop it, then publish again"
+    )
+    with exclusive_lock(path, wait_seconds=_LOCK_WAIT_SECONDS, busy=busy):
         yield
-    finally:
-        os.close(descriptor)
 
 
 @contextmanager
 def folder_aside(builds: Path, build_id: str) -> Iterator[Path]:
-    """A new folder ``<id>.tmp-…`` to build in; gone at the end unless it was renamed."""
+    """Create a folder ``<id>.tmp-…`` to build in, removed at the end unless it was renamed."""
     folder = builds / f"{build_id}{_TEMPORARY}{os.getpid()}"
     folder.mkdir()
     try:
@@ -74,7 +68,7 @@ def folder_aside(builds: Path, build_id: str) -> Iterator[Path]:
 
 
 def remove_stale(builds: Path, current: Path) -> None:
-    """Remove what dead builds left aside; call it under the lock, when no other can be alive."""
+    """Remove leftovers of killed publishers; call it under the lock, when no other is alive."""
     for folder in builds.glob(f"*{_TEMPORARY}*"):
         shutil.rmtree(folder, ignore_errors=True)
     for link in current.parent.glob(f"{current.name}{_TEMPORARY}*"):
@@ -82,9 +76,13 @@ def remove_stale(builds: Path, current: Path) -> None:
 
 
 def seal(folder: Path, builds: Path, build_id: str) -> Path:
-    """Bring a finished folder to disk and to its name; returns the build's folder.
+    """Sync a finished folder to disk and give it its name.
 
-    :raises PublishError: a build of that id is there.
+    Returns:
+        The build's folder.
+
+    Raises:
+        PublishError: a build of that id is there.
     """
     target = builds / build_id
     if target.exists():
@@ -97,9 +95,10 @@ def seal(folder: Path, builds: Path, build_id: str) -> Path:
 
 
 def flip(current: Path, build: Path) -> None:
-    """Let ``current`` point to the build, in one step that readers can't see halfway.
+    """Point ``current`` to the build, atomically for readers.
 
-    :raises PublishError: ``current`` is there and is no link.
+    Raises:
+        PublishError: ``current`` is there and is no link.
     """
     if current.exists() and not current.is_symlink():
         raise PublishError(f"{current} is no link: move it away, then publish again")
@@ -113,7 +112,8 @@ def flip(current: Path, build: Path) -> None:
 def remove_old(builds: Path, current: Path) -> int:
     """Remove all but the last three builds, the published one and those that are open.
 
-    :returns: the number of builds removed.
+    Returns:
+        The number of builds removed.
     """
     published = current.resolve()
     finished = sorted(folder for folder in builds.iterdir() if _BUILD_ID.fullmatch(folder.name))
@@ -128,7 +128,11 @@ def remove_old(builds: Path, current: Path) -> int:
 
 
 def clear_builds(builds: Path, current: Path) -> int:
-    """Remove old builds and what dead ones left; the number of finished builds removed."""
+    """Remove old builds and leftovers of killed publishers.
+
+    Returns:
+        The number of finished builds removed.
+    """
     if not builds.is_dir():
         return 0
     with publisher_lock(builds):
@@ -137,7 +141,7 @@ def clear_builds(builds: Path, current: Path) -> int:
 
 
 def _is_open(warehouse: Path) -> bool:
-    """Whether a DuckDB reads it now: each reader holds a shared lock on the file."""
+    """Whether a DuckDB has the file open: each reader holds a shared lock on it."""
     try:
         with warehouse.open("r+b") as file:
             fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,7 +1,10 @@
 """What a table declaration consists of. It knows no engine: derivations have their modules."""
 
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
+
+_IDENTIFIER = re.compile(r"[a-z][a-z0-9_]*")
 
 
 class Type(StrEnum):
@@ -45,6 +48,9 @@ class Column:
     max_length: int | None = None
     length_severity: Severity = Severity.WARNING
 
+    def __post_init__(self) -> None:
+        _require_identifiers(self.name)
+
 
 @dataclass(frozen=True, slots=True)
 class Table:
@@ -64,6 +70,11 @@ class Table:
     inlined: bool = False
     caveats: str = field(default="")
 
+    def __post_init__(self) -> None:
+        _require_identifiers(self.schema, self.name)
+        for name in (*self.key, *self.sort_by, *filter(None, [self.partition_by])):
+            self.column(name)
+
     @property
     def qualified_name(self) -> str:
         return f"{self.schema}.{self.name}"
@@ -78,3 +89,10 @@ class Table:
             if column.name == name:
                 return column
         raise KeyError(f"{self.qualified_name} has no column {name}")
+
+
+def _require_identifiers(*names: str) -> None:
+    """Refuse names that would have to be quoted: declared names go into SQL as they are."""
+    for name in names:
+        if not _IDENTIFIER.fullmatch(name):
+            raise ValueError(f"{name!r} is no plain SQL identifier: lower-case letters, digits, _")

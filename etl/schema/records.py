@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from etl.schema.problems import Problem
 from etl.schema.vocabulary import (
     CaptureTimeSource,
     CreditForm,
@@ -31,7 +32,7 @@ class Capture:
     content: bytes
     content_type: str | None = None
     content_encoding: str | None = None
-    read_error: str | None = None  # why the origin could not be read; `content` is empty then
+    read_error: Problem | None = None  # of the origin; `content` is empty then
     declared_published_at: datetime | None = None  # as a feed or sitemap gives it
     declared_time_source: TimeSource | None = None
 
@@ -162,18 +163,10 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
-    """A page that could not be read; ``reason`` is one word, ``detail`` a plain line."""
-
-    reason: str
-    detail: str
-
-
-@dataclass(frozen=True, slots=True)
 class StoryText:
     """What linking reads of one article's current version.
 
-    ``told_on`` is the Dhaka day of publication, or of the first capture where undated.
+    ``reported_on`` is the Dhaka day of publication, or of the first capture where undated.
     """
 
     article_id: str
@@ -181,7 +174,7 @@ class StoryText:
     published_at: datetime | None
     title: str
     body: str
-    told_on: date
+    reported_on: date
 
 
 @dataclass(frozen=True, slots=True)

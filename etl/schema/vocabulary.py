@@ -14,6 +14,10 @@ class Outcome(StrEnum):
     FAILED = "failed"
 
 
+# The outcomes of captures whose page is an article of the lake.
+ARTICLE_OUTCOMES = (Outcome.LOADED, Outcome.UNCHANGED, Outcome.DUPLICATE)
+
+
 class FetchOutcome(StrEnum):
     """How one try to fetch a declared page ended."""
 
@@ -22,6 +26,82 @@ class FetchOutcome(StrEnum):
     GONE = "gone"  # 404 or 410
     BLOCKED = "blocked"  # robots.txt forbids it, or can't be read
     FAILED = "failed"  # no usable answer, after all retries
+
+
+class ProblemCode(StrEnum):
+    """Why a page or a source could not be fetched or read."""
+
+    # Files and archives
+    MISSING = "missing"  # no such file
+    UNREADABLE_FILE = "unreadable_file"
+    UNKNOWN_FILE_TYPE = "unknown_file_type"
+    BAD_SIDECAR = "bad_sidecar"
+    BROKEN_ARCHIVE = "broken_archive"
+    NO_RECORDS = "no_records"
+    BROKEN_RECORD = "broken_record"
+    TRUNCATED_RECORD = "truncated_record"  # shorter than it declares
+    TRUNCATED = "truncated"  # by the crawler, as the archive says
+    WRONG_DIGEST = "wrong_digest"
+    BAD_DESCRIPTION = "bad_description"
+    # Requests
+    BAD_URL = "bad_url"
+    ADDRESS_REFUSED = "address_refused"  # not a public one
+    ROBOTS_UNREADABLE = "robots_unreadable"
+    ROBOTS_DISALLOW = "robots_disallow"
+    HOST_TAKEN = "host_taken"  # by another process
+    CIRCUIT_OPEN = "circuit_open"  # after failures in a row
+    ASKED_TO_WAIT = "asked_to_wait"  # Retry-After
+    CONNECTION = "connection"
+    TLS = "tls"
+    TIMEOUT_CONNECT = "timeout_connect"
+    TIMEOUT_READ = "timeout_read"  # no byte in time
+    TIMEOUT_WHOLE = "timeout_whole"  # not complete in time
+    TOO_MANY_REDIRECTS = "too_many_redirects"
+    # HTTP responses
+    HTTP_STATUS = "http_status"
+    BROKEN_ANSWER = "broken_answer"
+    BROKEN_HTTP = "broken_http"
+    BROKEN_CHUNKS = "broken_chunks"
+    BROKEN_COMPRESSION = "broken_compression"
+    UNKNOWN_COMPRESSION = "unknown_compression"
+    # Content
+    TOO_LARGE = "too_large"
+    EMPTY = "empty"
+    BINARY = "binary"
+    BROKEN_GZIP = "broken_gzip"
+    UNDECODABLE = "undecodable"
+    NO_MARKUP = "no_markup"
+    NOT_A_PAGE = "not_a_page"
+    NOT_A_FEED = "not_a_feed"
+    NOT_A_SITEMAP = "not_a_sitemap"
+    TOO_MANY_SITEMAPS = "too_many_sitemaps"
+    TOO_MANY_URLS = "too_many_urls"
+    INDEX_TOO_DEEP = "index_too_deep"  # of sitemaps
+    # Reading of one page in a worker process
+    TIME_LIMIT = "time_limit"
+    MEMORY_LIMIT = "memory_limit"
+    NESTING_LIMIT = "nesting_limit"
+    WORKER_DIED = "worker_died"
+    INTERNAL_ERROR = "internal_error"
+    # A stored text that has none of these codes
+    OTHER = "other"
+
+
+# Depend on the machine and its load: another run may not have them.
+PASSING_PROBLEMS = frozenset(
+    {ProblemCode.TIME_LIMIT, ProblemCode.MEMORY_LIMIT, ProblemCode.WORKER_DIED}
+)
+# Of an archive itself, not of what a server answered.
+ARCHIVE_DAMAGE = frozenset(
+    {
+        ProblemCode.BROKEN_ARCHIVE,
+        ProblemCode.BROKEN_RECORD,
+        ProblemCode.MISSING,
+        ProblemCode.NO_RECORDS,
+        ProblemCode.TRUNCATED_RECORD,
+        ProblemCode.WRONG_DIGEST,
+    }
+)
 
 
 class DeclarationKind(StrEnum):
@@ -76,6 +156,10 @@ class CaptureTimeSource(StrEnum):
     SIDECAR = "sidecar"
     MASTHEAD = "masthead"  # the page prints the day it was made; its last second is taken
     FILE_TIME = "file_time"  # nothing else is known
+
+
+# Sources that tell when a page was fetched, to the second; the others bound it.
+EXACT_CAPTURE_TIMES = (CaptureTimeSource.HTTP, CaptureTimeSource.WARC, CaptureTimeSource.SIDECAR)
 
 
 class IdentitySource(StrEnum):
@@ -135,6 +219,20 @@ class EventType(StrEnum):
     COERCE = "COERCE"
     ASSAULT = "ASSAULT"
     RETREAT = "RETREAT"
+
+
+# Categories of which both actors do the same: who is named first does not matter.
+MUTUAL_EVENT_TYPES = (EventType.AGREE, EventType.CONSULT, EventType.COOPERATE)
+# PLOVER's quad classes of cooperation, verbal and material; the other categories are conflict.
+COOPERATIVE_EVENT_TYPES = (
+    EventType.AGREE,
+    EventType.CONSULT,
+    EventType.SUPPORT,
+    EventType.COOPERATE,
+    EventType.AID,
+    EventType.CONCEDE,
+    EventType.RETREAT,
+)
 
 
 class Modality(StrEnum):

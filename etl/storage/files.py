@@ -1,4 +1,4 @@
-"""Folders that lie on this machine or on S3, as one kind of file system."""
+"""Folders on this machine or on S3, as one kind of file system."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,8 +13,12 @@ from etl.settings import Settings
 def opened_folder(settings: Settings, folder: str) -> Iterator[fs.FileSystem]:
     """The folder as a file system of its own: paths in it are relative, and ``""`` is itself.
 
-    :param folder: an absolute path, or ``s3://BUCKET/PREFIX`` on the settings' S3 server.
-    :raises LakeUnreachableError: the S3 server does not do what it should.
+    Args:
+        settings: name the S3 server and its keys.
+        folder: an absolute path, or ``s3://BUCKET/PREFIX``.
+
+    Raises:
+        LakeUnreachableError: the S3 server reports an error.
     """
     try:
         yield _file_system(settings, folder)

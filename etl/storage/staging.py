@@ -1,8 +1,8 @@
 """The staging folder: one batch's rows between validation and load, as Parquet.
 
-Where several machines work, it lies beside the lake's data, so that any of them can load what
-another has staged. Each run stages a batch into a folder of its own, which is then never changed:
-a run that is taken for dead and goes on can't disturb a load of its successor's rows.
+With several machines it is next to the lake's data, so that any of them can load what another has
+staged. Each run stages a batch into a folder of its own, which is then never changed:
+a run that was considered dead and continues can't disturb a load of its successor's rows.
 """
 
 import json
@@ -32,7 +32,7 @@ class StagedBatch:
 
 
 def write(settings: Settings, batch_id: str, run_id: str, batch: StagedBatch) -> None:
-    """Write what a run has staged; the notes come last, so where they are the batch is whole."""
+    """Write what a run has staged; the notes come last, so with them the batch is complete."""
     place = f"{batch_id}/{run_id}"
     with opened_folder(settings, settings.staging) as folder:
         folder.create_dir(place, recursive=True)
@@ -44,7 +44,7 @@ def write(settings: Settings, batch_id: str, run_id: str, batch: StagedBatch) ->
 
 
 def read(settings: Settings, batch_id: str, run_id: str) -> StagedBatch | None:
-    """A batch as that run wrote it; None if it has not, or not to the end."""
+    """A batch as that run wrote it; None if it has not, or not completely."""
     place = f"{batch_id}/{run_id}"
     with opened_folder(settings, settings.staging) as folder:
         if folder.get_file_info(f"{place}/{_NOTES}").type is not fs.FileType.File:
@@ -66,13 +66,13 @@ def read(settings: Settings, batch_id: str, run_id: str) -> StagedBatch | None:
 
 
 def remove(settings: Settings, batch_id: str) -> None:
-    """Remove all that was staged of a batch, by whatever run; another process may do so too."""
+    """Remove all that any run staged of a batch; another process may do so at the same time."""
     with opened_folder(settings, settings.staging) as folder, suppress(FileNotFoundError):
         folder.delete_dir(batch_id)
 
 
 def stale(settings: Settings, now: datetime) -> list[str]:
-    """Batches that no load has taken for ``orphan_days``: their processes are dead."""
+    """Batches that were not loaded for ``orphan_days``: their processes are dead."""
     newest: dict[str, datetime] = {}
     oldest = now - timedelta(days=settings.orphan_days)
     with opened_folder(settings, settings.staging) as folder:
@@ -85,9 +85,10 @@ def stale(settings: Settings, now: datetime) -> list[str]:
 
 
 def clear_stale(settings: Settings, now: datetime) -> int:
-    """Remove what is stale; the number of batches removed.
+    """Remove stale batches; a batch that is still pending is staged again when it is built.
 
-    A batch that is still pending is staged anew when it is built.
+    Returns:
+        The number of batches removed.
     """
     batch_ids = stale(settings, now)
     for batch_id in batch_ids:

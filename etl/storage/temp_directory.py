@@ -1,4 +1,4 @@
-"""Where what does not fit into memory goes: folders of the process, under home."""
+"""Where data goes that does not fit into memory: temporary folders of a process, under home."""
 
 import os
 import shutil
@@ -12,14 +12,14 @@ import psutil
 
 from etl.schema.derive.ddl import literal
 
-_PREFIX = "spill-"
+_PREFIX = "temp-"
 
 
-def spill_under(connection: duckdb.DuckDBPyConnection, home: Path) -> None:
-    """Let DuckDB spill into a folder of its process, which it makes when it needs one.
+def set_temp_directory(connection: duckdb.DuckDBPyConnection, home: Path) -> None:
+    """Give DuckDB a temp directory of its process, which it creates when it needs one.
 
-    Its own choice is ``.tmp`` in the working folder: outside home, and shared by processes that
-    give their files the same names. A folder that is in use can't be set again.
+    Its default is ``.tmp`` in the working folder: outside home, and shared by processes that give
+    their files the same names. A directory that is in use can't be set again.
     """
     folder = str(home / f"{_PREFIX}{os.getpid()}")
     if connection.execute("SELECT current_setting('temp_directory')").fetchone() != (folder,):
@@ -27,14 +27,14 @@ def spill_under(connection: duckdb.DuckDBPyConnection, home: Path) -> None:
 
 
 @contextmanager
-def spill_folder(home: Path) -> Iterator[Path]:
-    """A folder for what is to lie outside memory for a while; it goes with the block."""
+def temp_folder(home: Path) -> Iterator[Path]:
+    """A folder for data that should not stay in memory, removed at the end of the block."""
     with TemporaryDirectory(prefix=f"{_PREFIX}{os.getpid()}-", dir=home) as folder:
         yield Path(folder)
 
 
-def clear_spills(home: Path) -> None:
-    """Remove what processes that were killed had spilt; one that ends by itself clears its own."""
+def clear_temp_folders(home: Path) -> None:
+    """Remove folders of processes that were killed; one that ends by itself removes its own."""
     for folder in home.glob(f"{_PREFIX}*"):
         pid = folder.name.removeprefix(_PREFIX).partition("-")[0]
         if pid.isdigit() and not psutil.pid_exists(int(pid)):

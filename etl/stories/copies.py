@@ -1,8 +1,11 @@
 """Near-copies: texts that share most of their runs of words (wire copy, reprints, mirrors).
 
 MinHash estimates the share of common shingles; signatures are cut into bands, and texts that
-agree in a whole band are compared in full. Hashes are fixed, so that a text has one signature
-for ever (Broder 1997; Leskovec, Rajaraman, Ullman, Mining of Massive Datasets, 3.4).
+agree in every row of a band are compared in full. Hashes are fixed: a text always has the same
+signature.
+
+Source: A. Broder, On the resemblance and containment of documents (1997); J. Leskovec,
+A. Rajaraman, J. Ullman, Mining of Massive Datasets, section 3.4.
 """
 
 import re
@@ -13,7 +16,9 @@ from itertools import combinations
 import numpy as np
 import numpy.typing as npt
 
-_WORD = re.compile("[\u0981-\u0983\u0985-\u09e3\u09e6-\u09f1A-Za-z0-9]+")
+from etl.bangla.text import WORD_CHARACTERS
+
+_WORD = re.compile(f"[{WORD_CHARACTERS}]+")
 SHINGLE_WORDS = 3
 _HASHES = 96
 _BANDS = (
@@ -34,7 +39,14 @@ _OFFSETS = _SEEDS.integers(0, 2**63, _HASHES, dtype=np.uint64)
 
 
 def shingles(text: str) -> npt.NDArray[np.uint64]:
-    """The hashes of the runs of words of a text, each once, in order of size."""
+    """Hash the runs of three words of a text's first 800.
+
+    Args:
+        text: in its normal form.
+
+    Returns:
+        Each hash once, ascending; empty for a text of fewer than three words.
+    """
     words = np.array(
         [zlib.crc32(word.encode()) for word in _WORD.findall(text)[:_MOST_WORDS]], dtype=np.uint64
     )
@@ -55,7 +67,15 @@ def _signature(hashes: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint32]:
 
 
 def containment(one: npt.NDArray[np.uint64], other: npt.NDArray[np.uint64]) -> float:
-    """The share of the shorter text's shingles that the longer one has too."""
+    """The share of the shorter text's shingles that the longer one has too, 0 to 1.
+
+    Args:
+        one: the ``shingles`` of a text.
+        other: those of another.
+
+    Returns:
+        0 where the shorter text has fewer than 20: it is a headline, equal by chance.
+    """
     shortest = min(len(one), len(other))
     if shortest < _LEAST_SHINGLES:
         return 0.0
@@ -63,9 +83,13 @@ def containment(one: npt.NDArray[np.uint64], other: npt.NDArray[np.uint64]) -> f
 
 
 def find_copies(hashed: Sequence[npt.NDArray[np.uint64]]) -> dict[tuple[int, int], float]:
-    """Pairs of near-copies by their positions, with their containment.
+    """Find the near-copies among texts.
 
-    :param hashed: the ``shingles`` of each text.
+    Args:
+        hashed: the ``shingles`` of each text.
+
+    Returns:
+        The containment of each pair of near-copies, by their positions, the lower one first.
     """
     long = [index for index, hashes in enumerate(hashed) if len(hashes) >= _LEAST_SHINGLES]
     pairs: set[tuple[int, int]] = set()

@@ -1,9 +1,9 @@
 """Which reports are one story: near-copies, and reports of one event by several outlets.
 
-A link needs the two articles and the articles of the days around them, which tell which words are
-rare in those days; it doesn't depend on the order in which articles came. Clusters are grown from
-the strongest link down, and two grow together only where their articles are alike on average, so
-that a chain of half-related reports doesn't become one story.
+A link needs the two articles and the articles of the days around them, which show which words are
+rare in those days; it doesn't depend on the order in which articles arrived. Clusters are grown
+from the strongest link down, and two grow together only where their articles are alike on average,
+so that a chain of half-related reports doesn't become one story.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -13,14 +13,14 @@ from datetime import UTC, date, datetime, timedelta
 from etl.schema.records import StoryMember, StoryText
 from etl.schema.vocabulary import StoryLink
 from etl.stories.copies import LEAST_CONTAINMENT_AT_HOME, find_copies, shingles
-from etl.stories.same_event import Told, Words, find_same_events
+from etl.stories.same_event import Vocabulary, Wording, find_same_events
 
 _COPY_DAYS = 14  # a text returning later is a reprint, not the story's coverage
 # Measured on the development groups: from 0.34 to 0.38 the same pairs link, all but one of them
 # reports of one event.
 _SAME_EVENT = 0.37
 # Two clusters grow together where their pairs are this much alike on average, pairs less alike
-# than ``stories_events.LEAST_LIKENESS`` counting as nothing.
+# than ``same_event.LEAST_LIKENESS`` counting as nothing.
 _LEAST_MEAN = 0.3
 # An outlet seldom reports one event twice, but follows it up and repeats its own formulas
 # (the price of gold, one constituency after another): likeness below the bar counts for less.
@@ -34,24 +34,30 @@ Link = tuple[float, StoryLink]
 
 @dataclass(frozen=True, slots=True)
 class _Article:
-    """What is kept of an article while all are compared; its text is let go."""
+    """What is kept of an article while all are compared; its text is not."""
 
     article_id: str
     outlet_id: str
     published_at: datetime | None
-    told_on: date
-    told: Told
+    reported_on: date
+    wording: Wording
 
 
-def _read(texts: Iterable[StoryText], words: Words) -> tuple[list[_Article], dict[Pair, float]]:
-    """What is kept of the articles, by their ids, and the copies among them.
+def _read(
+    texts: Iterable[StoryText], vocabulary: Vocabulary
+) -> tuple[list[_Article], dict[Pair, float]]:
+    """What is kept of the articles, in order of their ids, and the copies among them.
 
-    Shingles are let go with this: they are as much as all else.
+    Shingles live only here: they take as much memory as all the rest.
     """
     read = [
         (
             _Article(
-                text.article_id, text.outlet_id, text.published_at, text.told_on, words.read(text)
+                text.article_id,
+                text.outlet_id,
+                text.published_at,
+                text.reported_on,
+                vocabulary.read(text),
             ),
             shingles(text.body),
         )
@@ -62,10 +68,10 @@ def _read(texts: Iterable[StoryText], words: Words) -> tuple[list[_Article], dic
 
 
 def _find_links(
-    articles: Sequence[_Article], copies: dict[Pair, float], words: Words
+    articles: Sequence[_Article], copies: dict[Pair, float], vocabulary: Vocabulary
 ) -> dict[Pair, Link]:
     links: dict[Pair, Link] = {}
-    for (one, other), score in find_same_events([a.told for a in articles], words).items():
+    for (one, other), score in find_same_events([a.wording for a in articles], vocabulary).items():
         is_at_home = articles[one].outlet_id == articles[other].outlet_id
         factor = _UNSURE_FACTOR if is_at_home and score < _SURE_AT_HOME else 1.0
         links[one, other] = (score * factor, StoryLink.SAME_EVENT)
@@ -103,21 +109,25 @@ def _cluster(count: int, links: dict[Pair, Link]) -> list[list[int]]:
 
 
 def link_stories(texts: Iterable[StoryText], before: date = date.max) -> list[StoryMember]:
-    """The members of all stories of these articles; articles alone in theirs are left out.
+    """Link articles into stories.
 
-    Give it all articles of the days in question: rarity of words is counted among them. The
-    order doesn't matter. An undated article joins only as a near-copy. A story bears the id of
-    its earliest article.
+    An undated article joins only as a near-copy. A story bears the id of its earliest article.
 
-    :param before: stories whose earliest article was told on this day or later are left out.
+    Args:
+        texts: all articles of the days in question, in any order: rarity of words is counted among
+            them.
+        before: stories whose earliest article was published on this day or later are left out.
+
+    Returns:
+        The members of all stories of two articles and more, by story and article.
     """
-    words = Words()
-    articles, copies = _read(texts, words)
-    links = _find_links(articles, copies, words)
+    vocabulary = Vocabulary()
+    articles, copies = _read(texts, vocabulary)
+    links = _find_links(articles, copies, vocabulary)
     members: list[StoryMember] = []
     for group in _cluster(len(articles), links):
         earliest = min(group, key=lambda i: (articles[i].published_at or _FAR_FUTURE, i))
-        if articles[earliest].told_on >= before:
+        if articles[earliest].reported_on >= before:
             continue
         for index in group:
             nearest = max(
@@ -144,20 +154,24 @@ def link_stories(texts: Iterable[StoryText], before: date = date.max) -> list[St
 def link_by_month(
     months: Iterable[date], texts_between: Callable[[date, date], Iterable[StoryText]]
 ) -> Iterator[StoryMember]:
-    """The members of all stories, a month in memory at a time.
+    """Link the articles of many months into stories, with a month in memory at a time.
 
-    A story belongs to the month that its earliest article was told in; the two weeks after that
-    month are read with it, since copies come that late. An article is in the story of the first
-    month that has it in one.
+    A story belongs to the month that its earliest article was published in; the two weeks after
+    that month are read with it, since copies appear that late. An article is in the story of the
+    first month that has it in one.
 
-    :param months: first days of the months with articles, ascending.
-    :param texts_between: all articles told from the first day up to, not including, the second.
+    Args:
+        months: first days of the months with articles, ascending.
+        texts_between: reads all articles published from a day up to, not including, another.
+
+    Returns:
+        The members of all stories of two articles and more, month after month.
     """
     taken: set[str] = set()
     for month in months:
         next_month = (month + timedelta(days=31)).replace(day=1)
         texts = texts_between(month, next_month + timedelta(days=_COPY_DAYS))
-        untold = (text for text in texts if text.article_id not in taken)
-        found = link_stories(untold, before=next_month)
+        unlinked = (text for text in texts if text.article_id not in taken)
+        found = link_stories(unlinked, before=next_month)
         taken = {member.article_id for member in found}  # no later month reads this one's again
         yield from found

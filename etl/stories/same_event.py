@@ -2,15 +2,15 @@
 
 Each article becomes a weighted set of the word stems, numbers and pairs of neighbouring stems of
 its headline and lead. A word weighs the more, the fewer articles at hand use it; an ordinary
-day's articles are assumed beside them, so that two articles alone don't make every word rare. The
+day's articles are assumed next to them, so that two articles alone don't make every word rare. The
 likeness of two articles is the mean of two figures: the cosine of their weighted words, and how
-much of each headline's weight the other article tells (the geometric mean of both directions). On
+much of each headline's weight the other article has (the geometric mean of both directions). On
 the development groups the mean separates better than either alone. Pairs of words lift what two
 reports quote alike over what all reports of a subject say; entities added to it made it worse,
 since rival reactions to one event name the same entities, and double weight for numbers changed
 nothing.
 
-Words are numbers here, and articles sparse rows of them (``stories_rows``): a month of articles
+Words are numbers here, and articles sparse rows of them (``sparse_rows``): a month of articles
 as dictionaries of texts took three times the memory and twice the time.
 """
 
@@ -25,12 +25,12 @@ import numpy as np
 
 from etl.bangla.inflection import stems
 from etl.bangla.name_spelling import spelling_key
-from etl.bangla.text import normal_form, to_latin_digits
+from etl.bangla.text import WORD_CHARACTERS, normal_form, to_latin_digits
 from etl.schema.records import StoryText
 from etl.stories.sparse_rows import Floats, Numbers, Rows
 
 _WINDOW = timedelta(days=2)
-_WORD = re.compile("[\u0981-\u0983\u0985-\u09e3\u09e6-\u09f1A-Za-z0-9]+")
+_WORD = re.compile(f"[{WORD_CHARACTERS}]+")
 _LEAD_WORDS = 80
 _HEADLINE_WEIGHT = 2
 _PRIOR_ARTICLES = 400  # about what fourteen outlets publish between two runs of a day
@@ -45,7 +45,7 @@ LEAST_LIKENESS = 0.2
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Wording:
     """What is compared of one article: its time, and the words of its headline and lead."""
 
     published_at: datetime | None
@@ -53,15 +53,15 @@ class Told:
     lead: Numbers
 
 
-class Words:
-    """Numbers for words, given out as they come."""
+class Vocabulary:
+    """Numbers for words, in the order in which articles use them first."""
 
     def __init__(self) -> None:
         self._numbers: dict[str, int] = {}
 
-    def read(self, text: StoryText) -> Told:
-        """The words of one article."""
-        return Told(
+    def read(self, text: StoryText) -> Wording:
+        """Number the words of one article's headline and of the first 80 of its body."""
+        return Wording(
             text.published_at,
             self._numbered(_words(normal_form(text.title))),
             self._numbered(_words(text.body[: _LEAD_WORDS * 12])[:_LEAD_WORDS]),
@@ -73,7 +73,7 @@ class Words:
         return np.fromiter(given, np.int32, len(words))
 
     def alphabetical(self) -> Numbers:
-        """The place of each number's word in the alphabet, which depends on no order of reading."""
+        """The place of each number's word in the alphabet, whatever the order of reading."""
         ranks = np.empty(len(self._numbers), dtype=np.int64)
         ranks[[self._numbers[word] for word in sorted(self._numbers)]] = np.arange(len(ranks))
         return ranks
@@ -89,26 +89,26 @@ def _words(text: str) -> list[str]:
 class _Articles:
     """The articles at hand as sparse rows; words come first among the columns, then pairs."""
 
-    def __init__(self, told: Sequence[Told], words: Words) -> None:
-        ranks = words.alphabetical()
+    def __init__(self, articles: Sequence[Wording], vocabulary: Vocabulary) -> None:
+        ranks = vocabulary.alphabetical()
         size = len(ranks)
         # Words and pairs of an article are counted in both passes: to keep them takes much memory.
         frequency = np.zeros(size)
         pairs: list[Numbers] = [np.empty(0, dtype=np.int64)]
-        for one in told:
+        for one in articles:
             headline, lead = ranks[one.headline], ranks[one.lead]
             frequency[np.unique(np.concatenate((headline, lead)))] += 1
             pairs.append(np.unique(np.concatenate((_pairs(headline, size), _pairs(lead, size)))))
         shared, pair_frequency = _shared(np.concatenate(pairs))
         pairs.clear()
-        total = len(told) + _PRIOR_ARTICLES
+        total = len(articles) + _PRIOR_ARTICLES
         self.weights = np.concatenate(
             (_rarity(frequency, total), _rarity(pair_frequency, total) * _PAIR_WEIGHT)
         )
         ended = np.append(shared, -1)  # for what would stand behind the last
         columns: list[Numbers] = []
         values: list[Floats] = []
-        for one in told:
+        for one in articles:
             headline, lead = ranks[one.headline], ranks[one.lead]
             words_of, word_counts = _counted(headline, lead)
             pairs_of, pair_counts = _counted(_pairs(headline, size), _pairs(lead, size))
@@ -120,8 +120,8 @@ class _Articles:
             columns.append(here.astype(np.int32))
             values.append(weighted / (np.sqrt(weighted @ weighted) or 1.0))
         self.vectors = Rows(columns, values)
-        self.headlines = Rows([np.unique(ranks[one.headline]) for one in told])
-        self.headline_weights = self.headlines.sums(np.arange(len(told)), self.weights)
+        self.headlines = Rows([np.unique(ranks[one.headline]) for one in articles])
+        self.headline_weights = self.headlines.sums(np.arange(len(articles)), self.weights)
         self._words = size
         self._dense = np.zeros(len(self.weights))  # all zero between two comparisons
 
@@ -175,13 +175,21 @@ def _shares(parts: Floats, wholes: Floats) -> Floats:
     return np.divide(parts, wholes, out=np.zeros_like(parts), where=wholes > 0)
 
 
-def find_same_events(told: Sequence[Told], words: Words) -> dict[tuple[int, int], float]:
-    """Pairs of dated articles that may report one event, by position, with their likeness.
+def find_same_events(
+    articles: Sequence[Wording], vocabulary: Vocabulary
+) -> dict[tuple[int, int], float]:
+    """Find the reports of one event among dated articles.
 
-    :param words: what has read them.
+    Args:
+        articles: the wording of each article.
+        vocabulary: what has read them.
+
+    Returns:
+        The likeness, 0 to 1, of each pair that may report one event, by their positions, the lower
+        one first.
     """
-    articles = _Articles(told, words)
-    dated = [(one.published_at, index) for index, one in enumerate(told) if one.published_at]
+    rows = _Articles(articles, vocabulary)
+    dated = [(one.published_at, index) for index, one in enumerate(articles) if one.published_at]
     dated.sort()
     # By column: places in ``dated`` of the articles that have it, ascending.
     postings: defaultdict[int, list[int]] = defaultdict(list)
@@ -191,7 +199,7 @@ def find_same_events(told: Sequence[Told], words: Words) -> dict[tuple[int, int]
         while at - dated[first][0] > _WINDOW:
             first += 1
         met: set[int] = set()
-        for column in articles.heaviest(index):
+        for column in rows.heaviest(index):
             posting = postings[column]
             del posting[: bisect_left(posting, first)]
             met.update(posting)
@@ -199,7 +207,7 @@ def find_same_events(told: Sequence[Told], words: Words) -> dict[tuple[int, int]
         if not met:
             continue
         others = np.fromiter((dated[other][1] for other in sorted(met)), np.int64, len(met))
-        scores = articles.likeness(index, others)
+        scores = rows.likeness(index, others)
         for other, score in zip(others.tolist(), scores.tolist(), strict=True):
             if score >= LEAST_LIKENESS:
                 likeness[min(other, index), max(other, index)] = score

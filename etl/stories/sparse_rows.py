@@ -13,7 +13,12 @@ class Rows:
     """Rows of a sparse matrix, each by its columns and the values there, one after the other."""
 
     def __init__(self, columns: Sequence[Numbers], values: Sequence[Floats] = ()) -> None:
-        """``columns`` of each row, and ``values`` where rows are to be multiplied."""
+        """Join rows into one matrix.
+
+        Args:
+            columns: the columns of each row.
+            values: the values there, where rows are to be multiplied.
+        """
         self._starts = np.cumsum([0, *(len(row) for row in columns)])
         self._columns = np.concatenate([np.empty(0, dtype=np.int32), *columns])
         self._values = np.concatenate([np.empty(0), *values])

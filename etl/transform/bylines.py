@@ -2,21 +2,30 @@
 
 import re
 
-# Words that outlets use for desks and staff without a name, in Bangla and English.
-_DESK = re.compile(
-    r"ডেস্ক|প্রতিবেদক|প্রতিনিধি|সংবাদদাতা|রিপোর্টার|রিপোর্ট|অনলাইন|বিভাগ"
-    r"|\b(?:desk|correspondent|reporter|staff|online|newsroom)\b",
-    re.IGNORECASE,
-)
-_AGENCY = re.compile(
-    r"বাসস|ইউএনবি|রয়টার্স|এএফপি|\bএপি\b|সিনহুয়া|বিডিনিউজ|বার্তা সংস্থা|এজেন্সি"
-    r"|\b(?:reuters|afp|ap|bss|unb|xinhua|agency|agencies)\b",
-    re.IGNORECASE,
-)
+from etl.bangla.lexicon import any_of, read_lexicon
+
+_WORDS = read_lexicon("bylines")
+
+
+def _pattern(kind: str) -> re.Pattern[str]:
+    """A pattern for the words of a kind: some anywhere, some only between word boundaries."""
+    anywhere, apart = any_of(_WORDS[kind]), any_of(_WORDS[f"{kind}_word"])
+    return re.compile(rf"{anywhere}|\b(?:{apart})\b", re.IGNORECASE)
+
+
+_DESK = _pattern("desk")
+_AGENCY = _pattern("agency")
 
 
 def byline_kind(byline: str) -> str:
-    """``desk``, ``agency`` or ``person``; the byline is in its normal form."""
+    """Tell whom a byline names.
+
+    Args:
+        byline: in its normal form.
+
+    Returns:
+        ``desk``, ``agency`` or ``person``.
+    """
     if _AGENCY.search(byline):
         return "agency"
     return "desk" if _DESK.search(byline) else "person"

@@ -28,11 +28,11 @@ def _canonical_url(url: str) -> str:
 
 
 _LONGEST_REMEMBERED = 300
-_remembered = lru_cache(maxsize=4_096)(_canonical_url)  # lists come again on an outlet's next pages
+_remembered = lru_cache(maxsize=4_096)(_canonical_url)  # lists return on an outlet's next pages
 
 
 def outlet_key(outlet: Outlet | None, url: str | None) -> str:
-    """The outlet's id; its host where no profile knows it, ``unknown`` without a URL."""
+    """The outlet's id; the URL's host where no profile knows it, ``unknown`` without a URL."""
     if outlet is not None:
         return outlet.id
     host = urlsplit(url).hostname if url else None
@@ -42,10 +42,20 @@ def outlet_key(outlet: Outlet | None, url: str | None) -> str:
 def identify(
     outlet: Outlet | None, url: str | None, title: str | None, paragraphs: tuple[str, ...]
 ) -> tuple[str, IdentitySource]:
-    """The article's id and the rung that gave it.
+    """Identify the article that a page shows.
 
-    Native id from the URL (``kalbela:251042``); else a hash of the canonical URL
-    (``kalbela:u-…``), never its words; else of title and start of the body (``kalbela:t-…``).
+    Args:
+        outlet: the profile of the page's outlet.
+        url: the page's address.
+        title: the headline.
+        paragraphs: the body.
+
+    Returns:
+        The article's id and what gave it: the native id in the URL (``kalbela:251042``); else a
+        hash of the canonical URL (``kalbela:u-…``), never its words; else one of title and start
+        of the body (``kalbela:t-…``).
+
+    Source: docs/decisions/0001-identity.md
     """
     key = outlet_key(outlet, url)
     native = native_article_id(outlet, url)

@@ -1,26 +1,32 @@
 """One page as the JSON object that ``khobor extract`` prints."""
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
+from etl.bangla.clock import DHAKA
 from etl.outlets.profiles import Outlets
-from etl.schema.records import Article, Capture, Failure, Page
+from etl.schema.problems import Problem
+from etl.schema.records import Article, Capture, Page
 from etl.schema.vocabulary import EntityKind, Modality, PageKind
 from etl.transform.identity import identify
 
-_DHAKA = ZoneInfo("Asia/Dhaka")
-
 
 def page_as_json(
-    capture: Capture, result: Article | Page | Failure, outlets: Outlets
+    capture: Capture, result: Article | Page | Problem, outlets: Outlets
 ) -> dict[str, object]:
-    """The object of one page: unknown is None or an empty list.
+    """Make the object of one page.
 
-    ``reason`` tells why a page is no article, or could not be read.
+    Args:
+        capture: where the page is from.
+        result: what was read from it.
+        outlets: the profiles.
+
+    Returns:
+        Every field, None or an empty list where unknown; ``reason`` says why a page is no article,
+        or could not be read.
     """
-    if isinstance(result, Failure):
+    if isinstance(result, Problem):
         return _document(capture, Article(Page(PageKind.NO_ARTICLE)), outlets) | {
-            "reason": f"{result.reason}: {result.detail}"
+            "reason": str(result)
         }
     return _document(capture, result if isinstance(result, Article) else Article(result), outlets)
 
@@ -90,4 +96,4 @@ def _document(capture: Capture, article: Article, outlets: Outlets) -> dict[str,
 
 
 def _iso(moment: datetime | None) -> str | None:
-    return moment.astimezone(_DHAKA).isoformat() if moment else None
+    return moment.astimezone(DHAKA).isoformat() if moment else None

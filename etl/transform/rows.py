@@ -4,27 +4,27 @@ import hashlib
 import json
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
+from etl.bangla.clock import DHAKA
 from etl.bangla.text import count_words
 from etl.outlets.profiles import Outlet, Outlets
 from etl.schema.derive.arrow import arrow_schema
-from etl.schema.records import Article, Capture, Failure, Page, PlaceFacts
+from etl.schema.problems import Problem
+from etl.schema.records import Article, Capture, Page, PlaceFacts
 from etl.schema.tables import staged
 from etl.schema.vocabulary import CaptureTimeSource, Outcome
 from etl.transform.bylines import byline_kind
 from etl.transform.identity import canonical_url, identify, native_article_id, outlet_key
 
-DHAKA = ZoneInfo("Asia/Dhaka")
 Row = dict[str, object]
-Result = Article | Page | Failure
+Result = Article | Page | Problem
 
 
 @dataclass(frozen=True, slots=True)
 class CaptureRow:
-    """A capture with what the ledger needs beside it."""
+    """A capture and the hash of its bytes."""
 
     capture: Capture
     content_sha256: str
@@ -52,9 +52,8 @@ class Staging:
         """Add one capture's rows: exactly one of ``capture``, any number of the others."""
         if len(self._rows["capture"]) >= _HELD:
             self._settle()
-        if isinstance(result, Failure):
-            reason = f"{result.reason}: {result.detail}"
-            self._add_capture(entry, None, Outcome.FAILED, reason)
+        if isinstance(result, Problem):
+            self._add_capture(entry, None, Outcome.FAILED, str(result))
         elif isinstance(result, Article):
             self._add_article(entry, result)
         else:
@@ -283,9 +282,14 @@ def _declared_order(row: Row) -> tuple[str, str, str]:
 
 
 def content_hash(page: Page) -> str:
-    """SHA-256 of what makes a version: title, kicker, byline, times to the minute, body.
+    """Hash what makes a version of an article: title, kicker, byline, times to the minute, body.
 
     Sidebars, counters, pictures and tags change without an edit and stay out.
+
+    Returns:
+        SHA-256, in hexadecimal.
+
+    Source: docs/decisions/0004-versions.md
     """
     times = [
         moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M") if moment else None

@@ -13,6 +13,7 @@ from typing import TypeVar
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from etl.bangla.clock import DHAKA
 from etl.outlets.profiles import Outlet, Outlets
 from etl.schema.derive.expectations import Rule, measures_of
 from etl.schema.model import Table
@@ -89,7 +90,7 @@ def is_time_sourced(table: pa.Table) -> pa.Array:
 
 def published_date_gap_days(table: pa.Table) -> pa.Array:
     """Days between the publish date and the Dhaka day of the publish time."""
-    dhaka = table["published_at"].cast(pa.timestamp("us", "Asia/Dhaka"))
+    dhaka = table["published_at"].cast(pa.timestamp("us", DHAKA.key))
     day = pc.cast(pc.floor_temporal(pc.local_timestamp(dhaka), unit="day"), pa.date32())
     return pc.days_between(day, table["published_date"])
 

@@ -1,11 +1,11 @@
-"""Captures out of the lake again, so that nothing is locked in."""
+"""Captures exported to WARC archives."""
 
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from etl.errors import LakeError, UsageError
-from etl.ingest.archives.own import ArchiveWriter
-from etl.ingest.capture import capture_from
+from etl.ingest.archives.capture_records import ArchiveWriter
+from etl.ingest.capture import capture_from_fields
 from etl.lake.connection import open_lake
 from etl.lake.queries.captures import Selection, batches_with, captures_in
 from etl.observability.progress import Advance, no_progress
@@ -23,13 +23,19 @@ def export_warc(
     until: date | None = None,
     advance: Advance = no_progress,
 ) -> ExportReport:
-    """Write captures to a WARC archive, batch by batch; the file is there only when it is whole.
+    """Write captures to a WARC archive, batch by batch; the file appears when it is complete.
 
-    :param outlet_id: the outlet that the ledger, or before a build the origin, names.
-    :param since: first day of capture, in Dhaka.
-    :param until: last day of capture, in Dhaka.
-    :raises UsageError: a wrong file name, an unknown outlet, or days in the wrong order.
-    :raises LakeError: there is no lake, or the file can't be written.
+    Args:
+        settings: the catalog and the profiles.
+        output: the file to write, ``*.warc.gz`` or ``*.warc``.
+        outlet_id: the outlet that the ledger, or before a build the origin, names.
+        since: first day of capture, in Dhaka.
+        until: last day of capture, in Dhaka.
+        advance: called with the number of captures written.
+
+    Raises:
+        UsageError: a wrong file name, an unknown outlet, or days in the wrong order.
+        LakeError: there is no lake, or the file can't be written.
     """
     if not output.name.lower().endswith((".warc", ".warc.gz")):
         raise UsageError(f"{output}: name the archive *.warc.gz, or *.warc without compression")
@@ -39,8 +45,8 @@ def export_warc(
     aside = output.with_name(f"{output.name}.part")
     count = 0
     try:
-        with open_lake(settings, read_only=True) as connection:
-            batch_ids = batches_with(connection, selection)
+        with open_lake(settings, read_only=True) as lake:
+            batch_ids = batches_with(lake.connection, selection)
             if (
                 outlet_id
                 and not batch_ids
@@ -53,8 +59,8 @@ def export_warc(
                 archive = ArchiveWriter(file, is_compressed=output.name.lower().endswith(".gz"))
                 archive.begin(f"khobor/{khobor_version()}", datetime.now(UTC))
                 for batch_id in batch_ids:
-                    for row in captures_in(connection, batch_id, selection):
-                        archive.write(capture_from(row))
+                    for row in captures_in(lake.connection, batch_id, selection):
+                        archive.write(capture_from_fields(row))
                         count += 1
                         advance(1)
                 archive.end()

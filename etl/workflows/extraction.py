@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from etl.errors import UsageError
-from etl.ingest.files.walk import Walk
+from etl.ingest.files.reader import FileReader
 from etl.outlets.profiles import load_outlets
 from etl.settings import Settings
 from etl.transform.page_json import page_as_json
@@ -16,18 +16,25 @@ from etl.workflows.build.worker_pool import read_captures
 def extract(
     settings: Settings, paths: Sequence[Path], outlet_id: str | None, url: str | None
 ) -> Iterator[dict[str, object]]:
-    """What is read on pages, one JSON object each; nothing is written.
+    """Yield one JSON object a page; nothing is written.
 
-    :raises UsageError: no profile has that outlet id.
+    Args:
+        settings: profiles and limits.
+        paths: files and folders.
+        outlet_id: the outlet of all pages; None to recognise it.
+        url: the address of all pages; None to use the sidecars'.
+
+    Raises:
+        UsageError: no profile has that outlet id.
     """
     outlets = load_outlets(settings.outlets)
     if outlet_id is not None and outlet_id not in outlets.by_id:
         known = ", ".join(sorted(outlets.by_id))
         raise UsageError(f"no outlet {outlet_id!r} in {settings.outlets}: it has {known}")
-    walk = Walk(tuple(paths), datetime.now(UTC), settings.page_max_bytes)
+    reader = FileReader(tuple(paths), datetime.now(UTC), settings.page_max_bytes)
     captures = (
         replace(item, url=url or item.url, outlet_id=outlet_id or item.outlet_id).as_capture()
-        for item in walk.captures()
+        for item in reader.captures()
     )
     for capture, result in read_captures(captures, settings):
         yield page_as_json(capture, result, outlets)

@@ -1,12 +1,12 @@
-"""Upkeep of everything under home: the lake, staging, builds and logs.
+"""Maintenance of everything under home: the lake, staging, builds and logs.
 
 Safe while others read and write: the lake is kept under the writer's lock, builds under the
-publisher's, and nothing goes that is younger than the settings say.
+publisher's, and nothing is removed that is younger than the settings say.
 """
 
 from datetime import UTC, datetime, timedelta
 
-from etl.lake.connection import open_lake, transaction, writer_lock
+from etl.lake.connection import open_lake
 from etl.lake.maintain import clear_backups, maintain_lake
 from etl.load.runs import ALL, record_run
 from etl.observability.events import observed
@@ -14,7 +14,7 @@ from etl.observability.logs import clear_logs
 from etl.publish.releases import clear_builds
 from etl.settings import Settings
 from etl.storage import staging
-from etl.storage.temp_directory import clear_spills
+from etl.storage.temp_directory import clear_temp_folders
 from etl.workflows.reports import MaintainReport
 from etl.workflows.retries import again_on_conflict
 
@@ -25,18 +25,18 @@ def maintain(settings: Settings, run_id: str) -> MaintainReport:
     """Compact and clean the lake; remove old builds and logs, and what dead processes left."""
     started_at = datetime.now(UTC)
     orphan_age = timedelta(days=settings.orphan_days)
-    with open_lake(settings) as connection, writer_lock(settings):
-        upkeep = maintain_lake(connection, timedelta(days=settings.snapshot_days), orphan_age)
-        counts = (upkeep.files_before, upkeep.files_after, upkeep.files_removed)
-        with transaction(connection, f"maintain {run_id}"):
-            record_run(connection, run_id, "maintain", ALL, started_at, counts)
+    with open_lake(settings) as lake, lake.lock():
+        done = maintain_lake(lake.connection, timedelta(days=settings.snapshot_days), orphan_age)
+        counts = (done.files_before, done.files_after, done.files_removed)
+        with lake.transaction(f"maintain {run_id}"):
+            record_run(lake.connection, run_id, "maintain", ALL, started_at, counts)
     clear_backups(settings, started_at - orphan_age)
-    clear_spills(settings.home)
+    clear_temp_folders(settings.home)
     return MaintainReport(
-        upkeep.files_before,
-        upkeep.files_after,
-        upkeep.files_removed,
-        upkeep.snapshots_removed,
+        done.files_before,
+        done.files_after,
+        done.files_removed,
+        done.snapshots_removed,
         staging.clear_stale(settings, started_at),
         clear_builds(settings.builds, settings.current_build),
         clear_logs(settings.logs, started_at, timedelta(days=settings.log_days)),

@@ -19,8 +19,8 @@ class LakeCollector(Collector):
 
     def collect(self) -> Iterable[GaugeMetricFamily]:
         """One family a gauge, each with a sample a row."""
-        with open_lake(self._settings, read_only=True) as connection:
-            gauges = lake_gauges(connection)
+        with open_lake(self._settings, read_only=True) as lake:
+            gauges = lake_gauges(lake.connection)
         return [_family(gauge) for gauge in gauges]
 
 

@@ -4,10 +4,10 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from bi.metabase import sync
+from bi.metabase import instance
 from bi.report.page import write_report
 from etl.errors import PublishError
-from etl.lake.connection import open_lake, transaction, writer_lock
+from etl.lake.connection import open_lake
 from etl.lake.maintain import back_up_catalog
 from etl.load.rebuild import unfinished_rebuild
 from etl.load.runs import ALL, LOADS, is_behind, record_run
@@ -29,16 +29,17 @@ def khobor_version() -> str:
 def publish(settings: Settings, run_id: str) -> PublishReport:
     """A new build for BI from the lake's present snapshot; the link is flipped when it is whole.
 
-    :raises PublishError: a check failed; the old build stays.
+    Raises:
+        PublishError: a check failed; the old build stays.
     """
     started_at = datetime.now(UTC)
-    with open_lake(settings) as connection:
-        if pending := unfinished_rebuild(connection):
+    with open_lake(settings) as lake:
+        if pending := unfinished_rebuild(lake.connection):
             raise PublishError(
                 f"a rebuild is not finished, batch {pending} is to come: run `khobor build` first"
             )
         build = publish_build(
-            connection,
+            lake.connection,
             settings.builds,
             settings.current_build,
             new_build_id(started_at),
@@ -47,18 +48,18 @@ def publish(settings: Settings, run_id: str) -> PublishReport:
         )
         articles = build.counts["mart.article"]
         counts = (articles, sum(build.counts.values()), 0)
-        with writer_lock(settings), transaction(connection, f"publish {run_id}"):
-            record_run(connection, run_id, "publish", ALL, started_at, counts)
+        with lake.write(f"publish {run_id}"):
+            record_run(lake.connection, run_id, "publish", ALL, started_at, counts)
     back_up_catalog(settings, build.build_id)
     warehouse = str(settings.current_build / WAREHOUSE)
-    return PublishReport(build.build_id, warehouse, articles, sync.follow_build(settings))
+    return PublishReport(build.build_id, warehouse, articles, instance.follow_build(settings))
 
 
 def publish_if_behind(settings: Settings, run_id: str) -> PublishReport | None:
     """A new build, if none is there or facts were loaded since the last; else None."""
     if settings.current_build.exists():
-        with open_lake(settings) as connection:
-            if not is_behind(connection, "publish", (*LOADS, "stories")):
+        with open_lake(settings) as lake:
+            if not is_behind(lake.connection, "publish", (*LOADS, "stories")):
                 return None
     return publish(settings, run_id)
 
@@ -66,7 +67,8 @@ def publish_if_behind(settings: Settings, run_id: str) -> PublishReport | None:
 def report(settings: Settings, output: Path | None = None) -> Path:
     """The published build as one HTML page; its path.
 
-    :raises NoBuildError: nothing is published yet.
+    Raises:
+        NoBuildError: nothing is published yet.
     """
     target = settings.report if output is None else output.absolute()
     warehouse = settings.current_build / WAREHOUSE

@@ -1,35 +1,38 @@
-"""What each step answers with: small, of plain values, fit for a log or an XCom."""
+"""Results of the steps: small values that a log or an XCom can hold."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from etl.schema.problems import Problem, SourceProblem
+
 
 @dataclass(frozen=True, slots=True)
 class IngestReport:
-    """Captures written, captures that were there already, files that are no pages.
+    """Captures written, captures that were stored before, and files that are no pages.
 
-    Of archives, also the records that became no captures (``left_out``) and what was odd about
-    some that did (``odd``), counted by what they are.
+    For archives also counts by kind of the records that became no captures, and of anomalies in
+    those that did.
     """
 
     captures_new: int
     captures_known: int
     batch_ids: tuple[str, ...]
     skipped: tuple[str, ...]
-    left_out: Mapping[str, int] = field(default_factory=dict)
-    odd: Mapping[str, int] = field(default_factory=dict)
+    skipped_records: Mapping[str, int] = field(default_factory=dict)
+    anomalies: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class InboxReport:
-    """Files taken from the inbox and their captures; ``bad`` has the reason of each bad file.
+    """Files taken from the inbox and their captures.
 
-    ``waiting`` names files that are still being written, and sidecars without a page.
+    ``bad`` has the first problem of each bad file, ``waiting`` names files that are still being
+    written, and sidecars without a page.
     """
 
     files: int
     waiting: tuple[str, ...]
-    bad: Mapping[str, str]
+    bad: Mapping[str, SourceProblem]
     ingest: IngestReport
 
 
@@ -53,16 +56,16 @@ class LoadReport:
 
 @dataclass(frozen=True, slots=True)
 class ReplayReport:
-    """How the captures that pass now ended; how many stay open, and why some couldn't be read."""
+    """Outcomes of the captures that pass now; how many stay open, and why some were not read."""
 
     outcomes: Mapping[str, int]
     still_open: int
-    unread: Mapping[str, str]
+    unread: Mapping[str, Problem]
 
 
 @dataclass(frozen=True, slots=True)
 class ReviewReport:
-    """A reviewer's decision: the capture's outcome now; not new if it stood so already."""
+    """A reviewer's decision: the capture's outcome now; not new if it was decided so before."""
 
     capture_id: str
     outcome: str
@@ -79,7 +82,7 @@ class StoryReport:
 
 @dataclass(frozen=True, slots=True)
 class PublishReport:
-    """The new build; ``warning`` if Metabase could not be told of it."""
+    """The new build; ``warning`` if Metabase could not be notified."""
 
     build_id: str
     warehouse: str
@@ -89,7 +92,7 @@ class PublishReport:
 
 @dataclass(frozen=True, slots=True)
 class MaintainReport:
-    """Data files of the lake before and after; what was removed: files, snapshots, and so on."""
+    """Number of the lake's data files before and after, and what was removed."""
 
     files_before: int
     files_after: int
@@ -102,7 +105,7 @@ class MaintainReport:
 
 @dataclass(frozen=True, slots=True)
 class RunReport:
-    """The whole chain."""
+    """A run of all steps on files."""
 
     ingest: IngestReport
     outcomes: Mapping[str, int]
@@ -111,7 +114,7 @@ class RunReport:
 
 @dataclass(frozen=True, slots=True)
 class RebuildPlan:
-    """What a rebuild starts from; ``lost`` are tables whose rows can't be read, nor built again."""
+    """What a rebuild starts from; the rows of ``lost`` tables can neither be read nor rebuilt."""
 
     captures: int
     batches: int
@@ -123,8 +126,8 @@ class RebuildPlan:
 class DiscoverReport:
     """Sources read, and what they declared.
 
-    ``declared`` counts URLs of the outlets' own hosts, ``off_site`` others, which are left out;
-    ``new`` are the pages that were not known. ``problems`` names each source that gave nothing.
+    ``declared`` counts URLs of the outlets' own hosts, ``off_site`` others, which are skipped;
+    ``new`` counts pages that were unknown. ``problems`` has each source that could not be read.
     """
 
     kind: str
@@ -133,14 +136,15 @@ class DiscoverReport:
     declared: int
     new: int
     off_site: int
-    problems: tuple[str, ...]
+    problems: tuple[SourceProblem, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class FetchReport:
-    """Pages that were due, and how each try ended; the captures' batches.
+    """Pages that were due by outcome, and the captures' batches.
 
-    ``left_due`` pages could not be tried: their host wants a pause or is another process's.
+    ``left_due`` pages were not tried: their host wants a pause or belongs to another process.
+    ``open_hosts`` are those whose circuit is open after failures.
     """
 
     due: int
@@ -157,7 +161,7 @@ class FetchReport:
 
 @dataclass(frozen=True, slots=True)
 class CollectReport:
-    """The whole chain from the live web."""
+    """A run of all steps on the live web."""
 
     discovered: tuple[DiscoverReport, ...]
     fetched: FetchReport
@@ -174,8 +178,8 @@ class ExportReport:
 
 
 @dataclass(frozen=True, slots=True)
-class Silence:
-    """An outlet that has declared nothing for longer than is usual for it; times in hours."""
+class StaleOutlet:
+    """An outlet that has declared nothing for longer than is usual for it."""
 
     outlet_id: str
     last_at: str

@@ -4,7 +4,7 @@ from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_ra
 
 from etl.errors import LakeConflictError
 
-# A conflict means that another writer's commit came between; the transaction is rolled back whole.
+# A conflict means that another writer's commit came between; the transaction is rolled back.
 again_on_conflict = retry(
     retry=retry_if_exception_type(LakeConflictError),
     wait=wait_random_exponential(multiplier=0.02, max=2),

@@ -6,10 +6,18 @@ from pathlib import Path
 import pytest
 
 from bi.dashboards import DASHBOARDS
-from bi.metabase import client, setup, sync
-from bi.metabase.asset_files import Assets, Dashboard, Lists, Place, Question, read_assets
-from bi.metabase.assets import all_assets
+from bi.metabase import apply, instance
 from bi.metabase.client import Metabase, MetabaseError, MetabaseUnavailableError
+from bi.metabase.generate import all_assets
+from bi.metabase.read import (
+    ASSETS,
+    Assets,
+    Dashboard,
+    Lists,
+    Place,
+    Question,
+    read_assets,
+)
 from etl.cli.app import main
 from etl.errors import UsageError
 from etl.settings import Settings
@@ -35,7 +43,7 @@ DAYS = Question(
 )
 BOARD = Dashboard(name="Coverage", description="What came in.", questions=(ARTICLES, DAYS))
 LISTS: Lists = {"outlet": "SELECT DISTINCT outlet_name_bn AS outlet FROM mart.article"}
-ASSETS = Assets((BOARD,), LISTS)
+GIVEN = Assets((BOARD,), LISTS)
 
 
 @pytest.fixture
@@ -60,7 +68,7 @@ def test_a_new_instance_gets_its_administrator_and_all_of_the_dashboard(
 ) -> None:
     current = published(tmp_path, "one")
     with signed_in(url) as session:
-        report = setup.provision(session, ASSETS, current)
+        report = apply.apply_assets(session, GIVEN, current)
     assert (report.questions, report.dashboards) == (2, 1)
     assert stub.user is not None
     assert stub.user.email == USER
@@ -82,18 +90,18 @@ def test_a_second_run_changes_nothing_but_what_differs(
 ) -> None:
     current = published(tmp_path, "one")
     with signed_in(url) as session:
-        setup.provision(session, ASSETS, current)
+        apply.apply_assets(session, GIVEN, current)
     first = (dict(stub.databases), dict(stub.cards), dict(stub.dashboards))
     stub.requests.clear()
     with signed_in(url) as session:
-        setup.provision(session, ASSETS, current)
+        apply.apply_assets(session, GIVEN, current)
     assert (stub.databases, stub.cards, stub.dashboards) == first
     assert {path for method, path in stub.requests if method == "POST"} == {
         "/api/session",
         f"/api/database/{next(iter(stub.databases))}/sync_schema",
     }
     with signed_in(url) as session:
-        setup.provision(
+        apply.apply_assets(
             session, Assets((BOARD.model_copy(update={"questions": (DAYS,)}),), LISTS), current
         )
     [board] = stub.dashboards.values()
@@ -109,7 +117,7 @@ def test_what_others_made_is_left_alone(stub: MetabaseStub, url: str, tmp_path: 
         theirs = session.post(
             "/api/dashboard", {"name": BOARD.name, "description": "", "collection_id": mine}
         )
-        setup.provision(session, ASSETS, current)
+        apply.apply_assets(session, GIVEN, current)
     assert stub.dashboards[theirs["id"]]["dashcards"] == []
     assert len(stub.dashboards) == 2
 
@@ -118,26 +126,26 @@ def test_after_a_publish_metabase_reads_the_new_build(
     stub: MetabaseStub, url: str, tmp_path: Path
 ) -> None:
     with signed_in(url) as session:
-        assert setup.follow_build(session, published(tmp_path, "one")) is False
-        setup.provision(session, ASSETS, tmp_path / "current")
-        assert setup.follow_build(session, published(tmp_path, "two")) is True
+        assert apply.follow_build(session, published(tmp_path, "one")) is False
+        apply.apply_assets(session, GIVEN, tmp_path / "current")
+        assert apply.follow_build(session, published(tmp_path, "two")) is True
     [database] = stub.databases.values()
     assert database["details"]["database_file"] == str(tmp_path / "builds/two/warehouse.duckdb")
     assert stub.requests[-1] == ("POST", f"/api/database/{database['id']}/sync_schema")
 
 
-def test_a_wrong_password_is_told_without_the_password(stub: MetabaseStub, url: str) -> None:
+def test_a_wrong_password_is_reported_without_the_password(stub: MetabaseStub, url: str) -> None:
     signed_in(url)
     with Metabase(url) as session, pytest.raises(MetabaseError, match="did not match") as caught:
         session.sign_in(USER, "planted-secret-1")
     assert "planted-secret-1" not in str(caught.value)
 
 
-def test_a_build_that_metabase_cannot_open_is_told(url: str, tmp_path: Path) -> None:
+def test_a_build_that_metabase_cannot_open_is_reported(url: str, tmp_path: Path) -> None:
     current = published(tmp_path, "one")
     (tmp_path / "builds/one/warehouse.duckdb").write_bytes(b"no database")
     with signed_in(url) as session, pytest.raises(MetabaseError, match="POST /api/database"):
-        setup.provision(session, ASSETS, current)
+        apply.apply_assets(session, GIVEN, current)
 
 
 def test_an_instance_that_starts_is_waited_for(stub: MetabaseStub, url: str) -> None:
@@ -146,8 +154,7 @@ def test_an_instance_that_starts_is_waited_for(stub: MetabaseStub, url: str) -> 
         assert stub.user is not None
 
 
-def test_nobody_there_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client.Metabase._request.retry, "wait", lambda _: 0)  # type: ignore[attr-defined]
+def test_nobody_there_says_what_to_do() -> None:
     with (
         Metabase("http://127.0.0.1:9") as session,
         pytest.raises(MetabaseUnavailableError, match="KHOBOR_METABASE_URL"),
@@ -155,15 +162,12 @@ def test_nobody_there_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
         session.sign_in(USER, PASSWORD)
 
 
-def test_a_publish_stands_although_metabase_does_not_answer(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(client.Metabase._request.retry, "wait", lambda _: 0)  # type: ignore[attr-defined]
+def test_a_publish_stands_although_metabase_does_not_answer(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path, metabase_url="http://127.0.0.1:9")
-    said = sync.follow_build(settings)
+    said = instance.follow_build(settings)
     assert said is not None
     assert said.startswith("Metabase still reads the build before")
-    assert sync.follow_build(Settings(home=tmp_path)) is None
+    assert instance.follow_build(Settings(home=tmp_path)) is None
 
 
 def test_the_command_names_the_setting_that_is_missing(
@@ -190,8 +194,8 @@ def test_a_wrong_declaration_names_file_and_key(tmp_path: Path, text: str, named
 
 
 def test_the_committed_files_are_those_of_the_declaration() -> None:
-    stored = {path.name: path.read_text("utf-8") for path in sync.METABASE_ASSETS.glob("*.yml")}
-    assert stored == all_assets(), "run `python -m bi.metabase.assets`"
+    stored = {path.name: path.read_text("utf-8") for path in ASSETS.glob("*.yml")}
+    assert stored == all_assets(), "run `python -m bi.metabase.generate`"
 
 
 def test_the_dashboards_are_superset_s_and_every_question_has_rows(
@@ -200,7 +204,7 @@ def test_the_dashboards_are_superset_s_and_every_question_has_rows(
     settings = Settings(
         home=sample_home, metabase_url=url, metabase_user=USER, metabase_password=PASSWORD
     )
-    report = sync.provision_metabase(settings)
+    report = instance.provision(settings)
     named = [f"{board.title} · {chart.title}" for board in DASHBOARDS for chart in board.charts]
     assert report.questions == len(named)
     empty = {"outlet": "no such", "section": "x", "country": "y", "since": "2999-01-01"}

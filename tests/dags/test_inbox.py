@@ -1,6 +1,7 @@
 """The inbox under Airflow: the trigger tells of complete files, the DAG takes them."""
 
 import asyncio
+from collections.abc import AsyncGenerator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,7 @@ def test_the_trigger_tells_of_files_that_are_complete(inbox: Path) -> None:
         assert not done
         (inbox / "half.html.part").rename(inbox / "whole.html")
         event = await asyncio.wait_for(waiting, 60)
+        assert isinstance(events, AsyncGenerator)
         await events.aclose()
         return event.payload
 

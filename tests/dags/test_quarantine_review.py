@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from airflow.providers.standard.operators.hitl import HITLOperator
 
 from devserver import embedded
 from etl.errors import UsageError
@@ -16,7 +17,7 @@ from etl.workflows.build import chain
 from etl.workflows.collect.files import ingest_files
 from etl.workflows.review import question
 from etl.workflows.run_ids import new_run_id
-from tests.integration.lake_rows import rows_of
+from tests.lake_rows import rows_of
 
 if TYPE_CHECKING:
     from airflow.sdk import DAG
@@ -127,7 +128,7 @@ def test_a_person_discards_a_batch(dags: "dict[str, DAG]", settings: Settings) -
 @pytest.mark.parametrize("decision", ["Replay", "Leave open"])
 def test_what_stays_open(settings: Settings, decision: str) -> None:
     """By the same rules a replay loads nothing."""
-    asked = question.question(settings, None)
+    asked = question.find_question(settings, None)
     assert asked is not None
     found = question.carry_out(settings, asked.batch_ids, decision, "rina", "", "r1")
     assert found == {}
@@ -138,16 +139,17 @@ def test_what_stays_open(settings: Settings, decision: str) -> None:
 
 def test_few_rejects_are_no_question(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KHOBOR_REVIEW_REJECT_SHARE", "1")
-    assert question.question(Settings(), None) is None
+    assert question.find_question(Settings(), None) is None
 
 
 def test_options_are_those_that_can_be_carried_out(dags: "dict[str, DAG]") -> None:
     ask = dags["quarantine_review"].get_task("ask")
+    assert isinstance(ask, HITLOperator)
     assert tuple(ask.options) == question.OPTIONS
 
 
 def test_words_of_a_page_are_only_words() -> None:
-    shown = question.plain(HOSTILE + "\n\x00" + "অ" * 300)
+    shown = question.markdown_cell(HOSTILE + "\n\x00" + "অ" * 300)
     assert "\u202e" not in shown
     assert "\n" not in shown
     assert "\\<script\\>" in shown

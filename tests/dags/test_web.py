@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pytest
 
-from dags._shared.web import OUTLET_DAYS, SILENCE
+from dags._shared.web import OUTLET_DAYS, STALE_OUTLETS
 from devserver import embedded
-from etl.lake.connection import open_lake, transaction, writer_lock
+from etl.lake.connection import open_lake
 from etl.load.declared import write_declared
 from etl.schema.derive.arrow import arrow_schema
 from etl.schema.tables.ledgers import FACT_DECLARED
@@ -97,15 +97,13 @@ def test_feeds_are_collected_announced_and_watched(
     by_outlet = {report["outlets"][0]: report for report in outcome.returned["collect"]}
     assert by_outlet["good"]["fetched"]["captured"] == 2
     assert by_outlet["down"]["fetched"]["captured"] == 0
-    (total,) = outcome.returned["sum_up"]
+    (total,) = outcome.returned["summarise"]
     assert total["captured"] == 2
-    assert [problem.partition(": ")[0] for problem in total["problems"]] == [
-        sites["down"].url("/feed.xml")
-    ]
+    assert [problem["address"] for problem in total["problems"]] == [sites["down"].url("/feed.xml")]
     # One event for the outlet and the day of publication; the captures start the build.
     assert partitions(OUTLET_DAYS)[before:] == ["good|2026-01-05"]
     assert embedded.take_trigger("build_articles")
-    assert "watch_silence" not in outcome.returned
+    assert "check_freshness" not in outcome.returned
 
     # Nothing is new but a page that the second outlet can't give: its day got no page.
     down = sites["down"]
@@ -113,7 +111,7 @@ def test_feeds_are_collected_announced_and_watched(
     down.routes["/news/1"] = Reply(b"broken", 500)
     again = embedded.run_dag(dags["ingest_feeds"])
     assert again.is_success
-    (total,) = again.returned["sum_up"]
+    (total,) = again.returned["summarise"]
     assert (total["captured"], total["failed"]) == (0, 1)
     assert partitions(OUTLET_DAYS)[before:] == ["good|2026-01-05"]
 
@@ -147,8 +145,9 @@ def test_a_backfill_has_a_run_for_each_day_in_dhaka(dags: "dict[str, DAG]") -> N
 
     dag = DagSerialization.deserialize_dag(DagSerialization.serialize_dag(dags["ingest_sitemaps"]))
     last = DAY + timedelta(days=2)
-    runs = dag.iter_dagrun_infos_between(DAY, last)
-    assert [info.data_interval.start for info in runs] == [DAY, DAY + timedelta(days=1), last]
+    intervals = [info.data_interval for info in dag.iter_dagrun_infos_between(DAY, last)]
+    starts = [interval and interval.start for interval in intervals]
+    assert starts == [DAY, DAY + timedelta(days=1), last]
 
 
 def test_without_a_contact_nothing_runs(
@@ -173,17 +172,13 @@ def declare() -> Callable[..., None]:
             for n, moment in enumerate(moments)
         ]  # fmt: skip
         table = pa.Table.from_pylist(rows, schema=arrow_schema(FACT_DECLARED))
-        with (
-            open_lake(settings) as connection,
-            writer_lock(settings),
-            transaction(connection, "test"),
-        ):
-            write_declared(connection, table)
+        with open_lake(settings) as lake, lake.write("test"):
+            write_declared(lake.connection, table)
 
     return write
 
 
-def test_silence_is_told_once(
+def test_a_stale_outlet_is_reported_once(
     dags: "dict[str, DAG]", sites: dict[str, Site], declare: Callable[..., None]
 ) -> None:
     """An outlet that wrote every hour is silent after a day; one that writes each week isn't."""
@@ -192,14 +187,14 @@ def test_silence_is_told_once(
     declare("hourly", [now - timedelta(hours=n) for n in range(24, 24 * 15)])
     declare("weekly", [now - timedelta(days=1 + 3 * n) for n in range(9)])
     declare("new", [now - timedelta(days=2, hours=n) for n in range(5)])
-    before = len(partitions(SILENCE))
+    before = len(partitions(STALE_OUTLETS))
     first = embedded.run_dag(dags["ingest_feeds"])
     assert first.is_success
-    (silent,) = first.returned["watch_silence"]
+    (silent,) = first.returned["check_freshness"]
     assert list(silent) == ["hourly"]
     assert silent["hourly"]["hours"] >= 24 > silent["hourly"]["usual_hours"] >= 1
-    assert partitions(SILENCE)[before:] == ["hourly"]
-    (row,) = dict(status.status(load_settings()))["silent for longer than usual"].rows
+    assert partitions(STALE_OUTLETS)[before:] == ["hourly"]
+    (row,) = dict(status.status(load_settings()))["no news for longer than usual"].rows
     assert row[0] == "hourly"
-    assert "watch_silence" not in embedded.run_dag(dags["ingest_feeds"]).returned
-    assert partitions(SILENCE)[before:] == ["hourly"]
+    assert "check_freshness" not in embedded.run_dag(dags["ingest_feeds"]).returned
+    assert partitions(STALE_OUTLETS)[before:] == ["hourly"]

@@ -16,7 +16,9 @@ child = subprocess.Popen(["sleep", "600"], start_new_session=True)
 print(child.pid, flush=True)
 time.sleep(600)
 """
-_GUARD = "from devserver import supervisor; supervisor._STOP_SECONDS = {seconds}; supervisor.main()"
+_SUPERVISOR = (
+    "from devserver import supervisor; supervisor._STOP_SECONDS = {seconds}; supervisor.main()"
+)
 
 
 def _is_gone(pid: int) -> bool:
@@ -28,8 +30,8 @@ def _is_gone(pid: int) -> bool:
 
 @pytest.mark.parametrize("is_hurried", [False, True])
 def test_all_ends_when_the_program_does(is_hurried: bool) -> None:
-    guard = subprocess.Popen(
-        [sys.executable, "-c", _GUARD.format(seconds=600 if is_hurried else 0.5)],
+    supervisor = subprocess.Popen(
+        [sys.executable, "-c", _SUPERVISOR.format(seconds=600 if is_hurried else 0.5)],
         cwd=PROJECT,
         stdin=subprocess.PIPE,
         text=True,
@@ -40,18 +42,18 @@ def test_all_ends_when_the_program_does(is_hurried: bool) -> None:
         text=True,
         start_new_session=True,
     )
-    with guard, service:
+    with supervisor, service:
         assert service.stdout is not None
-        assert guard.stdin is not None
+        assert supervisor.stdin is not None
         child = int(service.stdout.readline())
-        guard.stdin.write(f"{service.pid}\n")
-        guard.stdin.flush()
+        supervisor.stdin.write(f"{service.pid}\n")
+        supervisor.stdin.flush()
         assert service.poll() is None
-        guard.stdin.close()  # as the kernel does for a program that is killed
+        supervisor.stdin.close()  # as the kernel does for a program that is killed
         if is_hurried:
             with pytest.raises(subprocess.TimeoutExpired):
-                guard.wait(timeout=1)
-            guard.terminate()
-        assert guard.wait(timeout=60) == 0
+                supervisor.wait(timeout=1)
+            supervisor.terminate()
+        assert supervisor.wait(timeout=60) == 0
         service.wait(timeout=60)
         assert _is_gone(child)

@@ -1,4 +1,4 @@
-"""News pages made by seed, of the size that the outlets' own have, in the form of their profiles.
+"""Generated news pages of the size and shape of the profiled outlets' own; the same in every run.
 
 Real article pages of the profiled outlets have 100 to 170 KB, of which the article is a few per
 cent: menus, cards with pictures, scripts and styles are the rest. So are these: the sample pages'
@@ -13,13 +13,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
-from etl.ingest.files.walk import SIDECAR_ENDING
+from etl.bangla.clock import DHAKA
+from etl.ingest.files.reader import SIDECAR_ENDING
 from etl.schema.records import Capture
 from etl.schema.vocabulary import CaptureTimeSource
 
-DHAKA = ZoneInfo("Asia/Dhaka")
 START = datetime(2025, 1, 1, 6, tzinfo=DHAKA)
 _SYLLABLES = [
     "কা",
@@ -100,8 +99,8 @@ FORMS = (
 
 
 @dataclass(frozen=True, slots=True)
-class MadePage:
-    """One page with its truth."""
+class GeneratedPage:
+    """One page with the values that are to be read on it."""
 
     number: int
     form: Form
@@ -112,11 +111,11 @@ class MadePage:
 
     @property
     def url(self) -> str:
-        """Where the page would stand."""
+        """The page's address."""
         return self.form.url.format(300_000 + self.number)
 
     def capture(self) -> Capture:
-        """The page as the lake would give it."""
+        """Return the page as the lake gives it."""
         return Capture(
             capture_id=f"made-{self.number:08d}",
             source=f"{self.number}.html",
@@ -129,8 +128,8 @@ class MadePage:
         )
 
 
-def made_pages(count: int, *, small: bool = False) -> Iterator[MadePage]:
-    """Pages spread over a year, each with a text of its own."""
+def generate_pages(count: int, *, small: bool = False) -> Iterator[GeneratedPage]:
+    """Yield pages spread over a year, each with a text of its own."""
     chance = random.Random(7)
     vocabulary = words(_WORDS)
     for number in range(count):
@@ -139,7 +138,7 @@ def made_pages(count: int, *, small: bool = False) -> Iterator[MadePage]:
         title = " ".join(chance.choices(vocabulary, k=8))
         paragraphs = tuple(_paragraph(chance, vocabulary) for _ in range(chance.randint(5, 9)))
         size = 3_000 if small else chance.randint(*_KILOBYTES) * 1_000
-        yield MadePage(
+        yield GeneratedPage(
             number, form, title, paragraphs, at,
             _markup(form, number, title, paragraphs, at, size).encode(),
         )  # fmt: skip
@@ -147,7 +146,7 @@ def made_pages(count: int, *, small: bool = False) -> Iterator[MadePage]:
 
 @cache
 def words(count: int) -> list[str]:
-    """So many made words in Bangla letters."""
+    """Return so many made-up words in Bangla letters."""
     chance = random.Random(3)
     return ["".join(chance.choices(_SYLLABLES, k=chance.randint(2, 4))) for _ in range(count)]
 
@@ -224,9 +223,9 @@ def _state() -> str:
 
 
 def write_pages(folder: Path, count: int, *, small: bool = False) -> int:
-    """Write pages with sidecars, a thousand a folder; their bytes together."""
+    """Write pages with sidecars, a thousand a folder; return their size in bytes."""
     size = 0
-    for page in made_pages(count, small=small):
+    for page in generate_pages(count, small=small):
         path = folder / f"{page.number // 1000:03d}" / f"{page.number:06d}.html"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(page.content)

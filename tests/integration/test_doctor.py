@@ -24,9 +24,9 @@ from etl.workflows.build import chain
 from etl.workflows.collect.files import ingest_files
 from etl.workflows.doctor.examine import examine
 from etl.workflows.doctor.finding import Finding
-from etl.workflows.review import quarantine
+from etl.workflows.review import quarantine, rejected
 from etl.workflows.run_ids import new_run_id
-from tests.integration.lake_rows import facts_of, rows_of
+from tests.lake_rows import facts_of, rows_of
 
 PAGES = PROJECT / "seeds" / "pages"
 CHOSEN = (
@@ -54,7 +54,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     pages = _copy_pages(folder / "pages", CHOSEN)
     ingest_files(settings, [pages], new_run_id())
     chain.build(settings, new_run_id())
-    first, second = [row[0] for row in quarantine.quarantined(settings, None).rows]
+    first, second = [row[0] for row in rejected.list_rejected(settings, None).rows]
     quarantine.release(settings, first, "Rina", "no headline in print", new_run_id())
     quarantine.discard(settings, second, "Karim", "an old page", new_run_id())
     publishing.publish(settings, new_run_id())
@@ -299,9 +299,9 @@ def test_a_clock_that_went_backwards(settings: Settings, tmp_path: Path) -> None
 
 
 def test_a_key_that_stands_twice_is_found(settings: Settings) -> None:
-    with open_lake(settings) as connection:
-        connection.execute("INSERT INTO lake.core.fact_event FROM lake.core.fact_event")
-        connection.execute("INSERT INTO lake.core.dim_section FROM lake.core.dim_section LIMIT 1")
+    with open_lake(settings) as lake:
+        lake.execute("INSERT INTO lake.core.fact_event FROM lake.core.fact_event")
+        lake.execute("INSERT INTO lake.core.dim_section FROM lake.core.dim_section LIMIT 1")
     assert "core.dim_section has (section_id)" in _found(settings)["keys"].text
 
 
@@ -327,6 +327,7 @@ def _in_namespace(script: str, *arguments: str) -> "subprocess.CompletedProcess[
     )
 
 
+@pytest.mark.slow
 def test_a_disk_that_is_full_loses_nothing(settings: Settings, tmp_path: Path) -> None:
     before = facts_of(settings)
     pages = tmp_path / "pages"
@@ -356,6 +357,7 @@ def test_a_disk_that_is_full_loses_nothing(settings: Settings, tmp_path: Path) -
     assert rows_of(settings, "SELECT count(*) FROM lake.raw.page_capture") == [(4,)]
 
 
+@pytest.mark.slow
 def test_a_disk_that_is_read_only(settings: Settings) -> None:
     done = _in_namespace(
         """

@@ -12,13 +12,14 @@ import os
 import shutil
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from etl.errors import DiskFullError
 from tests.reliability import homes
-from tests.reliability.kill_matrix import finish
-from tests.reliability.reader import in_child
+from tests.reliability.kill.matrix import finish
+from tests.reliability.readers.reader import in_child
 
 
 def fill(folder: Path, left: int) -> Path:
@@ -82,11 +83,7 @@ def main(arguments: Sequence[str]) -> int:
     for base, command in [("first", 0), *((step.name, i) for i, step in enumerate(homes.CHAIN))]:
         home = folder / "undisturbed"
         shutil.copytree(folder / "base" / base, home, symlinks=True)
-        expected = in_child(
-            lambda home=home, command=command: finish(
-                home, pages, command, is_whole=False, has_docs=False
-            )
-        )
+        expected = in_child(partial(finish, home, pages, command, is_whole=False, has_docs=False))
         shutil.rmtree(home)
         for left in map(int, arguments[1:]):
             wrong += case(folder, base, command, left, expected)

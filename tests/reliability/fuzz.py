@@ -20,12 +20,12 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from etl.bangla.dateline.parse import parse_dateline
-from etl.errors import UnreadablePageError, UnreadableSourceError
 from etl.extract.page import extract_page
-from etl.ingest.files.walk import SIDECAR_ENDING, Walk
+from etl.ingest.files.reader import SIDECAR_ENDING, FileReader
 from etl.ingest.sources.feeds import read_feed
 from etl.ingest.sources.sitemaps import read_sitemap
 from etl.outlets.profiles import load_outlets
+from etl.schema.problems import UnreadablePageError, UnreadableSourceError
 from etl.schema.records import Capture
 from etl.schema.vocabulary import CaptureTimeSource
 from etl.settings import PROJECT
@@ -176,7 +176,7 @@ def _read(content: bytes, content_type: str) -> None:
 
 
 def _walk(folder: Path) -> None:
-    for item in Walk((folder,), NOW, 100_000).captures():
+    for item in FileReader((folder,), NOW, 100_000).captures():
         assert len(item.content) <= 100_000
         assert item.captured_at.tzinfo
         assert json.dumps(item.row("batch", "run"), default=str).encode("utf-8")

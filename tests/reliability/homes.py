@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from etl.lake.connection import open_lake
 from etl.schema.derive.expectations import Rule
-from etl.schema.marts.tables import LAKE_TABLES as MARTS
+from etl.schema.marts.warehouse import MARTS
 from etl.schema.tables.lake import LAKE_TABLES
 from etl.settings import PROJECT, Settings
 from etl.validate import batch
@@ -26,7 +26,7 @@ from etl.workflows.build import read_batch as reading
 from etl.workflows.collect.files import ingest_files
 from etl.workflows.maintain import maintain
 from etl.workflows.run_ids import new_run_id
-from tests.integration.lake_rows import RUN_COLUMNS
+from tests.lake_rows import RUN_COLUMNS
 
 Evaluate = Callable[[str, Sequence[Rule], pa.Table], SuiteResult]
 
@@ -109,19 +109,14 @@ def warm_up(folder: Path, pages: Path) -> None:
     """
     import tqdm
 
-    from etl.lake import connection as lake
-    from etl.lake.catalogs.sqlite import catalog_of
-
-    # With one thread DuckDB has none besides the caller's, and so may be forked.
     settings = Settings()
-    extensions = ("ducklake", catalog_of(settings).extension)
-    lake._engine(extensions).execute("SET threads = 1")
     tqdm.tqdm.monitor_interval = 0
     worker_pool.prepare(settings.outlets, settings.page_max_bytes, None)
-    reading.read_captures = lambda captures, _settings: (
+    reading.read_captures = lambda captures, *_given: (  # type: ignore[attr-defined]
         (capture, worker_pool.read_capture(capture)) for capture in captures
     )
-    batch.evaluate_suite = _remembering(batch.evaluate_suite)
+    batch.evaluate_suite = _remembering(batch.evaluate_suite)  # type: ignore[assignment,attr-defined]
+    # By settings with one worker: DuckDB then has no thread but the caller's, and may be forked.
     make_base(folder, pages)
     # The garbage collector would copy every page of memory into every child.
     gc.collect()
@@ -130,8 +125,8 @@ def warm_up(folder: Path, pages: Path) -> None:
 
 def without_docs() -> None:
     """From here on this process makes no Data Docs."""
-    chain.build_docs = lambda _settings: ""
-    batch.keep_result = lambda *_arguments: None
+    chain.build_docs = lambda _settings: ""  # type: ignore[assignment]
+    batch.keep_result = lambda *_arguments: None  # type: ignore[attr-defined]
 
 
 def _remembering(evaluate: Evaluate) -> Evaluate:
@@ -180,12 +175,12 @@ def age(home: Path) -> None:
 def digest(settings: Settings) -> dict[str, str]:
     """A hash of every table's rows, without what names runs and moments."""
     found = {}
-    with open_lake(settings, read_only=True) as connection:
+    with open_lake(settings, read_only=True) as lake:
         for table in LAKE_TABLES:
             if table.name not in _RUN_TABLES:
                 kept = [name for name in table.column_names if name not in RUN_COLUMNS]
                 found[table.qualified_name] = _hash_rows(
-                    connection, f"lake.{table.qualified_name}", kept
+                    lake.connection, f"lake.{table.qualified_name}", kept
                 )
     warehouse = settings.current_build / "warehouse.duckdb"
     if not warehouse.exists():
@@ -212,8 +207,8 @@ def leftovers(settings: Settings) -> list[str]:
     """Files under home that nothing refers to."""
     found = []
     data = Path(settings.lake_data)
-    with open_lake(settings, read_only=True) as connection:
-        known = connection.execute(
+    with open_lake(settings, read_only=True) as lake:
+        known = lake.execute(
             " UNION ALL ".join(f"SELECT path FROM __ducklake_metadata_lake.{t}" for t in _KNOWING)
         ).fetchall()
     names = {Path(path).name for (path,) in known}

@@ -10,6 +10,8 @@ import pytest
 
 from etl.settings import PROJECT
 
+pytestmark = pytest.mark.slow
+
 _OWN_DISK = ["unshare", "--user", "--map-root-user", "--mount"]
 
 

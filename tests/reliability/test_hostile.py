@@ -5,7 +5,6 @@ import io
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,7 @@ import pytest
 from etl.cli.app import main
 from etl.settings import PROJECT, Settings
 from etl.workflows import publishing
-from tests.integration.lake_rows import rows_of
+from tests.lake_rows import rows_of
 from tests.reliability.hostile_pages import write_pages
 from tests.reliability.listing import listing
 
@@ -134,7 +133,7 @@ def test_extract_prints_no_controls(folders: Path, run: object) -> None:
 
 
 @pytest.fixture(scope="module")
-def titles(folders: Path, run: object) -> Iterator[dict[str, str]]:
+def titles(folders: Path, run: object) -> dict[str, str]:
     if not CHROMIUM.exists():
         pytest.skip("no Chromium at /usr/bin/chromium")
     from playwright.sync_api import sync_playwright
@@ -160,6 +159,7 @@ def titles(folders: Path, run: object) -> Iterator[dict[str, str]]:
     return found
 
 
+@pytest.mark.slow
 def test_no_page_of_ours_runs_what_a_title_says(titles: dict[str, str]) -> None:
     assert len(titles) >= 3
     assert "owned" not in titles.values()

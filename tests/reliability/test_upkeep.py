@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.upkeep import measures
+from benchmarks.lake.upkeep import measures
 from etl.lake.connection import open_lake
 from etl.observability.logs import clear_logs
 from etl.publish.releases import clear_builds
@@ -17,7 +17,7 @@ from etl.workflows.build.batches import stage_batch
 from etl.workflows.collect.files import ingest_files
 from etl.workflows.maintain import maintain
 from etl.workflows.run_ids import new_run_id
-from tests.integration.lake_rows import facts_of
+from tests.lake_rows import facts_of
 from tests.reliability.homes import age, leftovers
 
 PAGES = PROJECT / "seeds" / "pages"
@@ -33,6 +33,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     return settings
 
 
+@pytest.mark.slow
 def test_many_small_loads_end_as_one_big_one() -> None:
     found = {measure.name: measure for measure in measures(_LOADS)}
     before, after = found["upkeep_files_before"], found["upkeep_files"]
@@ -60,13 +61,13 @@ def test_what_dead_processes_left_goes_and_the_facts_stay(settings: Settings) ->
 
 
 def test_snapshots_go_at_their_age(settings: Settings) -> None:
-    with open_lake(settings, read_only=True) as connection:
-        before = len(connection.execute("FROM lake.snapshots()").fetchall())
+    with open_lake(settings, read_only=True) as lake:
+        before = len(lake.execute("FROM lake.snapshots()").fetchall())
     assert maintain(settings, new_run_id()).snapshots_removed == 0
     at_once = settings.model_copy(update={"snapshot_days": 0.0})
     assert maintain(at_once, new_run_id()).snapshots_removed >= before
-    with open_lake(settings, read_only=True) as connection:
-        assert len(connection.execute("FROM lake.snapshots()").fetchall()) <= 2
+    with open_lake(settings, read_only=True) as lake:
+        assert len(lake.execute("FROM lake.snapshots()").fetchall()) <= 2
 
 
 _READER = """
@@ -104,45 +105,45 @@ def test_an_open_build_and_the_published_one_stay(tmp_path: Path) -> None:
     assert clear_builds(builds, current) == 1
 
 
-_SPILLER = """
+_WRITER = """
 import sys
 from pathlib import Path
 from etl.lake.connection import open_lake
-from etl.storage.temp_directory import spill_folder
+from etl.storage.temp_directory import temp_folder
 from etl.settings import Settings
 
 home = Path(sys.argv[1])
-with open_lake(Settings(home=home), read_only=True) as connection, spill_folder(home) as folder:
+with open_lake(Settings(home=home), read_only=True) as lake, temp_folder(home) as folder:
     (folder / "texts").touch()
-    connection.execute("SET memory_limit = '100MB'")
-    connection.execute(
+    lake.execute("SET memory_limit = '100MB'")
+    lake.execute(
         "CREATE TEMP TABLE much AS SELECT repeat(i::VARCHAR, 99) FROM range(999999) _(i)"
     )
-    print("spilt", flush=True)
+    print("written", flush=True)
     sys.stdin.readline()
 """
 
 
-def test_memory_is_spilt_under_home_and_cleared_when_its_process_is_dead(
+def test_what_memory_can_not_hold_lies_under_home_and_is_cleared_with_its_process(
     settings: Settings, tmp_path: Path
 ) -> None:
-    spiller = subprocess.Popen(
-        [sys.executable, "-c", _SPILLER, str(settings.home)],
+    writer = subprocess.Popen(
+        [sys.executable, "-c", _WRITER, str(settings.home)],
         cwd=tmp_path,
         env={**os.environ, "PYTHONPATH": str(PROJECT)},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
     )
-    with spiller:
-        assert spiller.stdout is not None
-        assert spiller.stdout.readline() == "spilt\n"
-        folders = list(settings.home.glob("spill-*"))
+    with writer:
+        assert writer.stdout is not None
+        assert writer.stdout.readline() == "written\n"
+        folders = list(settings.home.glob("temp-*"))
         assert len(folders) == 2
         assert list(tmp_path.iterdir()) == []
         maintain(settings, new_run_id())
         assert all(list(folder.iterdir()) for folder in folders)
-        spiller.kill()
+        writer.kill()
     assert all(folder.exists() for folder in folders)
     maintain(settings, new_run_id())
     assert not any(folder.exists() for folder in folders)

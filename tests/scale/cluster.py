@@ -98,7 +98,8 @@ def cluster(
 ) -> Iterator[Cluster]:
     """The parts that a site has once; workers are started by the test.
 
-    :param khobor: Khobor's settings, as environment variables.
+    Args:
+        khobor: Khobor's settings, as environment variables.
     """
     database = postgres.create_database("airflow")
     api = f"http://127.0.0.1:{servers.free_port()}"

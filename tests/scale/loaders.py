@@ -66,9 +66,9 @@ def load_and_die(settings: Settings, number: int, batch_id: str, run_id: str, mo
         os.kill(os.getpid(), signal.SIGKILL)
 
     if moment == "with the lock":
-        batches.load_staged = die
+        batches.load_staged = die  # type: ignore[assignment,attr-defined]
     elif moment == "before the commit":
-        batches.record_run = die
+        batches.record_run = die  # type: ignore[assignment,attr-defined]
     else:
-        batches.unloaded = die
+        batches.unloaded = die  # type: ignore[assignment,attr-defined]
     batches.load_batch(settings, batch_id, run_id)

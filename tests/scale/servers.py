@@ -40,7 +40,7 @@ class Postgres:
 class S3:
     endpoint: str
 
-    def settings(self, prefix: str) -> dict[str, str]:
+    def settings(self, prefix: str) -> dict[str, Any]:
         """Values of ``Settings`` for a lake under this prefix."""
         return {
             "data_path": f"s3://{BUCKET}/{prefix}",
@@ -107,13 +107,19 @@ def postgres(folder: Path) -> Iterator[Postgres]:
         as_server = ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"]
         for path in (data, password_file):
             shutil.chown(path, "postgres")
-    initdb = [programs / "initdb", "-D", data, "-U", USER, f"--pwfile={password_file}"]
+    initdb: list[str | Path] = [programs / "initdb", "-D", data, "-U", USER]
     options = ["-A", "scram-sha-256", "--no-sync", "--encoding=UTF8", "--locale=C.UTF-8"]
-    subprocess.run([*as_server, *initdb, *options], check=True, capture_output=True, cwd="/")
-    command = [*as_server, programs / "postgres", "-D", data, "-p", str(port), "-k", data]
+    subprocess.run(
+        [*as_server, *initdb, f"--pwfile={password_file}", *options],
+        check=True,
+        capture_output=True,
+        cwd="/",
+    )
+    command: list[str | Path] = [*as_server, programs / "postgres", "-D", data, "-k", data]
+    options = ["-h", "127.0.0.1", "-c", "fsync=off", "-c", "max_connections=200"]
     with log.open("wb") as output:
         server = subprocess.Popen(
-            [*command, "-h", "127.0.0.1", "-c", "fsync=off", "-c", "max_connections=200"],
+            [*command, "-p", str(port), *options],
             stdout=output,
             stderr=subprocess.STDOUT,
             cwd="/",

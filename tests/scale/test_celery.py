@@ -10,7 +10,7 @@ import pytest
 from etl.settings import PROJECT, Settings
 from etl.workflows.build import chain
 from etl.workflows.run_ids import new_run_id
-from tests.integration.lake_rows import facts_of, rows_of
+from tests.lake_rows import facts_of, rows_of
 from tests.scale import servers
 from tests.scale.cluster import Cluster, cluster
 

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import psycopg
@@ -14,9 +15,10 @@ import pytest
 
 from etl.errors import LakeConflictError, LakeError, LakeUnreachableError
 from etl.lake import schema_version
-from etl.lake.catalogs.sqlite import catalog_of
-from etl.lake.connection import open_lake, transaction, writer_lock
-from etl.lake.migrations import Step
+from etl.lake.catalogs.factory import catalog_of
+from etl.lake.connection import open_lake
+from etl.lake.lake import Lake
+from etl.lake.migrations import STEPS, Step
 from etl.settings import PROJECT, Settings
 from etl.storage import staging
 from etl.workflows.build import chain
@@ -26,8 +28,10 @@ from etl.workflows.build.stories import link_stories
 from etl.workflows.collect.files import ingest_files
 from etl.workflows.maintain import maintain
 from etl.workflows.run_ids import new_run_id
-from tests.integration.lake_rows import facts_of, rows_of
+from tests.lake_rows import facts_of, rows_of
 from tests.scale import loaders, servers
+
+pytestmark = pytest.mark.slow
 
 PAGES = PROJECT / "seeds" / "pages"
 FEW_PAGES = PAGES / "kalbela"
@@ -46,9 +50,10 @@ def shared_lake(
     name = request.node.originalname.lower()[:60]
     dsn = postgres.create_database(name)
 
-    def machine(home: str = "home", **values: object) -> Settings:
+    def machine(home: str = "home", **values: Any) -> Settings:
         of_lake = {"catalog": dsn, **s3.settings(name)}
-        return Settings(**{"home": tmp_path / home, "workers": 2, **of_lake, **values})
+        given: dict[str, Any] = {"home": tmp_path / home, "workers": 2, **of_lake, **values}
+        return Settings(**given)
 
     return machine
 
@@ -134,15 +139,15 @@ def test_a_newer_release_migrates_the_lake_and_an_older_one_refuses_it(
     shared_lake: MakeSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings = shared_lake()
-    with open_lake(settings) as lake, writer_lock(settings):
+    with open_lake(settings) as lake, lake.lock():
         lake.execute("INSERT INTO lake.core.dim_source VALUES ('x', 'x', 'x', 'x')")
         lake.execute("DROP TABLE lake.core.bridge_story")
 
-    def apply(lake: duckdb.DuckDBPyConnection) -> None:
-        lake.execute("UPDATE lake.core.dim_source SET name_en = 'of the newer release'")
+    def apply(connection: duckdb.DuckDBPyConnection) -> None:
+        connection.execute("UPDATE lake.core.dim_source SET name_en = 'of the newer release'")
 
     with monkeypatch.context() as newer:
-        newer.setattr(schema_version, "STEPS", (*schema_version.STEPS, Step(99, "later", apply)))
+        newer.setattr(schema_version, "STEPS", (*STEPS, Step(99, "later", apply)))
         assert rows_of(settings, "SELECT name_en FROM lake.core.dim_source") == [
             ("of the newer release",)
         ]
@@ -174,7 +179,7 @@ def test_a_writer_that_lost_its_lock_before_it_began_is_stopped(
     shared_lake: MakeSettings, postgres: servers.Postgres
 ) -> None:
     settings = shared_lake()
-    with open_lake(settings) as lake, writer_lock(settings):
+    with open_lake(settings) as lake, lake.lock():
         _end_lock_session(postgres, settings)
         with pytest.raises(LakeConflictError, match="was lost"):
             _add_source(lake)
@@ -197,14 +202,12 @@ def test_a_writer_that_lost_its_lock_midway_commits_nothing(
 
 
 def _commit_source(settings: Settings, before_commit: Callable[[], None]) -> None:
-    with open_lake(settings) as lake, writer_lock(settings):
+    with open_lake(settings) as lake, lake.lock():
         _add_source(lake, before_commit)
 
 
-def _add_source(
-    lake: duckdb.DuckDBPyConnection, before_commit: Callable[[], None] = lambda: None
-) -> None:
-    with transaction(lake):
+def _add_source(lake: Lake, before_commit: Callable[[], None] = lambda: None) -> None:
+    with lake.transaction("a source"):
         lake.execute("INSERT INTO lake.core.dim_source VALUES ('x', 'x', 'x', 'x')")
         before_commit()
 

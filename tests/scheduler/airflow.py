@@ -14,11 +14,10 @@ from typing import Any
 
 import httpx
 
-from bi.superset import server as superset
-from devserver import airflow_services
+from devserver import airflow_services, superset_services
 from devserver.embedded import DAGS_FOLDER
 from devserver.services import Services
-from etl.settings import Settings
+from devserver.settings import DevserverSettings
 
 _LOCKED_TRIES = 10
 OWN_DAGS = Path(__file__).parent / "dags"
@@ -128,12 +127,13 @@ class Airflow:
 
 
 @contextmanager
-def running(settings: Settings, khobor: Mapping[str, str]) -> Iterator[Airflow]:
+def running(settings: DevserverSettings, khobor: Mapping[str, str]) -> Iterator[Airflow]:
     """All parts of Airflow, healthy; DAGs are paused until the test lets them run.
 
-    :param khobor: Khobor's settings, as environment variables.
+    Args:
+        khobor: Khobor's settings, as environment variables.
     """
-    superset.ensure_secrets(settings)
+    superset_services.ensure_secrets(settings)
     bundles = [
         {
             "name": name,

@@ -11,8 +11,8 @@ from email.utils import format_datetime
 
 import pytest
 
+from devserver.settings import DevserverSettings
 from etl.lake.connection import open_lake
-from etl.settings import Settings
 from tests.scheduler.airflow import Airflow, free_port, running
 from tests.web.site import ROBOTS, Reply, Site, article, rss, serve
 
@@ -45,7 +45,7 @@ def sites() -> Iterator[dict[str, Site]]:
                 page = Reply(article(number)) if name != "down" else Reply(b"broken", 500)
                 site.routes[f"/news/{number}"] = page
             items = [(site.url(f"/news/{n}"), format_datetime(DAY)) for n in (1, 2)]
-            site.routes["/feed.xml"] = rss(items)
+            site.routes["/feed.xml"] = rss([*items])
             for number, day in enumerate(DAYS):
                 at = DAY + timedelta(days=number, hours=8)
                 site.routes[f"/sitemap-{day}.xml"] = sitemap(site, number + 3, at)
@@ -53,7 +53,7 @@ def sites() -> Iterator[dict[str, Site]]:
 
 
 @pytest.fixture(scope="module")
-def settings(tmp_path_factory: pytest.TempPathFactory, sites: dict[str, Site]) -> Settings:
+def settings(tmp_path_factory: pytest.TempPathFactory, sites: dict[str, Site]) -> DevserverSettings:
     folder = tmp_path_factory.mktemp("scheduler")
     outlets = [
         {
@@ -68,11 +68,11 @@ def settings(tmp_path_factory: pytest.TempPathFactory, sites: dict[str, Site]) -
     ]
     path = folder / "outlets.yml"
     path.write_text(json.dumps({"outlets": outlets}))
-    return Settings(home=folder / "home", outlets=path, airflow_port=free_port())
+    return DevserverSettings(home=folder / "home", outlets=path, airflow_port=free_port())
 
 
 @pytest.fixture(scope="module")
-def airflow(settings: Settings) -> Iterator[Airflow]:
+def airflow(settings: DevserverSettings) -> Iterator[Airflow]:
     khobor = {
         "KHOBOR_OUTLETS": str(settings.outlets),
         "KHOBOR_CONTACT": "desk@khobor.example",
@@ -105,7 +105,7 @@ def test_feeds_are_collected_by_outlets_and_start_what_hangs_on_them(
         "first": 2, "second": 2, "down": 0,
     }  # fmt: skip
     # The third host's circuit opens after five failures; the others go on.
-    assert airflow.returned("ingest_feeds", "sum_up")[0]["open_hosts"] == [sites["down"].host]
+    assert airflow.returned("ingest_feeds", "summarise")[0]["open_hosts"] == [sites["down"].host]
     asked = [entry.path for entry in sites["down"].log if entry.path.startswith("/news/")]
     assert asked == ["/news/1"] * 3 + ["/news/2"] * 2
     days = ["first|2026-01-05", "second|2026-01-05"]
@@ -138,7 +138,9 @@ def test_a_backfill_of_airflow_has_a_run_for_each_day_in_dhaka(
     ]
 
 
-def test_a_dropped_file_starts_the_run_that_takes_it(airflow: Airflow, settings: Settings) -> None:
+def test_a_dropped_file_starts_the_run_that_takes_it(
+    airflow: Airflow, settings: DevserverSettings
+) -> None:
     airflow.unpause("ingest_inbox")
     inbox = settings.inbox_folder
     inbox.mkdir(parents=True, exist_ok=True)
@@ -150,13 +152,13 @@ def test_a_dropped_file_starts_the_run_that_takes_it(airflow: Airflow, settings:
 
 
 def test_all_of_it_becomes_articles_and_no_page_was_asked_for_twice(
-    airflow: Airflow, settings: Settings, sites: dict[str, Site]
+    airflow: Airflow, settings: DevserverSettings, sites: dict[str, Site]
 ) -> None:
     """Runs last: what came by feeds, sitemaps and the inbox."""
 
     def loaded() -> int:
-        with open_lake(settings) as connection:
-            row = connection.execute("SELECT count(*) FROM lake.core.fact_article").fetchone()
+        with open_lake(settings) as lake:
+            row = lake.execute("SELECT count(*) FROM lake.core.fact_article").fetchone()
         return int(row[0]) if row else 0
 
     airflow.wait_for("the articles", lambda: loaded() == 11)

@@ -1,6 +1,5 @@
 """A lake of real tables made from the declarations, for a few rows given by hand."""
 
-import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -8,31 +7,22 @@ from typing import Any
 import duckdb
 import pytest
 
-from etl.publish.tables import BUILD, fill_mart, mart_sql
+from etl.publish.fill import BUILD, fill_mart
 from etl.schema.derive.ddl import create_table
-from etl.schema.marts import tables
-from etl.schema.model import Column, Severity, Table, Type
+from etl.schema.marts.lineage import mart_lineage
+from etl.schema.marts.warehouse import MARTS
+from etl.schema.model import Table
 from etl.schema.tables.facts import ARTICLE_TEXT, FACT_ARTICLE
 from etl.schema.tables.lake import LAKE_TABLES
 from etl.schema.tables.ledgers import FACT_CAPTURE
 from etl.schema.tables.raw import PAGE_CAPTURE
+from tests.factories.table_rows import insert_row
 
 PARAMETERS = {
     "build_id": "20250201T000000000000Z-abcdef",
     "built_at": datetime(2025, 2, 1, tzinfo=UTC),
     "khobor_version": "0.1.0",
     "lake_snapshot_id": 7,
-}
-_DEFAULTS: dict[Type, Any] = {
-    Type.STRING: "-",
-    Type.STRINGS: [],
-    Type.INTEGER: 1,
-    Type.FLOAT: 1.0,
-    Type.BOOLEAN: False,
-    Type.INSTANT: "2025-01-01 00:00:00+00",
-    Type.BYTES: b"",
-    Type.DATE: "2025-01-01",
-    Type.JSON: "{}",
 }
 
 
@@ -44,12 +34,7 @@ class Lake:
         self._built: set[str] = set()
 
     def insert(self, table: Table, **given: Any) -> None:
-        row = {column.name: given.pop(column.name, _default(column)) for column in table.columns}
-        assert not given, f"no such columns: {given}"
-        places = ", ".join("?" for _ in row)
-        self.connection.execute(
-            f"INSERT INTO lake.{table.qualified_name} VALUES ({places})", list(row.values())
-        )
+        insert_row(self.connection, table, **given)
 
     def article(self, article_id: str, text: str = "কথা", **given: Any) -> None:
         """One version with its text and the capture that showed it first."""
@@ -86,24 +71,19 @@ class Lake:
 
     def mart(self, name: str, columns: str) -> list[tuple[Any, ...]]:
         """Build the mart, and those it reads, and select the columns in order."""
-        self._build(next(table for table in tables.TABLES if table.name == name))
+        self._build(next(table for table in MARTS if table.name == name))
         return self.connection.execute(
             f"SELECT {columns} FROM {BUILD}.mart.{name} ORDER BY ALL"
         ).fetchall()
 
     def _build(self, table: Table) -> None:
-        for needed in tables.TABLES:
-            if needed.name in re.findall(rf"{BUILD}\.mart\.(\w+)", mart_sql(table)):
+        read = mart_lineage()[table.qualified_name]["tables"]
+        for needed in MARTS:
+            if needed.qualified_name in read:
                 self._build(needed)
         if table.name not in self._built:
             fill_mart(self.connection, table, PARAMETERS)
             self._built.add(table.name)
-
-
-def _default(column: Column) -> Any:
-    if column.null is not Severity.CRITICAL:
-        return None
-    return column.values[0] if column.values else _DEFAULTS[column.type]
 
 
 @pytest.fixture

@@ -117,7 +117,7 @@ def test_completeness_by_day_of_collection(lake):
 
 
 def test_why_a_declared_url_has_no_capture(lake):
-    tries = {
+    tries: dict[str, list[tuple[str, str | None]]] = {
         "captured": [("failed", None), ("captured", "c1")],
         "gone": [("gone", "c2")],
         "lost_later": [("captured", "c3"), ("blocked", None)],

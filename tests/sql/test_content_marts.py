@@ -194,6 +194,55 @@ def test_event_joins_reports_of_one_day_whatever_the_order_of_mutual_actors(worl
     ]
 
 
+def test_event_article_is_one_row_for_each_article_and_event(world):
+    world.article("kalbela:1", outlet_id="kalbela")
+    world.article("samakal:2", published_at=None)
+    event(world, "kalbela:1", "IR", "PK", "CONSULT", "2025-01-20", modality="planned", event_no=1)
+    event(
+        world,
+        "kalbela:1",
+        "PK",
+        "IR",
+        "CONSULT",
+        "2025-01-20",
+        modality="done",
+        confidence=0.6,
+        place="তেহরান",
+        evidence="বৈঠক করেছেন",
+        event_no=2,
+    )
+    event(world, "kalbela:1", "IR", "PK", "ACCUSE", event_no=3)
+    event(world, "samakal:2", "PK", "IR", "CONSULT", "2025-01-20", confidence=0.5)
+    rows = world.mart(
+        "event_article",
+        "event_id, article_id, outlet_id, published_date, actor1, actor2, event_date, place, "
+        "modality, evidence, confidence",
+    )
+    day = date(2025, 1, 20)
+    consult = "IR-PK-CONSULT-2025-01-20"
+    assert rows == [
+        (
+            "IR-PK-ACCUSE-kalbela:1",
+            "kalbela:1",
+            "kalbela",
+            day,
+            "IR",
+            "PK",
+            None,
+            None,
+            "done",
+            "-",
+            1.0,
+        ),
+        (consult, "kalbela:1", "kalbela", day, "IR", "PK", day, "তেহরান", "done", "-", 1.0),
+        (consult, "samakal:2", "samakal", None, "PK", "IR", day, None, "done", "-", 0.5),
+    ]
+    assert world.mart("event", "event_id, article_count, article_ids") == [
+        ("IR-PK-ACCUSE-kalbela:1", 1, "kalbela:1"),
+        (consult, 2, "kalbela:1, samakal:2"),
+    ]
+
+
 def test_event_without_a_day_goes_with_its_story(world):
     for article_id in ("kalbela:1", "samakal:2", "kalbela:3", "samakal:4", "kalbela:5"):
         world.article(article_id)

@@ -7,6 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from devserver.settings import DevserverSettings
 from etl.settings import PROJECT, Settings
 from etl.workflows.build import chain
 from etl.workflows.run_ids import new_run_id
@@ -24,7 +25,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def served(home: Path) -> Iterator[Served]:
-    settings = Settings(home=home, airflow_port=free_port(), superset_port=free_port())
+    settings = DevserverSettings(home=home, airflow_port=free_port(), superset_port=free_port())
     process = start_serve(settings)
     try:
         lines = read_until(process, "Ctrl-C stops both")

@@ -13,8 +13,9 @@ import httpx
 
 from bi.dashboards import DASHBOARDS
 from bi.model import Chart
-from bi.superset.assets import chart_name
-from etl.settings import PROJECT, Settings
+from bi.superset.generate import chart_name
+from devserver.settings import DevserverSettings
+from etl.settings import PROJECT
 
 CHARTS = {
     chart_name(dashboard, chart): chart for dashboard in DASHBOARDS for chart in dashboard.charts
@@ -45,7 +46,7 @@ class Served:
     """A running ``make serve``."""
 
     process: subprocess.Popen[str]
-    settings: Settings
+    settings: DevserverSettings
     api: httpx.Client  # of Superset, logged in
     _charts: dict[str, dict[str, Any]] = field(default_factory=dict)
 
@@ -80,7 +81,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def start_serve(settings: Settings) -> "subprocess.Popen[str]":
+def start_serve(settings: DevserverSettings) -> "subprocess.Popen[str]":
     return subprocess.Popen(
         [sys.executable, "-m", "devserver.serve"],
         cwd=PROJECT,

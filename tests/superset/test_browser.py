@@ -9,9 +9,20 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    FloatRect,
+    Locator,
+    Page,
+    Request,
+    Response,
+    expect,
+    sync_playwright,
+)
 
-from bi.dashboards import COVERAGE, DASHBOARDS
+from bi.dashboards import DASHBOARDS
+from bi.dashboards.coverage import COVERAGE
 from bi.model import Dashboard, Number, Table
 from etl.settings import PROJECT
 from tests.superset.flip import flip_by_airflow
@@ -48,20 +59,16 @@ class Reader:
         self._answers: list[tuple[int, str]] = []
         page.set_default_timeout(_WAIT)
         page.on("pageerror", lambda error: self.errors.append(str(error)))
-        page.on(
-            "requestfinished",
-            lambda request: (
-                request.url.startswith((served.superset, "data:", "blob:"))
-                or self.errors.append(f"asked elsewhere: {request.url}")
-            ),
-        )
-        page.on(
-            "response",
-            lambda response: (
-                "/api/v1/chart/data" in response.url
-                and self._answers.append((response.status, response.url))
-            ),
-        )
+        page.on("requestfinished", self._note_request)
+        page.on("response", self._note_response)
+
+    def _note_request(self, request: Request) -> None:
+        if not request.url.startswith((self._served.superset, "data:", "blob:")):
+            self.errors.append(f"asked elsewhere: {request.url}")
+
+    def _note_response(self, response: Response) -> None:
+        if "/api/v1/chart/data" in response.url:
+            self._answers.append((response.status, response.url))
 
     def log_in(self) -> None:
         self.page.goto(f"{self._served.superset}/login/")
@@ -106,7 +113,7 @@ class Reader:
         assert last is not None
         assert last["y"] + last["height"] + _MARGIN < _HEIGHT
         bottom = last["y"] + last["height"] + _MARGIN
-        clip = {"x": 0, "y": 0, "width": self._width, "height": bottom}
+        clip = FloatRect(x=0, y=0, width=self._width, height=bottom)
         self.page.screenshot(path=path, animations="disabled", clip=clip)
 
     def figure(self, number: int) -> Locator:

@@ -15,8 +15,8 @@ import yaml
 
 from bi.dashboards import DASHBOARDS
 from bi.model import FILTER_COLUMNS, Chart, Number
-from bi.superset import server
 from bi.superset.prepare import asset_files
+from devserver import superset_services
 from tests.superset.serving import CHARTS, Served
 
 ONE_CHART = pytest.mark.parametrize("chart", CHARTS.values(), ids=CHARTS)
@@ -141,9 +141,11 @@ def test_a_chart_that_is_declared_no_more_goes_but_nothing_that_people_made(
     imported(served, charts | {f"dashboards/{each['uuid']}.yaml": each for each in dashboards})
 
     (served.settings.superset_home / "prepared").unlink()  # as after an upgrade
-    server.prepare(
-        served.settings, lambda _, command, env: subprocess.run(command, env=env, check=True)
-    )
+
+    def run(_name: str, command: list[str], environ: dict[str, str]) -> None:
+        subprocess.run(command, env=environ, check=True)
+
+    superset_services.prepare(served.settings, run)
 
     def names(kind: str, title: str) -> set[str]:
         response = served.api.get(f"/api/v1/{kind}/", params={"q": "(page_size:100)"})

@@ -5,10 +5,11 @@ import signal
 import socket
 import stat
 from pathlib import Path
+from typing import Any
 
 import psutil
 
-from etl.settings import Settings
+from devserver.settings import DevserverSettings
 from tests.superset.serving import Served, free_port, read_until, start_serve
 
 
@@ -34,7 +35,7 @@ def test_secrets_are_for_their_owner_alone(served: Served) -> None:
     assert stat.S_IMODE(served.settings.superset_home.stat().st_mode) == 0o700
 
 
-def refused(settings: Settings) -> str:
+def refused(settings: DevserverSettings) -> str:
     process = start_serve(settings)
     try:
         said, _ = process.communicate(timeout=600)
@@ -47,17 +48,19 @@ def refused(settings: Settings) -> str:
 def test_a_taken_port_a_second_start_and_a_missing_build_are_named(
     served: Served, tmp_path: Path
 ) -> None:
-    ports = {"airflow_port": free_port(), "superset_port": free_port()}
+    ports: dict[str, Any] = {"airflow_port": free_port(), "superset_port": free_port()}
     home = served.settings.home
-    assert refused(Settings(home=home, **ports)) == f"`make serve` already runs over {home}\n"
-    assert "no published build at" in refused(Settings(home=tmp_path, **ports))
+    assert (
+        refused(DevserverSettings(home=home, **ports)) == f"`make serve` already runs over {home}\n"
+    )
+    assert "no published build at" in refused(DevserverSettings(home=tmp_path, **ports))
     with socket.create_server(("127.0.0.1", ports["superset_port"])):
-        said = refused(Settings(home=home, **ports))
+        said = refused(DevserverSettings(home=home, **ports))
     assert f"port {ports['superset_port']} is taken" in said
     assert "KHOBOR_SUPERSET_PORT" in said
 
 
-def none_left(settings: Settings) -> bool:
+def none_left(settings: DevserverSettings) -> bool:
     """Whether no process works for this home and both ports are free again."""
     for port in (settings.superset_port, settings.airflow_port):
         with socket.create_server(("127.0.0.1", port)):

@@ -1,12 +1,14 @@
 """Settings are checked at start, and what they refuse is told without a secret in it."""
 
+from typing import Any
+
 import pytest
 
 from etl.errors import UsageError
 from etl.settings import Settings, load_settings
 
 DSN = "postgresql://khobor:s3cr3t%21@db.example:5433/lake?sslmode=require"
-KEYS = {"s3_key_id": "AKIAPLANTED", "s3_secret": "planted-secret"}
+KEYS: dict[str, Any] = {"s3_key_id": "AKIAPLANTED", "s3_secret": "planted-secret"}
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 
 from etl.ingest.frontier.store import open_frontier
 from etl.ingest.web.address_guard import PrivateRule
-from etl.ingest.web.client import Web
+from etl.ingest.web.client import PoliteClient
 from etl.ingest.web.http import ClientFactory, Limits
 from etl.settings import Settings
 from tests.web.site import ROBOTS, Route, Site, serve
@@ -66,11 +66,11 @@ def open_web(tmp_path: Path) -> Callable[..., Any]:
     @asynccontextmanager
     async def opened(
         delay: float = 0.01, whole: float = 2.0, allow: tuple[str, ...] = (LOOPBACK,)
-    ) -> AsyncIterator[Web]:
+    ) -> AsyncIterator[PoliteClient]:
         limits = Limits(whole / 2, whole / 2, whole)
         clients = ClientFactory("Khobor/1 (+desk@khobor.example)", PrivateRule(allow), limits)
         with open_frontier(tmp_path / "frontier", "run") as frontier:
-            async with Web(frontier, clients, delay, 50, whole) as web:
+            async with PoliteClient(frontier, clients, delay, 50, whole) as web:
                 yield web
 
     return opened

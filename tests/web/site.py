@@ -13,7 +13,7 @@ SENTENCE = "সুনামগঞ্জের হাওরে আগাম জ�
 
 
 @dataclass(frozen=True)
-class Asked:
+class LoggedRequest:
     """One request as the server saw it; ``at`` by the monotonic clock, ``port`` the client's."""
 
     at: float
@@ -34,7 +34,7 @@ class Reply:
     stream: Callable[["_Handler"], None] | None = None
 
 
-Route = Reply | Callable[[Asked], Reply]
+Route = Reply | Callable[[LoggedRequest], Reply]
 
 
 @dataclass
@@ -44,13 +44,13 @@ class Site:
     base: str
     host: str
     routes: dict[str, Route]
-    log: list[Asked] = field(default_factory=list)
+    log: list[LoggedRequest] = field(default_factory=list)
     closing: threading.Event = field(default_factory=threading.Event)
 
     def url(self, path: str) -> str:
         return self.base + path
 
-    def asked(self, path: str | None = None) -> list[Asked]:
+    def asked(self, path: str | None = None) -> list[LoggedRequest]:
         return [asked for asked in self.log if path is None or asked.path == path]
 
     def gaps(self) -> list[float]:
@@ -62,7 +62,7 @@ class _Handler(BaseHTTPRequestHandler):
     site: Site
 
     def do_GET(self) -> None:
-        asked = Asked(
+        asked = LoggedRequest(
             time.monotonic(), self.path, dict(self.headers.items()), self.client_address[1]
         )
         self.site.log.append(asked)
@@ -103,7 +103,7 @@ def serve(
     routes: dict[str, Route], address: str = "127.0.0.1", tls: ssl.SSLContext | None = None
 ) -> Iterator[Site]:
     """A site at that loopback address, on a free port."""
-    handler = type("Handler", (_Handler,), {})
+    handler: type[_Handler] = type("Handler", (_Handler,), {})
     server = _Server((address, 0), handler)
     if tls is not None:
         server.socket = tls.wrap_socket(server.socket, server_side=True)

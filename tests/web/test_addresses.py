@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from etl.ingest.web.address_guard import PrivateRule, is_public
-from etl.ingest.web.client import Fetched
+from etl.ingest.web.client import FetchResult
 from etl.schema.vocabulary import FetchOutcome
 from tests.web.site import Reply
 
@@ -44,8 +44,8 @@ def test_what_may_be_fetched_although_private() -> None:
     assert not rule.permits("x.example", 80, ip_address("127.0.0.2"))
 
 
-def ask(open_web: Any, url: str, allow: tuple[str, ...] = ()) -> Fetched:
-    async def run() -> Fetched:
+def ask(open_web: Any, url: str, allow: tuple[str, ...] = ()) -> FetchResult:
+    async def run() -> FetchResult:
         async with open_web(allow=allow) as web:
             return await web.get(url, 1000)
 
@@ -58,7 +58,7 @@ def test_a_private_host_is_not_asked_for_anything(sites, open_web, name: str) ->
     port = site.host.partition(":")[2]
     fetched = ask(open_web, f"http://{name}:{port}/1")
     assert fetched.outcome is FetchOutcome.FAILED  # which is not to be laid at robots.txt's door
-    assert (fetched.reason or "").startswith("address_refused: ")
+    assert str(fetched.problem).startswith("address_refused: ")
     assert site.log == []
 
 
@@ -67,7 +67,7 @@ def test_redirects_and_robots_do_not_lead_to_private_addresses(sites, open_web) 
     outer = sites({"/go": Reply(b"", 302, headers={"Location": inner.url("/1")})})
     fetched = ask(open_web, outer.url("/go"), allow=("127.0.0.1",))
     assert fetched.outcome is FetchOutcome.FAILED
-    assert (fetched.reason or "").startswith("address_refused: ")
+    assert str(fetched.problem).startswith("address_refused: ")
     sly = sites(
         {"/robots.txt": Reply(b"", 302, headers={"Location": inner.url("/robots.txt")})},
         address="127.0.0.2",

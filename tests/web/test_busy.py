@@ -1,8 +1,12 @@
-"""Many outlets at once: politeness is used, and kept; the short form of ``benchmarks/fetch.py``."""
+"""Many outlets at once: politeness holds; short form of ``benchmarks/pages/fetch.py``."""
 
 from pathlib import Path
 
-from benchmarks import fetch
+import pytest
+
+from benchmarks.pages import fetch
+
+pytestmark = pytest.mark.slow
 
 
 def test_many_outlets_are_kept_busy_and_politely(tmp_path: Path) -> None:

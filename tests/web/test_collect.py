@@ -3,12 +3,14 @@
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,14 +20,14 @@ import pytest
 from etl.errors import LakeError, UsageError
 from etl.ingest.frontier.records import DuePage
 from etl.ingest.frontier.store import open_frontier
-from etl.ingest.web.crawl import Policy
-from etl.schema.vocabulary import DeclarationKind
+from etl.ingest.web.crawl import RefetchPolicy
+from etl.schema.vocabulary import DeclarationKind, ProblemCode
 from etl.settings import PROJECT, Settings
 from etl.workflows import status
 from etl.workflows.build import chain
 from etl.workflows.collect import web
-from tests.integration.lake_rows import rows_of
-from tests.web.site import ROBOTS, Asked, Reply, Site, article, rss, serve
+from tests.lake_rows import rows_of
+from tests.web.site import ROBOTS, LoggedRequest, Reply, Site, article, rss, serve
 
 FEED, SITEMAP = DeclarationKind.FEED, DeclarationKind.SITEMAP
 URL_ID = r"/news/(\d+)"
@@ -41,20 +43,26 @@ def profile(site: Site, **sources: list[str]) -> dict[str, object]:
 
 def make_due(settings: Settings, **columns: object) -> None:
     """Time goes by: every page is due."""
-    with open_frontier(settings.frontier, "test") as frontier:
-        frontier._run("UPDATE frontier_page SET due_at = 1 WHERE due_at IS NOT NULL")
+    with closing(sqlite3.connect(settings.frontier / "frontier.sqlite")) as connection, connection:
+        connection.execute("UPDATE frontier_page SET due_at = 1 WHERE due_at IS NOT NULL")
+
+
+def due_times(settings: Settings) -> dict[str, float | None]:
+    """When each page is due, by its URL."""
+    with closing(sqlite3.connect(settings.frontier / "frontier.sqlite")) as connection:
+        return dict(connection.execute("SELECT url, due_at FROM frontier_page"))
 
 
 def test_from_a_feed_to_facts(sites, outlets_file, settings_for) -> None:
-    def page(number: int) -> Callable[[Asked], Reply]:
-        def reply(asked: Asked) -> Reply:
+    def page(number: int) -> Callable[[LoggedRequest], Reply]:
+        def reply(asked: LoggedRequest) -> Reply:
             if asked.headers.get("If-None-Match") == f'"{number}"':
                 return Reply(b"", 304)
             return Reply(article(number, dated=number == 1001), headers={"ETag": f'"{number}"'})
 
         return reply
 
-    def feed(asked: Asked) -> Reply:
+    def feed(asked: LoggedRequest) -> Reply:
         if asked.headers.get("If-None-Match") == '"f"':
             return Reply(b"", 304)
         date = "Mon, 05 Jan 2026 16:30:00 +0600"
@@ -200,7 +208,7 @@ def test_young_articles_are_fetched_again_and_edits_make_versions(
 ) -> None:
     versions = [article(1001), article(1001, " সংশোধিত")]
 
-    def page(asked: Asked) -> Reply:
+    def page(asked: LoggedRequest) -> Reply:
         if asked.headers.get("If-None-Match") == f'"{len(versions)}"':
             return Reply(b"", 304)
         return Reply(versions[-1], headers={"ETag": f'"{len(versions)}"'})
@@ -214,10 +222,11 @@ def test_young_articles_are_fetched_again_and_edits_make_versions(
     web.discover(settings, FEED, (), "run-1")
     latest = versions.pop()
     assert web.fetch(settings, (), "run-1").captured == 2
-    with open_frontier(settings.frontier, "test") as frontier:
-        due = dict(frontier._rows("SELECT url, due_at FROM frontier_page", {}))
+    due = due_times(settings)
     assert due[site.url("/news/1002")] is None
-    age = (due[site.url("/news/1001")] - now.timestamp()) / 60
+    young_due = due[site.url("/news/1001")]
+    assert young_due is not None
+    age = (young_due - now.timestamp()) / 60
     assert 49 <= age <= 51
     make_due(settings)
     assert web.fetch(settings, (), "run-2").not_modified == 1
@@ -242,7 +251,7 @@ def test_young_articles_are_due_again_at_1_6_and_24_hours_and_7_days(
     hour = 3600.0
     born = 1_000_000.0
     page = DuePage("u", "u", "h", "o", born + 5 * hour, born, "feed", None, 0, None, None)
-    policy = Policy(settings_for(tmp_path).refetch_hours)
+    policy = RefetchPolicy(settings_for(tmp_path).refetch_hours)
     again = policy.due_again(page, born + age * hour)
     assert again == (None if due is None else born + due * hour)
 
@@ -254,8 +263,7 @@ def test_failed_pages_wait_longer_each_time_and_end(sites, outlets_file, setting
     waits = []
     for _ in range(5):
         assert web.fetch(settings, (), "run").failed == 1
-        with open_frontier(settings.frontier, "test") as frontier:
-            ((due,),) = frontier._rows("SELECT due_at FROM frontier_page", {})
+        (due,) = due_times(settings).values()
         waits.append(due and round((due - time.time()) / 3600, 1))
         make_due(settings)
     assert waits == [0.2, 1.0, 6.0, 24.0, None]
@@ -275,6 +283,7 @@ print(collect.fetch(settings, (), "run-" + sys.argv[3]))
 """
 
 
+@pytest.mark.slow
 def test_killed_and_run_again_goes_on_where_it_was(sites, outlets_file, settings_for) -> None:
     pages = {f"/news/{n}": Reply(article(n)) for n in range(1000, 1040)}
     names = [sites(dict(pages), address=f"127.0.0.{n}") for n in (2, 3)]
@@ -310,10 +319,10 @@ def test_a_source_whose_host_another_process_asks_is_told(
     site = sites({"/rss": rss([("/news/1", None)])})
     settings = settings_for(outlets_file(one=profile(site, feeds=["/rss"])))
     with open_frontier(settings.frontier, "other") as other:
-        assert other.claim(site.host, 0.02)
+        assert other.hosts.claim(site.host, 0.02)
         report = web.discover(settings, FEED, (), "run")
         assert report.sources_read == 0
-        assert [": host_taken: " in problem for problem in report.problems] == [True]
+        assert [found.problem.code for found in report.problems] == [ProblemCode.HOST_TAKEN]
         assert site.log == []
     assert web.discover(settings, FEED, (), "again").sources_read == 1
 
@@ -419,7 +428,7 @@ def test_a_new_frontier_may_be_opened_by_many_at_once(tmp_path: Path) -> None:
     def opened(folder: Path) -> int:
         start.wait()
         with open_frontier(folder, "run") as frontier:
-            return frontier.outbox_count()
+            return frontier.outbox.count()
 
     with ThreadPoolExecutor(8) as threads:
         for number in range(10):

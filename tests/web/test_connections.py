@@ -13,7 +13,7 @@ import h2.connection
 import h2.events
 import pytest
 
-from etl.ingest.web.client import Fetched
+from etl.ingest.web.client import FetchResult
 from etl.schema.vocabulary import FetchOutcome
 from tests.web.certificate import certificate
 from tests.web.site import Reply
@@ -21,10 +21,10 @@ from tests.web.site import Reply
 CAPTURED = FetchOutcome.CAPTURED
 
 
-def get_each(open_web: Any, urls: list[str]) -> list[Fetched]:
+def get_each(open_web: Any, urls: list[str]) -> list[FetchResult]:
     """One after the other, by one fetcher."""
 
-    async def run() -> list[Fetched]:
+    async def run() -> list[FetchResult]:
         async with open_web(delay=0.1, whole=30) as web:
             return [await web.get(url, 1000) for url in urls]
 
@@ -107,5 +107,5 @@ def test_http2_is_spoken_where_it_is_offered(
     monkeypatch.setenv("SSL_CERT_FILE", str(pem))
     with http2_server(pem) as (address, connections):
         fetched = get_each(open_web, [f"{address}/{number}" for number in range(3)])
-    assert [one.answer.content for one in fetched if one.answer] == [b"/0", b"/1", b"/2"]
+    assert [one.response.content for one in fetched if one.response] == [b"/0", b"/1", b"/2"]
     assert connections == [["/robots.txt", "/0", "/1", "/2"]]

@@ -17,19 +17,20 @@ import pyarrow as pa
 import pytest
 
 from etl.ingest.frontier.store import open_frontier
-from etl.ingest.web.client import Fetched, host_key
+from etl.ingest.web.client import FetchResult
+from etl.ingest.web.hosts import host_key
 from etl.schema.vocabulary import FetchOutcome
-from tests.web.site import ROBOTS, Asked, Reply, Site
+from tests.web.site import ROBOTS, LoggedRequest, Reply, Site
 
 MAX = 100_000
 
 
 @pytest.fixture
-def get(open_web: Any) -> Callable[..., Fetched]:
+def get(open_web: Any) -> Callable[..., FetchResult]:
     """One request by a fetcher of its own, which forgets nothing on disk."""
 
-    def ask(url: str, **options: Any) -> Fetched:
-        async def run() -> Fetched:
+    def ask(url: str, **options: Any) -> FetchResult:
+        async def run() -> FetchResult:
             async with open_web(**options) as web:
                 return await web.get(url, MAX)
 
@@ -38,8 +39,8 @@ def get(open_web: Any) -> Callable[..., Fetched]:
     return ask
 
 
-def get_all(open_web: Any, urls: list[str], **options: Any) -> list[Fetched]:
-    async def run() -> list[Fetched]:
+def get_all(open_web: Any, urls: list[str], **options: Any) -> list[FetchResult]:
+    async def run() -> list[FetchResult]:
         async with open_web(**options) as web:
             return list(await asyncio.gather(*[web.get(url, MAX) for url in urls]))
 
@@ -69,7 +70,7 @@ def test_crawl_delay_and_request_rate_lengthen_the_distance(sites, open_web) -> 
 def test_a_disallowed_path_is_never_asked_for(sites, get) -> None:
     site = sites({"/private/1": Reply(b"x")})
     fetched = get(site.url("/private/1"))
-    assert (fetched.outcome, fetched.reason) == (
+    assert (fetched.outcome, str(fetched.problem)) == (
         FetchOutcome.BLOCKED,
         "robots_disallow: robots.txt forbids it",
     )
@@ -118,10 +119,10 @@ def test_robots_is_read_again_after_a_day_and_after_trouble_in_an_hour(
     get(site.url("/1"))
     count = len(site.asked("/robots.txt"))
     with open_frontier(tmp_path / "frontier", "test") as frontier:
-        known = frontier.robots(site.base)
+        known = frontier.responses.robots(site.base)
         assert known is not None
         earlier = replace(known, read_at=known.read_at - 3600 * hours)
-        frontier.keep_robots(site.base, earlier)
+        frontier.responses.save_robots(site.base, earlier)
     get(site.url("/1"))
     assert (len(site.asked("/robots.txt")) > count) is is_read_again
 
@@ -135,13 +136,13 @@ def test_who_we_are_is_said(sites, get) -> None:
 
 
 def test_a_request_is_conditional_where_something_is_known(sites, open_web) -> None:
-    def page(asked: Asked) -> Reply:
+    def page(asked: LoggedRequest) -> Reply:
         known = asked.headers.get("If-None-Match") == '"v1"'
         return Reply(b"", 304) if known else Reply(b"text", headers={"ETag": '"v1"'})
 
     site = sites({"/1": page})
 
-    async def run() -> Fetched:
+    async def run() -> FetchResult:
         async with open_web() as web:
             return await web.get(site.url("/1"), MAX, '"v1"', "Mon, 05 Jan 2026 10:00:00 GMT")
 
@@ -153,8 +154,8 @@ def test_redirects_are_followed_over_hosts_each_by_its_own_rules(sites, get) -> 
     last = sites({"/there": Reply(b"found")})
     first = sites({"/here": Reply(b"", 302, headers={"Location": last.url("/there")})})
     fetched = get(first.url("/here"))
-    assert fetched.answer is not None
-    assert (fetched.answer.content, fetched.answer.url) == (b"found", last.url("/there"))
+    assert fetched.response is not None
+    assert (fetched.response.content, fetched.response.url) == (b"found", last.url("/there"))
     assert [asked.path for asked in last.log] == ["/robots.txt", "/there"]
     blocked = sites({"/go": Reply(b"", 301, headers={"Location": last.url("/private/x")})})
     assert get(blocked.url("/go")).outcome is FetchOutcome.BLOCKED
@@ -165,7 +166,7 @@ def test_a_loop_of_redirects_ends_after_five(sites, get) -> None:
     site = sites({"/loop": Reply(b"", 302, headers={"Location": "/loop"})})
     fetched = get(site.url("/loop"))
     assert fetched.outcome is FetchOutcome.FAILED
-    assert (fetched.reason or "").startswith("too_many_redirects")
+    assert str(fetched.problem).startswith("too_many_redirects")
     assert len(site.asked("/loop")) == 6
 
 
@@ -176,14 +177,14 @@ def test_redirects_elsewhere_than_the_web_are_refused(sites, get, target: str) -
     site = sites({"/go": Reply(b"", 302, headers={"Location": target})})
     fetched = get(site.url("/go"))
     assert fetched.outcome is FetchOutcome.FAILED
-    assert (fetched.reason or "").startswith(("bad_url", "broken_answer: Invalid URL"))
+    assert str(fetched.problem).startswith(("bad_url", "broken_answer: Invalid URL"))
 
 
 @pytest.mark.parametrize("status", [404, 410])
 def test_a_page_that_is_gone_is_an_outcome_and_asked_once(sites, get, status: int) -> None:
     site = sites({"/old": Reply(b"gone", status)})
     fetched = get(site.url("/old"))
-    assert (fetched.outcome, fetched.reason) == (FetchOutcome.GONE, f"http_status: {status}")
+    assert (fetched.outcome, str(fetched.problem)) == (FetchOutcome.GONE, f"http_status: {status}")
     assert len(site.asked("/old")) == 1
 
 
@@ -191,8 +192,8 @@ def test_trouble_is_tried_again_with_growing_pauses(sites, get) -> None:
     replies = [Reply(b"", 503), Reply(b"", 500), Reply(b"at last")]
     site = sites({"/1": lambda asked: replies.pop(0)})
     fetched = get(site.url("/1"), delay=0.05)
-    assert fetched.answer is not None
-    assert fetched.answer.content == b"at last"
+    assert fetched.response is not None
+    assert fetched.response.content == b"at last"
     first, second = site.gaps()[1:]
     assert first > 0.08
     assert second > 0.16
@@ -201,13 +202,13 @@ def test_trouble_is_tried_again_with_growing_pauses(sites, get) -> None:
 def test_trouble_that_stays_is_told(sites, get) -> None:
     site = sites({"/1": Reply(b"", 500)})
     fetched = get(site.url("/1"))
-    assert (fetched.outcome, fetched.reason) == (FetchOutcome.FAILED, "http_status: 500")
+    assert (fetched.outcome, str(fetched.problem)) == (FetchOutcome.FAILED, "http_status: 500")
     assert len(site.asked("/1")) == 3
 
 
 @pytest.mark.parametrize("form", ["seconds", "date"])
 def test_retry_after_is_obeyed(sites, get, form: str) -> None:
-    def busy_first(asked: Asked) -> Reply:
+    def busy_first(asked: LoggedRequest) -> Reply:
         if len(site.asked("/1")) > 1:
             return Reply(b"fine")
         at = datetime.now(UTC) + timedelta(seconds=2)
@@ -241,11 +242,15 @@ def test_a_circuit_opens_for_one_host_alone(sites, open_web) -> None:
 
 
 def stall(site_of: Callable[[], Site]) -> Reply:
-    return Reply(stream=lambda handler: (handler.wfile.write(b"<p>"), site_of().closing.wait())[0])
+    def begin(handler: Any) -> None:
+        handler.wfile.write(b"<p>")
+        site_of().closing.wait()
+
+    return Reply(stream=begin)
 
 
 def test_stalled_slow_and_endless_answers_end_in_time(sites, get) -> None:
-    def silent(asked: Asked) -> Reply:
+    def silent(asked: LoggedRequest) -> Reply:
         site.closing.wait()
         return Reply(b"")
 
@@ -262,7 +267,7 @@ def test_stalled_slow_and_endless_answers_end_in_time(sites, get) -> None:
         started = time.monotonic()
         fetched = get(site.url(path), whole=0.3)
         assert fetched.outcome in (FetchOutcome.FAILED, None), path
-        assert fetched.outcome is None or (fetched.reason or "").startswith(word), path
+        assert fetched.outcome is None or str(fetched.problem).startswith(word), path
         assert time.monotonic() - started < 3
 
 
@@ -278,7 +283,7 @@ def test_a_host_that_takes_no_connection_ends_in_time(get) -> None:
         fetched = get(f"http://127.0.0.1:{address[1]}/1", whole=0.3)
         assert time.monotonic() - started < 3
     assert fetched.outcome is FetchOutcome.BLOCKED  # by robots.txt that could not be read
-    assert "timeout_connect" in (fetched.reason or "")
+    assert "timeout_connect" in str(fetched.problem)
 
 
 def test_bodies_beyond_the_limit_are_not_read(sites, get) -> None:
@@ -300,9 +305,9 @@ def test_bodies_beyond_the_limit_are_not_read(sites, get) -> None:
     )
     for path in ("/flood", "/declared", "/gzip", "/br", "/zstd"):
         fetched = get(site.url(path))
-        assert fetched.answer is not None, path
-        assert (fetched.reason or "").startswith("too_large"), path
-        assert fetched.answer.content == b""
+        assert fetched.response is not None, path
+        assert str(fetched.problem).startswith("too_large"), path
+        assert fetched.response.content == b""
         assert len(site.asked(path)) == 1
 
 
@@ -320,14 +325,14 @@ def test_compressed_bodies_are_unpacked(sites, get, coding: str) -> None:
     name = "gzip" if coding == "gzip-in-name" else coding
     site = sites({"/1": Reply(body, headers={"Content-Encoding": name})})
     fetched = get(site.url("/1"))
-    assert fetched.answer is not None
-    assert fetched.answer.content == text
+    assert fetched.response is not None
+    assert fetched.response.content == text
 
 
 def test_answers_of_a_wrong_length_are_no_answers(sites, get) -> None:
     site = sites({"/short": Reply(b"only this", length=500)})
     fetched = get(site.url("/short"))
-    assert (fetched.outcome, (fetched.reason or "").partition(":")[0]) == (
+    assert (fetched.outcome, fetched.problem and fetched.problem.code) == (
         FetchOutcome.FAILED,
         "broken_answer",
     )
@@ -337,13 +342,13 @@ def test_answers_of_a_wrong_length_are_no_answers(sites, get) -> None:
 def test_nothing_listens_there(get) -> None:
     fetched = get("http://127.0.0.1:9/x", whole=0.5)
     assert fetched.outcome is FetchOutcome.BLOCKED  # robots.txt could not be read either
-    assert "connection" in (fetched.reason or "")
+    assert "connection" in str(fetched.problem)
 
 
 def test_one_host_is_asked_by_one_process_at_a_time(sites, open_web) -> None:
     site = sites({"/1": Reply(b"x"), "/2": Reply(b"x")})
 
-    async def run() -> tuple[Fetched, Fetched]:
+    async def run() -> tuple[FetchResult, FetchResult]:
         async with open_web() as one:
             mine = await one.get(site.url("/1"), MAX)
             async with open_web() as other:
@@ -352,7 +357,7 @@ def test_one_host_is_asked_by_one_process_at_a_time(sites, open_web) -> None:
     mine, theirs = asyncio.run(run())
     assert mine.outcome is FetchOutcome.CAPTURED
     assert theirs.outcome is None
-    assert (theirs.reason or "").startswith("host_taken")
+    assert str(theirs.problem).startswith("host_taken")
     assert not site.asked("/2")
 
 

@@ -8,13 +8,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from etl.errors import UnreadableSourceError, UsageError
+from etl.errors import UsageError
 from etl.ingest.files.url_lists import read_url_list
 from etl.ingest.sources import sitemaps
 from etl.ingest.sources.feeds import read_feed
 from etl.ingest.sources.listings import read_listing
 from etl.ingest.sources.sitemaps import days, read_sitemap
 from etl.outlets.profiles import Outlet, load_outlets
+from etl.schema.problems import UnreadableSourceError
 
 AT = "https://x.example/rss/feed.xml"
 DHAKA = ZoneInfo("Asia/Dhaka")

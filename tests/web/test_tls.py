@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from etl.ingest.web.client import Fetched
+from etl.ingest.web.client import FetchResult
 from etl.schema.vocabulary import FetchOutcome
 from tests.web.certificate import certificate
 from tests.web.site import Reply
@@ -24,15 +24,15 @@ def test_certificates_are_checked(
     if is_trusted:
         monkeypatch.setenv("SSL_CERT_FILE", str(pem))
 
-    async def run() -> Fetched:
+    async def run() -> FetchResult:
         async with open_web() as web:
             return await web.get(site.url("/1"), 1000)
 
     fetched = asyncio.run(run())
     if is_trusted:
-        assert fetched.answer is not None
-        assert fetched.answer.content == b"over TLS"
+        assert fetched.response is not None
+        assert fetched.response.content == b"over TLS"
     else:
         assert fetched.outcome is FetchOutcome.BLOCKED  # nor could robots.txt be read
-        assert "robots_unreadable: tls" in (fetched.reason or "")
+        assert "robots_unreadable: tls" in str(fetched.problem)
         assert site.log == []

@@ -1,4 +1,4 @@
--- Which stories were told by most outlets, and who was first?
+-- Which stories were reported by most outlets, and who was first?
 SELECT
     first_title,
     coalesce(first_outlet_name_bn, first_outlet_name_en) AS first_outlet,

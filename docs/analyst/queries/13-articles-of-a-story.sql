@@ -1,4 +1,4 @@
--- Who told the biggest story, in which order?
+-- Who reported the biggest story, in which order?
 WITH biggest AS (
     SELECT story_id
     FROM mart.story

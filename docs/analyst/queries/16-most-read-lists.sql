@@ -1,4 +1,4 @@
--- Which headlines stood on top of the lists beside the articles?
+-- Which headlines stood on top of the lists next to the articles?
 -- An exposure is a headline in a list on one capture; `best_rank` 1 is the top.
 SELECT
     outlet_id,

@@ -1,5 +1,5 @@
 -- What became of every capture?
--- Outcomes add up to the captures: nothing is dropped in silence.
+-- Outcomes add up to the captures: nothing is dropped without a record.
 SELECT
     outcome,
     coalesce(reason_word, '') AS reason,

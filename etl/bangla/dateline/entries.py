@@ -10,6 +10,7 @@ from etl.bangla.dateline.grammar import (
     AM,
     BANGLA_MONTHS,
     MONTHS,
+    PARTS_OF_DAY,
     PM,
     UNITS,
     WEEKDAYS,
@@ -17,20 +18,18 @@ from etl.bangla.dateline.grammar import (
     Token,
     tokens,
 )
-from etl.bangla.text import to_latin_digits
+from etl.bangla.text import DANDAS, has_bangla_letter, to_latin_digits
 
 # Hours on a twelve-hour clock that a part of the day can mean, as hours of the full day. Night
 # is left out: "রাত ১২টা" and "রাত ১টা" of a date may be its first hours or the next day's.
-_PARTS_OF_DAY = {
-    "ভোর": {3: 3, 4: 4, 5: 5, 6: 6},
-    "সকাল": {hour: hour for hour in range(5, 12)},
-    "বেলা": {10: 10, 11: 11, 12: 12, 1: 13, 2: 14, 3: 15},
-    "দুপুর": {11: 11, 12: 12, 1: 13, 2: 14, 3: 15},
-    "বিকাল": {hour: hour + 12 for hour in range(2, 7)},
-    "বিকেল": {hour: hour + 12 for hour in range(2, 7)},
-    "সন্ধ্যা": {hour: hour + 12 for hour in range(5, 9)},
-    "সন্ধ্যে": {hour: hour + 12 for hour in range(5, 9)},
-    "রাত": {hour: hour + 12 for hour in range(7, 12)},
+_HOURS = {
+    "dawn": {3: 3, 4: 4, 5: 5, 6: 6},
+    "morning": {hour: hour for hour in range(5, 12)},
+    "forenoon": {10: 10, 11: 11, 12: 12, 1: 13, 2: 14, 3: 15},
+    "noon": {11: 11, 12: 12, 1: 13, 2: 14, 3: 15},
+    "afternoon": {hour: hour + 12 for hour in range(2, 7)},
+    "evening": {hour: hour + 12 for hour in range(5, 9)},
+    "night": {hour: hour + 12 for hour in range(7, 12)},
 }
 _AGO = {
     "second": timedelta(seconds=1),
@@ -38,16 +37,15 @@ _AGO = {
     "hour": timedelta(hours=1),
 }
 _ISO_ZONE = re.compile(r"([+-])(\d\d):?(\d\d)")
-_LETTERS = re.compile("[\u0985-\u09b9]")
 _NUMBER = re.compile(r"\d+")
 _MONTH_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[\u0981-\u0983\u09bc-\u09cd\u09d7])*")
 # Words around a dateline on its line: a byline of a reporter with place and desk has up to six;
 # what follows is an edition or a reading time.
 _WORDS_BEFORE, _WORDS_AFTER = 8, 4
-# Beside a day without label and clock: a place (ঢাকা), no more, or it is a headline's date.
+# Next to a day without label and clock: a place (ঢাকা), no more, or it is a headline's date.
 _WORDS_BEFORE_DAY, _WORDS_AFTER_DAY = 2, 1
 LONGEST_LINE = 240
-_PROSE = re.compile("[।॥]")
+_PROSE = re.compile(f"[{DANDAS}]")
 
 
 class Label(Enum):
@@ -113,10 +111,10 @@ class Entry:
             and (self.bangla_day is not None or self.has_hijri_day)
         )
 
-    def fail(self, warning: str, *, whole: bool) -> None:
+    def fail(self, warning: str, *, is_date_lost: bool) -> None:
         """Note what can't be read: the clock alone, or the date with it."""
         self.warnings.append(warning)
-        if whole:
+        if is_date_lost:
             self.only_time_is_odd = False
 
 
@@ -247,15 +245,15 @@ class _Reader:
             case Kind.INSTANT:
                 entry.instant = _instant(parts)
                 if entry.instant is None:
-                    entry.fail("impossible_date", whole=True)
+                    entry.fail("impossible_date", is_date_lost=True)
             case Kind.TIME:
                 if entry.clock is not None:
-                    entry.fail("ambiguous_time", whole=False)
+                    entry.fail("ambiguous_time", is_date_lost=False)
                     entry.clock = None
                     return
                 entry.clock, problem = _clock(parts)
                 if problem:
-                    entry.fail(problem, whole=False)
+                    entry.fail(problem, is_date_lost=False)
             case Kind.WEEKDAY:
                 entry.weekdays.append(WEEKDAYS[parts["weekday_name"]])
             case Kind.BANGLA_DAY:
@@ -272,17 +270,17 @@ class _Reader:
             case Kind.UTC_ZONE:
                 entry.is_utc = True
             case Kind.OTHER_ZONE:
-                entry.fail("zone_unknown", whole=True)
+                entry.fail("zone_unknown", is_date_lost=True)
             case _:
                 pass
 
     def fill_day(self, entry: Entry, token: Token) -> None:
         written = self.text[token.start : token.end]
-        is_bangla = written != to_latin_digits(written) or bool(_LETTERS.search(self.text))
+        is_bangla = written != to_latin_digits(written) or has_bangla_letter(self.text)
         day, problem = _day(token.parts, to_latin_digits(written).lower(), is_bangla)
         entry.day = day
         if problem:
-            entry.fail(problem, whole=True)
+            entry.fail(problem, is_date_lost=True)
 
 
 @lru_cache(maxsize=1024)
@@ -344,7 +342,7 @@ def _clock(parts: dict[str, str]) -> tuple[time | None, str | None]:
         return time(hour % 12 + (12 if marker in PM else 0), minute, second), None
     part = parts.get("part")
     if part and hour <= 12:
-        hours = _PARTS_OF_DAY.get(part, {})
+        hours = _HOURS.get(PARTS_OF_DAY[part], {})
         if hour not in hours:
             return None, "ambiguous_time"
         hour = hours[hour]

@@ -5,7 +5,7 @@ different dates without saying which is which, or that leaves out the year, give
 warning. Warnings, a word each:
 
 ``weekday_mismatch``, ``bangla_date_mismatch``
-    The weekday or the Bangla calendar day printed beside the date is another day's.
+    The weekday or the Bangla calendar day printed next to the date is another day's.
 ``published_before_1995``, ``published_after_capture``, ``updated_after_capture``
     The printed time can't be true; it is given as printed, for validation to quarantine.
 ``updated_before_published``
@@ -21,20 +21,19 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from etl.bangla.calendar import BanglaDate, to_bangla_date
+from etl.bangla.clock import DHAKA
 from etl.bangla.dateline.entries import LONGEST_LINE, Entry, Label, Reading, read
+from etl.bangla.dateline.grammar import AGO
 from etl.bangla.text import normal_form
 
-# Dhaka had summer time from 20 June to 31 December 2009; the zone's data knows.
-DHAKA = ZoneInfo("Asia/Dhaka")
-# No outlet was on the web before: the first Bangla newspaper went online in 1996.
+# No Bangla newspaper was online before 1996.
 FIRST_YEAR = 1995
 # Clocks of outlets and of ours differ; seen on feeds: up to some minutes.
 _CLOCK_SKEW = timedelta(minutes=10)
 # Without a year, or a word for a time gone by, a line gives no date.
-_DATED = re.compile(r"\d{4}|\d.*(?:আগে|ago)", re.IGNORECASE)
+_DATED = re.compile(rf"\d{{4}}|\d.*(?:{AGO})", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +78,12 @@ class _Value:
 def parse_dateline(text: str, captured_at: datetime | None = None) -> Dateline:
     """Read a publish line.
 
-    :param captured_at: aware; relative times count back from it, later times get a warning.
+    Args:
+        text: the line, in any form.
+        captured_at: aware; relative times count back from it, later times get a warning.
+
+    Returns:
+        The times in Dhaka's zone, and the module's warnings; empty where the line gives none.
     """
     return _interpret(read(normal_form(text)), captured_at)
 
@@ -200,10 +204,16 @@ def _check_order(
 
 
 def find_dateline(line: str) -> FoundDateline | None:
-    """The publish line in a line of a page, or None where the line is something else.
+    """Find the publish line in a line of a page.
 
     Strict: a headline or sentence that names a date is none. A line with text around the dateline
     is one where a label or a clock stands with the date.
+
+    Args:
+        line: a line of a page, in any form.
+
+    Returns:
+        The publish line and what stands around it; None where the line is something else.
     """
     if len(line) > LONGEST_LINE or not _DATED.search(line):
         return None
@@ -224,15 +234,19 @@ def is_dateline(line: str) -> bool:
 
 
 def find_datelines(lines: Iterable[str]) -> list[tuple[int, FoundDateline]]:
-    """The publish lines among a page's lines, with their places."""
+    """Find the publish lines among a page's lines, each with its place."""
     found = ((number, find_dateline(line)) for number, line in enumerate(lines))
     return [(number, dateline) for number, dateline in found if dateline is not None]
 
 
 def parse_day(text: str) -> Day | None:
-    """The day that a masthead prints (``শুক্রবার, ২৬ এপ্রিল ২০২৪``, ``১২ বৈশাখ ১৪৩১``, or both).
+    """Read the day that a masthead prints.
 
-    None where the text is anything else, a clock or a label included.
+    Args:
+        text: such as ``শুক্রবার, ২৬ এপ্রিল ২০২৪``, ``১২ বৈশাখ ১৪৩১``, or both.
+
+    Returns:
+        The day; None where the text is anything else, a clock or a label included.
     """
     if len(text) > LONGEST_LINE or not _DATED.search(text):
         return None

@@ -17,9 +17,11 @@ _NUMBERS = (int, float, Decimal)
 
 
 def format_table(result: Result, width: int | None = None) -> str:
-    """Aligned columns, by the cells that Bangla takes on a terminal.
+    """Align columns by the cells that Bangla takes on a terminal.
 
-    :param width: cells of the terminal; the widest columns are cut to fit. None cuts nothing.
+    Args:
+        result: column names and rows.
+        width: cells of the terminal; the widest columns are cut to fit. None cuts nothing.
     """
     from rich.cells import cell_len, set_cell_size
 

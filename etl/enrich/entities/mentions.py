@@ -4,25 +4,22 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from etl.bangla.inflection import Case, ending_case, stems
-from etl.bangla.word_lists import word_set
+from etl.bangla.lexicon import read_lexicon
 from etl.enrich.document import Document, Match
 from etl.enrich.entities.places import PlaceReader
 from etl.enrich.gazetteer import Layer, Named, NameKind, Reference
 from etl.schema.records import Mention, PlaceFacts
 from etl.schema.vocabulary import EntityKind
 
+_WORDS = read_lexicon("entities")
 _KINDS = {
     Layer.COUNTRY: EntityKind.COUNTRY,
     Layer.ORGANISATION: EntityKind.ORGANISATION,
     Layer.PLACE: EntityKind.PLACE,
 }
 _LAYERS = frozenset({*_KINDS, Layer.LEADER, Layer.SOURCE, Layer.NOTHING})
-_CURRENCIES = word_set(
-    "ডলার রুপি রুপির ডলারের ডলারে ডলারকে ইয়েন ইউয়ান ইয়েনের ইউয়ানের রুবল রুবলের রিয়াল "
-    "রিয়ালের দিনার দিরহাম দিনারের দিরহামের পাউন্ড পাউন্ডের রিঙ্গিত রিঙ্গিতের লিরা লিরার "
-    "ফ্রাঁ ফ্রাঁর টাকা ওন ভাট রিয়েল"
-)
-_STREETS = word_set("রোড স্ট্রিট স্ট্রীট সড়ক এভিনিউ অ্যাভিনিউ এভেনিউ লেন গলি স্কয়ার স্কোয়ার টাওয়ার প্লাজা মার্কেট")
+_CURRENCIES = frozenset(_WORDS["currency"])
+_STREETS = frozenset(_WORDS["street"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +67,7 @@ def _word_before(document: Document, match: Match) -> str:
 
 
 def _is_named_so(document: Document, match: Match, reference: Reference) -> bool:
-    """Whether a word of a person's name stands beside it (মো. রিয়াদ, রিয়াদ হোসেন)."""
+    """Whether a word of a person's name stands next to it (মো. রিয়াদ, রিয়াদ হোসেন)."""
     neighbours = (_next_word(document, match.word_end), _word_before(document, match))
     return any(word in reference.name_words for word in neighbours)
 
@@ -114,7 +111,7 @@ def _meant(document: Document, match: Match, entry: Named, reference: Reference)
 
 
 def find_entities(document: Document, reference: Reference) -> tuple[Found, ...]:
-    """Every mention of a country, organisation, place or leader, longest names first.
+    """Find every mention of a country, organisation, place or leader, longest names first.
 
     The name of a place that is none where it stands gives way to a shorter one (ফেনী সদর
     হাসপাতাল is in ফেনী); any other name that means nothing hides what lies inside it.
@@ -153,7 +150,7 @@ def _place(
 
 
 def _entries(item: Found) -> Iterator[Named]:
-    """What one mention names: a capital is a place beside the country it stands for."""
+    """What one mention names: a capital is a place as well as the country it stands for."""
     yield item.entry
     if item.entry.kind == NameKind.CAPITAL.value and item.entry.layer is Layer.COUNTRY:
         for entry in item.match.entries:

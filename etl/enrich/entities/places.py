@@ -1,7 +1,7 @@
 """Which place a name means where it stands; None where it means none.
 
 Names of places are names of much else: of villages, rivers, persons, clubs and everyday words
-(তালা, ভাঙা, বন্দর), and three upazilas are called কালীগঞ্জ. ``seeds/places.csv`` gives every place
+(তালা, ভাঙা, বন্দর), and three upazilas are called কালীগঞ্জ. ``seeds/lexicon/places.csv`` gives every place
 a guard that says what the text must show before the name counts (``Guard``).
 """
 
@@ -9,27 +9,24 @@ from bisect import bisect_right
 from collections.abc import Sequence
 
 from etl.bangla.inflection import Case, stems
-from etl.bangla.word_lists import word_set
+from etl.bangla.lexicon import read_lexicon
 from etl.enrich.document import Document, Match, is_sport
 from etl.enrich.gazetteer import Guard, Layer, Named, Place, Reference
 
+_WORDS = read_lexicon("entities")
 _PLACES = frozenset({Layer.PLACE})
 _ZILLA = frozenset({"division", "district"})
 # What makes an upazila or a town of the name before it.
-_CUES = word_set("উপজেলা থানা পৌরসভা পৌর ইউএনও শহর নগরী মডেল")
+_CUES = frozenset(_WORDS["town"])
 # What bears the name of a place without being it.
-_OTHERS = word_set(
-    "নদী নদ খাল বিল হাওর সেতু গ্যাস ব্যাংক গ্রুপ পরিবহন এক্সপ্রেস হল টেলিভিশন ফাউন্ডেশন ফেরি লঞ্চ ট্রেন জাহাজ"
-)
-_FIRMS = word_set("ব্যাংক গ্রুপ গ্যাস পরিবহন")
+_OTHERS = frozenset(_WORDS["named_after_place"])
+_FIRMS = frozenset(_WORDS["firm"])
 # Leagues whose teams are called by their cities: there a city is a place in the locative only.
-_LEAGUES = word_set(
-    "বিপিএল বিপিএলের বিপিএলে আইপিএল আইপিএলের আইপিএলে পিএসএল পিএসএলের বিবিএল বিবিএলের"
-)
+_LEAGUES = frozenset(_WORDS["league"])
 # The district's hospital and court bear the name of the upazila they stand in.
-_DISTRICTS_OWN = word_set("হাসপাতাল আদালত দপ্তর দফতর জেনারেল")
-_OF_DISTRICT = word_set("জেলা")
-_BESIDE = 24  # characters between a district's name and the upazila it stands beside
+_DISTRICTS_OWN = frozenset(_WORDS["district_office"])
+_DISTRICT = "জেলা"
+_NEAR = 24  # characters between a district's name and the upazila next to it
 
 
 class PlaceReader:
@@ -56,9 +53,9 @@ class PlaceReader:
             and (place := self._reference.places[entry.key]).guard is not Guard.CAPITAL
         ]
         guarded = [pair for pair in candidates if pair[1].guard not in (Guard.NONE, Guard.CLUB)]
-        beside = [pair for pair in guarded if pair[1].district_id in self._beside(match)]
-        if beside and not (match.case is Case.PLAIN and following & _OTHERS):
-            return beside[0][0]
+        adjacent = [pair for pair in guarded if pair[1].district_id in self._adjacent(match)]
+        if adjacent and not (match.case is Case.PLAIN and following & _OTHERS):
+            return adjacent[0][0]
         free = next((pair for pair in candidates if pair[1].guard is Guard.NONE), None)
         if free is not None:
             return free[0]
@@ -129,11 +126,11 @@ class PlaceReader:
     def _named_districts(self) -> frozenset[str]:
         return frozenset(district_id for _, _, district_id in self._all_districts())
 
-    def _beside(self, match: Match) -> frozenset[str]:
-        """Districts that the name stands beside: ফরিদপুরের ভাঙ্গায়, তালা (সাতক্ষীরা)."""
+    def _adjacent(self, match: Match) -> frozenset[str]:
+        """Districts that the name stands next to: ফরিদপুরের ভাঙ্গায়, তালা (সাতক্ষীরা)."""
         text, found = self._document.text, set[str]()
         for _, district, district_id in self._all_districts():
-            if 0 <= match.start - district.word_end <= _BESIDE:
+            if 0 <= match.start - district.word_end <= _NEAR:
                 between = text[district.word_end : match.start].split()
                 is_of = district.case is Case.GENITIVE and not between
                 if is_of or (len(between) == 1 and self._is_of_district(between[0])):
@@ -143,4 +140,4 @@ class PlaceReader:
         return frozenset(found)
 
     def _is_of_district(self, word: str) -> bool:
-        return any(stem in _OF_DISTRICT and case is Case.GENITIVE for stem, case in stems(word))
+        return any(stem == _DISTRICT and case is Case.GENITIVE for stem, case in stems(word))

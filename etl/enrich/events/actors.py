@@ -11,12 +11,14 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from etl.bangla.inflection import Case, stems
+from etl.bangla.lexicon import any_of, read_lexicon
 from etl.bangla.text import normal_form
-from etl.bangla.word_lists import any_of, word_set
 from etl.enrich.document import Document, Match, Sentence
 from etl.enrich.entities.mentions import Found
 from etl.enrich.gazetteer import Layer, NameKind
 from etl.enrich.persons.names import Person
+
+_WORDS = read_lexicon("events")
 
 
 class Part(Enum):
@@ -45,48 +47,20 @@ class Actor:
     is_speaker: bool = False  # … জানান: acts in what is said only where saying is the act
 
 
-_HEADS = word_set(
-    "সরকার সেনাবাহিনী সেনা সৈন্য বাহিনী প্রশাসন কর্মকর্তা কর্মকর্তারা কর্মকর্তাদের কর্তৃপক্ষ "
-    "মন্ত্রণালয় দপ্তর দফতর প্রতিনিধি প্রতিনিধিদল দল দূতাবাস হাইকমিশন পার্লামেন্ট সংসদ কংগ্রেস "
-    "সিনেট নেতা নেতারা নেতাদের জনগণ আলোচক আলোচকরা কমান্ড নৌবাহিনী বিমানবাহিনী গোয়েন্দা পুলিশ "
-    "আদালত কূটনীতিক জেনারেল প্রধান মিশন যুদ্ধবিমান রাষ্ট্র মিত্র নাগরিক নাগরিকদের যুবক রাজধানী "
-    "মুখপাত্র মন্ত্রী কমান্ডার পক্ষ সেনারা সেনাদের বিমান ট্যাংক ড্রোন দূত দেশ প্রেসিডেন্ট নৌ"
-)
-_BRIDGES = word_set(
-    "সশস্ত্র বর্তমান সাবেক ভারপ্রাপ্ত নতুন সর্বোচ্চ পররাষ্ট্র প্রতিরক্ষা স্বরাষ্ট্র অর্থ "
-    "বাণিজ্য সামরিক নিরাপত্তা শীর্ষ সিনিয়র ঊর্ধ্বতন জ্যেষ্ঠ বিশেষ কেন্দ্রীয় উচ্চপর্যায়ের "
-    "রাষ্ট্রীয় সরকারি ক্ষমতাসীন অন্তর্বর্তী অন্তর্বর্তীকালীন পুনর্নির্বাচিত নবনির্বাচিত উপ "
-    "ধর্মীয় একজন এক যুগ্ম স্বঘোষিত নিযুক্ত প্রথম বিমান নৌ স্থল কয়েকজন বেশ কিছু বহু দুই তিন "
-    "চার পাঁচ"
-)
+_HEADS = frozenset(_WORDS["head"])
+_BRIDGES = frozenset(_WORDS["bridge"])
 _POSTPOSITIONS = {
     word: part
-    for part, words in (
-        (Part.WITH, "সঙ্গে সাথে সঙ্গেও সহিত সঙ্গেই সাথেও"),
-        (Part.AT, "বিরুদ্ধে ওপর উপর প্রতি ওপরে উপরে ওপরও বিপক্ষে উদ্দেশে উদ্দেশ্যে দিকে"),
-        (Part.TO, "কাছে জন্য পাশে জন্যে"),
-        (Part.FROM, "থেকে হতে"),
-        (Part.BETWEEN, "মধ্যে মধ্যকার মাঝে"),
-        (Part.SUBJECT, "দ্বারা কর্তৃক"),
-        (Part.PLACE, "সফর সফরে সফরের সীমান্তে উপকূলে উদ্দেশে"),
-    )
-    for word in word_set(words)
+    for part in (Part.WITH, Part.AT, Part.TO, Part.FROM, Part.BETWEEN, Part.SUBJECT, Part.PLACE)
+    for word in _WORDS[f"postposition_{part.value}"]
 }
-_TOPICS = word_set(
-    "প্রসঙ্গে প্রসঙ্গ ইস্যু ইস্যুতে বিষয়ে বিষয়ক নিয়ে সম্পর্কে যুদ্ধ যুদ্ধে যুদ্ধের যুদ্ধকে "
-    "সংকট সংকটে সংকটের অভিযান অভিযানে অভিযানের আক্রমণ আক্রমণের সীমান্ত সীমান্তের পরিস্থিতি "
-    "সম্মেলন সম্মেলনে সম্মেলনের অধিবেশন অধিবেশনে অধিবেশনের সচিবালয় সচিবালয়ে সদর প্রশ্নে নীতি "
-    "নীতির ক্যাম্প ছাড়া ছাড়াও সহ সংক্রান্ত আওয়ামী বিশ্বকাপ এয়ারলাইন্সের এয়ারলাইন্স ব্যাংক"
-)
-_SPEECH = word_set(
-    "বলেন বলেছেন জানান জানিয়েছেন জানায় জানিয়েছে বলছে বলেছে বললেন জানালেন দাবি জানিয়েছিলেন "
-    "বলেছিলেন লেখেন লিখেছেন মতে"
-)
+_TOPICS = frozenset(_WORDS["topic"])
+_SPEECH = frozenset(_WORDS["speech"])
 _COORDINATED = re.compile(f"(?: ?,| {normal_form('ও')}| {normal_form('এবং')}|-|–) ?")
 _GAP = re.compile(r" ?[ ‘’“”'\"(–-]? ?(?:\(?অব\.?\) )?")
 _NEAR = normal_form("কাছ")  # … কাছ থেকে
-_SIDES = word_set("পক্ষ তরফ")  # … পক্ষ থেকে
-_WEAPON = re.compile(f"(?:{any_of('বিমান ড্রোন নৌ')}) ?{normal_form('হামলা')}")
+_SIDES = frozenset(_WORDS["side"])  # … পক্ষ থেকে
+_WEAPON = re.compile(f"(?:{any_of(_WORDS['weapon'])}) ?{normal_form('হামলা')}")
 _PARTS = {
     Case.PLAIN: Part.SUBJECT,
     Case.GENITIVE: Part.OF,

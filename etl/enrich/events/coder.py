@@ -1,7 +1,7 @@
 """Interactions between states that an article reports, in PLOVER's root categories.
 
-A phrase of ``seeds/event_phrases.csv`` says what happened; its frame says which parts of the
-sentence the two actors play. The confidence of an event multiplies the phrase's weight by how
+A phrase of ``seeds/lexicon/event_phrases.csv`` says what happened; its frame says which parts of
+the sentence the two actors play. The confidence of an event multiplies the phrase's weight by how
 plainly the actors were found and how near the sentence is to the article's beginning.
 """
 
@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from etl.bangla.inflection import Case
-from etl.bangla.text import normal_form
-from etl.bangla.word_lists import any_of
+from etl.bangla.lexicon import any_of, read_lexicon
+from etl.bangla.text import BANGLA_CHARACTERS, normal_form
 from etl.enrich.document import Document, Match, Sentence, is_sport, longest_first
 from etl.enrich.entities.mentions import Found
 from etl.enrich.events.actors import Actor, ActorReader, Part
@@ -22,6 +22,7 @@ from etl.enrich.persons.names import Person
 from etl.schema.records import Event
 from etl.schema.vocabulary import EventType, Modality
 
+_WORDS = read_lexicon("events")
 _FIRST: dict[str, tuple[Part, ...]] = {
     "with": (Part.SUBJECT, Part.BETWEEN, Part.OF),
     "visit": (Part.SUBJECT, Part.OF),
@@ -56,32 +57,27 @@ _LEAST = 0.5  # measured on the development articles: below it more events are w
 _MOST_EVENTS = 4  # an article's main events; background beyond them is mostly wrong
 
 
-def _pattern(words: str) -> re.Pattern[str]:
-    return re.compile(any_of(words))
+def _pattern(name: str) -> re.Pattern[str]:
+    return re.compile(any_of(_WORDS[name]))
 
 
-_BACKGROUND_WORDS = _pattern("উল্লেখ্য প্রসঙ্গত গত_বছর এর_আগে সালে সালের শতকে দশক অতীতে ইতিহাসে")
-_PLANNED_WORDS = (
-    "করবে করবেন যাবেন যাবে দেবে দেবেন হবে হবেন প্রস্তুত আগামী পরিকল্পনা হতে_পারে চায় চান যাচ্ছেন আসছেন বসবেন"
-)
-_PLANNED = re.compile(f"(?:{any_of(_PLANNED_WORDS)})(?![\u0981-\u09f1])")
+_NO_LETTER = f"(?![{BANGLA_CHARACTERS}])"
+_BACKGROUND_WORDS = _pattern("background")
+_PLANNED = re.compile(f"(?:{any_of(_WORDS['planned'])}){_NO_LETTER}")
 # A verb that ends in the particle of negation (চালায়নি, করেননি), or a denial.
 _DENIED = re.compile(
-    f"{normal_form('অস্বীকার')}|(?:{any_of('েনি য়নি েননি াননি ননি')})(?![\u0981-\u09f1])"
+    f"{normal_form('অস্বীকার')}|(?:{any_of(read_lexicon('endings')['negated_verb'])}){_NO_LETTER}"
 )
 # A sentence about the report itself names the report's day, not the act's.
-_REPORT = _pattern("প্রতিবেদনে প্রতিবেদন খবরে সংবাদ_বিজ্ঞপ্তিতে")
-_CLAIMED = _pattern("দাবি অভিযোগ বলছে জানিয়েছে_বলে")
-_BOTH = _pattern("দুই_দেশ উভয়_দেশ দুই_নেতা দু’নেতা দুই_পক্ষ উভয়_পক্ষ দু’দেশ দুদেশ")
-# An attack told of as something: it is condemned, threatened or feared, not reported itself.
-_SELVES = re.compile(f"(?:{any_of('তারা তাঁরা তাদের_বাহিনী তাদের_সেনারা')})(?![\u0981-\u09f1])")
-_AS_OBJECT = _pattern(
-    "নিন্দা প্রতিবাদ হুমকি হুঁশিয়ারি হুশিয়ারি অভিযোগ আশঙ্কা পরিকল্পনা সমালোচনা দায় কথা দাবি জবাবে "
-    "প্রস্তুতি বিরুদ্ধে নির্দেশ অনুমতি সিদ্ধান্ত"
-)
+_REPORT = _pattern("report")
+_CLAIMED = _pattern("claimed")
+_BOTH = _pattern("both_sides")
+_SELVES = re.compile(f"(?:{any_of(_WORDS['own_side'])}){_NO_LETTER}")
+# What makes an attack a mere object: it is condemned, threatened or feared, not reported.
+_AS_OBJECT = _pattern("as_object")
 # What stands for an actor of an earlier sentence: a pronoun, or a passive that leaves it out.
-_PRONOUN = _pattern("তিনি তারা তাঁরা দেশটি সংস্থাটি নেয়া_হয় নেওয়া_হয় করা_হয় দেওয়া_হয় দেয়া_হয় জানানো_হয়")
-_OBJECT = _pattern("তাকে তাঁকে তাদের দেশটির দেশটিকে দেশটির_ওপর")
+_PRONOUN = _pattern("pronoun")
+_OBJECT = _pattern("object_pronoun")
 # A participle behind the phrase tells what someone is known for, not the news.
 _PARTICIPLE = re.compile(
     f" ?(?:{normal_form('করা')}(?! {normal_form('হ')})|{normal_form('করার')} |{normal_form('করায়')})"
@@ -123,8 +119,8 @@ class _Coder:
         self._reference = reference
         self._published = published
         self._phrases: dict[int, list[Match]] = {}
-        told = [m for m in document.matches if m.is_in(_EVENTS)]
-        for match in longest_first(told):
+        phrases = [m for m in document.matches if m.is_in(_EVENTS)]
+        for match in longest_first(phrases):
             start = document.sentence_at(match.start).start
             self._phrases.setdefault(start, []).append(match)
         self._recent: list[str] = []  # actors of earlier sentences, the last named first
@@ -339,18 +335,31 @@ def find_events(
     reference: Reference,
     published: date | None,
 ) -> tuple[Event, ...]:
-    """The article's main events, the most confident of each pair and category, in text order."""
+    """Find the article's main events.
+
+    Args:
+        document: the article.
+        found: its mentions of countries, organisations, places and leaders.
+        titles: its titles and offices.
+        persons: its persons, each with all mentions.
+        reference: the reference tables.
+        published: the day of publication, by which days are resolved.
+
+    Returns:
+        At most four events, the most confident of each pair and category, in text order; none in
+        an article about sport.
+    """
     if is_sport(document):
         return ()
     reader = ActorReader(document, found, titles, persons)
     coder = _Coder(document, found, reader, reference, published)
-    told: dict[tuple[frozenset[str], EventType], list[_Candidate]] = {}
+    reported: dict[tuple[frozenset[str], EventType], list[_Candidate]] = {}
     for candidate in coder.candidates():
         event = candidate.event
         if event.confidence >= _LEAST:
             key = (frozenset((event.actor1, event.actor2)), event.type)
-            told.setdefault(key, []).append(candidate)
-    best = {key: _joined(candidates) for key, candidates in told.items()}
+            reported.setdefault(key, []).append(candidate)
+    best = {key: _joined(candidates) for key, candidates in reported.items()}
     for pair, kind in list(best):
         if kind is EventType.AGREE and (pair, EventType.CONSULT) in best:
             del best[pair, kind]  # a further meeting of those who already meet

@@ -8,48 +8,28 @@ import re
 from datetime import date, timedelta
 from functools import lru_cache
 
-from etl.bangla.text import normal_form, to_latin_digits
+from etl.bangla.calendar import MONTH_LISTS, WEEKDAY_LISTS, numbered
+from etl.bangla.lexicon import any_of, read_lexicon
+from etl.bangla.text import BANGLA_CHARACTERS, normal_form, to_latin_digits
 
-_MONTHS = {
-    normal_form(name): number
-    for number, names in enumerate(
-        (
-            "জানুয়ারি জানুয়ারী", "ফেব্রুয়ারি ফেব্রুয়ারী", "মার্চ", "এপ্রিল", "মে", "জুন", "জুলাই",
-            "আগস্ট অগাস্ট", "সেপ্টেম্বর", "অক্টোবর", "নভেম্বর নবেম্বর", "ডিসেম্বর",
-        ),
-        start=1,
-    )
-    for name in names.split()
-}  # fmt: skip
-_WEEKDAYS = {
-    normal_form(name): number
-    for number, names in enumerate(
-        (
-            "সোমবার", "মঙ্গলবার", "বুধবার", "বৃহস্পতিবার বৃহষ্পতিবার", "শুক্রবার", "শনিবার",
-            "রোববার রবিবার",
-        )
-    )
-    for name in names.split()
-}  # fmt: skip
+_WORDS = read_lexicon("calendar")
+_MONTHS = numbered(MONTH_LISTS)
+_WEEKDAYS = numbered(WEEKDAY_LISTS)
 _IN_WEEKDAYS = "বার"  # what all of their names end in: found much faster than they are
 _SUFFIX = normal_form("(?:ের|র|ে|তে)?")
 _DAY_MONTH = re.compile(
-    f"(?P<day>[0-9]{{1,2}})(?:লা|রা|ঠা|ই|শে)? (?P<month>{'|'.join(_MONTHS)}){_SUFFIX}"
-    "(?:,? (?P<year>(?:19|20)[0-9]{2}))?(?![\u0981-\u09f1])"
+    f"(?P<day>[0-9]{{1,2}})(?:{any_of(_WORDS['ordinal_ending'])})? "
+    f"(?P<month>{any_of(_MONTHS)}){_SUFFIX}(?:,? (?P<year>(?:19|20)[0-9]{{2}}))?"
+    f"(?![{BANGLA_CHARACTERS}])"
 )
 _WEEKDAY = re.compile(
-    f"(?P<next>{normal_form('আগামী')} )?(?P<weekday>{'|'.join(_WEEKDAYS)})"
-    f"(?:{_SUFFIX})(?![\u0981-\u09f1])"
+    f"(?P<next>{normal_form('আগামী')} )?(?P<weekday>{any_of(_WEEKDAYS)})"
+    f"(?:{_SUFFIX})(?![{BANGLA_CHARACTERS}])"
 )
-_RELATIVE = {
-    normal_form("গতকাল"): -1,
-    normal_form("আজ"): 0,
-    normal_form("আগামীকাল"): 1,
-    normal_form("গত পরশু"): -2,
-}
+_DAYS = {"day_before_yesterday": -2, "yesterday": -1, "today": 0, "tomorrow": 1}
+_RELATIVE = {word: days for name, days in _DAYS.items() for word in _WORDS[name]}
 _RELATIVE_WORD = re.compile(
-    "(?<![\u0981-\u09f1])"
-    f"(?:{'|'.join(sorted(_RELATIVE, key=len, reverse=True))})(?![\u0981-\u09f1])"
+    f"(?<![{BANGLA_CHARACTERS}])(?:{any_of(_RELATIVE)})(?![{BANGLA_CHARACTERS}])"
 )
 _WEEK = 7
 _SOON = 45  # days a report looks ahead when it names a day without a year
@@ -72,7 +52,15 @@ def _with_year(day: int, month: int, published: date) -> date | None:
 
 @lru_cache(maxsize=256)  # an article's events ask for the days of the same few sentences
 def resolve_day(sentence: str, published: date | None) -> date | None:
-    """The first day that a sentence names; None where it names none, or none can be resolved."""
+    """Find the first day that a sentence names.
+
+    Args:
+        sentence: in its normal form.
+        published: the day of publication; without it only a full date gives a day.
+
+    Returns:
+        The day; None where the sentence names none, or it can't be resolved.
+    """
     text = to_latin_digits(sentence)
     named = _DAY_MONTH.search(text)
     if named is not None:
@@ -96,7 +84,7 @@ def resolve_day(sentence: str, published: date | None) -> date | None:
 
 
 def _weekday(found: re.Match[str], published: date) -> date:
-    number = _WEEKDAYS[found.group("weekday")]
+    number = _WEEKDAYS[found.group("weekday")] - 1
     if found.group("next"):
         return published + timedelta(days=(number - published.weekday() - 1) % _WEEK + 1)
     return published - timedelta(days=(published.weekday() - number) % _WEEK)

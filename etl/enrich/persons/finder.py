@@ -4,24 +4,19 @@ import re
 from dataclasses import replace
 
 from etl.bangla.inflection import Case
-from etl.bangla.word_lists import word_set
+from etl.bangla.lexicon import read_lexicon
 from etl.enrich.gazetteer import Layer
 from etl.enrich.persons.names import AND, INITIAL, STRONG_CASES, TWO, NameReader, Person
 
-_SPEECH = word_set(
-    "বলেন বলেছেন জানান জানিয়েছেন বললেন বলছেন জানালেন জানিয়েছিলেন বলেছিলেন লেখেন লিখেছেন "
-    "মনে দাবি অভিযোগ উল্লেখ মন্তব্য করেন"
-)
+_WORDS = read_lexicon("persons")
+_SPEECH = frozenset((*_WORDS["speech_verb"], *_WORDS["speech_phrase"]))
 _AFTER_TITLE_GAP = re.compile(r"\.? ?| ?\(অব\.?\) ?| ‘| “")
 _STRONG_TITLES = frozenset({"office", "rank", "honorific"})
 # Words of names that seldom begin one: what stands before them belongs to the name.
-_SECOND_WORDS = word_set(
-    "রহমান হোসেন হক ইসলাম উদ্দিন উদ্দীন উল্লাহ আলম খান মিয়া চৌধুরী আহমেদ আহমদ বেগম আক্তার "
-    "খাতুন সুলতানা রায় দাস সরকার মিত্র ঘোষ সাহা পাল সেন শর্মা সিং"
-)
+_SECOND_WORDS = frozenset(_WORDS["surname"])
 
 _LONGEST_SPEAKER = 4  # words
-_POLITE = ("লেন", "ছেন")  # ending of verbs of whom the press respects
+_POLITE = read_lexicon("endings")["polite_verb"]  # ending of verbs of whom the press respects
 
 
 class NameFinder(NameReader):

@@ -61,7 +61,17 @@ def find_persons(
     titles: Sequence[Match],
     reference: Reference,
 ) -> list[list[Person]]:
-    """The persons of an article, each with all mentions, by first appearance."""
+    """Find the persons of an article.
+
+    Args:
+        document: the article.
+        found: its mentions of countries, organisations, places and leaders.
+        titles: its titles, offices and ranks.
+        reference: the reference tables.
+
+    Returns:
+        All mentions of each person, persons and mentions by appearance.
+    """
     finder = NameFinder(document, found, titles, reference)
     read = [*finder.after_titles(), *finder.by_words(), *finder.by_speech()]
     leaders = [person for person in _leaders(found) if not finder.names_institution(person.end)]

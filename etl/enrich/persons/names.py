@@ -1,7 +1,8 @@
 """One name, read word by word: which words may belong to it and where it ends.
 
-Bangla has no capitals. What may stand in a name is decided by ``seeds/name_words.csv``, by what
-the word is otherwise (an everyday word, a verb, a title, a country) and by its surroundings.
+Bangla has no capitals. What may stand in a name is decided by ``seeds/lexicon/name_words.csv``,
+by what the word is otherwise (an everyday word, a verb, a title, a country) and by its
+surroundings.
 """
 
 import re
@@ -9,28 +10,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from etl.bangla.inflection import ENDING_SIGNS, Case, stems
-from etl.bangla.text import normal_form
-from etl.bangla.word_lists import any_of, word_set
+from etl.bangla.lexicon import any_of, read_lexicon
 from etl.enrich.document import Document, Match
 from etl.enrich.entities.mentions import Found
 from etl.enrich.gazetteer import Layer, Reference
 
+_WORDS = read_lexicon("persons")
 _SOURCES = frozenset({Layer.SOURCE})
 _LONGEST_NAME = 6
-_VERB = re.compile(
-    "(?:"
-    + any_of(
-        "েছে েছেন েছিল েছিলেন চ্ছে চ্ছেন চ্ছিল য়েছে য়েছেন বেন ছিলেন াননি েননি েনি ানো "
-        "ানোর িয়ে ভাবে মূলক কারী কারীর কারীরা কারীদের গুলো গুলোর গুলোতে গুলি সমূহ ীয় জনক "
-        "ত্ব ত্বের সমূহের যুক্ত যোগ্য শীল হীন বাদী বাদ জনিত স্বরূপ সংক্রান্ত ব্যাপী "
-        "ভিত্তিক কালে কালীন ধর্মী প্রাপ্ত বিষয়ক গামী পন্থী পন্থি দের দেরকে বোধ"
-    )
-    + ")$"
-)
-INITIAL = re.compile(
-    "(?:[অ-হ]|এম|কে|এ|এস|বি|সি|ডি|ই|এফ|জি|এইচ|আই|জে|এল|এন|ও|পি|কিউ|আর|টি|ইউ|ভি|ওয়াই|এবিএম|এএসএম|আ|এমএ|এসএম|"
-    "একেএম|এএফএম|এটিএম|এএইচএম|জে)$".replace("য়", normal_form("য়"))
-)
+_NOT_OF_NAMES = re.compile(f"(?:{any_of(read_lexicon('endings')['not_of_names'])})$")
+INITIAL = re.compile(f"(?:[অ-হ]|{any_of(_WORDS['initial'])})$")
 _GAP = re.compile(r"[ ]+|\. ?|[-–]| ‘| \(অব\.?\) |\.? ?\(অব\.?\) ")
 TWO = 2
 _SHORTEST_STEM = 3
@@ -40,30 +29,12 @@ _WEAK_ENDINGS = frozenset({"র", "ও", "ই"})
 _OFTEN_BEFORE_R = frozenset("াে")
 AND = "ও"
 _AR = "আর"
-_AFTER_GENITIVE = word_set(
-    "সঙ্গে সাথে কাছে কাছ বিরুদ্ধে প্রতি জন্য ওপর উপর পক্ষে পক্ষ মৃত্যুতে মৃত্যু নেতৃত্বে "
-    "নেতৃত্বাধীন হাতে মতো মত দিকে মধ্যে মরদেহ কবর কবরের স্ত্রী ছেলে মেয়ে ভাই বাবা মা বাড়ি "
-    "বাসা বাসভবন আমলে সময় সরকার সরকারের দাবি অভিযোগ বক্তব্য নির্দেশ নির্দেশে আইনজীবী পরিবার "
-    "পরিবারের জানাজা দাফন সভাপতিত্বে পরিচালনায় সঞ্চালনায় মুক্তি নাম নামে শাসনামলে পতনের ভাষণ "
-    "মন্তব্য"
-)
-_INSTITUTIONS = word_set(
-    "রোড রোডের সড়ক সড়কের এভিনিউ অ্যাভিনিউ মেডিকেল কলেজ বিশ্ববিদ্যালয় বিশ্ববিদ্যালয়ের "
-    "হাসপাতাল হাসপাতালে স্কুল হল হলের বিমানবন্দর বিমানবন্দরে স্টেডিয়াম স্টেডিয়ামে ফাউন্ডেশন "
-    "ট্রাস্ট ট্রাস্টের অরফানেজ চ্যারিটেবল সেতু টানেল স্মৃতি জাদুঘর উদ্যান মাদ্রাসা একাডেমি "
-    "ইনস্টিটিউট আন্তর্জাতিক নগর"
-)
+_AFTER_GENITIVE = frozenset(_WORDS["after_genitive"])
+_INSTITUTIONS = frozenset(_WORDS["institution"])
 _NO_STOP = re.compile(r"[^\s,;:।()]* ?")
-_PARTICLES = word_set(
-    "আল আল- বিন ইবনে বিনতে ভন ফন ডের ডার ডি দি দা দে লে লা লো উন উর উল ই উজ উস তুল আস আদ ইবন "
-    "অব ভান ফান ডেল দেল"
-)
-_FORENAMES_BEFORE_OTHERS = word_set(
-    "মো মোঃ মোহাম্মদ মুহাম্মদ মোহাম্মাদ শেখ সৈয়দ শাহ আব্দুল আবদুল মির্জা কাজী খন্দকার"
-)
-CLOSING = word_set(
-    "ও এবং বলেন বলেছেন জানান জানিয়েছেন বললেন বলছেন জানালেন জানিয়েছিলেন বলেছিলেন লেখেন লিখেছেন"
-)
+_PARTICLES = frozenset(_WORDS["particle"])
+_FORENAMES_BEFORE_OTHERS = frozenset(_WORDS["forename"])
+CLOSING = frozenset((AND, "এবং", *_WORDS["speech_verb"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +170,7 @@ class NameReader:
             return False
         if self.is_name_word(index):
             return True
-        if start in self._title_starts or _VERB.search(word):
+        if start in self._title_starts or _NOT_OF_NAMES.search(word):
             return False
         return not any(stem in self._reference.common_words for stem, _ in stems(word))
 
@@ -245,7 +216,7 @@ class NameReader:
         )
 
     def _is_conjunction(self, index: int) -> bool:
-        """Whether আর is a word for and: it is an initial only beside others (এ আর রহমান)."""
+        """Whether আর is a word for and: it is an initial only next to others (এ আর রহমান)."""
         return (
             self._words[index][2] == _AR
             and not (index > 0 and self._may_have_initial(index - 1))

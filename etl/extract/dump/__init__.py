@@ -1,1 +1,1 @@
-"""Plain-text dumps of whole news pages, as in Common Crawl's WET files."""
+"""Plain-text dumps of entire news pages, as in Common Crawl's WET files."""

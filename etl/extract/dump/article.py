@@ -3,8 +3,8 @@
 import re
 from dataclasses import dataclass, field
 
-from etl.extract.dump import words
 from etl.extract.dump.lines import DATELINES, LONGEST_HEADLINE, Line, Role
+from etl.extract.shared import lexicon
 
 # What can't stand inside an article: after it, the body is over.
 _ENDERS = frozenset((Role.COMMENT, Role.HEADING, Role.FOOTER, Role.SIGNOFF, Role.TAGS))
@@ -45,7 +45,11 @@ class Shape:
 
 
 def find_shape(lines: list[Line]) -> Shape | None:
-    """Find the article, or None where no line is a sentence of one."""
+    """Find the article among the lines of a page.
+
+    Returns:
+        The line numbers of its parts, or None where no line is a sentence of one.
+    """
     span = _body_span(lines)
     if span is None:
         return None
@@ -119,11 +123,11 @@ def _bridges(lines: list[Line], gap: list[int]) -> bool:
 
 
 def looks_like_item(line: Line) -> bool:
-    """An item of a list or a line of a dialogue rather than a headline."""
+    """Tell an item of a list or a line of a dialogue from a headline."""
     return bool(
         line.has_bullet
-        or words.LIST_ITEM.fullmatch(line.text)
-        or (words.DIALOGUE.fullmatch(line.text) and line.word_count <= 6)
+        or lexicon.LIST_ITEM.fullmatch(line.text)
+        or (lexicon.DIALOGUE.fullmatch(line.text) and line.word_count <= 6)
         or line.word_count <= 3
     )
 
@@ -155,16 +159,16 @@ def _goes_on(lines: list[Line], start: int, last: int) -> bool:
     if last + 1 >= len(lines) or lines[last + 1].role is not Role.TEXT:
         return False
     own = stems(lines[last + 1].text)
-    told = stems(" ".join(line.text for line in lines[start : last + 1]))
-    is_about_it = len(own & told) * 2 >= len(own) >= _FEWEST_STEMS
-    return is_about_it and bool(words.VERB_END.fullmatch(lines[last + 1].text))
+    known = stems(" ".join(line.text for line in lines[start : last + 1]))
+    is_about_it = len(own & known) * 2 >= len(own) >= _FEWEST_STEMS
+    return is_about_it and bool(lexicon.VERB_END.fullmatch(lines[last + 1].text))
 
 
 def _shares_words(lines: list[Line], last: int, number: int) -> bool:
     """Whether the line has a third of its words from the paragraphs right above the tail."""
     own = stems(lines[number].text)
-    told = stems(" ".join(line.text for line in lines[max(0, last - 12) : last + 1]))
-    return len(own & told) * 3 >= len(own) or len(own) < _FEWEST_STEMS
+    known = stems(" ".join(line.text for line in lines[max(0, last - 12) : last + 1]))
+    return len(own & known) * 3 >= len(own) or len(own) < _FEWEST_STEMS
 
 
 def _is_own_tail(lines: list[Line], tail: list[int], limit: int) -> bool:
@@ -179,8 +183,8 @@ def _cut_tags(lines: list[Line], shape: Shape, last: int) -> None:
     texts = [lines[n] for n in range(shape.start, last + 1)]
     if shape.title is not None:
         texts.append(lines[shape.title])
-    told = stems(" ".join(line.text for line in texts))
-    known = [
+    known = stems(" ".join(line.text for line in texts))
+    tags = [
         line
         for line in (lines[n] for n in tail)
         if line.word_count <= _LONGEST_TAG
@@ -188,26 +192,26 @@ def _cut_tags(lines: list[Line], shape: Shape, last: int) -> None:
         and line.role in (Role.TEXT, Role.SECTION)
         and line.text[-1:].isalpha() | ("\u0981" <= line.text[-1:] <= "\u09cd")
         and (own := stems(line.text))
-        and len(own & told) * 2 >= len(own) * (1 if len(tail) > 1 else 2)
+        and len(own & known) * 2 >= len(own) * (1 if len(tail) > 1 else 2)
     ]
-    if len(known) * 3 >= len(tail) * 2:
+    if len(tags) * 3 >= len(tail) * 2:
         shape.end = last + 1
 
 
 def stems(text: str) -> set[str]:
-    """Beginnings of the words of a text, to tell whether two texts speak of one thing."""
+    """Collect the beginnings of a text's words, which two texts about one thing share."""
     return {word[:_STEM].lower() for word in _WORD.findall(text) if len(word) > 1}
 
 
 def _find_title(lines: list[Line], start: int, end: int) -> int | None:
     """The line before the body that is most like a headline of it."""
-    told = stems(" ".join(line.text for line in lines[start:end]))
+    known = stems(" ".join(line.text for line in lines[start:end]))
     best, best_score = None, 0.0
     first = max(0, start - _TITLE_WINDOW)
     for number in range(first, start):
         if not _can_be_title(lines[number]):
             continue
-        score = _title_score(lines, number, start, told)
+        score = _title_score(lines, number, start, known)
         if score > best_score:
             best, best_score = number, score
     return best
@@ -219,7 +223,7 @@ def _can_be_title(line: Line) -> bool:
     return line.role is Role.TEXT or (line.role is Role.SENTENCE and line.word_count <= 18)
 
 
-def _title_score(lines: list[Line], number: int, start: int, told: set[str]) -> float:
+def _title_score(lines: list[Line], number: int, start: int, known: set[str]) -> float:
     """Weigh the signs of a title.
 
     Words and stems shared with the body count for it, and the head's other parts near by; a place
@@ -228,7 +232,7 @@ def _title_score(lines: list[Line], number: int, start: int, told: set[str]) -> 
     line = lines[number]
     own = stems(line.text)
     score = 2 * min(line.word_count, 6) / 6
-    score += 4 * len(own & told) / max(len(own), _FEWEST_STEMS)
+    score += 4 * len(own & known) / max(len(own), _FEWEST_STEMS)
     between = [n for n in range(number + 1, start) if lines[n].role is Role.TEXT]
     score -= 0.25 * len(between)
     near = [n for n in range(max(0, number - 3), min(start, number + 4)) if lines[n].role in _META]
@@ -304,7 +308,7 @@ def _is_picture_text(line: Line) -> bool:
 
 def _is_time(line: Line) -> bool:
     is_dated = line.role in DATELINES or line.role is Role.RELATIVE_TIME
-    return is_dated or bool(words.CLOCK.fullmatch(line.text))
+    return is_dated or bool(lexicon.CLOCK.fullmatch(line.text))
 
 
 def _is_inside(lines: list[Line], shape: Shape, number: int) -> bool:
@@ -331,7 +335,7 @@ def _start_of_body(lines: list[Line], shape: Shape) -> None:
     while number - 1 > shape.title and lines[number - 1].role is Role.TEXT:
         text = lines[number - 1].text
         is_question = text.endswith("?") and lines[number - 1].word_count >= 3
-        if not (is_question or words.LIST_ITEM.fullmatch(text)):
+        if not (is_question or lexicon.LIST_ITEM.fullmatch(text)):
             break
         number -= 1
     shape.start = number

@@ -3,10 +3,11 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from etl.bangla.dateline.parse import DHAKA, Dateline, find_dateline, parse_dateline, parse_day
-from etl.extract.dump import words
+from etl.bangla.clock import DHAKA
+from etl.bangla.dateline.parse import Dateline, find_dateline, parse_dateline, parse_day
 from etl.extract.dump.article import Shape
 from etl.extract.dump.lines import DATELINES, Line, Role
+from etl.extract.shared import lexicon
 from etl.schema.records import Capture
 from etl.schema.vocabulary import CaptureTimeSource
 
@@ -34,7 +35,13 @@ class Head:
 
 
 def read_head(lines: list[Line], shape: Shape, capture: Capture) -> Head:
-    """Read the head, and give its lines their final roles."""
+    """Read the head, and give its lines their final roles.
+
+    Args:
+        lines: the page.
+        shape: where its article stands.
+        capture: when it was fetched, which relative times count from.
+    """
     head = Head()
     title = shape.title if shape.title is not None else shape.start
     for number in shape.body:
@@ -91,8 +98,8 @@ def _has_better(lines: list[Line], clock: int, shape: Shape) -> bool:
 
 
 def has_weekday(text: str) -> bool:
-    """Whether a day is printed with its weekday first, as mastheads do."""
-    return bool(words.WEEKDAY_FIRST.match(text))
+    """Tell whether a day is printed with its weekday first, as mastheads do."""
+    return bool(lexicon.WEEKDAY_FIRST.match(text))
 
 
 def _capture_time(capture: Capture, page_date: date | None) -> datetime | None:
@@ -130,15 +137,15 @@ def _published(text: str, captured_at: datetime | None) -> bool:
 
 
 def _days_near(lines: list[Line], shape: Shape, title: int) -> list[int]:
-    """A day without a clock: below the title, or above it beside the byline and no masthead's."""
+    """A day without a clock: below the title, or above it next to the byline and no masthead's."""
     for number in range(title + 1, shape.start):
         if lines[number].role is Role.DAY:
             return [number]
     for number in range(max(shape.head, title - 3), title):
-        beside = (number and lines[number - 1].role is Role.BYLINE) or (
+        is_near = (number and lines[number - 1].role is Role.BYLINE) or (
             lines[number + 1].role in (Role.BYLINE, Role.EDITION)
         )
-        if lines[number].role is Role.DAY and beside and not has_weekday(lines[number].text):
+        if lines[number].role is Role.DAY and is_near and not has_weekday(lines[number].text):
             return [number]
     return []
 
@@ -198,7 +205,7 @@ def _read_captions(lines: list[Line], shape: Shape, title: int, head: Head) -> N
     texts: list[str] = []
     for number in [*above, *below, *shape.captions]:
         line = lines[number]
-        is_credit = words.CREDIT_ONLY.fullmatch(line.text)
+        is_credit = lexicon.CREDIT_ONLY.fullmatch(line.text)
         if is_credit and texts and number and lines[number - 1].text == texts[-1]:
             texts[-1] = f"{texts[-1]} {line.text}"
         else:
@@ -206,7 +213,7 @@ def _read_captions(lines: list[Line], shape: Shape, title: int, head: Head) -> N
         line.role = Role.CAPTION
     head.captions = list(dict.fromkeys(texts))
     for caption in head.captions:
-        credit = words.CREDIT.fullmatch(caption)
+        credit = lexicon.CREDIT.fullmatch(caption)
         if credit and head.photo_credit is None:
             head.photo_credit = credit["credit"].strip(" ।.)]")
 
@@ -244,7 +251,7 @@ def _read_title(lines: list[Line], shape: Shape, title: int, head: Head) -> None
 def _section_above(lines: list[Line], shape: Shape, title: int) -> str | None:
     """The steps of a breadcrumb, a line each, between its root and the title."""
     for number in range(title - 1, max(shape.head, title - 4) - 1, -1):
-        if words.BREADCRUMB_ROOT.fullmatch(lines[number].text):
+        if lexicon.BREADCRUMB_ROOT.fullmatch(lines[number].text):
             steps = [n for n in range(number + 1, title) if lines[n].role is not Role.CLOSE]
             if steps and (len(steps) == 1 or all(lines[n].role is Role.SECTION for n in steps)):
                 for step in steps:
@@ -255,8 +262,8 @@ def _section_above(lines: list[Line], shape: Shape, title: int) -> str | None:
 
 
 def _section(breadcrumb: str, title: str) -> str | None:
-    match = words.BREADCRUMB.fullmatch(breadcrumb)
-    steps = [step for step in words.BREADCRUMB_STEP.split(match["path"]) if step] if match else []
+    match = lexicon.BREADCRUMB.fullmatch(breadcrumb)
+    steps = [step for step in lexicon.BREADCRUMB_STEP.split(match["path"]) if step] if match else []
     if steps and (
         steps[-1] == title
         or (title.startswith(steps[-1].rstrip("….")[:60]) and len(steps[-1]) > 30)
@@ -266,7 +273,11 @@ def _section(breadcrumb: str, title: str) -> str | None:
 
 
 def split_kicker(headline: str) -> tuple[str | None, str]:
-    """Part a kicker from its headline where a slash between spaces does (``অপরাধ / …``)."""
+    """Split a kicker off its headline where a slash between spaces does (``অপরাধ / …``).
+
+    Returns:
+        The kicker, if there is one, and the headline.
+    """
     kicker, slash, rest = headline.partition(" / ")
     if slash and rest.strip() and 0 < len(kicker.split()) <= _LONGEST_KICKER:
         return kicker.strip(), rest.strip()

@@ -6,7 +6,9 @@ from enum import StrEnum
 
 from etl.bangla.dateline.parse import find_dateline, parse_day
 from etl.bangla.text import count_words, mend_danda, normal_form, to_latin_digits
-from etl.extract.dump import words
+from etl.extract.shared import lexicon
+from etl.extract.shared.patterns import line_pattern
+from etl.extract.shared.sentences import BANGLA_LINE_END, LATIN_LINE_END
 from etl.outlets.profiles import Outlets
 from etl.schema.vocabulary import ListKind
 
@@ -72,16 +74,7 @@ class Furniture:
 
 
 _BULLET = re.compile(r"[•●▪■◆►▶❖✔➤*]\s*|[–—-]\s+")
-_ENDS = re.compile("[।॥][’”\"')\\]…]*$")
-_LATIN_END = re.compile("[a-z0-9)%][.!?][’”\"')\\]]*$")
 _LONGEST_LABEL = 80
-_LABEL_ONLY = re.compile(
-    "(?:.{0,20}(?:প্রকাশ|আপডেট|হালনাগাদ).{0,12}|published|updated|last updated)\\s*[:ঃ]", re.I
-)
-_STARTS_LABELLED = re.compile(
-    "[^\\d০-৯]{0,20}(?:প্রকাশ|আপডেট|হালনাগাদ|publish|update|posted|পোস্ট|modified|সংশোধ|পরিমার্জ)", re.I
-)
-_AGO = re.compile(r"[\d০-৯]{1,2}\s\S+\s(?:আগে|ago)(?:\s.{0,20})?|এইমাত্র|just now", re.I)
 _RULE = re.compile(r"[=_*~#.\-–—•·|\s]{3,}")
 _EDGE = " :：»>›…-–—|#"
 _DOUBTFUL = frozenset((Role.HEADING, Role.OTHER_HEADING, Role.SIGNOFF, Role.FOOTER, Role.TAGS))
@@ -91,20 +84,28 @@ LONGEST_HEADLINE = 22
 
 
 def furniture(outlets: Outlets) -> Furniture:
-    """Compile the profiles' promo lines and headings."""
+    """Compile the promo lines and headings of all profiles."""
     promos = [f"(?:{promo})" for outlet in outlets.all for promo in outlet.text.promos]
     headings = {
         kind: [h for outlet in outlets.all for h in outlet.text.headings.get(kind, ())]
         for kind in ListKind
     }
     return Furniture(
-        words.line_pattern("|".join(promos)) if promos else None,
-        {kind: words.line_pattern("|".join(own)) for kind, own in headings.items() if own},
+        line_pattern("|".join(promos)) if promos else None,
+        {kind: line_pattern("|".join(own)) for kind, own in headings.items() if own},
     )
 
 
 def split_lines(text: str, known: Furniture) -> list[Line]:
-    """The lines that hold something, each with the role that it has by itself."""
+    """Split a dump into the lines that hold something.
+
+    Args:
+        text: the dump, a block a line.
+        known: the outlets' own lines.
+
+    Returns:
+        The lines in order, each with the role that it has by itself.
+    """
     blocks = [normal_form(raw) for raw in text.splitlines()]
     lines: list[Line] = []
     is_after_blank = True
@@ -149,7 +150,7 @@ def _with_breadcrumbs(lines: list[Line]) -> list[Line]:
     while number < len(lines):
         line = lines[number]
         steps = 0
-        if words.BREADCRUMB_ROOT.fullmatch(line.text):
+        if lexicon.BREADCRUMB_ROOT.fullmatch(line.text):
             while steps < 4 and number + 1 + steps < len(lines):
                 step = lines[number + 1 + steps]
                 if step.role is not Role.SECTION or step.starts_block:
@@ -170,16 +171,19 @@ def _goes_on(line: str, following: str) -> bool:
     """Whether the next line completes this one: a label its date, a breadcrumb its step."""
     if not following or len(line) > _LONGEST_LABEL:
         return False
-    if words.BREADCRUMB_ROOT.fullmatch(line) or words.BREADCRUMB_OPEN.fullmatch(line):
-        return bool(words.BREADCRUMB.fullmatch(f"{line} {following}"))
-    return bool(_LABEL_ONLY.fullmatch(line)) and find_dateline(f"{line} {following}") is not None
+    if lexicon.BREADCRUMB_ROOT.fullmatch(line) or lexicon.BREADCRUMB_OPEN.fullmatch(line):
+        return bool(lexicon.BREADCRUMB.fullmatch(f"{line} {following}"))
+    return (
+        bool(lexicon.TIME_LABEL.fullmatch(line))
+        and find_dateline(f"{line} {following}") is not None
+    )
 
 
 def _classified(text: str, starts_block: bool, known: Furniture) -> list[Line]:
     bullet = _BULLET.match(text)
     if bullet and bullet.end() < len(text):
         text = text[bullet.end() :]
-    glued = words.GLUED_SIGNOFF.search(text)
+    glued = lexicon.GLUED_SIGNOFF.search(text)
     if glued:
         return [
             *_classified(text[: glued.start()], starts_block, known),
@@ -196,21 +200,21 @@ def _classified(text: str, starts_block: bool, known: Furniture) -> list[Line]:
 
 
 def _role(text: str, word_count: int, known: Furniture) -> tuple[Role, ListKind | None]:
-    if words.CLOSE.fullmatch(text):
+    if lexicon.CLOSE.fullmatch(text):
         return Role.CLOSE, None
-    if words.NUMBER.fullmatch(to_latin_digits(text)):
+    if lexicon.NUMBER.fullmatch(to_latin_digits(text)):
         return Role.NUMBER, None
-    if words.SOURCE_LINE.fullmatch(text):
+    if lexicon.SOURCE_LINE.fullmatch(text):
         return Role.SENTENCE, None
     if word_count > 40:
-        return (Role.FOOTER if words.FOOTER.fullmatch(text) else Role.SENTENCE), None
+        return (Role.FOOTER if lexicon.FOOTER.fullmatch(text) else Role.SENTENCE), None
     day = _day_role(text)
     if day:
         return day, None
     bare = text.strip(_EDGE)
     for kind in ListKind:
         own = known.headings.get(kind)
-        if words.HEADINGS[kind].fullmatch(bare) or (own and own.fullmatch(bare)):
+        if lexicon.HEADINGS[kind].fullmatch(bare) or (own and own.fullmatch(bare)):
             return Role.HEADING, kind
     for role, pattern in _BARE_ROLES:
         if pattern.fullmatch(bare):
@@ -221,42 +225,42 @@ def _role(text: str, word_count: int, known: Furniture) -> tuple[Role, ListKind 
         if pattern.fullmatch(text) and not (role is Role.CAPTION and _is_about_picture(text)):
             return role, None
     head, colon, rest = text.partition(":")
-    if colon and rest.strip() and words.READ_MORE.fullmatch(head.strip()):
+    if colon and rest.strip() and lexicon.READ_MORE.fullmatch(head.strip()):
         return Role.READ_MORE, None
     return _prose(text, word_count), None
 
 
 _BARE_ROLES = (
-    (Role.READ_MORE, words.READ_MORE),
-    (Role.COMMENT, words.COMMENTS),
-    (Role.SECTION, words.SECTIONS),
-    (Role.OTHER_HEADING, words.OTHER_LISTS),
-    (Role.EDITION, words.EDITION),
-    (Role.SHARE, words.SHARE),
+    (Role.READ_MORE, lexicon.READ_MORE),
+    (Role.COMMENT, lexicon.COMMENTS),
+    (Role.SECTION, lexicon.SECTIONS),
+    (Role.OTHER_HEADING, lexicon.OTHER_LISTS),
+    (Role.EDITION, lexicon.EDITION),
+    (Role.SHARE, lexicon.SHARE),
 )
 _LINE_ROLES = (
-    (Role.BREADCRUMB, words.BREADCRUMB),
-    (Role.TAGS, words.TAGS),
-    (Role.CLOSE, words.MENU),
-    (Role.CAPTION, words.CREDIT),
-    (Role.CAPTION, words.BARE_CREDIT),
-    (Role.PROMO, words.PROMO),
-    (Role.FOOTER, words.FOOTER),
-    (Role.SIGNOFF, words.SIGNOFF),
-    (Role.BYLINE, words.BYLINE),
+    (Role.BREADCRUMB, lexicon.BREADCRUMB),
+    (Role.TAGS, lexicon.TAGS),
+    (Role.CLOSE, lexicon.MENU),
+    (Role.CAPTION, lexicon.CREDIT),
+    (Role.CAPTION, lexicon.BARE_CREDIT),
+    (Role.PROMO, lexicon.PROMO),
+    (Role.FOOTER, lexicon.FOOTER),
+    (Role.SIGNOFF, lexicon.SIGNOFF),
+    (Role.BYLINE, lexicon.BYLINE),
 )
 
 
 def _is_about_picture(text: str) -> bool:
-    credit = words.CREDIT.fullmatch(text)
-    return bool(credit and words.NO_CREDIT.fullmatch(credit["credit"]))
+    credit = lexicon.CREDIT.fullmatch(text)
+    return bool(credit and lexicon.NO_CREDIT.fullmatch(credit["credit"]))
 
 
 def _day_role(text: str) -> Role | None:
-    if _AGO.fullmatch(text):
+    if lexicon.TIME_AGO.fullmatch(text):
         return Role.RELATIVE_TIME
     found = find_dateline(text)
-    if found is not None and _STARTS_LABELLED.match(found.text):
+    if found is not None and lexicon.TIME_LABEL_START.match(found.text):
         return Role.LABELLED_DATELINE
     day = parse_day(text)
     if day is not None:
@@ -266,8 +270,8 @@ def _day_role(text: str) -> Role | None:
 
 def _prose(text: str, word_count: int) -> Role:
     """A sentence, by its end, by a danda inside or by its length; else it may be a headline."""
-    if _ENDS.search(text) or word_count > LONGEST_HEADLINE:
+    if BANGLA_LINE_END.search(text) or word_count > LONGEST_HEADLINE:
         return Role.SENTENCE
-    if ("। " in text and word_count >= 10) or (word_count >= 6 and _LATIN_END.search(text)):
+    if ("। " in text and word_count >= 10) or (word_count >= 6 and LATIN_LINE_END.search(text)):
         return Role.SENTENCE
     return Role.TEXT

@@ -1,13 +1,13 @@
-"""Headline lists beside a dumped article."""
+"""Headline lists next to a dumped article."""
 
 from dataclasses import dataclass, field
 from itertools import islice
 
 from etl.bangla.text import to_latin_digits
-from etl.extract.dump import words
 from etl.extract.dump.article import Shape
 from etl.extract.dump.head import split_kicker
 from etl.extract.dump.lines import LONGEST_HEADLINE, Line, Role
+from etl.extract.shared import lexicon
 from etl.schema.records import SidebarItem
 from etl.schema.vocabulary import ListKind
 
@@ -31,9 +31,17 @@ class _List:
 def read_lists(
     lines: list[Line], shape: Shape | None, unheaded: ListKind
 ) -> tuple[SidebarItem, ...]:
-    """All lists, before and after the article; an unheaded one counts below it only.
+    """Read all lists, before and after the article; an unheaded one counts below it only.
 
-    Links between the article's paragraphs (আরও পড়ুন) are no list beside it.
+    Links between the article's paragraphs (আরও পড়ুন) are no list next to it.
+
+    Args:
+        lines: the page; lines of lists get the role of items.
+        shape: where the article stands, if there is one.
+        unheaded: what a list without a heading below the article is.
+
+    Returns:
+        The items; ranks count from 1 inside a kind.
     """
     found: list[_List] = []
     if shape is None:
@@ -71,7 +79,7 @@ def _collect(lines: list[Line], start: int, end: int, unheaded: ListKind | None)
             is_comment = False
         elif line.role is Role.COMMENT:
             lists.append(current)
-            is_button = words.COMMENT_BUTTON.fullmatch(line.text.strip(" :"))
+            is_button = lexicon.COMMENT_BUTTON.fullmatch(line.text.strip(" :"))
             current, tabs = _List(unheaded if is_button else None), []
             is_comment = True
         elif line.role is Role.FOOTER:
@@ -129,7 +137,7 @@ def _fold(lines: list[Line], numbers: list[int], kind: ListKind) -> list[Sidebar
 
 def _without_numbers(texts: list[str]) -> list[str]:
     """Drop ranks printed before the headlines, where they count up; other numbers stay."""
-    found = [words.LEADING_NUMBER.match(to_latin_digits(text)) for text in texts]
+    found = [lexicon.LEADING_NUMBER.match(to_latin_digits(text)) for text in texts]
     in_order = 0
     for match in found:
         in_order += match is not None and int(match[1]) == in_order + 1
@@ -155,7 +163,9 @@ def _add(headlines: dict[str, str | None], headline: str, kicker: str | None) ->
         is_glued = longer.endswith(shorter) and len(glued.split()) <= _LONGEST_KICKER
         if not is_glued or len(shorter.split()) < _SHORTEST_HEADLINE:
             continue
-        if longer == known:  # the glued form came first: keep its place, with the parts told apart
+        if (
+            longer == known
+        ):  # the glued form came first: keep its place, with kicker and headline split
             rebuilt = {
                 (shorter if text == known else text): (glued if text == known else above)
                 for text, above in headlines.items()

@@ -5,17 +5,21 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from etl.bangla.dateline.parse import find_dateline
+from etl.bangla.lexicon import read_lexicon
 from etl.bangla.text import normal_form, to_latin_digits
-from etl.extract.dump import words
 from etl.extract.dump.lines import DATELINES, Line, Role
+from etl.extract.shared import lexicon
+from etl.extract.shared.patterns import line_pattern, one_of
 from etl.outlets.profiles import Outlet, Outlets
 
-# Points of a sign. One that names the outlet is enough; a layout needs to fit whole.
+# Points of a sign. One that names the outlet is enough; a layout must match completely.
 _ENOUGH = 3
-_NAMED, _HOST, _CREDIT, _LAYOUT, _SHAPE, _DESK, _TOLD = 3, 3, 2, 3, 1, 1, 1
+_NAMED, _HOST, _CREDIT, _LAYOUT, _SHAPE, _DESK, _CREDITED = 3, 3, 2, 3, 1, 1, 1
 _TOP = 6
 _DIGITS = re.compile(r"\d+")
 _MONTH = re.compile(r"\d+ [^\s\d,|]+,? \d{4}")
+_CREDITING = one_of("page_bylines", "crediting_verb")
+_FOREIGN_DESK = read_lexicon("page_bylines")["foreign_desk"]
 # Case endings that a name may carry (কালবেলার, সমকালকে).
 _ENDINGS = "(?:র|এর|ের|য়ের|কে|ে|তে)?"
 
@@ -27,7 +31,7 @@ class Signs:
     outlet_id: str
     name: re.Pattern[str]
     host: re.Pattern[str]
-    told: re.Pattern[str] | None
+    credited: re.Pattern[str] | None
     promos: tuple[re.Pattern[str], ...]
     desks: tuple[re.Pattern[str], ...]
     layouts: tuple[re.Pattern[str], ...]
@@ -37,7 +41,7 @@ class Signs:
 
 @lru_cache(maxsize=8)
 def signs_of(outlets: Outlets) -> tuple[Signs, ...]:
-    """The signs of all profiles."""
+    """Compile the signs of all profiles."""
     return tuple(_signs(outlet) for outlet in outlets.all)
 
 
@@ -53,14 +57,14 @@ def _signs(outlet: Outlet) -> Signs:
     names = {normal_form(name) for name in (outlet.name_bn, outlet.name_en, *text.names) if name}
     listed = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
     hosts = "|".join(re.escape(host) for host in (*outlet.hosts, *outlet.mirror_hosts))
-    told = rf"(?<![ঀ-৿]){re.escape(outlet.name_bn)}কে (?:বলেন|জানান|বলেছেন)" if outlet.name_bn else ""
+    credited = rf"(?<![ঀ-৿]){re.escape(outlet.name_bn)}কে {_CREDITING}" if outlet.name_bn else ""
     return Signs(
         outlet.id,
-        words.line_pattern(rf"(?<![ঀ-৿\w])(?:{listed}){_ENDINGS}(?![ঀ-৿\w])"),
+        line_pattern(rf"(?<![ঀ-৿\w])(?:{listed}){_ENDINGS}(?![ঀ-৿\w])"),
         re.compile(rf"(?<![\w-])(?:{hosts})(?![\w-])", re.I),
-        words.line_pattern(told) if told else None,
-        tuple(words.line_pattern(promo) for promo in text.promos),
-        tuple(words.line_pattern(desk) for desk in text.desks),
+        line_pattern(credited) if credited else None,
+        tuple(line_pattern(promo) for promo in text.promos),
+        tuple(line_pattern(desk) for desk in text.desks),
         tuple(re.compile(layout) for layout in text.layouts),
         frozenset(dateline_shape(example) for example in outlet.datelines),
         text.own_name_is_common,
@@ -68,13 +72,13 @@ def _signs(outlet: Outlet) -> Signs:
 
 
 def dateline_shape(text: str) -> str:
-    """A publish line with its numbers and months made equal."""
+    """Reduce a publish line to its form: numbers and months made equal, no spaces."""
     text = to_latin_digits(normal_form(text))
     return _DIGITS.sub("9", _MONTH.sub("9 M 9", text)).replace(" ", "")
 
 
 def recognise(lines: list[Line], outlets: Outlets) -> str | None:
-    """The outlet, or None where the signs are too few or point to two.
+    """Recognise the outlet, or None where the signs are too few or point to two.
 
     Names in furniture (byline, promo line, footer, sign-off) decide. Only a page without any is
     known by its layout, and not where a desk that isn't among the profiles signs it.
@@ -119,7 +123,7 @@ def _naming(lines: list[tuple[int, Line]], signs: Signs) -> int:
         text = line.text
         match line.role:
             case Role.BYLINE:
-                is_desk = words.DESK_OF.fullmatch(text) or not signs.own_name_is_common
+                is_desk = lexicon.DESK_OF.fullmatch(text) or not signs.own_name_is_common
                 if is_desk and signs.name.match(text):
                     found["byline"] = _NAMED
             case Role.PROMO | Role.FOOTER | Role.COMMENT | Role.SHARE:
@@ -129,7 +133,7 @@ def _naming(lines: list[tuple[int, Line]], signs: Signs) -> int:
                 if signs.name.search(text.replace("/", " ")):
                     found["signoff"] = _NAMED
             case Role.CAPTION:
-                credit = words.CREDIT.fullmatch(text)
+                credit = lexicon.CREDIT.fullmatch(text)
                 if credit and signs.name.fullmatch(credit["credit"].strip(" ।")):
                     found["credit"] = _CREDIT
             case Role.TEXT | Role.SENTENCE | Role.OTHER_HEADING if number < _TOP:
@@ -137,8 +141,8 @@ def _naming(lines: list[tuple[int, Line]], signs: Signs) -> int:
                 if signs.name.fullmatch(text) and not signs.own_name_is_common:
                     found["logo"] = _NAMED
             case _:
-                if signs.told and signs.told.search(text):
-                    found["told"] = _TOLD
+                if signs.credited and signs.credited.search(text):
+                    found["credited"] = _CREDITED
         if line.role not in (Role.BODY, Role.TITLE, Role.ITEM) and signs.host.search(text):
             found["host"] = _HOST
     return sum(found.values())
@@ -163,7 +167,11 @@ def _has_foreign_desk(lines: list[Line]) -> bool:
     for line in lines:
         if line.role is not Role.BYLINE:
             continue
-        desk = words.DESK_OF.fullmatch(line.text)
-        if desk and len(desk["who"].split()) <= 3 and not words.GENERIC_DESK.fullmatch(desk["who"]):
-            return line.text.endswith(("ডেস্ক", "রিপোর্ট", "desk", "Desk"))
+        desk = lexicon.DESK_OF.fullmatch(line.text)
+        if (
+            desk
+            and len(desk["who"].split()) <= 3
+            and not lexicon.GENERIC_DESK.fullmatch(desk["who"])
+        ):
+            return line.text.endswith(_FOREIGN_DESK)
     return False

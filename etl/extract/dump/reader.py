@@ -1,30 +1,31 @@
-"""Plain-text dumps of whole news pages, the form of Common Crawl's WET files, read as pages.
+"""Plain-text dumps of entire news pages, the form of Common Crawl's WET files, read as pages.
 
 A dump has lost its markup: masthead, article and lists run together, a block a line. Lines are
-told apart by what they say (``dump_words``, ``dump_lines``); the article is the longest run of
-sentences, its title the headline above it that speaks of the same (``dump_article``,
-``dump_head``); the lists are the headlines around it (``dump_lists``); the outlet is known by its
-furniture (``dump_outlet``).
+classified by what they say (``lines``); the article is the longest run of sentences, its title the
+headline above it that speaks of the same (``article``, ``head``); the lists are the headlines
+around it (``lists``); the outlet is known by its furniture (``outlet``).
 """
 
 import re
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-from etl.extract.dump import words
+from etl.bangla.text import count_bangla_letters
 from etl.extract.dump.article import Shape, find_shape
 from etl.extract.dump.head import Head, read_head
 from etl.extract.dump.lines import Furniture, Line, Role, furniture, split_lines
 from etl.extract.dump.lists import read_lists
 from etl.extract.dump.outlet import recognise
+from etl.extract.shared import lexicon
+from etl.extract.shared.patterns import one_of
+from etl.extract.shared.sentences import STATEMENT_END
 from etl.outlets.profiles import Outlets
 from etl.schema.records import Capture, Page
 from etl.schema.vocabulary import ListKind, PageKind, TimeSource
 
-_BANGLA = re.compile("[\u0985-\u09b9]")
 _ASSAMESE = re.compile("[ৰৱ]")
 _LATIN = re.compile("[a-z]", re.I)
-_ENGLISH = re.compile(r"\b(?:the|of|and|to|in|that|is|was|for|said|with|has)\b", re.I)
+_ENGLISH = re.compile(rf"\b{one_of('page_furniture', 'english')}\b", re.I)
 # A page with less running text than this has no article: a short report has more.
 _FEWEST_WORDS = 12
 _FEWEST_HEADLINES = 8
@@ -43,6 +44,11 @@ def read_dump(text: str, capture: Capture, outlets: Outlets) -> Page:
 
     Never raises on any text. What the page doesn't say stays absent; the outlet is the capture's,
     else its URL's, else the one that the page shows to be its own, else None.
+
+    Args:
+        text: the dump, a block a line.
+        capture: where and when the page was fetched.
+        outlets: the profiles.
     """
     lines = split_lines(text, _furniture(outlets))
     shape = find_shape(lines)
@@ -113,14 +119,14 @@ def _kind(
         return PageKind.HOME_PAGE, "the address is a site's root"
     if is_short or words_of_body < 40:
         for line in lines[:30]:
-            if words.SOFT_404.fullmatch(line.text) and line.word_count <= 15:
+            if lexicon.SOFT_404.fullmatch(line.text) and line.word_count <= 15:
                 return PageKind.SOFT_404, f"the page says: {line.text}"
     if pictures >= _FEWEST_PICTURES and shape and len(shape.body) * 2 <= pictures:
         return PageKind.GALLERY, f"{pictures} captions, {len(shape.body)} paragraphs"
-    is_live = head.title and words.LIVE.fullmatch(head.title)
+    is_live = head.title and lexicon.LIVE.fullmatch(head.title)
     if is_live and shape and shape.times >= _FEWEST_UPDATES:
         return PageKind.LIVE_BLOG, "its title says so, and times stand between its paragraphs"
-    if head.title and words.VIDEO.fullmatch(head.title) and words_of_body < 40:
+    if head.title and lexicon.VIDEO.fullmatch(head.title) and words_of_body < 40:
         return PageKind.VIDEO, "its title says so, and there is hardly any text"
     if shape and _is_listing(lines, shape):
         return PageKind.LISTING, "headlines, each with its date or summary"
@@ -149,12 +155,12 @@ def _is_listing(lines: list[Line], shape: Shape) -> bool:
 
 
 def _is_teaser(line: Line, above: Line) -> bool:
-    is_headline = not words.ENDS.search(above.text) and 4 <= above.word_count <= 16
-    return bool(is_headline and words.ENDS.search(line.text) and above.text[-1:] not in "?:")
+    is_headline = not STATEMENT_END.search(above.text) and 4 <= above.word_count <= 16
+    return bool(is_headline and STATEMENT_END.search(line.text) and above.text[-1:] not in "?:")
 
 
 def _language(text: str) -> str | None:
-    bangla, latin = len(_BANGLA.findall(text)), len(_LATIN.findall(text))
+    bangla, latin = count_bangla_letters(text), len(_LATIN.findall(text))
     if bangla > latin:
         return "as" if len(_ASSAMESE.findall(text)) * 100 > bangla else "bn"
     if latin and len(_ENGLISH.findall(text)) * 12 >= len(text.split()):
@@ -166,7 +172,7 @@ def _keywords(lines: list[Line], shape: Shape) -> tuple[str, ...]:
     """Tags on the line that is labelled so, else on the short lines below it."""
     for number in range(shape.end, len(lines)):
         match = (
-            words.TAGS.fullmatch(lines[number].text) if lines[number].role is Role.TAGS else None
+            lexicon.TAGS.fullmatch(lines[number].text) if lines[number].role is Role.TAGS else None
         )
         if match is None:
             continue
@@ -185,7 +191,7 @@ def _keywords(lines: list[Line], shape: Shape) -> tuple[str, ...]:
 def _signoff(lines: list[Line], shape: Shape) -> str | None:
     for number in range(shape.end, min(len(lines), shape.end + 3)):
         if lines[number].role is Role.SIGNOFF:
-            match = words.SIGNOFF.fullmatch(lines[number].text)
+            match = lexicon.SIGNOFF.fullmatch(lines[number].text)
             return (match["inner"] or match["bare"]) if match else None
     return None
 

@@ -1,1 +1,1 @@
-"""HTML pages: the body, the parts round it, the lists beside it."""
+"""HTML pages: the body, the parts around it, the lists next to it."""

@@ -1,48 +1,56 @@
 """What a page is: an article, or which of the other kinds, and by which sign."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from etl.extract.dump.words import SOFT_404
+from etl.extract.html.context import PageContext
 from etl.extract.metadata.facts import Facts, path_of
 from etl.extract.metadata.jsonld import types
+from etl.extract.metadata.times import Times
+from etl.extract.shared.lexicon import SOFT_404
+from etl.extract.shared.patterns import one_of
+from etl.extract.shared.sentences import PARAGRAPH_END
+from etl.schema.records import DeclaredLink
 from etl.schema.vocabulary import PageKind
 
 _LIVE = re.compile(r"LiveBlog|LiveBlogPosting")
 _GALLERY = re.compile(r"^(?:ImageGallery|MediaGallery|PhotoGallery)$")
 _LISTING = re.compile(r"^(?:CollectionPage|SearchResultsPage)$")
-_VIDEO_PATH = re.compile(r"(?:^|/)(?:videos?|watch|video-gallery)(?:/|$)", re.I)
-_GALLERY_PATH = re.compile(
-    r"(?:^|/)(?:photos?|galler(?:y|ies)|photo-?galler(?:y|ies)|picture-?story|photo-?feature|"
-    r"in-pictures|slideshows?|ফটো|ছবি)(?:/|$)",
-    re.I,
+_VIDEO_PATH, _GALLERY_PATH, _LIVE_PATH = (
+    re.compile(f"(?:^|/){one_of('addresses', name)}(?:/|$)", re.I)
+    for name in ("video_path", "gallery_path", "live_path")
 )
-_LIVE_PATH = re.compile(r"(?:^|/)(?:live|liveblog|live-blog|live-updates?)(?:/|$)", re.I)
-_ENDED = re.compile(r"[।.!?…:;。！？][’”\"'»)\]」]*$")
-# Least characters of whole sentences that make an article where nothing on the page says it is one;
-# the shortest briefs of the sample and benchmark pages have about 120.
+# Least characters of complete sentences that make an article where nothing on the page says it is
+# one; the shortest briefs of the sample and benchmark pages have about 120.
 _LEAST_TEXT = 100
 # A gallery's or video's page with this much text of its own is an article with pictures.
 _MUCH_TEXT = 600
 
 
 def page_kind(
-    facts: Facts,
+    page: PageContext,
     title: str | None,
     paragraphs: list[str],
-    count_links: Callable[[], int],
-    is_dated: bool,
-    captured_url: str | None,
+    links: Callable[[], Sequence[DeclaredLink]],
+    times: Times,
 ) -> tuple[PageKind, str | None]:
-    """Tell the kind, and by which sign where it is no article.
+    """Tell what a page is.
 
-    :param count_links: counts the page's links to articles; called only where it matters.
-    :param is_dated: the page gives a publish time for what it shows.
+    Args:
+        page: the page.
+        title: its headline.
+        paragraphs: its text.
+        links: reads the page's links to articles; called only where they decide.
+        times: when it was published.
+
+    Returns:
+        The kind, and for all but articles by which sign.
     """
-    length = sum(len(p) for p in paragraphs if len(p) >= 40 and _ENDED.search(p))
+    facts = page.facts
+    length = sum(len(p) for p in paragraphs if len(p) >= 40 and PARAGRAPH_END.search(p))
     if title and length < _MUCH_TEXT and SOFT_404.fullmatch(title):
         return PageKind.SOFT_404, f"title: {title[:80]}"
-    url = facts.url or captured_url or ""
+    url = page.base or ""
     path = path_of(url)
     kinds = {t for node in facts.linked.nodes for t in types(node)}
     graph_type = (facts.dom.first("og:type") or "").lower()
@@ -61,8 +69,8 @@ def page_kind(
     if not is_article:
         if any(_LISTING.search(k) for k in kinds):
             return PageKind.LISTING, "JSON-LD CollectionPage"
-        if not is_dated and (links := count_links()) >= 8 and length < 40 * links:
-            return PageKind.LISTING, f"{links} article links, {length} characters of text"
+        if times.published_at is None and (count := len(links())) >= 8 and length < 40 * count:
+            return PageKind.LISTING, f"{count} article links, {length} characters of text"
     if length < _LEAST_TEXT and not (is_article and length >= 40):
         return PageKind.NO_ARTICLE, f"{length} characters of text"
     return PageKind.ARTICLE, None

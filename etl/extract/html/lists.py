@@ -1,4 +1,4 @@
-"""Headline lists beside an article, and the article links of a listing or home page.
+"""Headline lists next to an article, and the article links of a listing or home page.
 
 A list is known by its heading ("সর্বশেষ", "most read"), also where headings are tabs that point to
 their panes; a profile may name the box that holds a list instead. What follows the heading, up to
@@ -6,30 +6,26 @@ the next heading or the end of the box that they share, are its items.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import islice
 from urllib.parse import urljoin, urlsplit
 
 from lxml.etree import _Element
 
-from etl.extract.dump.words import HEADINGS
-from etl.extract.html.blocks import Block
-from etl.extract.html.page_blocks import PageBlocks
-from etl.extract.html.select import first_match
-from etl.extract.html.tree import having
+from etl.extract.html.blocks.walk import Block
+from etl.extract.html.context import PageContext
 from etl.extract.metadata.facts import without_tracking
-from etl.extract.metadata.text import clean, key
+from etl.extract.shared.lexicon import HEADINGS
+from etl.extract.shared.patterns import one_of
+from etl.extract.shared.text import clean, key
+from etl.markup.tree import having
 from etl.outlets.profiles import Outlet
 from etl.schema.records import DeclaredLink, SidebarItem
 from etl.schema.vocabulary import ListKind
 
-_KICKER = re.compile(
-    r"\b(?:kicker|shoulder|sub-?head(?:line)?|sub-?title|hanger|overline|eyebrow|topline|tag-?line|"
-    r"pre-?title|category|label)\b|_kicker|-shoulder",
-    re.I,
-)
-_ASIDE = re.compile(r"\b(?:num|number|rank|count|serial|time|ago|date|views?|meta|index)\b", re.I)
+_KICKER = re.compile(rf"\b{one_of('class_names', 'list_kicker')}\b|_kicker|-shoulder", re.I)
+_ASIDE = re.compile(rf"\b{one_of('class_names', 'list_extra')}\b", re.I)
 _TITLE = re.compile(r"\btitle\b|headline|heading", re.I)
 _SLASHED = re.compile(r"^(?P<kicker>[^/]{2,60}?) / (?P<headline>.{8,})$")
 _CARD_LEVELS = 5
@@ -39,20 +35,21 @@ _LONGEST_REMEMBERED = 300
 # Addresses that mean the same on all pages of a site.
 _FROM_ROOT = re.compile(r"(?:https?:)?//[^/?#]|/(?!/)")
 _NOT_ARTICLE_PATH = re.compile(
-    r"^/?$|^/(?:tags?|topics?|category|author|archive|search|login|about|contact|privacy|terms|"
-    r"feed|rss|page)(?:/|$)|\.(?:jpe?g|png|webp|gif|pdf|xml|css|js)$",
+    f"^/?$|^/{one_of('addresses', 'no_article_path')}(?:/|$)|"
+    rf"\.{one_of('addresses', 'no_article_file')}$",
     re.I,
 )
 
 
-def sidebar(
-    tree: _Element, page: PageBlocks, outlet: Outlet | None, base: str | None
-) -> list[SidebarItem]:
-    """Read all lists of the page; ranks count inside a kind, a headline twice in it counts once."""
+def sidebar(page: PageContext) -> list[SidebarItem]:
+    """Read all headline lists of a page.
+
+    Returns:
+        The items; ranks count from 1 inside a kind, in which each headline comes once.
+    """
     found: dict[ListKind, list[tuple[str, str | None, str | None]]] = {}
-    boxes = _boxes(tree, page, outlet)
-    for kind, elements in boxes:
-        found.setdefault(kind, []).extend(_items(elements, base))
+    for kind, elements in _boxes(page):
+        found.setdefault(kind, []).extend(_items(elements, page.base))
     result: list[SidebarItem] = []
     for kind, items in found.items():
         seen: set[str] = set()
@@ -64,7 +61,12 @@ def sidebar(
 
 
 def heading_kind(text: str, outlet: Outlet | None) -> ListKind | None:
-    """Tell which list a heading stands over, if any."""
+    """Tell which list a heading stands over, if any.
+
+    Args:
+        text: a line in normal form.
+        outlet: the page's outlet, whose profile may name further headings.
+    """
     line = text.strip(" :»›|-–")
     for kind, words in outlet.text.headings.items() if outlet else ():
         if line in words:
@@ -77,26 +79,24 @@ def _common_kind(line: str) -> ListKind | None:
     return next((kind for kind, pattern in HEADINGS.items() if pattern.fullmatch(line)), None)
 
 
-def _boxes(
-    tree: _Element, page: PageBlocks, outlet: Outlet | None
-) -> list[tuple[ListKind, list[_Element]]]:
-    hinted = outlet.html.lists if outlet else {}
-    boxes = [(kind, list(box.iter("a"))) for kind, selectors in hinted.items()
-             for box in first_match(tree, selectors)]  # fmt: skip
+def _boxes(page: PageContext) -> list[tuple[ListKind, list[_Element]]]:
+    """The lists of a page by their links."""
+    boxes = [(kind, list(box.iter("a"))) for kind, selectors in page.hints.lists.items()
+             for box in page.index.first_match(selectors)]  # fmt: skip
     if boxes:
         return boxes
-    headings = _headings(page.whole(), outlet)
+    headings = _headings(page.blocks.all, page.outlet)
     marks = {heading for heading, _ in headings}
     for heading, kind in headings:
-        target = _pane(tree, heading)
+        target = _pane(page.tree, heading)
         links = list(target.iter("a")) if target is not None else _following(heading, marks)
         if links:
             boxes.append((kind, links))
     return boxes
 
 
-def _headings(blocks: list[Block], outlet: Outlet | None) -> list[tuple[_Element, ListKind]]:
-    """Find the blocks whose whole text is a list's heading."""
+def _headings(blocks: Sequence[Block], outlet: Outlet | None) -> list[tuple[_Element, ListKind]]:
+    """Find the blocks whose entire text is a list's heading."""
     result: list[tuple[_Element, ListKind]] = []
     for block in blocks:
         if len(block.text) > _LONGEST_HEADING or not (kind := heading_kind(block.text, outlet)):
@@ -211,7 +211,7 @@ def _unslashed(headline: str | None) -> tuple[str | None, str | None]:
 
 
 def _plain(element: _Element, *, skip_kicker: bool = False) -> str:
-    """Join the text without numbers, times and pictures beside the headline."""
+    """Join the text without numbers, times and pictures next to the headline."""
     text = element.text or ""
     if not len(element):
         return text.strip()
@@ -241,7 +241,15 @@ def _card(link: _Element) -> _Element | None:
 
 
 def absolute(href: str, base: str | None) -> str | None:
-    """Resolve a link; None where it leads to no page."""
+    """Resolve a link, without its tracking parameters.
+
+    Args:
+        href: the link as the page writes it.
+        base: the address that relative links start from.
+
+    Returns:
+        The address, or None where it leads to no page.
+    """
     href = href.strip()
     try:
         if len(href) <= _LONGEST_REMEMBERED and _FROM_ROOT.match(href):
@@ -266,17 +274,19 @@ def _resolved(href: str, base: str | None) -> str | None:
 _remembered = lru_cache(maxsize=4_096)(_resolved)  # lists come again on an outlet's next pages
 
 
-def article_links(
-    tree: _Element, outlet: Outlet | None, base: str | None
-) -> tuple[DeclaredLink, ...]:
-    """Read the links of a listing or home page that lead to articles of the same site."""
-    host = urlsplit(base or "").hostname or ""
+def article_links(page: PageContext) -> tuple[DeclaredLink, ...]:
+    """Read the links that lead to articles of the same site.
+
+    Returns:
+        The links in page order, each once with its longest text; ranks count from 1.
+    """
+    host = urlsplit(page.base or "").hostname or ""
     found: dict[str, str] = {}
-    for link in tree.iter("a"):
+    for link in page.tree.iter("a"):
         if any(a.tag in ("nav", "footer", "header") for a in link.iterancestors()):
             continue
-        url = absolute(link.get("href") or "", base)
-        if url is None or not _is_article(url, host, outlet):
+        url = absolute(link.get("href") or "", page.base)
+        if url is None or not _is_article(url, host, page.outlet):
             continue
         title = _headline([link])[0] or ""
         if len(title) > len(found.get(url, "")):

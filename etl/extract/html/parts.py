@@ -1,18 +1,23 @@
-"""The small parts round an article: kicker, byline, breadcrumb, printed times, captions, sign-off.
+"""The small parts around an article: kicker, byline, breadcrumb, printed times, captions.
 
 Each is picked by the outlet's selectors where it has some that match; else by the way in which
 most sites mark it.
 """
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from lxml.etree import _Element
 
+from etl.bangla.clock import DHAKA
 from etl.bangla.dateline.parse import find_dateline, parse_dateline, parse_day
-from etl.extract.dump.words import (
+from etl.extract.html.blocks.names import AUTHOR, CAPTION, CRUMBS
+from etl.extract.html.blocks.walk import Block
+from etl.extract.html.context import PageContext
+from etl.extract.metadata.times import Printed
+from etl.extract.shared.lexicon import (
     BARE_CREDIT,
     BREADCRUMB_ROOT,
     BREADCRUMB_STEP,
@@ -21,45 +26,36 @@ from etl.extract.dump.words import (
     EDITION,
     SIGNOFF,
 )
-from etl.extract.html.blocks import Block
-from etl.extract.html.select import first_match
-from etl.extract.metadata.text import clean, key, own_text, same_as
-from etl.outlets.profiles import HtmlHints
+from etl.extract.shared.patterns import one_of
+from etl.extract.shared.text import clean, key, own_text, same_as
 
-_KICKER = re.compile(
-    r"\b(?:kicker|shoulder|sub-?headline|sub-?title|hanger|overline|eyebrow|topline|hat|pre-?title|"
-    r"roof-?line|surtitle)\b",
-    re.I,
-)
-_FROM = re.compile(r"[^\d।]{4,60} (?:থেকে|হতে)")  # a name and the place written from
+_KICKER = re.compile(rf"\b{one_of('class_names', 'kicker')}\b", re.I)
+# A name and the place written from.
+_FROM = re.compile(rf"[^\d।]{{4,60}} {one_of('page_bylines', 'written_from')}")
 _NEAR = 10  # blocks before the title in which a printed time may stand
 _LONGEST_CAPTION = 600
 
 
-@dataclass(slots=True)
-class Printed:
-    """The times printed on the page."""
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The blocks around the title.
 
-    published_at: datetime | None = None
-    updated_at: datetime | None = None
-    published_date: date | None = None
-    warnings: list[str] = field(default_factory=list)
+    Attributes:
+        masthead: all that stands before the title.
+        above: the blocks shortly before the title.
+        below: the blocks from the title to the text.
+    """
 
-
-def texts(tree: _Element, selectors: Iterable[str]) -> list[str]:
-    """Return the texts of the first selector that gives any."""
-    for selector in selectors:
-        found = [t for e in first_match(tree, (selector,)) if (t := own_text(e))]
-        if found:
-            return found
-    return []
+    masthead: Sequence[Block]
+    above: Sequence[Block]
+    below: Sequence[Block]
 
 
-def kicker(tree: _Element, hints: HtmlHints, title: str | None) -> str | None:
-    """Return the line above the headline."""
-    if picked := texts(tree, hints.kicker):
+def kicker(page: PageContext, title: str | None) -> str | None:
+    """Read the line above the headline."""
+    if picked := page.texts(page.hints.kicker):
         return picked[0] if key(picked[0]) != key(title) else None
-    for heading in tree.iter("h1"):
+    for heading in page.tree.iter("h1"):
         for sibling in heading.itersiblings(preceding=True):
             if _KICKER.search(sibling.get("class") or ""):
                 text = own_text(sibling)
@@ -68,25 +64,25 @@ def kicker(tree: _Element, hints: HtmlHints, title: str | None) -> str | None:
     return None
 
 
-def breadcrumb(tree: _Element, hints: HtmlHints, named: Iterable[_Element]) -> list[str]:
-    """Return the steps of the breadcrumb after the home page."""
-    if steps := texts(tree, hints.section):
+def breadcrumb(page: PageContext) -> list[str]:
+    """Read the steps of the breadcrumb after the home page, outer before inner."""
+    if steps := page.texts(page.hints.section):
         return [s for s in steps if not BREADCRUMB_ROOT.fullmatch(s)]
-    for box in _crumb_boxes(tree, named):
+    for box in _crumb_boxes(page):
         links = [t for a in box.iter("a") if (t := own_text(a))]
-        whole = own_text(box) or ""
-        steps = [s for s in BREADCRUMB_STEP.split(whole) if s]
+        line = own_text(box) or ""
+        steps = [s for s in BREADCRUMB_STEP.split(line) if s]
         if len(steps) < 2 or len(steps) < len(links):
             items = [t for li in box.iter("li") if (t := own_text(li))]
             steps = items or links
-        if 1 < len(steps) < 7 and len(whole) < 200 and BREADCRUMB_ROOT.fullmatch(steps[0]):
+        if 1 < len(steps) < 7 and len(line) < 200 and BREADCRUMB_ROOT.fullmatch(steps[0]):
             return [s for s in steps if not BREADCRUMB_ROOT.fullmatch(s)]
     return []
 
 
-def _crumb_boxes(tree: _Element, named: Iterable[_Element]) -> Iterable[_Element]:
-    yield from named
-    for link in tree.iter("a"):
+def _crumb_boxes(page: PageContext) -> Iterator[_Element]:
+    yield from page.blocks.named(CRUMBS)
+    for link in page.tree.iter("a"):
         if link.get("href") not in ("/", "./"):
             continue
         text = own_text(link)
@@ -98,54 +94,61 @@ def _crumb_boxes(tree: _Element, named: Iterable[_Element]) -> Iterable[_Element
                 yield box
 
 
-def edition(tree: _Element, hints: HtmlHints, near: Iterable[Block]) -> str | None:
-    """Return the edition line."""
-    if picked := texts(tree, hints.edition):
+def edition(page: PageContext, head: Head) -> str | None:
+    """Read the line that names the edition."""
+    if picked := page.texts(page.hints.edition):
         return picked[0]
-    return next((t for b in near if (t := clean(b.text)) and EDITION.fullmatch(t)), None)
+    near = (clean(b.text) for b in (*head.above, *head.below))
+    return next((text for text in near if text and EDITION.fullmatch(text)), None)
 
 
-def printed_times(
-    tree: _Element,
-    hints: HtmlHints,
-    below: Iterable[Block],
-    above: Iterable[Block],
-    captured_at: datetime,
-) -> Printed:
+def printed_times(page: PageContext, head: Head) -> Printed:
     """Read the publish and update lines that the page prints below or above its title.
 
-    A plain day above it, without a clock or a label, is the masthead's.
+    A plain day above it, without a clock or a label, is the masthead's. Publish lines are read in
+    Dhaka's time, so there are none where the page's zone is another: they would be hours off.
     """
-    lines = [t for t in texts(tree, hints.dateline) if find_dateline(t)]
+    if page.zone != DHAKA:
+        return Printed()
+    lines = [t for t in page.texts(page.hints.dateline) if find_dateline(t)]
     if not lines:
-        near = (*below, *(b for b in above if parse_day(b.text) is None))
+        near = (*head.below, *(b for b in head.above if parse_day(b.text) is None))
         lines = [d.text for b in near if (d := find_dateline(b.text))]
-    result = Printed()
+    published: tuple[datetime | None, date | None] = (None, None)
+    updated_at: datetime | None = None
+    warnings: list[str] = []
     for line in lines:
-        read = parse_dateline(line, captured_at)
-        if result.published_at is None and result.published_date is None:
-            result.published_at, result.published_date = read.published_at, read.published_date
-        result.updated_at = result.updated_at or read.updated_at
-        result.warnings += [w for w in read.warnings if w not in result.warnings]
-    return result
+        read = parse_dateline(line, page.capture.captured_at)
+        if published == (None, None):
+            published = read.published_at, read.published_date
+        updated_at = updated_at or read.updated_at
+        warnings += read.warnings
+    return Printed(published[0], updated_at, published[1], tuple(dict.fromkeys(warnings)))
 
 
-def page_date(tree: _Element, hints: HtmlHints, before: Iterable[Block]) -> date | None:
-    """Return the masthead's day: the day of the capture, never the article's."""
-    for text in (*texts(tree, hints.page_date), *(b.text for b in before)):
+def page_date(page: PageContext, head: Head) -> date | None:
+    """Read the masthead's day: the day of the capture, never the article's."""
+    for text in (*page.texts(page.hints.page_date), *(b.text for b in head.masthead)):
         day = parse_day(text)
         if day is not None and day.value is not None:
             return day.value
     return None
 
 
-def near_title(
-    blocks: list[Block], title: str | None, paragraphs: list[str]
-) -> tuple[list[Block], list[Block], list[Block]]:
-    """Split off the blocks shortly before the title, those from it to the text, and the masthead.
+def read_head(
+    page: PageContext, title: str | None, paragraphs: list[str], *, has_byline: bool
+) -> Head:
+    """Find the blocks around the title.
 
-    The masthead is all that stands before the title.
+    Args:
+        page: the page.
+        title: the headline.
+        paragraphs: the article's text.
+        has_byline: whether the byline is known. Its search takes all blocks of the page; without
+            it, those below the text need not be read.
     """
+    can_stop = has_byline and bool(paragraphs)
+    blocks = page.blocks.down_to(paragraphs[0]) if can_stop else page.blocks.all
     end = _place(blocks, paragraphs[0]) if paragraphs else None
     reach = blocks if end is None else blocks[:end]
     place = _place(reach, title) if title else None
@@ -153,20 +156,30 @@ def near_title(
         place = next((i for i, b in enumerate(reach) if b.tag == "h1"), None)
     if place is None:
         stop = len(reach) if end is not None else min(len(blocks), 40)
-        return blocks[max(0, stop - 2 * _NEAR) : stop], [], blocks[:stop]
+        return Head(blocks[:stop], blocks[max(0, stop - 2 * _NEAR) : stop], [])
     stop = end if end is not None else min(len(blocks), place + _NEAR)
-    return blocks[max(0, place - _NEAR) : place], blocks[place + 1 : stop], blocks[:place]
+    above = blocks[max(0, place - _NEAR) : place]
+    return Head(blocks[:place], above, blocks[place + 1 : stop])
 
 
-def _place(blocks: list[Block], text: str) -> int | None:
+def _place(blocks: Sequence[Block], text: str) -> int | None:
     """Find the first block that says a text."""
     is_same = same_as(text)
     return next((index for index, block in enumerate(blocks) if is_same(block.text)), None)
 
 
-def printed_byline(after: Iterable[Block]) -> list[str]:
-    """Find a line of desk, reporter or place between the title and the text."""
-    for block in after:
+def named_authors(page: PageContext) -> Iterator[_Element]:
+    """Yield the elements whose names say that they hold an author."""
+    return page.blocks.named(AUTHOR)
+
+
+def printed_byline(head: Head) -> list[str]:
+    """Find a line of desk, reporter or place near the title.
+
+    Returns:
+        The line alone, or nothing.
+    """
+    for block in (*head.below, *head.above):
         text = clean(block.text) or ""
         is_line = len(text) <= 80 and not block.marks and block.link_share < 0.5
         if is_line and (BYLINE.fullmatch(text) or _FROM.fullmatch(text)):
@@ -174,14 +187,11 @@ def printed_byline(after: Iterable[Block]) -> list[str]:
     return []
 
 
-def captions(tree: _Element, hints: HtmlHints, named: Iterable[_Element]) -> list[str]:
-    """Return the captions of the article's pictures, each once.
-
-    :param named: the elements outside figures whose names say that they are captions.
-    """
-    found = texts(tree, hints.caption)
+def captions(page: PageContext) -> list[str]:
+    """Read the captions of the article's pictures, each once."""
+    found = page.texts(page.hints.caption)
     if not found:
-        elements = [*tree.iter("figcaption"), *named]
+        elements = [*page.tree.iter("figcaption"), *page.blocks.named(CAPTION)]
         found = [t for e in elements if not _is_aside(e) and (t := own_text(e))]
     once: dict[str, str] = {}
     for text in found:
@@ -191,12 +201,20 @@ def captions(tree: _Element, hints: HtmlHints, named: Iterable[_Element]) -> lis
     return list(once.values())
 
 
+def outside(captions: list[str], paragraphs: list[str]) -> list[str]:
+    """Leave out the captions that the text says too."""
+    if not captions:
+        return []
+    in_body = {key(p) for p in paragraphs}
+    return [c for c in captions if key(c) not in in_body]
+
+
 def _is_aside(element: _Element) -> bool:
     return any(a.tag in ("aside", "footer", "nav", "header") for a in element.iterancestors())
 
 
 def photo_credit(found: Iterable[str]) -> str | None:
-    """Return whom the captions credit."""
+    """Read whom the captions credit."""
     for text in found:
         if credit := CREDIT.fullmatch(text):
             return clean(credit["credit"].strip(" ।."))
@@ -205,11 +223,13 @@ def photo_credit(found: Iterable[str]) -> str | None:
     return None
 
 
-def signoff(
-    tree: _Element, hints: HtmlHints, paragraphs: list[str]
-) -> tuple[str | None, list[str]]:
-    """Split the initials below the text off its end."""
-    picked = texts(tree, hints.signoff)
+def signoff(page: PageContext, paragraphs: list[str]) -> tuple[str | None, list[str]]:
+    """Split the initials below the text off its end.
+
+    Returns:
+        The initials, and the paragraphs without them.
+    """
+    picked = page.texts(page.hints.signoff)
     for index in range(len(paragraphs) - 1, max(-1, len(paragraphs) - 3), -1):
         text = paragraphs[index]
         if len(text) <= 40 and (match := SIGNOFF.fullmatch(text)):

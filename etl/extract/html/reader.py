@@ -1,75 +1,63 @@
-"""One HTML page to a ``Page``: parse once, read the metadata, pick the body, tell the kind."""
+"""One HTML page to a ``Page``: each field by a reader of its own, from one context."""
 
-import re
-from contextlib import suppress
-from functools import cache
+from functools import cache, partial
 
 from etl.extract.decode import Decoded
-from etl.extract.html import kind as html_kind
-from etl.extract.html import lists, parts, profile
-from etl.extract.html import tree as html_tree
-from etl.extract.html.names import AUTHOR, CAPTION, CRUMBS
-from etl.extract.html.page_blocks import PageBlocks
-from etl.extract.metadata import authors, text
-from etl.extract.metadata import facts as metadata
-from etl.extract.metadata.facts import Facts
-from etl.outlets.profiles import HtmlHints, Outlet, Outlets
-from etl.schema.records import Capture, DeclaredLink, Page
+from etl.extract.html import lists, parts
+from etl.extract.html.body.read import read_body
+from etl.extract.html.context import PageContext, open_page
+from etl.extract.html.kind import page_kind
+from etl.extract.metadata.authors import byline
+from etl.extract.metadata.image import image_url
+from etl.extract.metadata.keywords import keywords
+from etl.extract.metadata.language import text_language
+from etl.extract.metadata.section import section
+from etl.extract.metadata.times import read_times
+from etl.extract.metadata.title import title as read_title
+from etl.outlets.profiles import Outlets
+from etl.schema.records import Capture, Page
 from etl.schema.vocabulary import PageKind
 
-_BANGLA_LETTERS = "".join(map(chr, range(0x0985, 0x09BA)))
-_LETTER = re.compile(r"[^\W\d_]")
-_LINKS_OF = (PageKind.LISTING, PageKind.HOME_PAGE)
+_KINDS_WITH_LINKS = (PageKind.LISTING, PageKind.HOME_PAGE)
 
 
 def read_html(decoded: Decoded, capture: Capture, outlets: Outlets) -> Page:
-    """Read one page."""
-    tree = html_tree.parse(decoded.text, decoded.utf8)
-    facts = metadata.read_facts(tree, capture.url)
-    outlet = _outlet(facts, capture, outlets)
-    facts.zone = metadata.zone_of(outlet, _script(facts) or facts.dom.language)
-    hints = outlet.html if outlet else HtmlHints()
-    root = tree.find("body")
-    root = tree if root is None else root
+    """Read one page.
 
-    picked = parts.texts(tree, hints.title)
-    if hints.title and not picked:
-        facts.warnings.append("selector_missing:title")
-    title = text.title(facts, outlet, picked[0] if picked else None)
-    kicker = parts.kicker(tree, hints, title)
-    blocks = PageBlocks(root)
-    captions = parts.captions(tree, hints, blocks.seen(CAPTION))
-    body = profile.read_body(tree, hints, blocks, title, captions)
-    base = facts.url or capture.url
-    # What may need all blocks comes before what needs those above the text.
-    sidebar = lists.sidebar(tree, blocks, outlet, base)
-    breadcrumb = parts.breadcrumb(tree, hints, blocks.seen(CRUMBS))
-    bylines = parts.texts(tree, hints.byline)
-    is_enough = bool(bylines and body.paragraphs)
-    reach = blocks.down_to(body.paragraphs[0]) if is_enough else blocks.whole()
-    above, below, masthead = parts.near_title(reach, title, body.paragraphs)
-    image = text.image_url(facts, None)
-    # Publish lines are read in Dhaka's time: elsewhere they'd be hours off.
-    printed = parts.Printed()
-    if str(facts.zone) == "Asia/Dhaka":
-        printed = parts.printed_times(tree, hints, below, above, capture.captured_at)
-    times = metadata.read_times(facts, printed, image)
-    sign, paragraphs = parts.signoff(tree, hints, body.paragraphs)
-    if captions:
-        in_body = {text.key(p) for p in paragraphs}
-        captions = [c for c in captions if text.key(c) not in in_body]
+    Args:
+        decoded: the page's text.
+        capture: where and when it was fetched.
+        outlets: the profiles.
 
-    @cache
-    def links() -> tuple[DeclaredLink, ...]:
-        return lists.article_links(tree, outlet, base)
+    Raises:
+        UnreadablePageError: ``no_markup`` where the text holds no element.
+    """
+    return read_page(open_page(decoded, capture, outlets))
 
-    is_dated = times.published_at is not None
-    kind, reason = html_kind.page_kind(
-        facts, title, paragraphs, lambda: len(links()), is_dated, capture.url
-    )
+
+def read_page(page: PageContext) -> Page:
+    """Read the fields of a page; the same context always gives the same ones."""
+    picked_title = page.texts(page.hints.title)
+    title = read_title(page.facts, page.outlet, picked_title[0] if picked_title else None)
+    captions = parts.captions(page)
+    body = read_body(page, title, captions)
+    signoff, paragraphs = parts.signoff(page, body.paragraphs)
+    captions = parts.outside(captions, paragraphs)
+    # Lists and breadcrumb may need all blocks of the page, and then its head is among them; the
+    # results are the same in any order.
+    sidebar = lists.sidebar(page)
+    breadcrumb = parts.breadcrumb(page)
+    bylines = page.texts(page.hints.byline)
+    head = parts.read_head(page, title, body.paragraphs, has_byline=bool(bylines))
+    image = image_url(page.facts)
+    printed = parts.printed_times(page, head)
+    times = read_times(page.facts, page.zone, printed, image)
+    links = cache(partial(lists.article_links, page))
+    kind, reason = page_kind(page, title, paragraphs, links, times)
     warnings = (
-        *decoded.warnings,
-        *facts.warnings,
+        *page.warnings,
+        *page.facts.warnings,
+        *_title_warnings(page, picked_title),
         *body.warnings,
         *printed.warnings,
         *times.warnings,
@@ -77,74 +65,37 @@ def read_html(decoded: Decoded, capture: Capture, outlets: Outlets) -> Page:
     return Page(
         kind=kind,
         reason=reason,
-        outlet_id=outlet.id if outlet else capture.outlet_id,
-        url=facts.url,
+        outlet_id=page.outlet.id if page.outlet else page.capture.outlet_id,
+        url=page.facts.url,
         title=title,
-        kicker=kicker,
-        byline=authors.byline(
-            facts,
-            tree,
-            outlet,
-            bylines,
-            blocks.seen(AUTHOR),
-            parts.printed_byline((*below, *above)),
+        kicker=parts.kicker(page, title),
+        byline=byline(
+            page.facts,
+            page.tree,
+            page.outlet,
+            picked=bylines,
+            named=parts.named_authors(page),
+            printed=parts.printed_byline(head),
         ),
-        edition=parts.edition(tree, hints, (*above, *below)),
-        section=text.section(facts, breadcrumb),
+        edition=parts.edition(page, head),
+        section=section(page.facts, breadcrumb),
         published_at=times.published_at,
         published_at_source=times.source,
         published_date=times.published_date,
         updated_at=times.updated_at,
-        page_date=parts.page_date(tree, hints, masthead),
-        language=_language(facts, paragraphs, title),
+        page_date=parts.page_date(page, head),
+        language=text_language(page.facts, title, paragraphs),
         paragraphs=tuple(paragraphs),
         captions=tuple(captions),
         photo_credit=parts.photo_credit(captions),
         image_url=image,
-        keywords=text.keywords(facts, parts.texts(tree, hints.keywords)),
-        signoff=sign,
+        keywords=keywords(page.facts, page.texts(page.hints.keywords)),
+        signoff=signoff,
         sidebar=tuple(sidebar),
-        links=links() if kind in _LINKS_OF else (),
+        links=links() if kind in _KINDS_WITH_LINKS else (),
         warnings=tuple(dict.fromkeys(warnings)),
     )
 
 
-def _outlet(facts: Facts, capture: Capture, outlets: Outlets) -> Outlet | None:
-    """The capture's outlet; the one of the page's addresses; the one that the page names."""
-    if capture.outlet_id in outlets.by_id:
-        return outlets.by_id[str(capture.outlet_id)]
-    for url in (capture.url, facts.url, facts.dom.first("og:url")):
-        with suppress(ValueError):  # not an address
-            if url and (outlet := outlets.for_url(url)):
-                return outlet
-    if capture.url is None and facts.url is None:
-        names = text.site_names(facts, None)
-        for outlet in outlets.all:
-            if names & {text.key(n) for n in (outlet.name_bn, outlet.name_en) if n}:
-                return outlet
-    return None
-
-
-def _script(facts: Facts) -> str | None:
-    """Tell Bangla by the letters of the page's title; many pages declare no language."""
-    sample = f"{facts.dom.title or ''} {facts.dom.first('og:title', 'description') or ''}"
-    return "bn" if _is_bangla(sample) else None
-
-
-def _is_bangla(sample: str) -> bool:
-    """Whether more than a quarter of the letters are Bangla's."""
-    bangla = sum(map(sample.count, _BANGLA_LETTERS))
-    # What is a letter is asked sign by sign only where it matters.
-    return bangla > 0 and (
-        bangla > 0.25 * len(sample) or bangla > 0.25 * len(_LETTER.findall(sample))
-    )
-
-
-def _language(facts: Facts, paragraphs: list[str], title: str | None) -> str | None:
-    """By the letters where they are Bangla, else what the page declares."""
-    sample = " ".join((title or "", *paragraphs))[:2000]
-    if _is_bangla(sample):
-        return "as" if sample.count("ৰ") + sample.count("ৱ") > 3 else "bn"
-    declared = (facts.dom.language or facts.dom.first("og:locale") or "").strip().lower()
-    found = re.match(r"[a-z]{2,3}(?=$|[-_])", declared)
-    return found.group() if found else None
+def _title_warnings(page: PageContext, picked: list[str]) -> tuple[str, ...]:
+    return ("selector_missing:title",) if page.hints.title and not picked else ()

@@ -6,29 +6,27 @@ from itertools import islice
 
 from lxml.etree import _Element
 
-from etl.extract.html.tree import having
+from etl.bangla.lexicon import read_lexicon
 from etl.extract.metadata.facts import Facts
 from etl.extract.metadata.jsonld import Json, texts
-from etl.extract.metadata.text import clean, key, own_text, site_names
+from etl.extract.metadata.title import site_names
+from etl.extract.shared.patterns import one_of
+from etl.extract.shared.text import clean, key, own_text
+from etl.markup.tree import having
 from etl.outlets.profiles import Outlet
 
-_BY = re.compile(
-    r"^(?:by|written by|story by|reported by|posted by|von|par|por|di|da|af|av|door|przez|oleh|"
-    r"text|autor(?:in)?|author|লিখেছেন|লেখা|প্রতিবেদক|প্রতিবেদন)\b\s*:?\s*(?=\S)",
-    re.I,
-)
+_BY = re.compile(rf"^{one_of('page_bylines', 'by')}\b\s*:?\s*(?=\S)", re.I)
 _NOT_NAME = re.compile(
-    r"^(?:https?://|www\.|@|\(?(?:image|photo|picture)\b|\d+$)|\.(?:com|net|org)/|^(?:admin(?:istrator)?|editor|undefined|null|none|"
-    r"unknown|n/?a|true|false|author|redazione web)$",
+    rf"^(?:https?://|www\.|@|\(?{one_of('page_bylines', 'no_name_start')}\b|\d+$)|"
+    rf"\.(?:com|net|org)/|^{one_of('page_bylines', 'no_name')}$",
     re.I,
 )
 _MAIL = re.compile(r"\s*[(<\[]?\S+@\S+\.\w+[)>\]]?\s*")
-_META = ("author", "article:author", "dc.creator", "dcterms.creator", "parsely-author",
-         "sailthru.author", "cxenseparse:author", "article:author_name", "byl")  # fmt: skip
+_META = read_lexicon("metadata_keys")["author"]
 _BRACKETS = re.compile(r"\s*\([^()]{1,40}\)$")  # initials, agency or place after the name
-_POST = re.compile(r"\s*(?:기자|特派員|記者)$")
+_POST = re.compile(rf"\s*{one_of('page_bylines', 'post')}$")
 _SITE = re.compile(r"^\S+\.(?:com|net|org|de|at|ch|co\.uk|tr|lt|fr|it|es)(?:\.tr)?$|\(www\.", re.I)
-_AUTHOR_PAGE = re.compile(r"/(?:authors?|autor|autoren|profile|reporters?)/")
+_AUTHOR_PAGE = re.compile(f"/{one_of('addresses', 'author_path')}/")
 _DIGITS = re.compile(r"\d{2}")  # a time or a count stands with the name
 _AUTHOR_TAGS = frozenset(["a", "address", "span", "div"])  # a <link> in the head is no name
 _LONGEST = 120

@@ -1,6 +1,7 @@
-"""Which pages of an archive are wanted: by host and by language."""
+"""Selection of an archive's pages by host and by language."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -9,55 +10,58 @@ from iso639.exceptions import InvalidLanguageValue
 
 from etl.errors import UsageError
 
-# Enough of a page to tell its language: what a menu and the first paragraphs have.
+# Enough to detect the language: what a menu and the first paragraphs have.
 _SAMPLE_CHARACTERS = 20_000
 _NO_TEXT = re.compile(rb"(?is)<(script|style)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>")
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """Hosts (their subdomains too) and languages (ISO 639-1); empty wants all."""
+class PageFilter:
+    """Hosts (with their subdomains) and languages (ISO 639-1) to take; empty takes all."""
 
     hosts: frozenset[str] = frozenset()
     languages: frozenset[str] = frozenset()
 
-    def has_host(self, url: str | None) -> bool:
-        """Whether the page's host is wanted; a page without an address is if all are."""
+    @classmethod
+    def parse(cls, hosts: Sequence[str], languages: Sequence[str]) -> "PageFilter":
+        """Read the values of command line options.
+
+        Raises:
+            UsageError: a value is no host name or no language code.
+        """
+        names = frozenset(_host(host if "//" in host else f"//{host}") for host in hosts)
+        if "" in names:
+            raise UsageError(f"--host {hosts!r}: give host names such as kalbela.com")
+        codes = set()
+        for language in languages:
+            code = _two_letters(language.strip().lower())
+            if code is None:
+                raise UsageError(f"--language {language!r} is no ISO 639 code such as bn or ben")
+            codes.add(code)
+        return cls(names, frozenset(codes))
+
+    def matches_host(self, url: str | None) -> bool:
+        """Whether to take a page of that address; without one, only if all hosts are taken."""
         if not self.hosts:
             return True
         labels = _host(url or "").split(".")
         return any(".".join(labels[place:]) in self.hosts for place in range(len(labels)))
 
-    def has_language(self, identified: str | None, content: bytes) -> bool:
-        """Whether the page's main language is wanted.
+    def matches_language(self, identified: str | None, content: bytes) -> bool:
+        """Whether to take a page by its main language.
 
-        :param identified: the archive's ``WARC-Identified-Content-Language``, ISO 639-3 codes
-            with the main one first; without it the text itself is looked at.
+        Args:
+            identified: ``WARC-Identified-Content-Language``: ISO 639-3 codes, the main one first.
+                Without it the language is detected from the text.
+            content: the page's bytes, of which at most 200,000 are read.
         """
         if not self.languages:
             return True
         main = (identified or "").split(",")[0].strip().lower()
-        return (_two_letters(main) or _detected(content)) in self.languages
+        return (_two_letters(main) or _detect(content)) in self.languages
 
 
-EVERYTHING = Wanted()
-
-
-def wanted(hosts: tuple[str, ...], languages: tuple[str, ...]) -> Wanted:
-    """What the command line asks for.
-
-    :raises UsageError: a word is no host or no language.
-    """
-    names = frozenset(_host(host if "//" in host else f"//{host}") for host in hosts)
-    if "" in names:
-        raise UsageError(f"--host {hosts!r}: give host names such as kalbela.com")
-    codes = set()
-    for language in languages:
-        code = _two_letters(language.strip().lower())
-        if code is None:
-            raise UsageError(f"--language {language!r} is no ISO 639 code such as bn or ben")
-        codes.add(code)
-    return Wanted(names, frozenset(codes))
+ALL_PAGES = PageFilter()
 
 
 def _host(url: str) -> str:
@@ -77,7 +81,7 @@ def _two_letters(code: str) -> str | None:
         return None
 
 
-def _detected(content: bytes) -> str | None:
+def _detect(content: bytes) -> str | None:
     import py3langid
 
     text = _NO_TEXT.sub(b" ", content[: 10 * _SAMPLE_CHARACTERS]).decode("utf-8", "ignore")

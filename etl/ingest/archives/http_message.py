@@ -1,4 +1,4 @@
-"""The HTTP answer in a response record: status, headers, and the body without its wrappings."""
+"""The HTTP response in a response record: status, headers, and the decoded body."""
 
 import base64
 import binascii
@@ -12,7 +12,8 @@ from io import BytesIO
 from fastwarc.stream_io import BrotliReader, ChunkedReader, WarcReader, ZstdReader
 from fastwarc.warc import WarcRecord
 
-from etl.errors import UnreadablePageError
+from etl.schema.problems import UnreadablePageError
+from etl.schema.vocabulary import ProblemCode
 
 _PART = 1 << 16
 # Base32, as IIPC's writers write digests, or hexadecimal; by the number of characters.
@@ -20,8 +21,8 @@ _ALGORITHMS = {"md5": 16, "sha1": 20, "sha256": 32, "sha512": 64}
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """An HTTP answer; ``body`` as it lies in the record, with its chunks and compression."""
+class HttpResponse:
+    """An HTTP response; ``body`` as recorded, with its chunks and compression."""
 
     status: int
     headers: tuple[tuple[str, str], ...]
@@ -44,10 +45,11 @@ class Answer:
         return next((value for key, value in self.headers if key.lower() == name), "").lower()
 
 
-def parse_answer(block: bytes) -> Answer:
-    """Read the block of a response record.
+def parse_http_response(block: bytes) -> HttpResponse:
+    """Parse the block of a response record.
 
-    :raises UnreadablePageError: ``broken_http``: it doesn't begin with an HTTP header.
+    Raises:
+        UnreadablePageError: ``broken_http``: it doesn't begin with an HTTP header.
     """
     record = WarcRecord()
     record.set_bytes_content(block)
@@ -55,11 +57,13 @@ def parse_answer(block: bytes) -> Answer:
     try:
         record.parse_http(quirks_mode=True)
     except OSError as error:
-        raise UnreadablePageError("broken_http", str(error)) from error
+        raise UnreadablePageError(ProblemCode.BROKEN_HTTP, str(error)) from error
     headers = record.http_headers
     if headers is None or headers.status_code is None:
-        raise UnreadablePageError("broken_http", f"no HTTP header: it starts with {block[:20]!r}")
-    return Answer(
+        raise UnreadablePageError(
+            ProblemCode.BROKEN_HTTP, f"no HTTP header: it starts with {block[:20]!r}"
+        )
+    return HttpResponse(
         headers.status_code,
         tuple((str(name), str(value)) for name, value in headers.items()),
         record.http_content_type,
@@ -68,42 +72,50 @@ def parse_answer(block: bytes) -> Answer:
     )
 
 
-def unwrapped(answer: Answer, max_bytes: int) -> bytes:
-    """The body without its chunks and compression.
+def decoded_body(response: HttpResponse, max_bytes: int) -> bytes:
+    """Undo the body's chunks and compression.
 
-    Writers that undo them and leave the header are common: what begins as markup is taken as it is.
+    Writers that undo them and leave the header are common: what begins as markup is kept as it is.
 
-    :raises UnreadablePageError: ``broken_chunks``, ``broken_compression``, ``unknown_compression``,
-        ``too_large``.
+    Args:
+        response: the response as recorded.
+        max_bytes: largest size of the result.
+
+    Raises:
+        UnreadablePageError: ``broken_chunks``, ``broken_compression``, ``unknown_compression`` or
+            ``too_large``.
     """
-    body = unchunked(answer)
-    for coding in reversed(answer.header("content-encoding").split(",")):
+    body = dechunked_body(response)
+    for coding in reversed(response.header("content-encoding").split(",")):
         name = coding.strip()
         if name in ("", "identity", "none") or not body:
             continue
         try:
-            body = _limited(_decoded(body, name), max_bytes)
+            body = _joined(_decompress(body, name), max_bytes)
         except (OSError, EOFError, zlib.error) as error:
             if not _is_markup(body):
-                raise UnreadablePageError("broken_compression", f"{name}: {error}") from error
+                raise UnreadablePageError(
+                    ProblemCode.BROKEN_COMPRESSION, f"{name}: {error}"
+                ) from error
     if len(body) > max_bytes:
         raise _too_large(max_bytes)
     return body
 
 
-def unchunked(answer: Answer) -> bytes:
-    """The body without the chunks of its transfer.
+def dechunked_body(response: HttpResponse) -> bytes:
+    """Undo the chunked transfer coding of the body.
 
-    :raises UnreadablePageError: ``broken_chunks``.
+    Raises:
+        UnreadablePageError: ``broken_chunks``.
     """
-    if "chunked" not in answer.header("transfer-encoding") or not answer.body:
-        return answer.body
+    if "chunked" not in response.header("transfer-encoding") or not response.body:
+        return response.body
     try:
-        return ChunkedReader(BytesIO(answer.body)).read()
+        return ChunkedReader(BytesIO(response.body)).read()
     except OSError as error:
-        if _is_markup(answer.body):
-            return answer.body
-        raise UnreadablePageError("broken_chunks", str(error)[:80]) from error
+        if _is_markup(response.body):
+            return response.body
+        raise UnreadablePageError(ProblemCode.BROKEN_CHUNKS, str(error)[:80]) from error
 
 
 def is_digest_of(digest: str, content: bytes) -> bool | None:
@@ -120,13 +132,13 @@ def is_digest_of(digest: str, content: bytes) -> bool | None:
     return hashlib.new(name, content, usedforsecurity=False).digest() == expected
 
 
-def _decoded(body: bytes, coding: str) -> Iterator[bytes]:
+def _decompress(body: bytes, coding: str) -> Iterator[bytes]:
     match coding:
         case "gzip" | "x-gzip":
-            yield from _inflated(body, 31)
+            yield from _inflate(body, 31)
         case "deflate":
-            # With zlib's header, as the standard says, or without, as some servers do.
-            yield from _inflated(body, 15 if body[0] & 0x0F == 8 else -15)
+            # With zlib's header (RFC 9110, 8.4.1.2), or without it, as some servers send.
+            yield from _inflate(body, 15 if body[0] & 0x0F == 8 else -15)
         case "br":
             yield from _read(BrotliReader(BytesIO(body)))
         case "zstd":
@@ -134,7 +146,9 @@ def _decoded(body: bytes, coding: str) -> Iterator[bytes]:
         case _ if _is_markup(body):
             yield body
         case _:
-            raise UnreadablePageError("unknown_compression", f"Content-Encoding {coding!r}")
+            raise UnreadablePageError(
+                ProblemCode.UNKNOWN_COMPRESSION, f"Content-Encoding {coding!r}"
+            )
 
 
 def _read(reader: WarcReader) -> Iterator[bytes]:
@@ -142,7 +156,7 @@ def _read(reader: WarcReader) -> Iterator[bytes]:
         yield part
 
 
-def _inflated(body: bytes, window_bits: int) -> Iterator[bytes]:
+def _inflate(body: bytes, window_bits: int) -> Iterator[bytes]:
     unpacker = zlib.decompressobj(window_bits)
     while not unpacker.eof:
         part = unpacker.decompress(body, _PART)
@@ -152,7 +166,7 @@ def _inflated(body: bytes, window_bits: int) -> Iterator[bytes]:
         yield part
 
 
-def _limited(parts: Iterator[bytes], max_bytes: int) -> bytes:
+def _joined(parts: Iterator[bytes], max_bytes: int) -> bytes:
     kept, size = [], 0
     for part in parts:
         kept.append(part)
@@ -163,7 +177,9 @@ def _limited(parts: Iterator[bytes], max_bytes: int) -> bytes:
 
 
 def _too_large(max_bytes: int) -> UnreadablePageError:
-    return UnreadablePageError("too_large", f"over {max_bytes} bytes (KHOBOR_PAGE_MAX_BYTES)")
+    return UnreadablePageError(
+        ProblemCode.TOO_LARGE, f"over {max_bytes} bytes (KHOBOR_PAGE_MAX_BYTES)"
+    )
 
 
 def _is_markup(body: bytes) -> bool:

@@ -1,7 +1,7 @@
-"""WARC and WET archives, streamed: each page in them is a capture.
+"""WARC and WET archives read as a stream: each page is a capture.
 
-Nothing is left out in silence: what is damaged is a capture that says so, what is no page or isn't
-wanted is counted.
+Every record is accounted for: a damaged one becomes a capture with its ``read_error``, one that is
+no page or doesn't match the filter is counted.
 """
 
 from collections import Counter
@@ -12,74 +12,73 @@ from pathlib import Path
 
 from fastwarc.warc import WarcRecord
 
-from etl.errors import UnreadablePageError
-from etl.ingest.archives.filter import EVERYTHING, Wanted
+from etl.ingest.archives.capture_records import Description, is_description
+from etl.ingest.archives.filter import ALL_PAGES, PageFilter
 from etl.ingest.archives.http_message import (
-    Answer,
+    HttpResponse,
+    dechunked_body,
+    decoded_body,
     is_digest_of,
-    parse_answer,
-    unchunked,
-    unwrapped,
+    parse_http_response,
 )
-from etl.ingest.archives.own import Description, is_description
 from etl.ingest.archives.stream import ArchiveRecord, Damage, read_records
 from etl.ingest.capture import NewCapture
-from etl.schema.vocabulary import CaptureTimeSource
+from etl.schema.problems import Problem, UnreadablePageError
+from etl.schema.vocabulary import CaptureTimeSource, ProblemCode
 
-# Other media (pictures, scripts) are no pages and make no captures.
+# Other media (pictures, scripts) make no captures.
 _PAGE_TYPES = ("text/html", "application/xhtml+xml", "text/plain")
 _PAGE_KINDS = ("response", "resource", "conversion")
-# What an HTTP header and chunks may add to a page of the largest size.
+# Allowance for the HTTP header and chunks round a page of the largest size.
 _WRAPPING_BYTES = 1_000_000
 _DESCRIPTION_BYTES = 1_000_000
-# Media that are counted by their family alone, so that the counts stay short.
+# Media counted by their family alone, so that the counts stay short.
 _FAMILIES = ("audio", "font", "image", "video")
 
-# Reasons in `read_error` that speak of the archive itself, not of what a server answered.
-DAMAGE = (
-    "broken_archive",
-    "broken_record",
-    "missing",
-    "no_records",
-    "truncated_record",
-    "wrong_digest",
-)
 
-
-class _LeftOut(Exception):  # noqa: N818  (no error)
-    """A record that becomes no capture; says what it is."""
+class _SkippedRecord(Exception):  # noqa: N818  (no error)
+    """A record that becomes no capture; its message is the kind it is counted as."""
 
 
 @dataclass(slots=True)
-class Counts:
-    """Records that became no captures, and oddities of those that did, by what they are."""
+class ArchiveCounts:
+    """Records that became no captures, and anomalies of those that did, each by kind."""
 
-    left_out: Counter[str] = field(default_factory=Counter)
-    odd: Counter[str] = field(default_factory=Counter)
+    skipped: Counter[str] = field(default_factory=Counter)
+    anomalies: Counter[str] = field(default_factory=Counter)
 
 
 @dataclass(frozen=True, slots=True)
-class Archive:
-    """One archive; ``seen_at`` stands for the time of what has none of its own."""
+class ArchiveReader:
+    """Reads the captures of one archive.
+
+    Args:
+        path: the archive's file.
+        source: its name in ``raw.page_capture.source``.
+        seen_at: capture time of records that have none.
+        max_bytes: largest size of a page.
+        counts: where skipped records and anomalies are counted.
+        page_filter: the pages to take.
+    """
 
     path: Path
     source: str
     seen_at: datetime
     max_bytes: int
-    counts: Counts
-    wanted: Wanted = EVERYTHING
+    counts: ArchiveCounts
+    page_filter: PageFilter = ALL_PAGES
 
     def captures(self) -> Iterator[NewCapture]:
-        """The pages, one at a time, and a capture with its ``read_error`` for each damage.
+        """Yield a capture for each page, and one with a ``read_error`` for each damage.
 
-        An archive that can't be opened, or holds nothing, gives one that stands for itself.
+        An archive that can't be opened or is empty yields one capture of itself.
         """
         records, is_damaged = 0, False
         described: Description | None = None
         try:
-            for found in read_records(self.path, self._bytes_wanted):
+            for found in read_records(self.path, self._bytes_to_read):
                 if isinstance(found, Damage):
-                    yield self._damage(found, is_whole=not records)
+                    yield self._damage(found, is_whole_archive=not records)
                     is_damaged = True
                     continue
                 records += 1
@@ -91,24 +90,25 @@ class Archive:
                 elif found.kind != "warcinfo":  # which describes the archive, not a page
                     try:
                         yield self._described(found, described) if described else self._page(found)
-                    except _LeftOut as reason:
-                        self.counts.left_out[str(reason)] += 1
+                    except _SkippedRecord as reason:
+                        self.counts.skipped[str(reason)] += 1
                     described = None
         except FileNotFoundError:
-            yield self._problem(f"missing: no file {self.source}")
+            yield self._problem(Problem(ProblemCode.MISSING, f"no file {self.source}"))
         except OSError as error:
-            yield self._problem(f"broken_archive: {error} after {records} records")
+            detail = f"{error} after {records} records"
+            yield self._problem(Problem(ProblemCode.BROKEN_ARCHIVE, detail))
         else:
             if described is not None:
                 yield self._pageless(described)
             if not records and not is_damaged:
-                yield self._problem("no_records: there is no record in it")
+                yield self._problem(Problem(ProblemCode.NO_RECORDS, "there is no record in it"))
 
-    def _bytes_wanted(self, record: WarcRecord) -> int:
+    def _bytes_to_read(self, record: WarcRecord) -> int:
         kind = (record.headers.get("WARC-Type") or "").strip().lower()
         if is_description(record):
             return _DESCRIPTION_BYTES
-        if kind not in _PAGE_KINDS or not self.wanted.has_host(_target(record)):
+        if kind not in _PAGE_KINDS or not self.page_filter.matches_host(_target(record)):
             return 0
         return self.max_bytes + _WRAPPING_BYTES
 
@@ -116,56 +116,59 @@ class Archive:
         try:
             return Description.read(found.block)
         except UnreadablePageError:
-            self.counts.odd["descriptions of captures that can't be read"] += 1
+            self.counts.anomalies["descriptions of captures that can't be read"] += 1
             return None
 
     def _described(self, found: ArchiveRecord, description: Description) -> NewCapture:
-        """The capture that ``khobor export warc`` wrote, as it was."""
-        if not self.wanted.has_host(_target(found.record)):
-            raise _LeftOut("other host")
+        """The capture that ``khobor export warc`` wrote."""
+        if not self.page_filter.matches_host(_target(found.record)):
+            raise _SkippedRecord("other host")
         try:
             capture = description.capture(found)
         except UnreadablePageError as error:
-            return self._problem(str(error), f"#{description.capture_id}")
-        if not self.wanted.has_language(None, capture.content):
-            raise _LeftOut("other language")
+            return self._problem(error.problem, f"#{description.capture_id}")
+        if not self.page_filter.matches_language(None, capture.content):
+            raise _SkippedRecord("other language")
         return capture
 
     def _page(self, found: ArchiveRecord) -> NewCapture:
         """The capture of a record.
 
-        :raises _LeftOut: it is no page, or isn't wanted.
+        Raises:
+            _SkippedRecord: it is no page, or doesn't match the filter.
         """
         url = _target(found.record)
         if found.kind not in _PAGE_KINDS:
-            raise _LeftOut(found.kind)
-        if not self.wanted.has_host(url):
-            raise _LeftOut("other host")
-        answer, content, problem = None, found.block, None
+            raise _SkippedRecord(found.kind)
+        if not self.page_filter.matches_host(url):
+            raise _SkippedRecord("other host")
+        response, content, problem = None, found.block, None
         media_type = _media_type(found)
         try:
             if found.kind == "response" and media_type in (None, "application/http"):
-                answer = parse_answer(found.block)
-                content, media_type = answer.body, answer.media_type
+                response = parse_http_response(found.block)
+                content, media_type = response.body, response.media_type
             if media_type is not None and media_type not in _PAGE_TYPES:
-                raise _LeftOut(_family(media_type))
-            if answer is not None and 300 <= answer.status < 400:
-                raise _LeftOut("redirect")
+                raise _SkippedRecord(_family(media_type))
+            if response is not None and 300 <= response.status < 400:
+                raise _SkippedRecord("redirect")
             if shortage := self._shortage(found):
                 raise shortage
-            self._check_digests(found, answer)
-            if answer is not None:
-                content = unwrapped(answer, self.max_bytes)
-                if answer.status >= 400:
-                    problem = f"http_status: {answer.status}"
+            self._check_digests(found, response)
+            if response is not None:
+                content = decoded_body(response, self.max_bytes)
+                if response.status >= 400:
+                    problem = Problem(ProblemCode.HTTP_STATUS, str(response.status))
             if cut := found.header("WARC-Truncated"):
-                problem = problem or f"truncated: the archive says it was cut by {cut}"
+                problem = problem or Problem(
+                    ProblemCode.TRUNCATED, f"the archive says it was cut by {cut}"
+                )
         except UnreadablePageError as error:
-            problem = str(self._shortage(found) or error)
-        if problem is None and not self.wanted.has_language(
+            problem = (self._shortage(found) or error).problem
+        if problem is None and not self.page_filter.matches_language(
             found.header("WARC-Identified-Content-Language"), content
         ):
-            raise _LeftOut("other language")
+            raise _SkippedRecord("other language")
         date = found.record.record_date
         identity = (found.header("WARC-Record-ID") or f"offset-{found.offset}").strip("<>")
         return NewCapture(
@@ -174,59 +177,73 @@ class Archive:
             captured_at=(date or self.seen_at).astimezone(UTC),
             captured_at_source=CaptureTimeSource.WARC if date else CaptureTimeSource.FILE_TIME,
             url=url,
-            http_status=answer.status if answer else None,
-            http_headers=answer.headers_json if answer else None,
-            content_type=answer.content_type if answer else media_type,
+            http_status=response.status if response else None,
+            http_headers=response.headers_json if response else None,
+            content_type=response.content_type if response else media_type,
             read_error=problem,
         )
 
     def _shortage(self, found: ArchiveRecord) -> UnreadablePageError | None:
-        """What is wrong with a record whose block isn't there as a whole."""
+        """What is wrong with a record whose block is incomplete."""
         if len(found.block) == found.size:
             return None
         if len(found.block) == self.max_bytes + _WRAPPING_BYTES:
             return UnreadablePageError(
-                "too_large", f"{found.size} bytes, at most {self.max_bytes} (KHOBOR_PAGE_MAX_BYTES)"
+                ProblemCode.TOO_LARGE,
+                f"{found.size} bytes, at most {self.max_bytes} (KHOBOR_PAGE_MAX_BYTES)",
             )
         return UnreadablePageError(
-            "truncated_record", f"{len(found.block)} of {found.size} bytes are there"
+            ProblemCode.TRUNCATED_RECORD, f"{len(found.block)} of {found.size} bytes are there"
         )
 
-    def _check_digests(self, found: ArchiveRecord, answer: Answer | None) -> None:
-        """Compare the digests that the archive gives with the bytes.
+    def _check_digests(self, found: ArchiveRecord, response: HttpResponse | None) -> None:
+        """Compare the archive's digests with the bytes.
 
-        Writers differ in what they take for the payload: with its chunks, or without. So a wrong
-        one is only odd where the digest of the whole block proves that the bytes are the writer's.
+        Writers differ in what they take for the payload: with its chunks, or without. So a payload
+        digest that differs is an anomaly where the block digest proves the bytes, else damage.
+
+        Raises:
+            UnreadablePageError: ``wrong_digest``.
         """
         block, payload = found.header("WARC-Block-Digest"), found.header("WARC-Payload-Digest")
         is_proven = is_digest_of(block, found.block) if block else None
         if is_proven is False:
-            raise UnreadablePageError("wrong_digest", f"the bytes are not those of {block}")
+            raise UnreadablePageError(
+                ProblemCode.WRONG_DIGEST, f"the bytes are not those of {block}"
+            )
         if payload is None:
             return
-        bodies = [answer.body, unchunked(answer)] if answer else [found.block]
+        bodies = [response.body, dechunked_body(response)] if response else [found.block]
         matches = [is_digest_of(payload, body) for body in bodies]
         if None in matches:
-            self.counts.odd["digests that can't be checked"] += 1
+            self.counts.anomalies["digests that can't be checked"] += 1
         elif not any(matches):
             if not is_proven:
-                raise UnreadablePageError("wrong_digest", f"the page is not that of {payload}")
-            self.counts.odd["payload digests that differ, block digest right"] += 1
+                raise UnreadablePageError(
+                    ProblemCode.WRONG_DIGEST, f"the page is not that of {payload}"
+                )
+            self.counts.anomalies["payload digests that differ, block digest right"] += 1
 
-    def _damage(self, damage: Damage, *, is_whole: bool) -> NewCapture:
-        if is_whole:
+    def _damage(self, damage: Damage, *, is_whole_archive: bool) -> NewCapture:
+        if is_whole_archive:
             return self._problem(
-                f"broken_archive: no record at byte {damage.offset}: {damage.detail}"
+                Problem(
+                    ProblemCode.BROKEN_ARCHIVE,
+                    f"no record at byte {damage.offset}: {damage.detail}",
+                )
             )
         return self._problem(
-            f"broken_record: at byte {damage.offset}: {damage.detail}", f"#offset-{damage.offset}"
+            Problem(ProblemCode.BROKEN_RECORD, f"at byte {damage.offset}: {damage.detail}"),
+            f"#offset-{damage.offset}",
         )
 
     def _pageless(self, described: Description) -> NewCapture:
-        problem = "broken_record: the page of a capture that is described isn't there"
+        problem = Problem(
+            ProblemCode.BROKEN_RECORD, "the page of a capture that is described isn't there"
+        )
         return self._problem(problem, f"#{described.capture_id}")
 
-    def _problem(self, problem: str, place: str = "") -> NewCapture:
+    def _problem(self, problem: Problem, place: str = "") -> NewCapture:
         return NewCapture(
             source=self.source + place,
             content=b"",

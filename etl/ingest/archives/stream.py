@@ -1,4 +1,4 @@
-"""Records of a WARC or WET archive, one at a time, past whatever is broken between them."""
+"""Records of a WARC or WET archive, one at a time, with recovery after damage."""
 
 import re
 import zlib
@@ -10,7 +10,7 @@ from typing import BinaryIO
 from fastwarc.warc import ArchiveIterator, WarcRecord
 
 _GZIP = b"\x1f\x8b\x08"
-# What a record starts with: a version and a named field, or a gzip member of these.
+# How a record starts: a version and a named field, or a gzip member of these.
 _MAGIC = b"WARC/"
 _MEMBER_START = re.compile(re.escape(_GZIP))
 _PLAIN_START = re.compile(rb"WARC/\d\.\d\r?\n(?:WARC|Content)-", re.I)
@@ -22,7 +22,7 @@ _CAUSE_CHARACTERS = 200
 
 @dataclass(frozen=True, slots=True)
 class ArchiveRecord:
-    """One record. ``block`` has what was asked for and is there; ``size`` is what is declared."""
+    """One record; ``block`` is shorter than the declared ``size`` by request or by damage."""
 
     kind: str  # WARC-Type
     record: WarcRecord
@@ -44,12 +44,16 @@ class Damage:
 
 
 def read_records(
-    path: Path, bytes_wanted: Callable[[WarcRecord], int]
+    path: Path, bytes_to_read: Callable[[WarcRecord], int]
 ) -> Iterator[ArchiveRecord | Damage]:
-    """All records of an archive in their order; at what is broken the next record is looked for.
+    """Yield all records of an archive in order; after damage, go on with the next record.
 
-    :param bytes_wanted: how many bytes of a record's block to read, at most; 0 reads none.
-    :raises OSError: the file can't be opened or read.
+    Args:
+        path: the archive, compressed by gzip or not.
+        bytes_to_read: how many bytes of a record's block to read, at most; 0 reads none.
+
+    Raises:
+        OSError: the file can't be opened or read.
     """
     with path.open("rb") as stream:
         is_compressed = stream.read(len(_GZIP)) == _GZIP
@@ -60,11 +64,11 @@ def read_records(
             stream.seek(start)
             try:
                 for record in ArchiveIterator(stream, parse_http=False):
-                    # A record is given out when the next is reached: only then has the checksum of
-                    # its gzip member been found right.
+                    # A record is yielded when the next is reached: only then is the checksum of its
+                    # gzip member known to be right.
                     if last is not None:
                         yield last
-                    last = _take(record, bytes_wanted(record))
+                    last = _take(record, bytes_to_read(record))
             except (OSError, ValueError) as error:
                 cause = str(error)[:_CAUSE_CHARACTERS]
             if cause and is_compressed and last and not _is_sound(stream, last.offset):
@@ -82,7 +86,7 @@ def _take(record: WarcRecord, wanted: int) -> ArchiveRecord | Damage:
     offset, size = record.stream_pos, (record.headers.get("Content-Length") or "").strip()
     kind = (record.headers.get("WARC-Type") or "").strip().lower()
     if not size.isdecimal() or not kind:
-        return Damage(offset, "a record that doesn't say its length or its type")
+        return Damage(offset, "a record that doesn't declare its length or its type")
     parts: list[bytes] = []
     room = min(int(size), wanted)
     while room > 0 and (part := record.reader.read(room)):
@@ -101,9 +105,9 @@ def _next_start(
     cause: str,
     is_compressed: bool,
 ) -> tuple[int | None, Damage | None]:
-    """Where to go on after an error, and the damage to tell.
+    """Where to go on after an error, and the damage to report.
 
-    What is broken lies behind the last record that was read: it is either the next thing that looks
+    The damage lies behind the last record that was read: it is either the next thing that looks
     like a record, or bytes before it that belong to none.
     """
     broken: int | None = start
@@ -113,14 +117,15 @@ def _next_start(
             place = stream.seek(0, 2)
             return None, None if isinstance(last, Damage) else Damage(place, cause)
         if _is_readable(stream, broken, is_compressed):
-            told = None if isinstance(last, Damage) else f"after the record there: {cause}"
-            return broken, Damage(last.offset, told) if told else None
+            if isinstance(last, Damage):  # reported already
+                return broken, None
+            return broken, Damage(last.offset, f"after the record there: {cause}")
     assert broken is not None
     return _find_start(stream, broken + 1, is_compressed), Damage(broken, cause)
 
 
 def _is_readable(stream: BinaryIO, offset: int, is_compressed: bool) -> bool:
-    """Whether a whole record can be read there."""
+    """Whether a complete record can be read there."""
     stream.seek(offset)
     try:
         for record in ArchiveIterator(stream, parse_http=False):
@@ -147,7 +152,7 @@ def _is_sound(stream: BinaryIO, offset: int) -> bool:
 
 
 def _skip(record: WarcRecord) -> int:
-    """Read what is left of a record's block; the number of bytes."""
+    """Read the rest of a record's block; return its number of bytes."""
     count = 0
     while part := record.reader.read(_CHUNK):
         count += len(part)
@@ -155,7 +160,7 @@ def _skip(record: WarcRecord) -> int:
 
 
 def _find_start(stream: BinaryIO, offset: int, is_compressed: bool) -> int | None:
-    """Where the next record starts, from ``offset`` on."""
+    """Offset of the next record's start, from ``offset`` on; None if there is none."""
     if not is_compressed:
         return next(_places(stream, offset, _PLAIN_START), None)
     for place in _places(stream, offset, _MEMBER_START):
@@ -170,7 +175,7 @@ def _find_start(stream: BinaryIO, offset: int, is_compressed: bool) -> int | Non
 
 
 def _places(stream: BinaryIO, offset: int, pattern: re.Pattern[bytes]) -> Iterator[int]:
-    """Where in the file the pattern matches, from ``offset`` on; few bytes of it in memory."""
+    """Offsets at which the pattern matches, from ``offset`` on; one chunk in memory at a time."""
     while True:
         stream.seek(offset)
         chunk = stream.read(_CHUNK)

@@ -1,8 +1,8 @@
-"""The drop folder: which files are complete, and where they go when they are done.
+"""The inbox folder: which files are complete, and their move to ``done/`` or ``bad/``.
 
-Whoever drops files writes a page's sidecar before the page, or both under temporary names. A file
-is complete when nothing has touched it for a while; its moves leave no moment at which a kill would
-lose it, or make another capture of it.
+Writers put a page's sidecar there before the page, or both under temporary names. A file is
+complete when nothing has touched it for a while. A kill during a move neither loses the file nor
+makes another capture of it.
 """
 
 import os
@@ -11,35 +11,40 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from etl.ingest.files.walk import SIDECAR_ENDING
+from etl.ingest.files.reader import SIDECAR_ENDING
 
 DONE, BAD = "done", "bad"
 _REASON_ENDING = ".reason.txt"
-# Names that programs give to what they are still writing: browsers, rsync, FTP clients, editors.
+# Names of files that programs are still writing: browsers, rsync, FTP clients, editors.
 _TEMPORARY_ENDINGS = (".tmp", ".part", ".partial", ".crdownload", ".download", ".filepart", "~")
 
 
 @dataclass(frozen=True, slots=True)
-class Dropped:
-    """One file to take; ``source`` is its path below the inbox."""
+class DroppedFile:
+    """One complete file; ``source`` is its path below the inbox."""
 
     path: Path
     source: str
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
-    """What lies in the inbox: files to take, and the names of those that are still written."""
+class InboxListing:
+    """Complete files of the inbox, and the names of those that are still being written."""
 
-    complete: tuple[Dropped, ...]
+    complete: tuple[DroppedFile, ...]
     waiting: tuple[str, ...]
 
 
-def look(inbox: Path, settle_seconds: float, now: float) -> Listing:
-    """Sort what lies in the inbox, in the order of names; links out of it aren't followed.
+def list_inbox(inbox: Path, settle_seconds: float, now: float) -> InboxListing:
+    """List the inbox in the order of names; links out of it aren't followed.
 
     A file is complete when neither its content nor its name has changed for ``settle_seconds`` and
     its name isn't a temporary one; a page waits for its sidecar, a sidecar for its page.
+
+    Args:
+        inbox: the folder.
+        settle_seconds: how long nothing must have changed.
+        now: seconds since 1970.
     """
     complete, waiting = [], []
     for path in _dropped(inbox):
@@ -56,19 +61,25 @@ def look(inbox: Path, settle_seconds: float, now: float) -> Listing:
             if changed_at is not None
         )
         if is_settled and not path.name.lower().endswith(_TEMPORARY_ENDINGS):
-            complete.append(Dropped(path, source))
+            complete.append(DroppedFile(path, source))
         else:
             waiting.append(source)
-    return Listing(tuple(complete), tuple(waiting))
+    return InboxListing(tuple(complete), tuple(waiting))
 
 
-def file_away(inbox: Path, dropped: Dropped, reason: str | None) -> Path:
-    """Move a file with its sidecar to ``done/``, or with the reason beside it to ``bad/``.
+def file_away(inbox: Path, dropped: DroppedFile, reason: str | None) -> Path:
+    """Move a file with its sidecar to ``done/``, or to ``bad/`` with a file that has the reason.
 
-    An older file of that name stays: the new one gets a number. The page is moved last but for its
-    sidecar, which is copied before and removed after: at no moment is the page without it.
+    An older file of that name stays: the new one gets a number. The sidecar is copied before the
+    page is moved and removed after, so that the page always has it.
 
-    :returns: where the file lies now.
+    Args:
+        inbox: the folder.
+        dropped: the file.
+        reason: why the file is bad; None for a good one.
+
+    Returns:
+        The file's new path.
     """
     target = _free(inbox / (DONE if reason is None else BAD) / dropped.source)
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -83,14 +94,14 @@ def file_away(inbox: Path, dropped: Dropped, reason: str | None) -> Path:
 
 
 def remove_filed_sidecars(inbox: Path) -> None:
-    """Finish moves that a kill cut off between a page and its sidecar."""
+    """Finish moves that were killed between the page and its sidecar."""
     for path in _dropped(inbox):
         if path.name.lower().endswith(SIDECAR_ENDING) and _is_filed(inbox, path):
             path.unlink(missing_ok=True)
 
 
 def _dropped(inbox: Path) -> Iterator[Path]:
-    """All regular files, in the order of their names; not the filed ones, which may be many."""
+    """All regular files in the order of their names, but for ``done/`` and ``bad/``."""
     for folder, subfolders, names in os.walk(inbox):
         is_top = Path(folder) == inbox
         kept = [name for name in subfolders if not (is_top and name in (DONE, BAD))]
@@ -101,7 +112,7 @@ def _dropped(inbox: Path) -> Iterator[Path]:
 
 
 def _is_filed(inbox: Path, sidecar: Path) -> bool:
-    """Whether a sidecar without a page is the rest of a move: its page was filed, with its copy."""
+    """Whether a sidecar without a page is left from a move: page and copy were moved."""
     page = sidecar.with_name(sidecar.name[: -len(SIDECAR_ENDING)])
     if page.exists():
         return False
@@ -135,7 +146,7 @@ def _sidecar(path: Path) -> Path:
 
 
 def _changed_at(path: Path) -> float | None:
-    """When content, name or attributes last changed; programs that keep times can't hide it."""
+    """When content, name or attributes last changed: also of files whose times were preserved."""
     try:
         status = path.stat()
     except FileNotFoundError:

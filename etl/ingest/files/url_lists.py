@@ -8,9 +8,10 @@ from etl.schema.records import DeclaredLink
 
 
 def read_url_list(path: Path) -> Iterator[DeclaredLink]:
-    """The addresses of a file; empty lines and lines that begin with ``#`` are left out.
+    """Yield the addresses of a file; empty lines and lines that begin with ``#`` are skipped.
 
-    :raises UsageError: the file can't be read, or a line is no http(s) URL.
+    Raises:
+        UsageError: the file can't be read, or a line is no http(s) URL.
     """
     rank = 0
     try:

@@ -1,1 +1,1 @@
-"""The frontier: pages to fetch and the state of hosts."""
+"""The frontier: pages to fetch, hosts, and the outbox to the lake."""

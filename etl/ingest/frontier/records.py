@@ -1,11 +1,11 @@
-"""What goes into the frontier and comes out of it. Times are seconds since 1970, UTC."""
+"""Records of the frontier. Times are seconds since 1970, UTC."""
 
 from dataclasses import dataclass
 
 
 @dataclass(slots=True)
 class HostState:
-    """What is remembered of a host; times in seconds since 1970."""
+    """A host's saved state: failures in a row, and the circuit that is open until a time."""
 
     host: str
     next_at: float
@@ -29,7 +29,7 @@ class NewPage:
 
 @dataclass(frozen=True, slots=True)
 class DuePage:
-    """A page whose time has come."""
+    """A page that is due."""
 
     url: str
     address: str
@@ -45,8 +45,8 @@ class DuePage:
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
-    """How a due page stands after a try: when it is due again, and its validators."""
+class PageUpdate:
+    """A page's state after an attempt: when it is due again (None: never), and its validators."""
 
     url: str
     due_at: float | None
@@ -57,8 +57,8 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True)
-class Parcel:
-    """One finished try on its way to the lake: a fetch as JSON, and a capture if there is one."""
+class OutboxEntry:
+    """One finished attempt for the lake: a fetch as JSON, and a capture if there is one."""
 
     fetch: str
     capture: str | None
@@ -66,12 +66,19 @@ class Parcel:
 
 
 @dataclass(frozen=True, slots=True)
-class KnownAnswer:
-    """What is kept of an answer: of robots.txt with its body, of a source its validators."""
+class CachedRobots:
+    """The answer to a request for robots.txt; ``problem`` says why there is none."""
 
     read_at: float
-    status: int | None = None
-    content: bytes = b""
-    problem: str | None = None
-    etag: str | None = None
-    last_modified: str | None = None
+    status: int | None
+    content: bytes
+    problem: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """What makes the next request for a source conditional (RFC 9110, 8.8)."""
+
+    read_at: float
+    etag: str | None
+    last_modified: str | None

@@ -1,7 +1,6 @@
-"""What the fetcher keeps between runs: tables that SQLite and Postgres hold alike.
+"""The frontier's tables. Times are seconds since 1970, UTC.
 
-Times are seconds since 1970, UTC. This is working state, not a fact of the warehouse: what analysts
-count goes to the lake.
+This is working state, not facts of the warehouse: what analysts count goes to the lake.
 """
 
 from sqlalchemy import (
@@ -25,7 +24,7 @@ HOST = Table(
     Column("next_at", Float, nullable=False),  # as of the end of a run
     Column("delay", Float, nullable=False),  # between two requests, in seconds
     Column("failures", Integer, nullable=False),  # in a row
-    Column("open_until", Float, nullable=False),  # the circuit: nothing is asked before
+    Column("open_until", Float, nullable=False),  # the circuit: no request before
     Column("owner", Text),
     Column("lease_until", Float, nullable=False),
 )
@@ -51,7 +50,7 @@ SOURCE = Table(
     Column("last_modified", Text),
 )
 
-# One page to fetch. `url` identifies it, `address` is what is asked for.
+# One page to fetch. `url` identifies it, `address` is what is requested.
 PAGE = Table(
     "frontier_page",
     METADATA,

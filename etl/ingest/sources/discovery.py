@@ -1,4 +1,4 @@
-"""What outlets declare: their feeds, sitemaps and listings, read through the polite fetcher."""
+"""Discovery of URLs: outlets' feeds, sitemaps and listings, read by the polite client."""
 
 import asyncio
 import time
@@ -8,21 +8,21 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from etl.errors import UnreadableSourceError
-from etl.ingest.frontier.records import KnownAnswer
+from etl.ingest.frontier.records import Validators
 from etl.ingest.frontier.store import Frontier
 from etl.ingest.sources import feeds, sitemaps
 from etl.ingest.sources.listings import read_listing
-from etl.ingest.web.client import Web
-from etl.ingest.web.http import Answer, gunzipped
+from etl.ingest.web.client import PoliteClient
+from etl.ingest.web.http import Response, gunzip
 from etl.outlets.profiles import Outlet, Outlets, sitemap_on
+from etl.schema.problems import Problem, SourceProblem, UnreadableSourceError
 from etl.schema.records import DeclaredLink
-from etl.schema.vocabulary import DeclarationKind, FetchOutcome
+from etl.schema.vocabulary import DeclarationKind, FetchOutcome, ProblemCode
 
-# Google News sitemaps hold two days; so does a daily run without a range.
+# Google News sitemaps hold two days; so does a run without a range.
 _USUAL_RANGE = timedelta(days=2)
-# An index of indexes is seen in the wild, deeper ones are traps. A thousand files are a thousand
-# seconds at the usual politeness.
+# An index of indexes occurs, deeper ones are traps. A thousand files take a thousand seconds at the
+# usual delay.
 _MAX_DEPTH = 3
 _MAX_SITEMAPS = 1_000
 
@@ -36,14 +36,14 @@ class Declaration:
     address: str
     read_at: datetime
     links: Sequence[DeclaredLink]
-    validators: KnownAnswer
+    validators: Validators
 
 
 @dataclass(slots=True)
-class Survey:
-    """Reads sources and counts; what they declare goes to ``sink``."""
+class Discovery:
+    """Reads sources, counts them, and passes what they declare to ``sink``."""
 
-    web: Web
+    client: PoliteClient
     frontier: Frontier
     outlets: Outlets
     sink: Callable[[Declaration], Awaitable[None]]
@@ -53,10 +53,10 @@ class Survey:
     read: int = 0
     unchanged: int = 0
     off_site: int = 0
-    problems: list[str] = field(default_factory=list)
+    problems: list[SourceProblem] = field(default_factory=list)
 
     async def run(self, kind: DeclarationKind, outlets: Sequence[Outlet]) -> None:
-        """Read all sources of that kind, each outlet's one after the other."""
+        """Read all sources of that kind: each outlet's in turn, the outlets in parallel."""
         async with asyncio.TaskGroup() as group:
             for outlet in outlets:
                 group.create_task(self._outlet(kind, outlet))
@@ -72,15 +72,17 @@ class Survey:
         else:
             await self._sitemaps(outlet)
 
-    def _feed(self, answer: Answer) -> list[DeclaredLink]:
-        links = feeds.read_feed(answer.content, answer.headers.get("content-type"), answer.url)
+    def _feed(self, response: Response) -> list[DeclaredLink]:
+        links = feeds.read_feed(
+            response.content, response.headers.get("content-type"), response.url
+        )
         return [link for link in links if self._is_in_range(link.published_at)]
 
-    def _listing(self, outlet: Outlet, answer: Answer) -> list[DeclaredLink]:
-        return read_listing(answer.content, answer.url, outlet)
+    def _listing(self, outlet: Outlet, response: Response) -> list[DeclaredLink]:
+        return read_listing(response.content, response.url, outlet)
 
     def _is_in_range(self, moment: datetime | None) -> bool:
-        """Nothing says of a page without a time that it is outside."""
+        """Whether a time is in the range; a page without a time counts as inside."""
         if moment is None:
             return True
         if self.since is not None and moment < self.since:
@@ -93,24 +95,24 @@ class Survey:
         kind: DeclarationKind,
         address: str,
         accept: str,
-        read: Callable[[Answer], list[DeclaredLink]],
+        read: Callable[[Response], list[DeclaredLink]],
     ) -> None:
         """One feed or listing."""
-        answer = await self._answer(address, self.max_bytes, accept)
-        if answer is None:
+        response = await self._response(address, self.max_bytes, accept)
+        if response is None:
             return
         try:
-            links = read(answer)
+            links = read(response)
         except UnreadableSourceError as error:
-            self.problems.append(f"{address}: {error}")
+            self.problems.append(SourceProblem(address, error.problem))
             return
-        await self._declare(outlet, kind, address, answer, links)
+        await self._declare(outlet, kind, address, response, links)
 
-    async def _answer(self, address: str, max_bytes: int, accept: str) -> Answer | None:
-        """The answer with a body; None for what is unchanged or can't be had (which is told)."""
+    async def _response(self, address: str, max_bytes: int, accept: str) -> Response | None:
+        """A response with a body; None for a source that is unchanged or a problem."""
         # A range asks for another part of what may be an unchanged file.
-        known = None if self.since or self.until else self.frontier.source(address)
-        fetched = await self.web.get(
+        known = None if self.since or self.until else self.frontier.responses.validators(address)
+        fetched = await self.client.get(
             address,
             max_bytes,
             known.etag if known else None,
@@ -121,39 +123,39 @@ class Survey:
             self.read += 1
             self.unchanged += 1
             return None
-        if fetched.outcome is not FetchOutcome.CAPTURED or fetched.answer is None or fetched.reason:
-            self.problems.append(f"{address}: {fetched.reason}")
+        if fetched.problem is not None:
+            self.problems.append(SourceProblem(address, fetched.problem))
             return None
         self.read += 1
-        return fetched.answer
+        return fetched.response
 
     async def _declare(
         self,
         outlet: Outlet,
         kind: DeclarationKind,
         address: str,
-        answer: Answer,
+        response: Response,
         links: Sequence[DeclaredLink],
     ) -> None:
         own = [link for link in links if self.outlets.is_of(outlet, link.url)]
         self.off_site += len(links) - len(own)
         now = datetime.now(UTC)
-        # A clock of the outlet that is ahead would make articles of the future.
+        # An outlet whose clock is ahead would make articles of the future.
         own = [
             replace(link, published_at=None)
             if link.published_at and link.published_at > now + timedelta(hours=1)
             else link
             for link in own
         ]
-        validators = KnownAnswer(
+        validators = Validators(
             time.time(),
-            etag=answer.headers.get("etag"),
-            last_modified=answer.headers.get("last-modified"),
+            etag=response.headers.get("etag"),
+            last_modified=response.headers.get("last-modified"),
         )
         await self.sink(Declaration(outlet, kind, address, now, own, validators))
 
     async def _sitemaps(self, outlet: Outlet) -> None:
-        """Walk the outlet's sitemaps and what they name, the newest day first."""
+        """Read the outlet's sitemaps and those they list, the newest day first."""
         now = datetime.now(UTC)
         since = self.since or now - _USUAL_RANGE
         zone = ZoneInfo(outlet.timezone)
@@ -170,28 +172,26 @@ class Survey:
             address, depth, is_dated = waiting.pop(0)
             count += 1
             if count > _MAX_SITEMAPS:
-                self.problems.append(
-                    f"{address}: {outlet.id} names more than {_MAX_SITEMAPS} sitemaps; "
-                    "the rest is left out"
-                )
+                detail = f"{outlet.id} names more than {_MAX_SITEMAPS}; the rest is left out"
+                self._report(address, ProblemCode.TOO_MANY_SITEMAPS, detail)
                 return
-            answer = await self._answer(address, sitemaps.MAX_BYTES, sitemaps.ACCEPT)
-            if answer is None:
+            response = await self._response(address, sitemaps.MAX_BYTES, sitemaps.ACCEPT)
+            if response is None:
                 continue
             try:
-                content, problem = gunzipped(answer.content, sitemaps.MAX_BYTES)
+                content, problem = gunzip(response.content, sitemaps.MAX_BYTES)
                 if problem:
-                    raise UnreadableSourceError(problem)
-                found = sitemaps.read_sitemap(content, answer.url)
+                    raise UnreadableSourceError(problem.code, problem.detail)
+                found = sitemaps.read_sitemap(content, response.url)
             except UnreadableSourceError as error:
-                self.problems.append(f"{address}: {error}")
+                self.problems.append(SourceProblem(address, error.problem))
                 continue
             if found.is_cut:
-                self.problems.append(
-                    f"{address}: more than {sitemaps.MAX_URLS} entries; the rest is left out"
-                )
+                detail = f"more than {sitemaps.MAX_URLS} entries; the rest is left out"
+                self._report(address, ProblemCode.TOO_MANY_URLS, detail)
             if depth == _MAX_DEPTH and found.children:
-                self.problems.append(f"{address}: an index {_MAX_DEPTH - 1} deep is not followed")
+                detail = f"an index {_MAX_DEPTH - 1} deep is not followed"
+                self._report(address, ProblemCode.INDEX_TOO_DEEP, detail)
             elif found.children:
                 for child in _newest_first(found.children):
                     is_old = child.modified_at is not None and child.modified_at < since
@@ -201,20 +201,23 @@ class Survey:
             links = [
                 page.link
                 for page in found.pages
-                if is_dated or self._is_wanted(page.dated_at, since)
+                if is_dated or self._is_recent(page.dated_at, since)
             ]
-            await self._declare(outlet, DeclarationKind.SITEMAP, address, answer, links)
+            await self._declare(outlet, DeclarationKind.SITEMAP, address, response, links)
 
-    def _is_wanted(self, moment: datetime | None, since: datetime) -> bool:
+    def _report(self, address: str, code: ProblemCode, detail: str) -> None:
+        self.problems.append(SourceProblem(address, Problem(code, detail)))
+
+    def _is_recent(self, moment: datetime | None, since: datetime) -> bool:
         return moment is None or (moment >= since and self._is_in_range(moment))
 
 
 def _newest_first(
     children: Sequence[sitemaps.ChildSitemap],
 ) -> Sequence[sitemaps.ChildSitemap]:
-    """Those that say when they changed, newest first; then the others, in reverse order.
+    """Those with a date, newest first, then the others in reverse order.
 
-    Files of an index are numbered or dated upwards as a rule.
+    Files of an index are mostly numbered or dated upwards.
     """
     dated = [child for child in children if child.modified_at is not None]
     dated.sort(key=lambda child: child.modified_at or datetime.min.replace(tzinfo=UTC))

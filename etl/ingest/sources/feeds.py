@@ -1,4 +1,4 @@
-"""Feeds: RSS, Atom and JSON Feed, as broken as they come."""
+"""Feeds: RSS, Atom and JSON Feed, read leniently."""
 
 import json
 from calendar import timegm
@@ -12,8 +12,9 @@ import feedparser
 from lxml import html as lxml_html
 from lxml.etree import ParserError
 
-from etl.errors import UnreadableSourceError
+from etl.schema.problems import UnreadableSourceError
 from etl.schema.records import DeclaredLink
+from etl.schema.vocabulary import ProblemCode
 
 ACCEPT = (
     "application/rss+xml,application/atom+xml,application/feed+json,application/xml;q=0.9,"
@@ -22,12 +23,17 @@ ACCEPT = (
 
 
 def read_feed(content: bytes, content_type: str | None, address: str) -> list[DeclaredLink]:
-    """The entries of a feed that have a link, in its order.
+    """Read the entries of a feed that have a link, in the feed's order.
 
-    Times without a zone are taken for UTC, as feedparser does.
+    Times without a zone count as UTC, as in feedparser.
 
-    :param address: where the feed was read; relative links are resolved against it.
-    :raises UnreadableSourceError: it is no feed.
+    Args:
+        content: the feed.
+        content_type: the response's header, for the encoding.
+        address: where the feed was read; relative links are resolved against it.
+
+    Raises:
+        UnreadableSourceError: it is no feed.
     """
     if content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{":
         entries = _json_entries(content)
@@ -51,12 +57,14 @@ def _xml_entries(content: bytes, content_type: str | None, address: str) -> Iter
         headers["content-type"] = content_type
     feed = feedparser.parse(content, response_headers=headers, sanitize_html=False)
     if not feed.get("version") and not feed.entries:
-        raise UnreadableSourceError(f"no feed: {feed.get('bozo_exception', 'no entries')}")
+        raise UnreadableSourceError(
+            ProblemCode.NOT_A_FEED, str(feed.get("bozo_exception", "no entries"))
+        )
     for entry in feed.entries:
         link = entry.get("link") or (entry.get("id") if entry.get("guidislink") else None)
         if not link:
             continue
-        # What is told as an update alone is a time of change: not taken for the publication's.
+        # A time of update alone is no time of publication.
         moment = entry.get("published_parsed") or entry.get("created_parsed")
         published_at = None
         if moment:
@@ -70,10 +78,10 @@ def _json_entries(content: bytes) -> Iterator[_Entry]:
     try:
         document = json.loads(content.decode("utf-8-sig", "replace"))
     except (ValueError, RecursionError) as error:
-        raise UnreadableSourceError(f"no feed: {error}") from error
+        raise UnreadableSourceError(ProblemCode.NOT_A_FEED, str(error)) from error
     items = document.get("items")
     if "jsonfeed.org" not in str(document.get("version")) or not isinstance(items, list):
-        raise UnreadableSourceError("no feed: JSON, but no JSON Feed")
+        raise UnreadableSourceError(ProblemCode.NOT_A_FEED, "JSON, but no JSON Feed")
     for item in items:
         link = _text(item, "url") or _text(item, "external_url") or _text(item, "id")
         if link is None:
@@ -89,7 +97,7 @@ def _text(item: Any, name: str) -> str | None:
 
 
 def _instant(text: str | None) -> datetime | None:
-    """An RFC 3339 time; None for what is none or has no zone."""
+    """Parse an RFC 3339 time; None if it is none or has no zone."""
     try:
         moment = datetime.fromisoformat(text) if text else None
     except ValueError:
@@ -98,7 +106,7 @@ def _instant(text: str | None) -> datetime | None:
 
 
 def plain(text: str | None) -> str | None:
-    """A title without markup and entities, its blanks folded; None if nothing is left."""
+    """A title without markup, entities and repeated white space; None if nothing is left."""
     if not text:
         return None
     if "<" in text or "&" in text:

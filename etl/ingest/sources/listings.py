@@ -3,31 +3,44 @@
 from collections.abc import Iterable
 from urllib.parse import urljoin
 
-from selectolax.lexbor import LexborHTMLParser
-
+from etl.markup.select import ElementIndex
+from etl.markup.tree import parse
 from etl.outlets.profiles import Outlet
+from etl.schema.problems import UnreadablePageError
 from etl.schema.records import DeclaredLink
 
 
 def read_listing(content: bytes, address: str, outlet: Outlet) -> list[DeclaredLink]:
-    """Links to articles, in the page's order, each once with its longest text.
+    """Read the links to articles, each once with its longest text.
 
-    By the selectors ``html.listing``, which hold links or are links; without them, every link
-    whose address has the outlet's native id.
+    They are found by the selectors ``html.listing``, which match links or what holds links;
+    without them, by the outlet's native id in the address.
+
+    Args:
+        content: the page, read as UTF-8.
+        address: where it was fetched; relative links start from here or from its ``<base>``.
+        outlet: the profile.
+
+    Returns:
+        The links with ranks from 1 on, selector by selector in the page's order.
     """
-    tree = LexborHTMLParser(content)
-    base = tree.css_first("base[href]")
-    base_url = urljoin(address, (base.attributes.get("href") or "") if base else "")
+    try:
+        tree = parse(content.decode("utf-8", "replace"))
+    except UnreadablePageError:  # no markup, no links
+        return []
+    base = next((b.get("href") for b in tree.iter("base") if b.get("href") is not None), None)
+    base_url = urljoin(address, base or "")
+    page = ElementIndex(tree)
     found: dict[str, str] = {}
     for selector in outlet.html.listing or ("a",):
-        for node in tree.css(selector):
-            for link in [node] if node.tag == "a" else node.css("a"):
-                href = (link.attributes.get("href") or "").strip()
+        for element in page.first_match((selector,)):
+            for link in element.iter("a"):
+                href = (link.get("href") or "").strip()
                 url = urljoin(base_url, href).partition("#")[0]
                 is_article = bool(outlet.html.listing) or outlet.native_id(url) is not None
                 if not href or not url.startswith(("http://", "https://")) or not is_article:
                     continue
-                text = " ".join(link.text(separator=" ").split())
+                text = " ".join(" ".join(map(str, link.itertext())).split())
                 found[url] = max(found.get(url, ""), text, key=len)
     return list(_ranked(found.items()))
 

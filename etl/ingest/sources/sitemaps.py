@@ -1,7 +1,7 @@
 """Sitemaps: sets of URLs, news sitemaps, indexes and plain lists (sitemaps.org, Google News).
 
-Read by lxml with entities left alone, so that an XML bomb stays a few bytes; a broken file gives
-what can be read of it.
+Parsed by lxml without expanding entities, so that an XML bomb stays small; of a broken file, what
+can be read is used.
 """
 
 from collections.abc import Iterator
@@ -12,10 +12,11 @@ from zoneinfo import ZoneInfo
 
 from lxml import etree
 
-from etl.errors import UnreadableSourceError
 from etl.ingest.sources.feeds import ACCEPT as FEED_ACCEPT
 from etl.ingest.sources.feeds import plain
+from etl.schema.problems import UnreadableSourceError
 from etl.schema.records import DeclaredLink
+from etl.schema.vocabulary import ProblemCode
 
 ACCEPT = f"application/xml,text/xml,{FEED_ACCEPT}"
 # sitemaps.org: at most 50 MB uncompressed and 50,000 URLs.
@@ -26,7 +27,7 @@ _CHUNK = 65_536
 
 @dataclass(frozen=True, slots=True)
 class ChildSitemap:
-    """A sitemap that an index names."""
+    """A sitemap that an index lists."""
 
     url: str
     modified_at: datetime | None
@@ -34,20 +35,20 @@ class ChildSitemap:
 
 @dataclass(frozen=True, slots=True)
 class SitemapPage:
-    """A page that a sitemap names; ``modified_at`` says no more than that it is not younger."""
+    """A page that a sitemap lists; it is not younger than ``modified_at``."""
 
     link: DeclaredLink
     modified_at: datetime | None
 
     @property
     def dated_at(self) -> datetime | None:
-        """The time by which the page lies in a range or outside."""
+        """The time by which the page is in a range or outside."""
         return self.link.published_at or self.modified_at
 
 
 @dataclass(frozen=True, slots=True)
 class Sitemap:
-    """What one file holds: further sitemaps, or pages; ``is_cut`` if it holds too many."""
+    """The contents of one file: further sitemaps, or pages; ``is_cut`` if it has too many."""
 
     children: tuple[ChildSitemap, ...]
     pages: tuple[SitemapPage, ...]
@@ -55,10 +56,14 @@ class Sitemap:
 
 
 def read_sitemap(content: bytes, address: str) -> Sitemap:
-    """Read one file, gzip undone already.
+    """Parse one file.
 
-    :param address: where it was read; relative addresses are resolved against it.
-    :raises UnreadableSourceError: it is no sitemap.
+    Args:
+        content: the file, decompressed.
+        address: where it was read; relative addresses are resolved against it.
+
+    Raises:
+        UnreadableSourceError: it is no sitemap.
     """
     start = content.lstrip(b"\xef\xbb\xbf\x00 \t\r\n")[:1]
     if start != b"<":
@@ -90,14 +95,14 @@ def read_sitemap(content: bytes, address: str) -> Sitemap:
                     link = DeclaredLink(len(pages) + 1, url, title, published_at)
                     pages.append(SitemapPage(link, modified_at))
     except etree.XMLSyntaxError as error:
-        raise UnreadableSourceError(f"no sitemap: {error}") from error
+        raise UnreadableSourceError(ProblemCode.NOT_A_SITEMAP, str(error)) from error
     if not pages and not children and root not in ("urlset", "sitemapindex"):
-        raise UnreadableSourceError(f"no sitemap: an XML document <{root[:40]}>")
+        raise UnreadableSourceError(ProblemCode.NOT_A_SITEMAP, f"an XML document <{root[:40]}>")
     return Sitemap(tuple(children), tuple(pages), is_cut)
 
 
 def _elements(content: bytes) -> Iterator[etree._Element]:
-    """The elements as they close, few of them in memory at a time."""
+    """Yield the elements as they close, few of them in memory at a time."""
     parser = etree.XMLPullParser(
         events=("end",), resolve_entities=False, no_network=True, recover=True, huge_tree=False
     )
@@ -122,7 +127,7 @@ def _read_list(content: bytes) -> Sitemap:
     text = content.decode("utf-8-sig", "replace")
     urls = [line.strip() for line in text.splitlines() if line.strip()]
     if not urls or not all(url.startswith(("http://", "https://")) for url in urls[:10]):
-        raise UnreadableSourceError("no sitemap: neither XML nor a list of URLs")
+        raise UnreadableSourceError(ProblemCode.NOT_A_SITEMAP, "neither XML nor a list of URLs")
     links = [DeclaredLink(rank, url) for rank, url in enumerate(urls[:MAX_URLS], start=1)]
     return Sitemap((), tuple(SitemapPage(link, None) for link in links), len(urls) > MAX_URLS)
 
@@ -133,7 +138,7 @@ def _name(element: etree._Element) -> str:
 
 
 def read_time(text: str | None) -> datetime | None:
-    """A W3C time with a zone; None for a mere day and for what is none."""
+    """Parse a W3C time with a zone; None for a day alone and for anything else."""
     try:
         moment = datetime.fromisoformat(text.strip()) if text else None
     except ValueError:
@@ -154,7 +159,7 @@ def _day_or_time(text: str | None) -> datetime | None:
 def days(
     since: datetime | None, until: datetime | None, now: datetime, zone: ZoneInfo
 ) -> list[date]:
-    """The outlet's days in a range, newest first; today and yesterday where none is given."""
+    """The outlet's days in a range, newest first; today and yesterday without a range."""
     last = (until or now).astimezone(zone).date()
     first = since.astimezone(zone).date() if since else last - timedelta(days=1)
     return [last - timedelta(days=back) for back in range((last - first).days + 1)]

@@ -1,8 +1,8 @@
-"""Only public addresses: checked after resolution, on the very address that is connected to.
+"""Connections to public addresses alone, checked after resolution.
 
 A name is resolved once, its addresses are checked, and the connection goes to a checked address, so
-a name server that answers otherwise the second time (DNS rebinding) gains nothing. Every connection
-goes this way: pages, redirects, feeds, sitemaps and robots.txt.
+DNS rebinding gains nothing. Every connection is made here: for pages, redirects, feeds, sitemaps
+and robots.txt.
 """
 
 import asyncio
@@ -29,7 +29,7 @@ _TRIES = 3
 
 
 def is_public(address: Address) -> bool:
-    """Whether the address is one of the public internet; what it stands for counts too."""
+    """Whether the address is public; an embedded IPv4 address is checked instead."""
     if isinstance(address, IPv6Address):
         inner = address.ipv4_mapped or address.sixtofour
         if inner is None and address in _NAT64:
@@ -42,7 +42,7 @@ def is_public(address: Address) -> bool:
 
 
 class PrivateRule:
-    """Which addresses may be fetched although they are not public: by host or by network."""
+    """Hosts and networks that may be fetched although they are not public."""
 
     def __init__(self, allowed: Iterable[str]) -> None:
         self._networks: list[IPv4Network | IPv6Network] = []
@@ -61,10 +61,7 @@ class PrivateRule:
 
 
 class GuardedBackend(httpcore.AsyncNetworkBackend):
-    """Connects to permitted addresses alone.
-
-    :raises ForbiddenAddressError: the host has no such address.
-    """
+    """Connects to permitted addresses alone."""
 
     def __init__(self, rule: PrivateRule) -> None:
         self._rule = rule
@@ -78,7 +75,11 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.AsyncNetworkStream:
-        """Resolve, check, connect."""
+        """Resolve, check and connect.
+
+        Raises:
+            ForbiddenAddressError: the host has no permitted address.
+        """
         found = await _resolve(host.strip("[]"), port, timeout)
         permitted = [a for a in found if self._rule.permits(host.strip("[]"), port, a)]
         if not permitted:
@@ -97,7 +98,7 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         raise failure or httpcore.ConnectError(host)
 
     async def sleep(self, seconds: float) -> None:
-        """As httpcore asks."""
+        """Sleep, as the interface requires."""
         await self._network.sleep(seconds)
 
 

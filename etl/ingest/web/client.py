@@ -1,99 +1,80 @@
-"""Polite requests: robots.txt, one request at a time and host, redirects, retries, circuits.
+"""Polite requests: robots.txt, redirects, retries, and each host in its turn.
 
-Everything that Khobor asks of the web goes through ``Web.get``: pages, feeds, sitemaps, listings
-and robots.txt itself.
+All requests go through ``PoliteClient.get``: pages, feeds, sitemaps, listings and robots.txt.
 """
 
 import asyncio
-import random
 import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
-from etl.ingest.frontier.records import HostState, KnownAnswer
-from etl.ingest.frontier.store import LEASE_SECONDS, Frontier
+from etl.ingest.frontier.records import CachedRobots
+from etl.ingest.frontier.store import Frontier
 from etl.ingest.web import robots
-from etl.ingest.web.connection import Client
-from etl.ingest.web.http import Answer, ClientFactory, NoAnswerError, NotFetchableError, ask
-from etl.schema.vocabulary import FetchOutcome
+from etl.ingest.web.hosts import (
+    LONGEST_PAUSE_SECONDS,
+    PATIENCE_SECONDS,
+    HostSchedule,
+    PutOffError,
+    host_key,
+)
+from etl.ingest.web.http import (
+    ClientFactory,
+    NoResponseError,
+    NotFetchableError,
+    Response,
+    send_get,
+)
+from etl.schema.problems import Problem
+from etl.schema.vocabulary import FetchOutcome, ProblemCode
 
 MAX_REDIRECTS = 5
-# Pauses before the second and the third try, in delays.
+# Pauses before the second and the third attempt, in delays.
 _RETRY_FACTORS = (2, 4)
-# Jitter only lengthens the delay. Its least part covers the scheduling of two machines, so that the
-# server too sees the whole delay; its mean, 2 %, leaves 98 % of what politeness allows.
-_JITTER = (0.005, 0.035)
-# A host that wants a longer pause than this (Retry-After, an open circuit) is left for a later run.
-_PATIENCE_SECONDS = 60.0
-_LONGEST_PAUSE_SECONDS = 86_400.0
-# The circuit of a host opens after so many failures in a row, for so long, doubled at each further.
-_CIRCUIT_FAILURES = 5
-_CIRCUIT_SECONDS = 900.0
 _RESOLVERS = 32
-_RENEW_SECONDS = LEASE_SECONDS / 10
 _ROBOTS_SECONDS = 86_400.0
-# What may be a passing trouble is asked again sooner.
-_ROBOTS_TROUBLE_SECONDS = 3_600.0
+# A robots.txt that could not be read may be had sooner.
+_FAILED_ROBOTS_SECONDS = 3_600.0
 
 
 @dataclass(frozen=True, slots=True)
-class Fetched:
+class FetchResult:
     """How a request ended. ``outcome`` is None if it was put off until ``again_at`` (epoch).
 
-    ``reason`` is a word, then the detail. ``answer`` is there for an HTTP answer that is no
-    redirect; its ``status`` may be an error.
+    ``response`` is there for an HTTP response that is no redirect; its ``status`` may be an error.
+    ``seconds`` is the time that the requests took.
     """
 
     outcome: FetchOutcome | None
-    reason: str | None = None
-    answer: Answer | None = None
+    problem: Problem | None = None
+    response: Response | None = None
     seconds: float = 0.0
     again_at: float = 0.0
 
 
-class _PutOffError(Exception):
-    """The host can't be asked now: another process has it, or it wants a pause."""
+class _RetryableError(Exception):
+    """A response that says "not now" (429, 5xx), or none."""
 
-    def __init__(self, reason: str, again_at: float) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.again_at = again_at
-
-
-class _TroubleError(Exception):
-    """An answer that says: not now (429, 5xx), or none."""
-
-    def __init__(self, reason: str, answer: Answer | None) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.answer = answer
+    def __init__(self, problem: Problem, response: Response | None) -> None:
+        super().__init__(str(problem))
+        self.problem = problem
+        self.response = response
 
 
-@dataclass(slots=True)
-class _Host:
-    """One host in this process. ``next_at`` is by the monotonic clock."""
+class PoliteClient:
+    """The HTTP client of one run; ``async with`` closes its connections.
 
-    state: HostState
-    client: Client | None
-    next_at: float
-    kept_at: float
-    is_ours: bool = True
-    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
-
-
-def host_key(url: str) -> str:
-    """What politeness counts as one host: the name without ``www.``, and an unusual port."""
-    parts = urlsplit(url)
-    name = (parts.hostname or "").removeprefix("www.")
-    return name if parts.port in (None, 80, 443) else f"{name}:{parts.port}"
-
-
-class Web:
-    """The web as one run sees it; ``async with`` closes its connections."""
+    Args:
+        frontier: where hosts are leased and robots.txt is cached.
+        clients: makes the connections to each host.
+        delay_seconds: least time between two requests to a host.
+        concurrency: largest number of requests at once.
+        total_seconds: time limit of one request with its response.
+    """
 
     def __init__(
         self,
@@ -101,42 +82,25 @@ class Web:
         clients: ClientFactory,
         delay_seconds: float,
         concurrency: int,
-        whole_seconds: float,
+        total_seconds: float,
     ) -> None:
         self._frontier = frontier
         self._clients = clients
         self.delay_seconds = delay_seconds
-        self._whole_seconds = whole_seconds
-        self._under_way = asyncio.Semaphore(concurrency)
-        self._hosts: dict[str, _Host] = {}
+        self._total_seconds = total_seconds
+        self._slots = asyncio.Semaphore(concurrency)
+        self.hosts = HostSchedule(frontier.hosts, delay_seconds)
         self._rules: dict[str, tuple[float, robots.Rules]] = {}  # until when, monotonic
         self._rules_locks: dict[str, asyncio.Lock] = {}
         self.requests = 0
 
-    async def __aenter__(self) -> "Web":
+    async def __aenter__(self) -> "PoliteClient":
         # Names are resolved in threads: a few slow name servers must not hold up all others.
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_RESOLVERS))
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        for key, host in self._hosts.items():
-            await self.close_host(key)
-            host.state.next_at = time.time() + max(0.0, host.next_at - time.monotonic())
-            self._frontier.keep(host.state)
-
-    async def close_host(self, key: str) -> None:
-        """Close the connections of a host that has nothing more to give in this run."""
-        host = self._hosts.get(key)
-        if host is not None and host.client is not None:
-            await host.client.aclose()
-            host.client = None
-
-    def is_put_off(self, key: str) -> bool:
-        """Whether that host itself can't be asked for now."""
-        host = self._hosts.get(key)
-        if host is None or not host.is_ours or host.state.open_until > time.time():
-            return True
-        return host.next_at - time.monotonic() > max(_PATIENCE_SECONDS, 1.1 * host.state.delay)
+        await self.hosts.close_all()
 
     async def get(
         self,
@@ -145,8 +109,16 @@ class Web:
         etag: str | None = None,
         last_modified: str | None = None,
         accept: str = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.5",
-    ) -> Fetched:
-        """Ask for a URL, politely, redirects followed; never raises for what the web does."""
+    ) -> FetchResult:
+        """Request a URL politely and follow redirects; what the web does wrong is no exception.
+
+        Args:
+            url: the address.
+            max_bytes: largest body, compressed and not.
+            etag: of the last response, to make the request conditional.
+            last_modified: likewise.
+            accept: the request's header ``Accept``.
+        """
         headers = {"Accept": accept}
         if etag:
             headers["If-None-Match"] = etag
@@ -155,138 +127,83 @@ class Web:
         started = time.monotonic()
         try:
             return await self._follow(url, headers, max_bytes, obey_robots=True)
-        except _PutOffError as error:
-            return Fetched(None, error.reason, again_at=error.again_at)
+        except PutOffError as error:
+            return FetchResult(None, error.problem, again_at=error.again_at)
         except NotFetchableError as error:
-            return Fetched(FetchOutcome.FAILED, error.reason, None, time.monotonic() - started)
+            return FetchResult(FetchOutcome.FAILED, error.problem, None, time.monotonic() - started)
 
     async def _follow(
         self, url: str, headers: Mapping[str, str], max_bytes: int, *, obey_robots: bool
-    ) -> Fetched:
-        """One request after the other, until an answer is no redirect.
+    ) -> FetchResult:
+        """Send one request after the other, until a response is no redirect.
 
-        :raises NotFetchableError: the first URL, or the robots.txt that speaks for any, is refused.
+        Raises:
+            NotFetchableError: the first URL, or the robots.txt that speaks for any, is refused.
         """
         address, seconds = url, 0.0
         for _ in range(MAX_REDIRECTS + 1):
             if obey_robots and (refusal := await self._refusal(address)):
-                return Fetched(FetchOutcome.BLOCKED, refusal, None, seconds)
+                return FetchResult(FetchOutcome.BLOCKED, refusal, None, seconds)
             started = time.monotonic()
             try:
-                answer = await self._ask_again(address, headers, max_bytes)
-            except _TroubleError as error:
-                return Fetched(FetchOutcome.FAILED, error.reason, error.answer, seconds)
+                response = await self._request_with_retries(address, headers, max_bytes)
+            except _RetryableError as error:
+                return FetchResult(FetchOutcome.FAILED, error.problem, error.response, seconds)
             except NotFetchableError as error:
                 if address == url:
                     raise
-                return Fetched(FetchOutcome.FAILED, error.reason, None, seconds)
+                return FetchResult(FetchOutcome.FAILED, error.problem, None, seconds)
             seconds += time.monotonic() - started
-            if answer.redirect is None:
-                return _ended(answer, seconds)
-            address = answer.redirect
-        return Fetched(
-            FetchOutcome.FAILED,
-            f"too_many_redirects: more than {MAX_REDIRECTS}, the last to {address[:200]}",
-            None,
-            seconds,
-        )
+            if response.redirect is None:
+                return _result(response, seconds)
+            address = response.redirect
+        detail = f"more than {MAX_REDIRECTS}, the last to {address[:200]}"
+        problem = Problem(ProblemCode.TOO_MANY_REDIRECTS, detail)
+        return FetchResult(FetchOutcome.FAILED, problem, None, seconds)
 
-    async def _ask_again(self, address: str, headers: Mapping[str, str], max_bytes: int) -> Answer:
-        """Ask, and again with growing pauses where that may help.
+    async def _request_with_retries(
+        self, address: str, headers: Mapping[str, str], max_bytes: int
+    ) -> Response:
+        """Send a request, and again after growing pauses where that may help.
 
-        :raises _TroubleError: it did not.
+        Raises:
+            _RetryableError: the last attempt failed too.
         """
         for factor in _RETRY_FACTORS:
             try:
-                return await self._ask_once(address, headers, max_bytes)
-            except _TroubleError:
-                await asyncio.sleep(min(factor * self.delay_seconds, _PATIENCE_SECONDS))
-        return await self._ask_once(address, headers, max_bytes)
+                return await self._request(address, headers, max_bytes)
+            except _RetryableError:
+                await asyncio.sleep(min(factor * self.delay_seconds, PATIENCE_SECONDS))
+        return await self._request(address, headers, max_bytes)
 
-    async def _ask_once(self, address: str, headers: Mapping[str, str], max_bytes: int) -> Answer:
-        """One request in the host's turn."""
+    async def _request(self, address: str, headers: Mapping[str, str], max_bytes: int) -> Response:
+        """Send one request in the host's turn."""
         _check_url(address)
-        host = self._host(host_key(address))
+        host = self.hosts.host(host_key(address))
         async with host.lock:
-            await self._turn(host)
-            async with self._under_way:
+            await self.hosts.wait_for_turn(host)
+            async with self._slots:
                 self.requests += 1
                 host.client = host.client or self._clients.new()
                 try:
-                    answer = await ask(
+                    response = await send_get(
                         host.client,
                         address,
                         headers,
                         max_bytes,
-                        self._whole_seconds,
-                        lambda: self._sent(host),
+                        self._total_seconds,
+                        lambda: self.hosts.sent(host),
                     )
-                except NoAnswerError as error:
-                    self._failed(host)
-                    raise _TroubleError(error.reason, None) from error
-            if answer.status == 429 or answer.status >= 500:
-                self._failed(host, _retry_after(answer))
-                raise _TroubleError(f"http_status: {answer.status}", answer)
-            if host.state.failures:
-                host.state.failures = 0
-                self._frontier.keep(host.state)
-            return answer
+                except NoResponseError as error:
+                    self.hosts.failed(host)
+                    raise _RetryableError(error.problem, None) from error
+            if response.status == 429 or response.status >= 500:
+                self.hosts.failed(host, _retry_after(response))
+                raise _RetryableError(_status_problem(response), response)
+            self.hosts.succeeded(host)
+            return response
 
-    def _host(self, key: str) -> _Host:
-        """The host with this process as its owner.
-
-        :raises _PutOffError: another process has it.
-        """
-        host = self._hosts.get(key)
-        if host is None:
-            state = self._frontier.claim(key, self.delay_seconds)
-            if state is None:
-                raise _PutOffError("host_taken: another process asks it", time.time() + 60)
-            # The wall clock may have been set back: never wait longer than a pause can be.
-            pause = min(max(0.0, state.next_at - time.time()), _LONGEST_PAUSE_SECONDS)
-            now = time.monotonic()
-            host = _Host(state, None, now + pause, now)
-            self._hosts[key] = host
-        return host
-
-    async def _turn(self, host: _Host) -> None:
-        """Wait until the host may be asked; renew the lease on it.
-
-        :raises _PutOffError: that is too far off, or the host is ours no more.
-        """
-        now = time.time()
-        if host.state.open_until > now:
-            raise _PutOffError("circuit_open: too many failures in a row", host.state.open_until)
-        pause = host.next_at - time.monotonic()
-        if pause > max(_PATIENCE_SECONDS, 1.1 * host.state.delay):
-            raise _PutOffError(f"asked_to_wait: {pause:.0f} s", now + pause)
-        if pause > 0:
-            await asyncio.sleep(pause)
-        if host.is_ours and time.monotonic() > host.kept_at + _RENEW_SECONDS:
-            host.is_ours = self._frontier.keep(host.state)
-            host.kept_at = time.monotonic()
-        if not host.is_ours:
-            raise _PutOffError("host_taken: another process asks it", time.time() + 60)
-        self._sent(host)
-
-    def _sent(self, host: _Host) -> None:
-        """A request is on its way: the delay counts from here."""
-        jitter = random.uniform(*_JITTER)
-        host.next_at = time.monotonic() + host.state.delay * (1 + jitter)
-
-    def _failed(self, host: _Host, retry_after: float = 0.0) -> None:
-        state = host.state
-        state.failures += 1
-        if state.failures >= _CIRCUIT_FAILURES:
-            doublings = min(state.failures - _CIRCUIT_FAILURES, 10)
-            pause = min(_CIRCUIT_SECONDS * 2**doublings, _LONGEST_PAUSE_SECONDS)
-            state.open_until = time.time() + max(pause, retry_after)
-        if retry_after:
-            host.next_at = max(host.next_at, time.monotonic() + retry_after)
-            state.next_at = max(state.next_at, time.time() + retry_after)
-        self._frontier.keep(state)
-
-    async def _refusal(self, address: str) -> str | None:
+    async def _refusal(self, address: str) -> Problem | None:
         """Why robots.txt forbids the address; None if it doesn't."""
         _check_url(address)
         parts = urlsplit(address)
@@ -295,38 +212,35 @@ class Web:
             if origin not in self._rules or self._rules[origin][0] < time.monotonic():
                 rules = await self._read_rules(origin)
                 self._rules[origin] = time.monotonic() + _ROBOTS_SECONDS, rules
-                host = self._host(host_key(address))
-                if rules.delay_seconds > host.state.delay:
-                    host.state.delay = rules.delay_seconds
-                    host.next_at = max(host.next_at, time.monotonic() + rules.delay_seconds)
-                    self._frontier.keep(host.state)
+                self.hosts.slow_down(self.hosts.host(host_key(address)), rules.delay_seconds)
         return self._rules[origin][1].refusal(address)
 
     async def _read_rules(self, origin: str) -> robots.Rules:
-        """The origin's rules, as they are known or as it tells them now.
+        """The origin's rules, from the cache or from the web.
 
-        :raises NotFetchableError: nothing may be asked of the origin, so robots.txt is not why.
+        Raises:
+            NotFetchableError: nothing may be requested of the origin, so robots.txt is not why.
         """
-        known = self._frontier.robots(origin)
+        known = self._frontier.responses.robots(origin)
         if known is not None:
-            is_trouble = known.problem is not None or (known.status or 500) >= 429
-            lifetime = _ROBOTS_TROUBLE_SECONDS if is_trouble else _ROBOTS_SECONDS
+            has_failed = known.problem is not None or (known.status or 500) >= 429
+            lifetime = _FAILED_ROBOTS_SECONDS if has_failed else _ROBOTS_SECONDS
             if 0 <= time.time() - known.read_at < lifetime:
                 return robots.read_rules(known.status, known.content, known.problem)
-        problem, status, content = None, None, b""
         fetched = await self._follow(
             f"{origin}/robots.txt",
             {"Accept": "text/plain,*/*;q=0.5"},
             robots.MAX_BYTES,
             obey_robots=False,
         )
-        if fetched.answer is None:
-            problem = fetched.reason
+        if fetched.response is None:
+            status, content, found = None, b"", fetched.problem
         else:
-            status, content = fetched.answer.status, fetched.answer.content
-            problem = fetched.answer.problem
-        self._frontier.keep_robots(
-            origin, KnownAnswer(time.time(), status, content[: robots.MAX_BYTES], problem)
+            status, content = fetched.response.status, fetched.response.content
+            found = fetched.response.problem
+        problem = str(found) if found else None
+        self._frontier.responses.save_robots(
+            origin, CachedRobots(time.time(), status, content[: robots.MAX_BYTES], problem)
         )
         return robots.read_rules(status, content, problem)
 
@@ -339,22 +253,26 @@ def _check_url(address: str) -> None:
     except ValueError:
         is_web = False
     if not is_web:
-        raise NotFetchableError(f"bad_url: {address[:200]!r} is no http(s) URL")
+        raise NotFetchableError(ProblemCode.BAD_URL, f"{address[:200]!r} is no http(s) URL")
 
 
-def _ended(answer: Answer, seconds: float) -> Fetched:
-    if answer.status == 304:
-        return Fetched(FetchOutcome.NOT_MODIFIED, None, answer, seconds)
-    if answer.status in (404, 410):
-        return Fetched(FetchOutcome.GONE, f"http_status: {answer.status}", answer, seconds)
-    if answer.status != 200:
-        return Fetched(FetchOutcome.FAILED, f"http_status: {answer.status}", answer, seconds)
-    return Fetched(FetchOutcome.CAPTURED, answer.problem, answer, seconds)
+def _status_problem(response: Response) -> Problem:
+    return Problem(ProblemCode.HTTP_STATUS, str(response.status))
 
 
-def _retry_after(answer: Answer) -> float:
-    """Seconds that ``Retry-After`` asks for; 0 if it is not there or can't be read."""
-    value = answer.headers.get("retry-after", "").strip()
+def _result(response: Response, seconds: float) -> FetchResult:
+    if response.status == 304:
+        return FetchResult(FetchOutcome.NOT_MODIFIED, None, response, seconds)
+    if response.status in (404, 410):
+        return FetchResult(FetchOutcome.GONE, _status_problem(response), response, seconds)
+    if response.status != 200:
+        return FetchResult(FetchOutcome.FAILED, _status_problem(response), response, seconds)
+    return FetchResult(FetchOutcome.CAPTURED, response.problem, response, seconds)
+
+
+def _retry_after(response: Response) -> float:
+    """Seconds that ``Retry-After`` asks for; 0 if it is absent or can't be read."""
+    value = response.headers.get("retry-after", "").strip()
     if value.isascii() and value.isdigit():
         seconds = float(value)
     else:
@@ -365,4 +283,4 @@ def _retry_after(answer: Answer) -> float:
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=UTC)
         seconds = (moment - datetime.now(UTC)).total_seconds()
-    return min(max(seconds, 0.0), _LONGEST_PAUSE_SECONDS)
+    return min(max(seconds, 0.0), LONGEST_PAUSE_SECONDS)

@@ -1,7 +1,7 @@
-"""Connections to one host, kept and used again; HTTP/2 where the host offers it.
+"""Connections to one host, kept alive; HTTP/2 where the host offers it.
 
 On httpcore alone: its connection takes the network backend that checks addresses, which httpx has
-no parameter for, and a page costs half of what it does through httpx and a pool.
+no parameter for, and a page costs half the CPU time of httpx with a pool.
 """
 
 import ssl
@@ -10,12 +10,12 @@ from collections.abc import Callable, Mapping, Sequence
 import httpcore
 import httpx
 
-# Longer than the usual delay between two requests to a host, so that connections are used again.
+# Longer than the usual delay between two requests to a host, so that connections are reused.
 _KEEP_ALIVE_SECONDS = 60.0
 
 
 class Client:
-    """Asks one host, one request at a time. It keeps no cookies: each page is asked for afresh."""
+    """Requests to one host, one at a time, without cookies."""
 
     def __init__(
         self,
@@ -33,10 +33,15 @@ class Client:
     async def get(
         self, url: httpx.URL, headers: Mapping[str, str], sent: Callable[[], None]
     ) -> httpcore.Response:
-        """Send a GET request; the answer's body is still to be read, then closed.
+        """Send a GET request; the caller reads the response's body and closes it.
 
-        :param sent: called when the request has been written.
-        :raises httpcore.NetworkError: and its kin, as httpcore does.
+        Args:
+            url: the address.
+            headers: further headers.
+            sent: called when the request has been written.
+
+        Raises:
+            httpcore.NetworkError: or another of httpcore's errors.
         """
 
         async def trace(event: str, _: object) -> None:
@@ -70,7 +75,7 @@ class Client:
             await connection.aclose()
 
     async def _open(self, origin: httpcore.Origin) -> httpcore.AsyncHTTPConnection:
-        """The connection to an origin: a new one where there is none of use."""
+        """The connection to an origin: a new one if there is none, or if it has expired."""
         known = self._connections.get(str(origin))
         if known is not None:
             if known.is_available() and not known.has_expired():

@@ -1,4 +1,4 @@
-"""The pages that are due: each host's one after the other, all hosts at once."""
+"""Fetching of due pages: each host's one after the other, all hosts at once."""
 
 import asyncio
 import json
@@ -8,43 +8,44 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from etl.ingest.capture import NewCapture
-from etl.ingest.frontier.records import Done, DuePage, Parcel
+from etl.ingest.capture import NewCapture, capture_to_fields
+from etl.ingest.frontier.records import DuePage, OutboxEntry, PageUpdate
 from etl.ingest.frontier.store import Frontier
-from etl.ingest.web.client import Fetched, Web
-from etl.ingest.web.http import Answer
+from etl.ingest.web.client import FetchResult, PoliteClient
+from etl.ingest.web.http import Response
+from etl.schema.problems import Problem
 from etl.schema.vocabulary import CaptureTimeSource, FetchOutcome, TimeSource
 
 _HOUR = 3600.0
-# What ends within this time is committed together. It is far below the delay between two requests
-# to a host, so that no host waits for it; a kill loses the answers of so long.
+# Attempts that end within this time are committed together. It is far below the delay between two
+# requests to a host, so that no host waits for it; a kill loses the responses of so long.
 _COMMIT_SECONDS = 0.05
 # Pages of a host read from the frontier at once.
 _AHEAD = 20
-# A page that can't be had is tried again after these hours, then no more: 5 runs in 2 days.
+# A page that could not be fetched is tried again after these hours, then no more: 5 runs in 2 days.
 _RETRY_HOURS = (0.25, 1.0, 6.0, 24.0)
-# Who is forbidden by robots.txt is asked again when the file may have changed; so many times.
+# A page that robots.txt forbids is tried again when the file may have changed; so many times.
 _BLOCKED_HOURS = 24.0
 _BLOCKED_TRIES = 7
-# An age counts only if this share of it still lies ahead: nobody needs a page twice in a minute.
+# An age counts only if this share of it is still ahead, so that a page isn't fetched twice at once.
 _LEAST_AHEAD = 0.25
-
-_CAPTURE_FIELDS = (
-    "source", "url", "outlet_id", "http_status", "http_headers", "content_type", "read_error",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
-class Policy:
+class RefetchPolicy:
     """When a page is fetched again: ages of the article in hours, rising."""
 
     refetch_hours: tuple[float, ...]
 
     def due_again(self, page: DuePage, now: float) -> float | None:
-        """When a page that was just had is due again; None if it is old enough.
+        """When a page that was just fetched is due again; None if it is old enough.
 
-        An article's age counts from when its source says it was published, else from when it was
-        declared; an outlet's clock that is ahead doesn't count.
+        An article's age counts from its publication as its source declares it, else from when it
+        was declared; a publication in the future counts as now.
+
+        Args:
+            page: the page that was fetched.
+            now: seconds since 1970; so is the result.
         """
         born = min(page.published_at or page.declared_at, now)
         for hours in self.refetch_hours:
@@ -54,23 +55,23 @@ class Policy:
         return None
 
 
-class _Commits:
-    """Writes tries down that end at about the same time in one commit.
+class _GroupCommit:
+    """Commits attempts that end at about the same time together.
 
-    A commit for each page would cost a sixth of the fetcher's time. A thread of its own makes them,
-    so that requests are sent meanwhile; one after the other, as SQLite has one writer.
+    A commit for each page would cost a sixth of the fetcher's time. Commits run in one thread, so
+    that requests are sent meanwhile, and one after the other, as SQLite has one writer.
     """
 
     def __init__(self, frontier: Frontier, wait_seconds: float) -> None:
         self._frontier = frontier
         self._wait_seconds = wait_seconds
-        self._waiting: list[tuple[Done, Parcel]] = []
+        self._waiting: list[tuple[PageUpdate, OutboxEntry]] = []
         self._next: asyncio.Task[None] | None = None
         self._thread = ThreadPoolExecutor(1, "commits")
 
-    async def add(self, done: Done, parcel: Parcel) -> None:
-        """Returns when it is written down."""
-        self._waiting.append((done, parcel))
+    async def add(self, update: PageUpdate, entry: OutboxEntry) -> None:
+        """Return once the attempt is committed."""
+        self._waiting.append((update, entry))
         if self._next is None:
             self._next = asyncio.create_task(self._commit())
         await asyncio.shield(self._next)
@@ -79,10 +80,10 @@ class _Commits:
         await asyncio.sleep(self._wait_seconds)
         waiting, self._waiting, self._next = self._waiting, [], None
         loop = asyncio.get_running_loop()
-        await loop.run_in_executor(self._thread, self._frontier.finish, waiting)
+        await loop.run_in_executor(self._thread, self._frontier.outbox.record, waiting)
 
     async def close(self) -> None:
-        """Write down what waits, also where the crawl was broken off."""
+        """Commit what waits, also where the crawl was interrupted."""
         if self._next is not None:
             await self._next
         self._thread.shutdown()
@@ -90,11 +91,11 @@ class _Commits:
 
 @dataclass(slots=True)
 class Crawl:
-    """One run over all due pages. ``counts`` has the outcomes so far."""
+    """One run over all due pages; ``counts`` has the number of pages by outcome so far."""
 
-    web: Web
+    client: PoliteClient
     frontier: Frontier
-    policy: Policy
+    policy: RefetchPolicy
     run_id: str
     max_bytes: int
     counts: dict[FetchOutcome, int]
@@ -109,11 +110,14 @@ class Crawl:
     ) -> None:
         """Fetch what is due at ``started_at`` on these hosts.
 
-        ``done`` is called after each page, with its bytes.
-
-        :param ends_at: no page is begun after that time (epoch).
+        Args:
+            hosts: keys of hosts.
+            outlet_ids: only pages of these outlets; empty for all.
+            started_at: seconds since 1970.
+            ends_at: no page is begun after that time, likewise.
+            done: called after each page, with its size in bytes.
         """
-        commits = _Commits(self.frontier, min(_COMMIT_SECONDS, self.web.delay_seconds / 20))
+        commits = _GroupCommit(self.frontier, min(_COMMIT_SECONDS, self.client.delay_seconds / 20))
         try:
             async with asyncio.TaskGroup() as group:
                 for host in hosts:
@@ -129,38 +133,38 @@ class Crawl:
         outlet_ids: Sequence[str],
         started_at: float,
         ends_at: float | None,
-        commits: _Commits,
+        commits: _GroupCommit,
         done: Callable[[int], Awaitable[None]],
     ) -> None:
         pages: list[DuePage] = []
         while ends_at is None or time.time() < ends_at:
             if not pages:
-                pages = self.frontier.next_due(host, started_at, outlet_ids, _AHEAD)[::-1]
+                pages = self.frontier.pages.next_due(host, started_at, outlet_ids, _AHEAD)[::-1]
             if not pages:
                 break
             page = pages.pop()
-            fetched = await self.web.get(
+            fetched = await self.client.get(
                 page.address, self.max_bytes, page.etag, page.last_modified
             )
             if fetched.outcome is None:
-                if self.web.is_put_off(host):
-                    break  # the host's other pages stay due, for a later run
-                # Another host, which this page redirects to, can't be asked now.
-                self.frontier.postpone(page.url, max(fetched.again_at, started_at + 1))
+                if self.client.hosts.is_put_off(host):
+                    break  # the host's other pages stay due for a later run
+                # Another host, to which this page redirects, can't be asked now.
+                self.frontier.pages.postpone(page.url, max(fetched.again_at, started_at + 1))
                 continue
-            parcel = self._parcel(page, fetched, fetched.outcome)
+            entry = self._entry(page, fetched, fetched.outcome)
             now = time.time()
-            await commits.add(self._done(page, fetched, fetched.outcome, now), parcel)
-            await done(len(parcel.content or b""))
-        await self.web.close_host(host)
+            await commits.add(self._update(page, fetched, fetched.outcome, now), entry)
+            await done(len(entry.content or b""))
+        await self.client.hosts.close(host)
 
-    def _parcel(self, page: DuePage, fetched: Fetched, outcome: FetchOutcome) -> Parcel:
-        """How a try ended, and what came."""
+    def _entry(self, page: DuePage, fetched: FetchResult, outcome: FetchOutcome) -> OutboxEntry:
+        """The outbox entry of a finished attempt."""
         self.counts[outcome] += 1
         capture = None
-        if fetched.answer is not None and outcome is not FetchOutcome.NOT_MODIFIED:
-            capture = _capture(page, fetched.answer, fetched.reason)
-        return Parcel(
+        if fetched.response is not None and outcome is not FetchOutcome.NOT_MODIFIED:
+            capture = _capture(page, fetched.response, fetched.problem)
+        return OutboxEntry(
             json.dumps(
                 {
                     "url": page.url,
@@ -169,77 +173,54 @@ class Crawl:
                     "host": page.host,
                     "fetched_at": datetime.now(UTC).isoformat(),
                     "outcome": outcome.value,
-                    "reason": fetched.reason,
-                    "http_status": fetched.answer.status if fetched.answer else None,
+                    "reason": str(fetched.problem) if fetched.problem else None,
+                    "http_status": fetched.response.status if fetched.response else None,
                     "duration_seconds": fetched.seconds,
                     "capture_id": capture.capture_id if capture else None,
                 }
             ),
-            capture_to_json(capture) if capture else None,
+            json.dumps(capture_to_fields(capture)) if capture else None,
             capture.content if capture else None,
         )
 
-    def _done(self, page: DuePage, fetched: Fetched, outcome: FetchOutcome, now: float) -> Done:
+    def _update(
+        self, page: DuePage, fetched: FetchResult, outcome: FetchOutcome, now: float
+    ) -> PageUpdate:
         etag, last_modified = page.etag, page.last_modified
         if outcome is FetchOutcome.GONE:
-            return Done(page.url, None, page.fetched_at, 0, None, None)
+            return PageUpdate(page.url, None, page.fetched_at, 0, None, None)
         if outcome in (FetchOutcome.CAPTURED, FetchOutcome.NOT_MODIFIED):
-            if outcome is FetchOutcome.CAPTURED and fetched.answer is not None:
-                etag = fetched.answer.headers.get("etag")
-                last_modified = fetched.answer.headers.get("last-modified")
-            return Done(page.url, self.policy.due_again(page, now), now, 0, etag, last_modified)
+            if outcome is FetchOutcome.CAPTURED and fetched.response is not None:
+                etag = fetched.response.headers.get("etag")
+                last_modified = fetched.response.headers.get("last-modified")
+            return PageUpdate(
+                page.url, self.policy.due_again(page, now), now, 0, etag, last_modified
+            )
         failures = page.failures + 1
         if outcome is FetchOutcome.BLOCKED:
             due = now + _BLOCKED_HOURS * _HOUR if failures < _BLOCKED_TRIES else None
         else:
             tries = len(_RETRY_HOURS)
             due = now + _RETRY_HOURS[failures - 1] * _HOUR if failures <= tries else None
-        return Done(page.url, due, page.fetched_at, failures, etag, last_modified)
+        return PageUpdate(page.url, due, page.fetched_at, failures, etag, last_modified)
 
 
-def _capture(page: DuePage, answer: Answer, reason: str | None) -> NewCapture:
-    """The capture of an answer; one that is no page says why in ``read_error``."""
+def _capture(page: DuePage, response: Response, problem: Problem | None) -> NewCapture:
+    """The capture of a response."""
     published_at = None
     if page.published_at is not None:
         published_at = datetime.fromtimestamp(page.published_at, UTC)
     return NewCapture(
         source=page.address,
-        content=answer.content,
-        captured_at=answer.answered_at,
+        content=response.content,
+        captured_at=response.received_at,
         captured_at_source=CaptureTimeSource.HTTP,
-        url=answer.url,
+        url=response.url,
         outlet_id=page.outlet_id,
-        http_status=answer.status,
-        http_headers=json.dumps(dict(answer.headers.items())),
-        content_type=answer.headers.get("content-type"),
-        read_error=reason,
+        http_status=response.status,
+        http_headers=json.dumps(dict(response.headers.items())),
+        content_type=response.headers.get("content-type"),
+        read_error=problem,
         declared_published_at=published_at,
         declared_time_source=TimeSource(page.time_source) if page.time_source else None,
-    )
-
-
-def capture_to_json(capture: NewCapture) -> str:
-    """A capture without its bytes."""
-    published_at = capture.declared_published_at
-    return json.dumps(
-        {name: getattr(capture, name) for name in _CAPTURE_FIELDS}
-        | {
-            "captured_at": capture.captured_at.isoformat(),
-            "declared_published_at": published_at.isoformat() if published_at else None,
-            "declared_time_source": capture.declared_time_source,
-        }
-    )
-
-
-def capture_from_json(document: str, content: bytes) -> NewCapture:
-    """The capture again, with its bytes."""
-    fields = json.loads(document)
-    published_at, time_source = fields["declared_published_at"], fields["declared_time_source"]
-    return NewCapture(
-        content=content,
-        captured_at=datetime.fromisoformat(fields["captured_at"]),
-        captured_at_source=CaptureTimeSource.HTTP,
-        declared_published_at=datetime.fromisoformat(published_at) if published_at else None,
-        declared_time_source=TimeSource(time_source) if time_source else None,
-        **{name: fields[name] for name in _CAPTURE_FIELDS},
     )

@@ -1,8 +1,11 @@
-"""What an origin's robots.txt allows (RFC 9309)."""
+"""Rules of an origin's robots.txt (RFC 9309)."""
 
 from dataclasses import dataclass
 
 from protego import Protego
+
+from etl.schema.problems import Problem
+from etl.schema.vocabulary import ProblemCode
 
 # The product token that robots.txt files name; the full User-Agent begins with it.
 PRODUCT = "Khobor"
@@ -17,17 +20,17 @@ class Rules:
     parsed: Protego | None
     problem: str | None = None
 
-    def refusal(self, url: str) -> str | None:
+    def refusal(self, url: str) -> Problem | None:
         """Why that URL may not be fetched; None if it may."""
         if self.problem is not None:
-            return f"robots_unreadable: {self.problem}"
+            return Problem(ProblemCode.ROBOTS_UNREADABLE, self.problem)
         if self.parsed is not None and not self.parsed.can_fetch(url, PRODUCT):
-            return "robots_disallow: robots.txt forbids it"
+            return Problem(ProblemCode.ROBOTS_DISALLOW, "robots.txt forbids it")
         return None
 
     @property
     def delay_seconds(self) -> float:
-        """Least seconds between two requests that the file asks for; 0 if it asks for none."""
+        """Least seconds between two requests by the file; 0 if it has no such rule."""
         if self.parsed is None:
             return 0.0
         delay = self.parsed.crawl_delay(PRODUCT) or 0.0
@@ -36,10 +39,15 @@ class Rules:
 
 
 def read_rules(status: int | None, content: bytes, problem: str | None = None) -> Rules:
-    """Rules from the answer to a request for robots.txt.
+    """Rules from the response to a request for robots.txt.
 
-    No file (404, 410 and other 4xx) allows all. 401, 403, 429, 5xx, no answer and a body that is
-    no robots.txt allow nothing: who can't be asked has not agreed.
+    No file (404, 410 and other 4xx) allows all. 401, 403, 429, 5xx, no response and a body that is
+    no robots.txt allow nothing, which is stricter than RFC 9309.
+
+    Args:
+        status: the response's HTTP status; None if there was no response.
+        content: its body.
+        problem: why there is no response or no body.
     """
     if problem is not None:
         return Rules(None, problem)

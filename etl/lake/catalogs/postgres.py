@@ -2,15 +2,18 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
+from functools import partial
 
 import duckdb
 import psycopg
 from psycopg.conninfo import make_conninfo
 
 from etl.errors import LakeConflictError, LakeError, LakeUnreachableError
-from etl.lake.catalogs.sqlite import LOCK_WAIT_SECONDS, attach_lake, busy
-from etl.lake.transaction import CATALOG
+from etl.lake import CATALOG
+from etl.lake.catalogs.base import LOCK_WAIT_SECONDS, Guard, attach_lake, busy_error
 from etl.schema.derive.ddl import literal
+
+_Session = psycopg.Connection[tuple[object, ...]]
 
 # One writer's lock for each database; the number only has to be no one else's.
 _ADVISORY_LOCK = int.from_bytes(b"khobor", "big")
@@ -40,7 +43,7 @@ class PostgresCatalog:
     The writer's lock is an advisory one, held by a session of its own. That session can end while
     DuckDB's goes on: a server restarted, a firewall that forgets idle connections. So each
     transaction also counts up a guard row, which DuckLake lets only one of two overlapping commits
-    do, and then looks whether the session still lives: what was read under the lock still holds.
+    do, and then checks that the session still lives: what was read under the lock still holds.
     """
 
     extension = "postgres_scanner"
@@ -49,55 +52,52 @@ class PostgresCatalog:
         self._parts = parts
         host, port = self._parts.get("host", "localhost"), self._parts.get("port", "5432")
         self.place = f"postgresql://{host}:{port}/{self._parts.get('dbname', '')}"
-        self._session: psycopg.Connection[tuple[object, ...]] | None = None
 
     def exists(self) -> bool:
         """Whether the database has DuckLake's tables.
 
-        :raises LakeUnreachableError: the server can't be reached.
-        :raises LakeError: the server refuses the user, the password or the database.
+        Raises:
+            LakeUnreachableError: the server can't be reached.
+            LakeError: the server refuses the user, the password or the database.
         """
         with closing(self._connect()) as session:
             row = session.execute("SELECT to_regclass('ducklake_metadata')").fetchone()
         return row is not None and row[0] is not None
 
-    def attach(self, engine: duckdb.DuckDBPyConnection, data: str, *, read_only: bool) -> None:
+    def attach(self, connection: duckdb.DuckDBPyConnection, data: str, *, read_only: bool) -> None:
         """Attach by a secret, so that no error and no list of databases shows the password."""
         secret = ", ".join(
             f"{name} {literal(self._parts[key])}"
             for key, name in _SECRET_PARTS.items()
             if key in self._parts
         )
-        engine.execute(f"CREATE OR REPLACE SECRET khobor_catalog (TYPE postgres, {secret})")
+        connection.execute(f"CREATE OR REPLACE SECRET khobor_catalog (TYPE postgres, {secret})")
         rest = " ".join(
             f"{key}={_quoted(value)}"
             for key, value in self._parts.items()
             if key not in _SECRET_PARTS
         )
         options = ["META_SECRET 'khobor_catalog'", *(["READ_ONLY"] if read_only else [])]
-        attach_lake(engine, f"postgres:{rest}", data, *options)
+        attach_lake(connection, f"postgres:{rest}", data, *options)
 
     @contextmanager
-    def lock(self) -> Iterator[None]:
-        """An advisory lock, waited for in turn.
+    def lock(self) -> Iterator[Guard]:
+        """Hold an advisory lock, for which writers wait in turn.
 
-        :raises LakeBusyError: other writers held it for ten minutes.
+        Raises:
+            LakeBusyError: other writers held it for ten minutes.
         """
         with closing(self._connect()) as session:
             try:
                 session.execute("SELECT pg_advisory_lock(%s)", [_ADVISORY_LOCK])
             except psycopg.errors.LockNotAvailable:
-                raise busy(self.place) from None
+                raise busy_error(self.place) from None
             except psycopg.OperationalError as error:
                 raise LakeUnreachableError(f"the catalog at {self.place}: {error}") from None
-            self._session = session
-            try:
-                yield
-            finally:
-                self._session = None
+            yield partial(self._guard, session)
 
     def create_guard(self, connection: duckdb.DuckDBPyConnection) -> None:
-        """Make the guard row: kept in the catalog, as its inlining limit has it, and no Parquet."""
+        """Create the guard row; by its inlining limit it is kept in the catalog, not in Parquet."""
         connection.execute(f"CREATE TABLE IF NOT EXISTS {_GUARD} (commit_count BIGINT)")
         connection.execute(
             f"CALL {CATALOG}.set_option('data_inlining_row_limit', 10, "
@@ -106,32 +106,31 @@ class PostgresCatalog:
         if connection.execute(f"SELECT 1 FROM {_GUARD}").fetchone() is None:
             connection.execute(f"INSERT INTO {_GUARD} VALUES (0)")
 
-    def guard(self, connection: duckdb.DuckDBPyConnection) -> None:
-        """Count up the guard row, then see that the lock is still held.
+    def _guard(self, session: _Session, connection: duckdb.DuckDBPyConnection) -> None:
+        """Count up the guard row, then check that the lock's session still lives.
 
-        In this order: what the transaction sees is fixed before the lock is looked at.
+        In this order: what the transaction sees is fixed before the lock is checked.
 
-        :raises LakeConflictError: the lock was lost; another writer may have committed.
+        Raises:
+            LakeConflictError: the lock was lost; another writer may have committed.
         """
         connection.execute(f"UPDATE {_GUARD} SET commit_count = commit_count + 1")
         try:
-            if self._session is None:
-                raise LakeError("a transaction on the lake needs the writer's lock")
-            self._session.execute("SELECT 1")
+            session.execute("SELECT 1")
         except psycopg.OperationalError:
             raise LakeConflictError(f"the writer's lock on {self.place} was lost") from None
 
-    def _connect(self) -> psycopg.Connection[tuple[object, ...]]:
+    def _connect(self) -> _Session:
         try:
             session = psycopg.connect(make_conninfo(**self._parts), autocommit=True)
             for statement in _SESSION:
                 session.execute(statement)
         except psycopg.OperationalError as error:
             reason = str(error).strip().splitlines()[0]
-            told = f"the catalog at {self.place}: {reason}"
+            message = f"the catalog at {self.place}: {reason}"
             if any(words in reason for words in _REFUSALS):
-                raise LakeError(f"{told}: see KHOBOR_CATALOG") from None
-            raise LakeUnreachableError(told) from None
+                raise LakeError(f"{message}: see KHOBOR_CATALOG") from None
+            raise LakeUnreachableError(message) from None
         return session
 
 

@@ -1,23 +1,23 @@
-"""Numbered changes of the lake's form, for what can't be derived from the declarations.
+"""Numbered changes of the lake's schema, for what can't be derived from the declarations.
 
-Most changes need nothing here. A table that is declared and missing in a lake is made, and a
+Most changes need nothing here. A table that is declared and missing in a lake is created, and a
 nullable column that is declared and missing is added, by ``etl.lake.schema_version`` when the lake
 is next opened. So to add either: declare it in ``etl/schema`` (a column with ``null=None`` or a
-severity that is not critical), and it is there.
+severity that is not critical).
 
-A step is needed where data must be changed, or where the form changes in another way: a column
+A step is needed where data must be changed, or where the schema changes in another way: a column
 renamed, dropped or of another type, a column that may not be absent, values computed for old rows.
 Then add ``m<number>_<name>.py`` with a function ``apply(connection)`` and its entry in ``STEPS``.
 
 - A step runs in one transaction with its record in ``core.schema_change``, under the writer's
-  lock: it is done whole, once, or not at all.
+  lock: it is applied completely, once, or not at all.
 - It states its DDL itself. The declarations will have moved on when it still has to run.
 - Steps run before missing tables and columns are added, in the order of their numbers.
-- DuckLake adds no NOT NULL column: make the table anew and copy it. After a changed type, the lake
-  has to be opened again, which ``etl.lake.connection`` does after every migration.
+- DuckLake adds no NOT NULL column: create the table again and copy the rows. After a changed type,
+  the lake has to be attached again, which ``etl.lake.connection`` does after every migration.
 - A released step is never changed.
 
-Version 1 is the form of release 0.1.0, which kept no record of its own.
+Version 1 is the schema of release 0.1.0, which kept no record of it.
 """
 
 from collections.abc import Callable

@@ -2,11 +2,11 @@
 
 import duckdb
 
-from etl.lake.transaction import CATALOG
+from etl.lake import CATALOG
 
 
 def apply(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make the table and fill it from the decisions that rejected rows tell of."""
+    """Create the table and fill it from the decisions in rejected rows."""
     connection.execute(
         f"""
         CREATE TABLE {CATALOG}.raw.review_decision (

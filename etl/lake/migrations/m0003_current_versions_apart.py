@@ -2,11 +2,11 @@
 
 import duckdb
 
-from etl.lake.transaction import CATALOG
+from etl.lake import CATALOG
 
 
 def apply(connection: duckdb.DuckDBPyConnection) -> None:
-    """Set the order for files to come; upkeep brings the others into it when it merges them."""
+    """Set the order of future files; maintenance applies it to the others when it merges them."""
     connection.execute(
         f"ALTER TABLE {CATALOG}.core.fact_article "
         "SET SORTED BY (is_current ASC, outlet_id ASC, published_at ASC)"

@@ -1,4 +1,4 @@
-"""Stored captures read back whole, a batch at a time."""
+"""Stored captures read back in full, a batch at a time."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -7,10 +7,11 @@ from typing import Any
 
 import duckdb
 
-from etl.lake.connection import CATALOG
+from etl.bangla.clock import DHAKA
+from etl.lake import CATALOG
 from etl.schema.tables.raw import PAGE_CAPTURE
 
-# What a capture is made of; the rest of its row is derived, or names the run that stored it.
+# A capture itself; the rest of its row is derived, or names the run that stored it.
 _COLUMNS = [
     name
     for name in PAGE_CAPTURE.column_names
@@ -33,7 +34,7 @@ class Selection:
     @property
     def condition(self) -> str:
         """SQL that is true for a row of captures joined with the ledger."""
-        day = "(capture.captured_at AT TIME ZONE 'Asia/Dhaka')::DATE"
+        day = f"(capture.captured_at AT TIME ZONE '{DHAKA}')::DATE"
         return f"""
             ($outlet_id IS NULL OR coalesce(ledger.outlet_id, capture.outlet_id) = $outlet_id)
             AND ($since IS NULL OR {day} >= $since::DATE)
@@ -42,7 +43,7 @@ class Selection:
 
     @property
     def values(self) -> dict[str, object]:
-        """What the names in ``condition`` stand for."""
+        """The parameters of ``condition``."""
         return {"outlet_id": self.outlet_id, "since": self.since, "until": self.until}
 
 
@@ -72,11 +73,11 @@ def captures_in(
 def outlet_days(
     connection: duckdb.DuckDBPyConnection, batch_ids: Sequence[str]
 ) -> list[tuple[str, date]]:
-    """Outlets and Dhaka days of publication, else of capture, that pages of batches are of."""
+    """Outlets and Dhaka days of publication, else of capture, of the batches' pages."""
     return connection.execute(
         f"""
         SELECT DISTINCT outlet_id,
-          (coalesce(declared_published_at, captured_at) AT TIME ZONE 'Asia/Dhaka')::DATE AS day
+          (coalesce(declared_published_at, captured_at) AT TIME ZONE '{DHAKA}')::DATE AS day
         FROM {CATALOG}.raw.page_capture
         WHERE batch_id IN (SELECT unnest(?::VARCHAR[])) AND outlet_id IS NOT NULL
           AND read_error IS NULL

@@ -1,12 +1,13 @@
-"""How long outlets have been silent, against what is usual for each."""
+"""Freshness of outlets: time since the last news, against what is usual for each."""
 
 from datetime import datetime
 
 import duckdb
 
-from etl.lake.connection import CATALOG
+from etl.bangla.clock import DHAKA
+from etl.lake import CATALOG
 
-# Days of an outlet's own history that say what is usual, and how many of them there must be.
+# Days of an outlet's own history that define what is usual, and how many of them are needed.
 _HISTORY_DAYS = 28
 _LEAST_DAYS = 7
 # A day's longest pause is mostly the night's; one day in ten may be quieter than usual, and half
@@ -16,15 +17,20 @@ _MARGIN = 1.5
 _LEAST_HOURS = 1.0
 
 
-def silences(
+def stale_outlets(
     connection: duckdb.DuckDBPyConnection, now: datetime
 ) -> list[tuple[str, datetime, float, float]]:
-    """Outlets that have declared nothing for longer than is usual for them.
+    """Find outlets that have declared nothing for longer than is usual for them.
 
-    A moment of news is when a declared URL was published, or first declared where that isn't told.
-    What is usual comes from the longest pause that ended on each day.
+    A declared URL is news at its publication, or where that is unknown when first declared. What
+    is usual comes from the longest pause that ended on each day.
 
-    :returns: outlet, its last news, hours since, and the hours that would still be usual.
+    Args:
+        connection: has the lake attached.
+        now: an aware time.
+
+    Returns:
+        Outlet, its last news, hours since, and the hours that would still be usual.
     """
     return connection.execute(
         f"""
@@ -38,7 +44,7 @@ def silences(
           FROM news WINDOW outlet AS (PARTITION BY outlet_id ORDER BY at_)
         ),
         longest AS (
-          SELECT outlet_id, (at_ AT TIME ZONE 'Asia/Dhaka')::DATE AS day, max(hours) AS hours
+          SELECT outlet_id, (at_ AT TIME ZONE '{DHAKA}')::DATE AS day, max(hours) AS hours
           FROM pause
           WHERE hours IS NOT NULL AND at_ >= $now - to_days({_HISTORY_DAYS})
           GROUP BY ALL
@@ -49,9 +55,9 @@ def silences(
           FROM longest GROUP BY outlet_id HAVING count(*) >= {_LEAST_DAYS}
         ),
         latest AS (SELECT outlet_id, max(at_) AS at_ FROM news GROUP BY outlet_id)
-        SELECT outlet_id, at_, date_diff('second', at_, $now) / 3600.0 AS silent, usual.hours
+        SELECT outlet_id, at_, date_diff('second', at_, $now) / 3600.0 AS since_last, usual.hours
         FROM latest JOIN usual USING (outlet_id)
-        WHERE silent > usual.hours
+        WHERE since_last > usual.hours
         ORDER BY outlet_id
         """,
         {"now": now},

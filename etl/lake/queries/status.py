@@ -2,61 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
 
 import duckdb
 
-from etl.lake.connection import CATALOG
-from etl.lake.queries.freshness import silences
-from etl.schema.vocabulary import Outcome
-
-_DHAKA = ZoneInfo("Asia/Dhaka")
-_TODAY = "timezone('Asia/Dhaka', now())::DATE"
-_COUNTS = ("declared", "captured", *Outcome, "blocked", "unreachable", "never_fetched")
-# As `mart.completeness`, of the lake as it is now.
-_COMPLETENESS_TODAY = f"""
-    WITH tried AS (
-      SELECT url, arg_max(outcome, fetched_at) AS outcome,
-        bool_or(capture_id IS NOT NULL) AS is_captured
-      FROM {CATALOG}.core.fact_fetch GROUP BY url
-    ), declaration AS (
-      SELECT outlet_id, count(*) AS declared,
-        count(*) FILTER (NOT is_captured AND tried.outcome = 'blocked') AS blocked,
-        count(*) FILTER (NOT is_captured AND tried.outcome <> 'blocked') AS unreachable,
-        count(*) FILTER (tried.url IS NULL AND ledger.url IS NULL) AS never_fetched
-      FROM (
-        SELECT outlet_id, url FROM {CATALOG}.core.fact_declared
-        GROUP BY ALL HAVING timezone('Asia/Dhaka', min(declared_at))::DATE = {_TODAY}
-      )
-      LEFT JOIN tried USING (url)
-      LEFT JOIN (SELECT DISTINCT url FROM {CATALOG}.core.fact_capture) AS ledger USING (url)
-      GROUP BY outlet_id
-    ), capture AS (
-      SELECT outlet_id, count(*) AS captured,
-        {", ".join(f"count(*) FILTER (outcome = '{word}') AS {word}" for word in Outcome)}
-      FROM {CATALOG}.core.fact_capture
-      WHERE timezone('Asia/Dhaka', captured_at)::DATE = {_TODAY}
-      GROUP BY outlet_id
-    ), lag AS (
-      SELECT article.outlet_id,
-        median(epoch(first_seen_at - published_at) / 60) AS median,
-        quantile_cont(epoch(first_seen_at - published_at) / 60, 0.95) AS p95
-      FROM {CATALOG}.core.fact_article AS article
-      JOIN {CATALOG}.core.fact_capture AS ledger USING (capture_id)
-      WHERE version_no = 1 AND published_at IS NOT NULL
-        AND ledger.captured_at_source NOT IN ('file_time', 'masthead')
-        AND timezone('Asia/Dhaka', first_seen_at)::DATE = {_TODAY}
-      GROUP BY article.outlet_id
-    )
-    SELECT outlet_id,
-      {", ".join(f"coalesce({name}, 0) AS {name}" for name in _COUNTS)},
-      round(lag.median, 1) AS lag_minutes_median, round(lag.p95, 1) AS lag_minutes_p95
-    FROM capture FULL JOIN declaration USING (outlet_id) LEFT JOIN lag USING (outlet_id)
-    ORDER BY outlet_id"""
+from etl.bangla.clock import DHAKA
+from etl.lake import CATALOG
+from etl.lake.queries.freshness import stale_outlets
 
 # One query a table of the answer, by its title.
 _QUERIES: dict[str, str] = {
-    "completeness today": _COMPLETENESS_TODAY,
     "captures by outcome": f"""
         SELECT coalesce(outcome, 'pending') AS outcome, count(*) AS captures
         FROM {CATALOG}.raw.page_capture LEFT JOIN {CATALOG}.core.fact_capture USING (capture_id)
@@ -64,9 +18,9 @@ _QUERIES: dict[str, str] = {
     "freshness by outlet": f"""
         SELECT outlet_id, count(*) AS articles,
           count(*) FILTER (published_at IS NULL) AS undated,
-          strftime(timezone('Asia/Dhaka', max(published_at)), '%Y-%m-%d %H:%M')
+          strftime(timezone('{DHAKA}', max(published_at)), '%Y-%m-%d %H:%M')
             AS newest_in_dhaka,
-          strftime(timezone('Asia/Dhaka', max(last_seen_at)), '%Y-%m-%d %H:%M')
+          strftime(timezone('{DHAKA}', max(last_seen_at)), '%Y-%m-%d %H:%M')
             AS last_seen_in_dhaka
         FROM {CATALOG}.core.fact_article WHERE is_current
         GROUP BY outlet_id ORDER BY articles DESC, outlet_id""",
@@ -86,17 +40,17 @@ _QUERIES: dict[str, str] = {
 def lake_status(
     connection: duckdb.DuckDBPyConnection,
 ) -> list[tuple[str, list[str], list[tuple[object, ...]]]]:
-    """Title, column names and rows of each table."""
+    """Return tables of what the lake holds: title, column names and rows of each."""
     tables = []
     for title, sql in _QUERIES.items():
         answer = connection.execute(sql)
         tables.append((title, [column[0] for column in answer.description], answer.fetchall()))
-    silent: list[tuple[object, ...]] = [
-        (outlet_id, f"{at_.astimezone(_DHAKA):%Y-%m-%d %H:%M}", round(hours, 1), round(usual, 1))
-        for outlet_id, at_, hours, usual in silences(connection, datetime.now(UTC))
+    stale: list[tuple[object, ...]] = [
+        (outlet_id, f"{at_.astimezone(DHAKA):%Y-%m-%d %H:%M}", round(hours, 1), round(usual, 1))
+        for outlet_id, at_, hours, usual in stale_outlets(connection, datetime.now(UTC))
     ]
     columns = ["outlet_id", "last_news_in_dhaka", "hours", "usual_hours"]
-    return [*tables, ("silent for longer than usual", columns, silent)]
+    return [*tables, ("no news for longer than usual", columns, stale)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +133,7 @@ _GAUGES: tuple[tuple[str, str, tuple[str, ...], str], ...] = (
 
 
 def lake_gauges(connection: duckdb.DuckDBPyConnection) -> list[Gauge]:
-    """What is worth watching, in numbers."""
+    """Return the lake's measures for Prometheus."""
     return [
         Gauge(
             name,

@@ -1,13 +1,13 @@
-"""What reading captures anew changes: staged rows against the rows that the lake has of them."""
+"""What reading captures again changes: staged rows against the lake's rows of them."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import duckdb
-import pyarrow as pa
 
-from etl.lake.transaction import CATALOG
+from etl.lake import CATALOG
+from etl.lake.relations import Relations
 from etl.load.staged_tables import Tables
 from etl.schema.model import Table
 from etl.schema.tables import staged
@@ -33,7 +33,7 @@ _CHILDREN: Mapping[str, tuple[Table, Table]] = {
     "events": (FACT_EVENT, staged.EVENT),
 }
 _BY_CAPTURE: Mapping[str, tuple[Table, Table]] = {
-    "headlines beside": (FACT_HEADLINE_EXPOSURE, staged.HEADLINE_EXPOSURE),
+    "headline exposures": (FACT_HEADLINE_EXPOSURE, staged.HEADLINE_EXPOSURE),
     "declared URLs": (FACT_DECLARED, staged.DECLARED),
 }
 FIELDS = (*_FIELDS, *_CHILDREN, *_BY_CAPTURE, _OTHER)
@@ -52,11 +52,17 @@ class Sample:
 
 
 @dataclass(slots=True)
-class Drift:
+class Diff:
     """What changes, added up over groups of captures.
 
-    ``changed`` counts articles by field (captures, for lists beside the text and declared URLs);
-    ``outcomes`` counts captures by outcome before and after, where the two differ.
+    Attributes:
+        captures: how many were compared.
+        versions: captures by the extractor version that the lake has them from.
+        changed: articles by field that changes; captures, for exposures and declared URLs.
+        samples: some values by field.
+        outcomes: captures by outcome before and after, where the two differ.
+        before: ids of the articles before.
+        after: ids of the articles after.
     """
 
     captures: int = 0
@@ -69,12 +75,12 @@ class Drift:
 
     @property
     def appeared(self) -> list[str]:
-        """Articles that are there only afterwards."""
+        """Ids of articles that exist only afterwards."""
         return sorted(self.after - self.before)
 
     @property
     def vanished(self) -> list[str]:
-        """Articles that are there only before."""
+        """Ids of articles that exist only before."""
         return sorted(self.before - self.after)
 
     def note(self, name: str, samples: Iterable[Sample]) -> None:
@@ -90,26 +96,40 @@ def compare(
     connection: duckdb.DuckDBPyConnection,
     tables: Tables,
     kept_out: Mapping[str, tuple[str, ...]],
-    drift: Drift,
+    diff: Diff,
 ) -> bool:
-    """Add to ``drift`` what a group of captures, read anew, changes; whether anything differs.
+    """Add to ``diff`` what a group of captures, read again, changes.
 
-    :param tables: staged tables of whole articles.
-    :param kept_out: captures that the present rules or a decision keep out, with the rules.
+    Args:
+        connection: has the lake attached.
+        tables: staged tables of complete articles.
+        kept_out: captures that the present rules or a decision keep out, with the rules.
+        diff: of the groups before.
+
+    Returns:
+        Whether anything differs.
     """
-    for name, table in tables.items():
-        connection.register(f"stg_{name}", table)
-    connection.register("kept_out", pa.table({"capture_id": pa.array(list(kept_out), pa.string())}))
-    is_changed = _compare_ledger(connection, drift) or _compare_rules(connection, kept_out)
-    is_changed |= _compare_articles(connection, drift)
+    with Relations(connection) as relations:
+        for name, table in tables.items():
+            relations.register(f"stg_{name}", table)
+        relations.register_ids("kept_out", list(kept_out))
+        _create_described(relations)
+        return _compare(connection, kept_out, diff)
+
+
+def _compare(
+    connection: duckdb.DuckDBPyConnection, kept_out: Mapping[str, tuple[str, ...]], diff: Diff
+) -> bool:
+    is_changed = _compare_ledger(connection, diff) or _compare_rules(connection, kept_out)
+    is_changed |= _compare_articles(connection, diff)
     for name, (fact, new) in _CHILDREN.items():
-        is_changed |= _compare_children(connection, name, fact, new, drift)
+        is_changed |= _compare_children(connection, name, fact, new, diff)
     for name, (fact, new) in _BY_CAPTURE.items():
-        is_changed |= _compare_by_capture(connection, name, fact, new, drift)
+        is_changed |= _compare_by_capture(connection, name, fact, new, diff)
     return is_changed
 
 
-def _compare_ledger(connection: duckdb.DuckDBPyConnection, drift: Drift) -> bool:
+def _compare_ledger(connection: duckdb.DuckDBPyConnection, diff: Diff) -> bool:
     columns = (
         "article_id, content_hash, url, outlet_id, captured_at, captured_at_source, reason, "
         "extractor_version"
@@ -129,14 +149,14 @@ def _compare_ledger(connection: duckdb.DuckDBPyConnection, drift: Drift) -> bool
     for old_outcome, old_id, version, new_outcome, new_id, is_other in rows:
         before = Outcome.LOADED if old_outcome in _SHOWN else Outcome(old_outcome)
         after = Outcome(new_outcome)
-        drift.captures += 1
-        drift.versions[version] += 1
+        diff.captures += 1
+        diff.versions[version] += 1
         if before is not after:
-            drift.outcomes[before.value, after.value] += 1
+            diff.outcomes[before.value, after.value] += 1
         if before is Outcome.LOADED:
-            drift.before.add(old_id)
+            diff.before.add(old_id)
         if after is Outcome.LOADED:
-            drift.after.add(new_id)
+            diff.after.add(new_id)
         is_changed |= is_other or before is not after
     return is_changed
 
@@ -151,8 +171,27 @@ def _compare_rules(
     return {capture_id: tuple(rules) for capture_id, rules in rows} != dict(kept_out)
 
 
-def _compare_articles(connection: duckdb.DuckDBPyConnection, drift: Drift) -> bool:
-    """By the capture that describes each content, the earliest that showed it."""
+def _create_described(relations: Relations) -> None:
+    """Contents before, each with the capture that describes it: the earliest that showed it."""
+    relations.create(
+        "described_before",
+        f"""
+        SELECT DISTINCT ON (article_id, content_hash)
+          fact.*, text.body, text.captions, fact.capture_id AS described_by,
+          substr(fact.section_id, length(fact.outlet_id) + 2) AS section,
+          substr(fact.byline_id, length(fact.outlet_id) + 2) AS byline
+        FROM {_CORE}.fact_article AS fact
+        JOIN {_CORE}.article_text AS text USING (article_id, content_hash)
+        WHERE fact.article_id IN (
+          SELECT article_id FROM {_CORE}.fact_capture SEMI JOIN stg_capture USING (capture_id)
+        )
+        ORDER BY fact.version_no
+        """,
+    )
+
+
+def _compare_articles(connection: duckdb.DuckDBPyConnection, diff: Diff) -> bool:
+    """By the captures that describe the contents before."""
     others = [
         column
         for column in (*FACT_ARTICLE.column_names, "captions")
@@ -164,21 +203,6 @@ def _compare_articles(connection: duckdb.DuckDBPyConnection, drift: Drift) -> bo
         )
     ]
     differing = " OR ".join(f"old.{name} IS DISTINCT FROM new.{name}" for name in others)
-    connection.execute(
-        f"""
-        CREATE OR REPLACE TEMP TABLE described_before AS
-        SELECT DISTINCT ON (article_id, content_hash)
-          fact.*, text.body, text.captions, fact.capture_id AS described_by,
-          substr(fact.section_id, length(fact.outlet_id) + 2) AS section,
-          substr(fact.byline_id, length(fact.outlet_id) + 2) AS byline
-        FROM {_CORE}.fact_article AS fact
-        JOIN {_CORE}.article_text AS text USING (article_id, content_hash)
-        WHERE fact.article_id IN (
-          SELECT article_id FROM {_CORE}.fact_capture SEMI JOIN stg_capture USING (capture_id)
-        )
-        ORDER BY fact.version_no
-        """
-    )
     rows = connection.execute(
         f"""
         SELECT old.article_id,
@@ -201,12 +225,12 @@ def _compare_articles(connection: duckdb.DuckDBPyConnection, drift: Drift) -> bo
         for name, sample in samples.items():
             found.setdefault(name, {}).setdefault(article_id, sample)
     for name, by_article in found.items():
-        drift.note(name, by_article.values())
+        diff.note(name, by_article.values())
     return is_changed
 
 
 def _compare_children(
-    connection: duckdb.DuckDBPyConnection, name: str, fact: Table, new: Table, drift: Drift
+    connection: duckdb.DuckDBPyConnection, name: str, fact: Table, new: Table, diff: Diff
 ) -> bool:
     columns = ", ".join(column for column in fact.column_names if column not in _KEYS)
     what = {"mentions": "entity_id", "citations": "source_id"}.get(
@@ -236,12 +260,12 @@ def _compare_children(
         GROUP BY article_id ORDER BY article_id
         """
     ).fetchall()
-    drift.note(name, [_sample(*row) for row in rows])
+    diff.note(name, [_sample(*row) for row in rows])
     return bool(rows)
 
 
 def _compare_by_capture(
-    connection: duckdb.DuckDBPyConnection, name: str, fact: Table, new: Table, drift: Drift
+    connection: duckdb.DuckDBPyConnection, name: str, fact: Table, new: Table, diff: Diff
 ) -> bool:
     """Lists that captures show; of the captures that declare one URL, the first counts."""
     columns = ", ".join(fact.column_names)
@@ -266,7 +290,7 @@ def _compare_by_capture(
         SELECT DISTINCT capture_id FROM differing ORDER BY capture_id
         """
     ).fetchall()
-    drift.note(name, [Sample(capture_id, None, None) for (capture_id,) in rows])
+    diff.note(name, [Sample(capture_id, None, None) for (capture_id,) in rows])
     return bool(rows)
 
 

@@ -1,11 +1,14 @@
-"""Captures taken out of the facts, so that the same captures, read anew, come in as new ones."""
+"""Captures removed from the facts, so that a load takes the same captures for new ones."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import duckdb
 
 from etl.errors import LakeError
-from etl.lake.transaction import CATALOG
+from etl.lake import CATALOG
+from etl.lake.relations import Relations
+from etl.schema.derive.ddl import literals
 from etl.schema.tables.facts import (
     ARTICLE_TEXT,
     FACT_ARTICLE,
@@ -15,8 +18,10 @@ from etl.schema.tables.facts import (
     FACT_SOURCE_CITATION,
 )
 from etl.schema.tables.ledgers import FACT_CAPTURE, FACT_DECLARED, REJECTED_ARTICLE
+from etl.schema.vocabulary import ARTICLE_OUTCOMES
 
 _CORE = f"{CATALOG}.core"
+_ARTICLE_OUTCOMES = literals(ARTICLE_OUTCOMES)
 _OF_ARTICLE = (
     FACT_ARTICLE,
     ARTICLE_TEXT,
@@ -32,46 +37,59 @@ _OF_CAPTURE = (
 )
 
 
-def withdraw_captures(connection: duckdb.DuckDBPyConnection, capture_ids: Sequence[str]) -> None:
+def retract_captures(connection: duckdb.DuckDBPyConnection, capture_ids: Sequence[str]) -> None:
     """Remove these captures and the articles they show; the load goes into the same transaction.
 
-    :raises LakeError: an article has other captures as well, which came in meanwhile.
+    Raises:
+        LakeError: an article has other captures as well, which came in meanwhile.
     """
-    connection.execute(
-        "CREATE OR REPLACE TEMP TABLE withdrawn AS SELECT unnest(?::VARCHAR[]) AS capture_id",
-        [list(capture_ids)],
-    )
-    connection.execute(
-        f"""
-        CREATE OR REPLACE TEMP TABLE withdrawn_article AS
-        SELECT DISTINCT article_id FROM {_CORE}.fact_capture SEMI JOIN withdrawn USING (capture_id)
-        WHERE outcome IN ('loaded', 'unchanged', 'duplicate')
-        """
-    )
-    check_whole(connection, "withdrawn_article", "withdrawn")
-    for table in _OF_ARTICLE:
-        connection.execute(
-            f"DELETE FROM {CATALOG}.{table.qualified_name} "
-            "WHERE article_id IN (SELECT article_id FROM withdrawn_article)"
-        )
-    for table in _OF_CAPTURE:
-        connection.execute(
-            f"DELETE FROM {CATALOG}.{table.qualified_name} "
-            "WHERE capture_id IN (SELECT capture_id FROM withdrawn)"
-        )
+    with _shown_by(connection, capture_ids):
+        _check_complete(connection)
+        for table in _OF_ARTICLE:
+            connection.execute(
+                f"DELETE FROM {CATALOG}.{table.qualified_name} "
+                "WHERE article_id IN (SELECT article_id FROM shown_article)"
+            )
+        for table in _OF_CAPTURE:
+            connection.execute(
+                f"DELETE FROM {CATALOG}.{table.qualified_name} "
+                "WHERE capture_id IN (SELECT capture_id FROM given_capture)"
+            )
 
 
-def check_whole(connection: duckdb.DuckDBPyConnection, articles: str, captures: str) -> None:
-    """Hold that a temporary table's articles have no captures but those of another.
+def check_complete(connection: duckdb.DuckDBPyConnection, capture_ids: Sequence[str]) -> None:
+    """Check that the articles these captures show have no other captures.
 
-    :raises LakeError: one has; an article's versions come from all its captures.
+    Raises:
+        LakeError: one has; an article's versions come from all its captures.
     """
+    with _shown_by(connection, capture_ids):
+        _check_complete(connection)
+
+
+@contextmanager
+def _shown_by(connection: duckdb.DuckDBPyConnection, capture_ids: Sequence[str]) -> Iterator[None]:
+    """The relations ``given_capture``, and ``shown_article`` of articles that these show."""
+    with Relations(connection) as relations:
+        relations.register_ids("given_capture", capture_ids)
+        relations.create(
+            "shown_article",
+            f"""
+            SELECT DISTINCT article_id
+            FROM {_CORE}.fact_capture SEMI JOIN given_capture USING (capture_id)
+            WHERE outcome IN {_ARTICLE_OUTCOMES}
+            """,
+        )
+        yield
+
+
+def _check_complete(connection: duckdb.DuckDBPyConnection) -> None:
     row = connection.execute(
         f"""
         SELECT article_id FROM {_CORE}.fact_capture
-        WHERE article_id IN (SELECT article_id FROM {articles})
-          AND outcome IN ('loaded', 'unchanged', 'duplicate')
-          AND capture_id NOT IN (SELECT capture_id FROM {captures})
+        WHERE article_id IN (SELECT article_id FROM shown_article)
+          AND outcome IN {_ARTICLE_OUTCOMES}
+          AND capture_id NOT IN (SELECT capture_id FROM given_capture)
         LIMIT 1
         """
     ).fetchone()

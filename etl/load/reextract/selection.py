@@ -1,4 +1,4 @@
-"""Which captures have to be read anew together: whole articles, and listings of one page."""
+"""Which captures have to be read again together: complete articles, and listings of one page."""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,8 @@ from datetime import date
 
 import duckdb
 
-from etl.lake.transaction import CATALOG
+from etl.bangla.clock import DHAKA
+from etl.lake import CATALOG
 
 _LEDGER = f"{CATALOG}.core.fact_capture"
 _OF_IDS = "IN (SELECT unnest(?::VARCHAR[]))"
@@ -24,7 +25,7 @@ class Known:
     content_bytes: int
 
 
-def captures_asked(
+def selected_captures(
     connection: duckdb.DuckDBPyConnection,
     outlet_id: str | None,
     since: date | None,
@@ -36,8 +37,8 @@ def captures_asked(
         f"""
         SELECT capture_id FROM {_LEDGER}
         WHERE (?::VARCHAR IS NULL OR outlet_id = ?)
-          AND (?::DATE IS NULL OR timezone('Asia/Dhaka', captured_at)::DATE >= ?)
-          AND (?::DATE IS NULL OR timezone('Asia/Dhaka', captured_at)::DATE <= ?)
+          AND (?::DATE IS NULL OR timezone('{DHAKA}', captured_at)::DATE >= ?)
+          AND (?::DATE IS NULL OR timezone('{DHAKA}', captured_at)::DATE <= ?)
         """,
         [outlet_id, outlet_id, since, since, until, until],
     )
@@ -64,11 +65,13 @@ def _known(
 ) -> list[Known]:
     rows = connection.execute(
         f"""
-        WITH asked AS ({query}),
+        WITH selected AS ({query}),
         chosen AS (
           SELECT ledger.* FROM {_LEDGER} AS ledger
-          WHERE capture_id IN (FROM asked)
-            OR article_id IN (SELECT article_id FROM {_LEDGER} SEMI JOIN asked USING (capture_id))
+          WHERE capture_id IN (FROM selected)
+            OR article_id IN (
+              SELECT article_id FROM {_LEDGER} SEMI JOIN selected USING (capture_id)
+            )
         )
         SELECT capture_id, chosen.batch_id, article_id, outcome,
           coalesce(chosen.url, chosen.source), content_bytes

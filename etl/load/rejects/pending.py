@@ -6,7 +6,7 @@ from datetime import datetime
 
 import duckdb
 
-from etl.lake.transaction import CATALOG
+from etl.lake import CATALOG
 
 _REJECTS = f"{CATALOG}.core.rejected_article"
 _OF_BATCHES = "review_state = 'open' AND batch_id IN (SELECT unnest(?::VARCHAR[]))"

@@ -1,4 +1,4 @@
-"""Rejected rows: kept whole for review, found again, and closed by a decision."""
+"""Rejected rows: kept in full for review, found again, and closed by a decision."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,9 @@ import duckdb
 import pyarrow as pa
 from pyarrow import compute
 
-from etl.lake.connection import CATALOG
+from etl.bangla.clock import DHAKA
+from etl.lake import CATALOG
+from etl.lake.relations import Relations
 from etl.load.write import insert
 from etl.schema.tables.ledgers import FACT_CAPTURE, REJECTED_ARTICLE
 from etl.schema.tables.raw import REVIEW_DECISION
@@ -23,7 +25,7 @@ _OF_IDS = "capture_id IN (SELECT unnest(?::VARCHAR[]))"
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a review decided: by whom and why, where a person did."""
+    """What a review decided; by whom and why, where a person did."""
 
     state: ReviewState
     reviewed_at: datetime
@@ -32,7 +34,7 @@ class Verdict:
 
     @property
     def ledger_reason(self) -> str | None:
-        """How the ledger tells it; nothing where the rules decided."""
+        """The decision in the ledger's words; None where the rules decided."""
         return f"{self.state} by {self.reviewer}: {self.reason}" if self.reviewer else None
 
 
@@ -46,11 +48,13 @@ def reject_rows(
     chosen = articles.filter(
         compute.is_in(articles["capture_id"], value_set=pa.array(list(rejected), pa.string()))
     )
-    connection.register("rejected_article_row", chosen)
-    as_json = connection.execute(
-        "SELECT capture_id, to_json(r)::VARCHAR FROM rejected_article_row AS r"
-    ).fetchall()
-    row_json = dict(as_json)
+    with Relations(connection) as relations:
+        relations.register("rejected_article_row", chosen)
+        row_json = dict(
+            connection.execute(
+                "SELECT capture_id, to_json(r)::VARCHAR FROM rejected_article_row AS r"
+            ).fetchall()
+        )
     captures = tables["capture"].select(["capture_id", "batch_id", "run_id"]).to_pylist()
     keys = {capture["capture_id"]: capture for capture in captures}
     return [
@@ -74,7 +78,7 @@ def reject_rows(
 
 
 def find_rejects(connection: duckdb.DuckDBPyConnection, prefix: str) -> list[str]:
-    """Ids of the rejected captures that begin so, in order; the id itself where it is whole."""
+    """Ids of the rejected captures that begin with a prefix, in order; of equal ids, that alone."""
     found = connection.execute(
         f"SELECT capture_id FROM {_NAME} WHERE starts_with(capture_id, ?) ORDER BY capture_id",
         [prefix],
@@ -100,7 +104,7 @@ def list_rejects(
     """Column names and rows of the rejected captures in a state, or of all; times in Dhaka."""
     answer = connection.execute(
         f"""
-        SELECT capture_id, outlet_id, timezone('Asia/Dhaka', captured_at) AS captured_at,
+        SELECT capture_id, outlet_id, timezone('{DHAKA}', captured_at) AS captured_at,
           title, rules, review_state
         FROM {_NAME} WHERE ?::VARCHAR IS NULL OR review_state = ?
         ORDER BY captured_at, capture_id
@@ -130,10 +134,10 @@ def origin_of(connection: duckdb.DuckDBPyConnection, capture_id: str, run_id: st
     return row
 
 
-def withdraw(connection: duckdb.DuckDBPyConnection, capture_ids: Sequence[str]) -> None:
-    """Take quarantined captures out of the ledger, so that a load takes them for new ones.
+def retract(connection: duckdb.DuckDBPyConnection, capture_ids: Sequence[str]) -> None:
+    """Remove quarantined captures from the ledger, so that a load takes them for new ones.
 
-    Their rows stand nowhere else among the facts. The load goes into the same transaction.
+    The facts have no other rows of them. The load goes into the same transaction.
     """
     connection.execute(
         f"DELETE FROM {_LEDGER} WHERE {_OF_IDS} AND outcome = 'quarantined'", [list(capture_ids)]
@@ -141,7 +145,7 @@ def withdraw(connection: duckdb.DuckDBPyConnection, capture_ids: Sequence[str]) 
 
 
 def replace_rejects(connection: duckdb.DuckDBPyConnection, rows: Sequence[Row]) -> None:
-    """Put rows in the place of those that the same captures have."""
+    """Replace the rows that the same captures have."""
     ids = [row["capture_id"] for row in rows]
     connection.execute(f"DELETE FROM {_NAME} WHERE {_OF_IDS}", [ids])
     insert(connection, REJECTED_ARTICLE, rows)
@@ -170,7 +174,7 @@ def close_rejects(
     verdict: Verdict,
     run_id: str,
 ) -> None:
-    """Close rejected rows by a decision; a person's is kept beside the captures as well."""
+    """Close rejected rows by a decision; a person's is kept next to the captures as well."""
     mark_rejects(connection, capture_ids, verdict)
     if verdict.reviewer is not None:
         rows = [
@@ -191,13 +195,12 @@ def decisions_on(
     connection: duckdb.DuckDBPyConnection, capture_ids: Sequence[str]
 ) -> dict[str, Verdict]:
     """What people decided about these captures, by capture id."""
-    # A list of ten thousand parameters takes longer than all that is done with it.
-    connection.register("asked", pa.table({"capture_id": pa.array(capture_ids, pa.string())}))
-    rows = connection.execute(
-        "SELECT capture_id, decision, decided_at, reviewer, reason "
-        f"FROM {CATALOG}.{REVIEW_DECISION.qualified_name} SEMI JOIN asked USING (capture_id)"
-    ).to_arrow_table()
-    connection.unregister("asked")
+    with Relations(connection) as relations:
+        relations.register_ids("given", capture_ids)
+        rows = connection.execute(
+            "SELECT capture_id, decision, decided_at, reviewer, reason "
+            f"FROM {CATALOG}.{REVIEW_DECISION.qualified_name} SEMI JOIN given USING (capture_id)"
+        ).to_arrow_table()
     return {
         row["capture_id"]: Verdict(
             ReviewState(row["decision"]), row["decided_at"], row["reviewer"], row["reason"]
@@ -209,7 +212,7 @@ def decisions_on(
 def note_in_ledger(
     connection: duckdb.DuckDBPyConnection, capture_id: str, verdict: Verdict, run_id: str
 ) -> None:
-    """Tell a decision in the ledger that leaves the outcome as it is."""
+    """Write a decision into the ledger that leaves the outcome as it is."""
     connection.execute(
         f"UPDATE {_LEDGER} SET reason = ?, run_id = ? WHERE capture_id = ?",
         [verdict.ledger_reason, run_id, capture_id],

@@ -1,6 +1,3 @@
--- Grain: one article in its current version.
--- Caveats: undated articles are here (is_undated) and in no mart by day or month.
--- lag_minutes is absent where the capture's time is only that of a masthead or a file.
 WITH current_version AS (
     SELECT * FROM lake.core.fact_article WHERE is_current
 ),

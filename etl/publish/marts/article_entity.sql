@@ -1,6 +1,3 @@
--- Grain: one entity in one article in its current version.
--- Caveats: undated articles are here. Counting over entities counts an article as often as it has
--- entities: count distinct article_id.
 SELECT
     article.article_id,
     article.outlet_id,

@@ -1,8 +1,3 @@
--- Grain: one change of one article, from one version to the next.
--- Caveats: changes between two captures are one change. Words are compared as bags: characters
--- added are those of words that the new body has more often than the old, and so for removed;
--- moving a sentence is no change. changed_share = (added + removed) / characters of the words of
--- both bodies: 0 the same words, 1 none in common.
 WITH version AS (
     SELECT
         fact.article_id,

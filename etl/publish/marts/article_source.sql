@@ -1,5 +1,3 @@
--- Grain: one news source credited by one article in its current version.
--- Caveats: undated articles are here. An article that credits two sources has two rows.
 SELECT
     article.article_id,
     article.outlet_id,

@@ -1,5 +1,3 @@
--- Grain: the text of one article in its current version.
--- Caveats: texts of earlier versions stay in core.article_text.
 SELECT
     article.article_id,
     article.outlet_id,

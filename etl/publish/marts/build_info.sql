@@ -1,5 +1,3 @@
--- Grain: the build, one row.
--- Caveats: pending captures are those ingested and still without an outcome at the snapshot.
 SELECT
     $build_id AS build_id,
     $built_at AT TIME ZONE 'Asia/Dhaka' AS built_at,

@@ -1,5 +1,3 @@
--- Grain: one capture and how it ended.
--- Caveats: captures that are still to be built are not here; build_info counts them.
 SELECT
     capture.capture_id,
     capture.outlet_id,

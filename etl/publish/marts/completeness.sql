@@ -1,8 +1,3 @@
--- Grain: one outlet on one day of collection in Dhaka.
--- Caveats: declarations and captures of one day need not be of the same pages. captured_count is
--- the sum of the six outcomes. Declared URLs that are neither blocked, unreachable nor never fetched
--- have a capture. Medians can't be added up or averaged over rows: take them from
--- mart.article.lag_minutes for longer spans.
 WITH capture AS (
     SELECT
         CAST(captured_at AS DATE) AS collected_date,

@@ -1,7 +1,3 @@
--- Grain: one pair of countries in one month of publication.
--- Caveats: an event is counted once, in the month of its first dated report, whatever day it is
--- of; categories count what was done or reported by a side. Articles count in every pair they
--- name: don't add pairs up. INT is no country. Undated articles are left out.
 WITH country_mention AS (
     SELECT
         fact.article_id,
@@ -31,17 +27,14 @@ mention AS (
 
 report AS (
     SELECT
-        CAST(date_trunc('month', article.published_date) AS DATE) AS published_month,
-        least(fact.actor1, fact.actor2) AS country1,
-        greatest(fact.actor1, fact.actor2) AS country2,
-        count(DISTINCT article.article_id) AS report_count
-    FROM lake.core.fact_event AS fact
-    INNER JOIN build.mart.article AS article
-        ON fact.article_id = article.article_id
-        AND fact.content_hash = article.content_hash
-    WHERE NOT article.is_undated
-        AND fact.actor1 <> fact.actor2
-        AND 'INT' NOT IN (fact.actor1, fact.actor2)
+        CAST(date_trunc('month', published_date) AS DATE) AS published_month,
+        least(actor1, actor2) AS country1,
+        greatest(actor1, actor2) AS country2,
+        count(DISTINCT article_id) AS report_count
+    FROM build.mart.event_article
+    WHERE published_date IS NOT NULL
+        AND actor1 <> actor2
+        AND 'INT' NOT IN (actor1, actor2)
     GROUP BY ALL
 ),
 

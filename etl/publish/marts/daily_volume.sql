@@ -1,7 +1,3 @@
--- Grain: one outlet on one day of publication.
--- Caveats: a day without a row is a day of which no article is held, which is not a day without
--- news. Undated articles are left out. story_count counts a story where it was told first, so
--- that sums over rows count every story once.
 WITH dated AS (
     SELECT
         article.*,

@@ -1,6 +1,3 @@
--- Grain: one rule of one suite in one run, over its batches.
--- Caveats: a batch that a critical rule stopped was not loaded and is not here. Rows that broke
--- two rules are counted under both.
 WITH run AS (
     SELECT
         run_id,

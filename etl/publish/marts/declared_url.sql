@@ -1,6 +1,3 @@
--- Grain: one URL of one outlet that a feed, sitemap or listing declared.
--- Caveats: is_fetched says that a capture is held, whatever its outcome. The day is that of the
--- first declaration, not of publication. Of what was tried without a capture the last try counts.
 WITH declared AS (
     SELECT
         outlet_id,

@@ -1,7 +1,3 @@
--- Grain: one entity in the articles that one outlet published on one day.
--- Caveats: current versions only, undated articles left out. story_count counts a story where it
--- first mentioned the entity, so that sums over rows of one entity count every story once. Sums
--- over entities count an article as often as it has entities.
 WITH mention AS (
     SELECT
         fact.entity_id,

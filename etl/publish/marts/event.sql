@@ -1,50 +1,16 @@
--- Grain: one interaction between two actors, over all articles that report it.
--- Caveats: reports are joined if they agree on actors, category and day; the order of actors does
--- not matter for mutual categories. A report without a day joins the dated event of its story,
--- else the undated ones of its story. Events are coded by rules: check the evidence.
-WITH coded AS (
+WITH report AS (
     SELECT
-        fact.* EXCLUDE (published_at),
+        reported.*,
         article.title,
         article.url,
         article.published_at,
         article.published_at_utc,
-        article.published_date,
-        coalesce(article.story_id, article.article_id) AS story_key,
-        fact.event_type IN ('AGREE', 'CONSULT', 'COOPERATE') AS is_mutual
-    FROM lake.core.fact_event AS fact
-    INNER JOIN build.mart.article AS article
-        ON fact.article_id = article.article_id
-        AND fact.content_hash = article.content_hash
-),
-
-directed AS (
-    SELECT
-        *,
-        CASE WHEN is_mutual THEN least(actor1, actor2) ELSE actor1 END AS side1,
-        CASE WHEN is_mutual THEN greatest(actor1, actor2) ELSE actor2 END AS side2
-    FROM coded
-),
-
-identified AS (
-    SELECT
-        *,
-        coalesce(
-            event_date,
-            min(event_date) OVER (PARTITION BY side1, side2, event_type, story_key)
-        ) AS day
-    FROM directed
-),
-
-report AS (
-    SELECT
-        *,
-        concat_ws('-', side1, side2, event_type, coalesce(CAST(day AS VARCHAR), story_key))
-            AS event_id,
         -- Orders the reports of an event: by publication, undated last.
-        row(published_date IS NULL, published_date, published_at_utc IS NULL, published_at_utc,
-            article_id, event_no) AS turn
-    FROM identified
+        row(reported.published_date IS NULL, reported.published_date,
+            article.published_at_utc IS NULL, article.published_at_utc,
+            reported.article_id) AS turn
+    FROM build.mart.event_article AS reported
+    INNER JOIN build.mart.article AS article ON reported.article_id = article.article_id
 ),
 
 event AS (
@@ -53,7 +19,7 @@ event AS (
         arg_min(actor1, turn) AS actor1,
         arg_min(actor2, turn) AS actor2,
         event_type,
-        min(day) AS event_date,
+        min(event_date) AS event_date,
         arg_min(place, turn) AS place,
         CASE
             WHEN bool_or(modality = 'done') THEN 'done'
@@ -61,7 +27,7 @@ event AS (
             WHEN bool_or(modality = 'denied') THEN 'denied'
             ELSE 'planned'
         END AS modality,
-        count(DISTINCT article_id) AS article_count,
+        count(*) AS article_count,
         count(DISTINCT outlet_id) AS outlet_count,
         min(published_at) AS first_reported_at,
         min(published_at_utc) AS first_reported_at_utc,
@@ -71,7 +37,7 @@ event AS (
         arg_min_null(url, turn) AS first_article_url,
         arg_min(evidence, turn) AS evidence,
         max(confidence) AS confidence,
-        array_to_string(list_sort(list(DISTINCT article_id)), ', ') AS article_ids
+        string_agg(article_id, ', ' ORDER BY article_id) AS article_ids
     FROM report
     GROUP BY event_id, event_type
 ),

@@ -1,6 +1,3 @@
--- Grain: one headline in one list of one outlet, with the article it links to where known.
--- Caveats: lists are seen only when a page is captured; a headline that left and came back counts
--- as having stayed. Captures of equal bytes ('duplicate') show nothing new and are left out.
 WITH exposure AS (
     SELECT fact.*
     FROM lake.core.fact_headline_exposure AS fact

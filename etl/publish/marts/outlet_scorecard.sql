@@ -1,6 +1,3 @@
--- Grain: one outlet, over all that is held of it.
--- Caveats: shares and medians are taken over articles, not over days. A revision is only seen
--- where a page was captured twice.
 WITH article AS (
     SELECT
         outlet_id,

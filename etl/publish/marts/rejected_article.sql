@@ -1,5 +1,3 @@
--- Grain: one capture whose row broke a rule, and what review made of it.
--- Caveats: rejected_at is the start of the run that rejected it.
 WITH run AS (
     SELECT run_id, min(started_at) AS started_at
     FROM lake.core.etl_run

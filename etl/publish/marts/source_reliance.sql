@@ -1,6 +1,3 @@
--- Grain: one news source credited by one outlet in one month of publication.
--- Caveats: an article that credits two sources counts for both. For longer spans divide summed
--- counts (outlet_article_count once a month); don't average shares. Undated articles are left out.
 WITH dated AS (
     SELECT
         article_id,

@@ -1,6 +1,3 @@
--- Grain: one story that at least two articles tell.
--- Caveats: who is first is by the times the outlets print, among the outlets held. Articles
--- without a time of publication belong to the story, but follow without a lag.
 WITH member AS (
     SELECT
         bridge.story_id,

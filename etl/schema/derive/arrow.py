@@ -22,7 +22,7 @@ _ARROW: dict[Type, pa.DataType] = {
 
 @cache
 def arrow_schema(table: Table) -> pa.Schema:
-    """The Arrow schema of a table; columns whose absence is an error are not nullable.
+    """Return the Arrow schema of a table; columns whose absence is an error are not nullable.
 
     A column whose absence only quarantines or warns stays nullable here, so that the row can
     reach the rule that says so.

@@ -1,5 +1,7 @@
 """DDL of the lake's tables, with comments, derived from the declarations."""
 
+from collections.abc import Iterable
+
 from etl.schema.model import Column, Severity, Table, Type
 
 _SQL: dict[Type, str] = {
@@ -17,17 +19,22 @@ _SQL: dict[Type, str] = {
 
 
 def literal(text: str) -> str:
-    """A SQL string literal; for DDL, where values can't be bound."""
+    """Return a SQL string literal; for DDL, where values can't be bound."""
     return "'" + text.replace("'", "''") + "'"
 
 
+def literals(texts: Iterable[str]) -> str:
+    """Return a SQL list of string literals, as ``IN`` takes it."""
+    return f"({', '.join(map(literal, texts))})"
+
+
 def sql_type(column: Column) -> str:
-    """DuckDB's type of a column."""
+    """Return DuckDB's type of a column."""
     return _SQL[column.type]
 
 
 def create_table(table: Table, catalog: str) -> list[str]:
-    """The statements that make an empty table in a DuckLake catalog, comments included.
+    """Return the statements that create an empty table in a DuckLake catalog, with comments.
 
     DuckLake has no keys and no checks; uniqueness is tested by the load step.
     """
@@ -52,7 +59,7 @@ def create_table(table: Table, catalog: str) -> list[str]:
 
 
 def add_column(table: Table, column: Column, catalog: str) -> list[str]:
-    """The statements that add a column, which may be absent, to a table that has rows."""
+    """Return the statements that add a nullable column to a table that has rows."""
     name = f"{catalog}.{table.qualified_name}"
     return [
         f"ALTER TABLE {name} ADD COLUMN {column.name} {sql_type(column)}",
@@ -61,12 +68,12 @@ def add_column(table: Table, column: Column, catalog: str) -> list[str]:
 
 
 def comment_on_table(table: Table, catalog: str) -> str:
-    """The statement that describes a table."""
+    """Return the statement that describes a table."""
     name = f"{catalog}.{table.qualified_name}"
     return f"COMMENT ON TABLE {name} IS {literal(table.grain)}"
 
 
 def comment_on_column(table: Table, column: Column, catalog: str) -> str:
-    """The statement that gives a column its description."""
+    """Return the statement that gives a column its description."""
     name = f"{catalog}.{table.qualified_name}.{column.name}"
     return f"COMMENT ON COLUMN {name} IS {literal(column.description)}"

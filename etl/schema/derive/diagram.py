@@ -4,16 +4,13 @@
 draws it.
 """
 
-from pathlib import Path
-
+from etl.resources import checkout
 from etl.schema.model import Table
 from etl.schema.tables import dimensions
 from etl.schema.tables.facts import ARTICLE_TEXT, FACT_ARTICLE
 from etl.schema.tables.lake import LAKE_TABLES
 from etl.schema.tables.raw import PAGE_CAPTURE
-from etl.settings import PROJECT
 
-TARGET = PROJECT / "docs" / "reference" / "data-model.dot"
 # A column that is the key, or part of the key, of another table joins to it.
 _JOINS = {
     "capture_id": PAGE_CAPTURE,
@@ -29,7 +26,7 @@ _COLOURS = {"raw": "#fde8cf", "dim": "#d5e8d4", "fact": "#dae8fc", "other": "#ee
 
 
 def dot() -> str:
-    """The diagram: a box a table with its key and joins, an arrow a join."""
+    """Return the diagram: a box a table with its key and joins, an arrow a join."""
     lines = [
         "digraph khobor {",
         '  graph [rankdir=LR, ranksep=1.1, nodesep=0.25, fontname="sans-serif"];',
@@ -70,9 +67,9 @@ def _box(table: Table) -> str:
     )
 
 
-def main(target: Path = TARGET) -> None:
-    """Write the diagram's source."""
-    target.write_text(dot(), "utf-8")
+def main() -> None:
+    """Write the diagram's source into the checkout's documents."""
+    (checkout() / "docs" / "reference" / "data-model.dot").write_text(dot(), "utf-8")
 
 
 if __name__ == "__main__":

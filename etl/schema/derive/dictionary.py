@@ -3,14 +3,12 @@
 ``python -m etl.schema.derive.dictionary`` writes it.
 """
 
+from etl.resources import checkout
 from etl.schema.derive.ddl import sql_type
-from etl.schema.marts import tables
+from etl.schema.marts.warehouse import MARTS
 from etl.schema.model import Column, Severity, Table
 from etl.schema.tables import staged
 from etl.schema.tables.lake import LAKE_TABLES
-from etl.settings import PROJECT
-
-PATH = PROJECT / "docs" / "reference" / "data-dictionary.md"
 
 _HEAD = """\
 # Data dictionary
@@ -38,8 +36,8 @@ _RULES = {Severity.CRITICAL: "critical", Severity.WARNING: "warning", Severity.I
 
 
 def dictionary() -> str:
-    """The whole document, in Markdown."""
-    everything = [*LAKE_TABLES, *tables.TABLES]
+    """Return the document, in Markdown."""
+    everything = [*LAKE_TABLES, *MARTS]
     parts = [
         _HEAD,
         *(f"- [`{name}`](#{name.replace('.', '')})" for name in map(_name, everything)),
@@ -53,9 +51,9 @@ def dictionary() -> str:
 
 
 def main() -> None:
-    """Write the document to its place."""
-    PATH.parent.mkdir(parents=True, exist_ok=True)
-    PATH.write_text(dictionary(), encoding="utf-8")
+    """Write the document into the checkout's documents."""
+    path = checkout() / "docs" / "reference" / "data-dictionary.md"
+    path.write_text(dictionary(), encoding="utf-8")
 
 
 def _name(table: Table) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from etl.resources import EXPECTATIONS
+from etl.resources import checkout
 from etl.schema.model import Column, Severity, Table
 from etl.schema.tables.staged import STAGED
 
@@ -158,4 +158,4 @@ def _rule(kind: str, kwargs: Mapping[str, Any], severity: Severity, rule: str, n
 
 
 if __name__ == "__main__":
-    write_suites(Path(sys.argv[1]) if len(sys.argv) > 1 else EXPECTATIONS)
+    write_suites(Path(sys.argv[1]) if len(sys.argv) > 1 else checkout() / "expectations")

@@ -1,1 +1,1 @@
-"""The marts' tables, each declared once."""
+"""The marts, each declared once: what a row is, its columns, and how to read it."""

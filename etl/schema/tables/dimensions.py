@@ -60,7 +60,7 @@ DIM_ENTITY = Table(
             "entity_id",
             S,
             "Kind and code (`country:IR`, `place:karachi`); for persons the name with spellings "
-            "folded, or that of `seeds/leaders.csv` (`person:আসিম মুনির`).",
+            "folded, or that of `seeds/lexicon/leaders.csv` (`person:আসিম মুনির`).",
         ),
         Column("entity_kind", S, "What it is.", values=values(vocabulary.EntityKind)),
         Column("name_bn", S, "Name in Bangla; of a person's spellings the one that sorts first."),
@@ -106,7 +106,7 @@ DIM_SOURCE = Table(
     "One news source that articles credit.",
     ("source_id",),
     (
-        Column("source_id", S, "Short name in `seeds/sources.csv`, or the folded name."),
+        Column("source_id", S, "Short name in `seeds/lexicon/sources.csv`, or the folded name."),
         Column("name_bn", S, "Name in Bangla."),
         Column("name_en", S, "Name in English.", null=None),
         Column(

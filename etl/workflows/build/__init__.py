@@ -1,1 +1,1 @@
-"""Captures to committed facts."""
+"""From captures to committed facts."""

@@ -1,4 +1,4 @@
-"""One batch of captures at a time: staged, validated and loaded in one commit."""
+"""Batches of captures: each staged, validated and loaded in one commit."""
 
 from collections.abc import Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 import pyarrow as pa
 
 from etl.errors import LakeError
-from etl.lake.connection import CATALOG, open_lake, transaction, writer_lock
+from etl.lake import CATALOG
+from etl.lake.connection import open_lake
 from etl.load import write
 from etl.load.batch import load_staged
 from etl.load.rejects.store import unloaded
@@ -31,21 +32,22 @@ from etl.workflows.retries import again_on_conflict
 
 def pending_batches(settings: Settings) -> list[str]:
     """Batches with captures that no outcome is written for, oldest first."""
-    with open_lake(settings) as connection:
-        return write.pending_batches(connection)
+    with open_lake(settings) as lake:
+        return write.pending_batches(lake.connection)
 
 
 @observed("stage")
 def stage_batch(settings: Settings, batch_id: str, run_id: str) -> StageReport:
-    """Extract, transform and validate one batch; its rows lie in staging then.
+    """Extract, transform and validate one batch, and write its rows to staging.
 
-    :raises ValidationBrokenError: Great Expectations failed; nothing of the batch may be loaded.
-    :raises BatchRejectedError: a rule of severity ``critical`` was broken.
+    Raises:
+        ValidationBrokenError: Great Expectations failed; nothing of the batch may be loaded.
+        BatchRejectedError: a rule of severity ``critical`` was broken.
     """
     started_at = datetime.now(UTC)
     entries = captures_of(settings, "batch_id", [batch_id])
-    with ThreadPoolExecutor(max_workers=1) as beside:
-        beside.submit(import_gx)  # which takes seconds: meanwhile the workers read
+    with ThreadPoolExecutor(max_workers=1) as executor:
+        executor.submit(import_gx)  # takes seconds: in parallel with the workers
         tables = read_and_stage(settings, entries, batch_id, run_id)
     return _validate_and_keep(settings, tables, started_at, batch_id, run_id)
 
@@ -68,12 +70,12 @@ def _validate_and_keep(
 @observed("load")
 @again_on_conflict
 def load_batch(settings: Settings, batch_id: str, run_id: str) -> LoadReport:
-    """One atomic commit of a staged batch: facts, dimensions, ledger, rejects, results.
+    """Load a staged batch in one commit: facts, dimensions, ledger, rejects, results.
 
     A batch that is in the lake already is left as it is.
     """
-    with open_lake(settings) as connection, writer_lock(settings):
-        if write.is_built(connection, batch_id):
+    with open_lake(settings) as lake, lake.lock():
+        if write.is_built(lake.connection, batch_id):
             staging.remove(settings, batch_id)
             return LoadReport(batch_id, {})
         staged = staging.read(settings, batch_id, run_id)
@@ -82,13 +84,13 @@ def load_batch(settings: Settings, batch_id: str, run_id: str) -> LoadReport:
         rejected = staged.rejected
         captures, articles = (staged.tables[name].num_rows for name in ("capture", "article"))
         counts = (captures, articles - len(rejected), len(rejected))
-        with transaction(connection, f"load {batch_id}"):
-            load_staged(connection, staged.tables, rejected, load_outlets(settings.outlets))
-            write.insert_table(connection, FACT_VALIDATION, staged.results)
-            record_run(connection, run_id, "build", batch_id, staged.started_at, counts)
+        with lake.transaction(f"load {batch_id}"):
+            load_staged(lake.connection, staged.tables, rejected, load_outlets(settings.outlets))
+            write.insert_table(lake.connection, FACT_VALIDATION, staged.results)
+            record_run(lake.connection, run_id, "build", batch_id, staged.started_at, counts)
         outcomes = dict(
-            connection.execute(
-                f"SELECT outcome, count(*) FROM {CATALOG}.core.fact_capture "
+            lake.execute(
+                f"SELECT outcome, count(*) FROM {CATALOG}.core.fact_capture "  # noqa: S608  (constants)
                 "WHERE batch_id = ? GROUP BY outcome",
                 [batch_id],
             ).fetchall()
@@ -96,7 +98,7 @@ def load_batch(settings: Settings, batch_id: str, run_id: str) -> LoadReport:
         # DuckLake may answer OK to a COMMIT that rolled back: only the ledger's rows prove it.
         if not outcomes:
             raise LakeError(f"the commit of batch {batch_id} left no row: run the command again")
-        for fields in unloaded(connection, batch_id):
+        for fields in unloaded(lake.connection, batch_id):
             log_event(settings, "warning", "capture_not_loaded", run_id=run_id, **fields)
     staging.remove(settings, batch_id)
     return LoadReport(batch_id, outcomes)
@@ -105,11 +107,14 @@ def load_batch(settings: Settings, batch_id: str, run_id: str) -> LoadReport:
 def load_batches(
     settings: Settings, batch_ids: Iterable[str], run_id: str, advance: Advance = no_progress
 ) -> dict[str, int]:
-    """Stage and load batches; how many captures ended in each outcome.
+    """Stage and load batches.
 
-    A batch is validated and loaded by a thread while the workers read the next. One lake is open at
-    a time in a process, so a batch's captures are taken before the load of the one before begins.
-    The bytes of one batch are in memory at a time, and the staged rows of two.
+    A batch is validated and loaded by a thread while the workers read the next. A process opens one
+    lake at a time, so a batch's captures are read before the load of the previous one begins. The
+    bytes of one batch are in memory at a time, and the staged rows of two.
+
+    Returns:
+        The number of captures by outcome.
     """
     outcomes = dict.fromkeys((outcome.value for outcome in Outcome), 0)
 
@@ -122,17 +127,17 @@ def load_batches(
         for outcome, captures in loading.result().outcomes.items():
             outcomes[outcome] += captures
 
-    with ThreadPoolExecutor(max_workers=1) as behind:
+    with ThreadPoolExecutor(max_workers=1) as loader:
         staged: Future[StageReport] | None = None
         for batch_id in batch_ids:
             started_at = datetime.now(UTC)
             entries = captures_of(settings, "batch_id", [batch_id])
-            loading = behind.submit(load, staged) if staged else None
+            loading = loader.submit(load, staged) if staged else None
             tables = read_and_stage(settings, entries, batch_id, run_id, advance)
             del entries
-            staged = behind.submit(stage, settings, tables, started_at, batch_id, run_id)
+            staged = loader.submit(stage, settings, tables, started_at, batch_id, run_id)
             if loading:
                 count(loading)
         if staged:
-            count(behind.submit(load, staged))
+            count(loader.submit(load, staged))
     return outcomes

@@ -1,14 +1,15 @@
-"""The chain from captures to stories, and the whole chain from files to the published build.
+"""The steps from captures to stories, and all steps from files to the published build.
 
-Airflow and the command line call the same functions. Each opens what it needs, does one step
-completely and returns a small report of plain values; each can be run again at any time.
+Airflow and the command line call the same functions. Each does one step completely and returns a
+small report; each can be run again at any time.
 """
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from etl.errors import LakeError
-from etl.lake.connection import CATALOG, open_lake
+from etl.lake import CATALOG
+from etl.lake.connection import open_lake
 from etl.load import write
 from etl.load.runs import LOADS, is_behind
 from etl.observability.progress import Advance, no_progress
@@ -31,21 +32,22 @@ def build_docs(settings: Settings) -> str:
 
 
 def check_balance(settings: Settings) -> None:
-    """Captures of the batches that are built = rows of the ledger, each capture once.
+    """Check that the ledger has each capture of the built batches exactly once.
 
-    A batch is committed whole, so a capture of it without an outcome has been lost.
+    A batch is committed at once, so a capture of it without an outcome has been lost.
 
-    :raises LakeError: the counts differ.
+    Raises:
+        LakeError: the counts differ.
     """
-    with open_lake(settings) as connection:
-        row = connection.execute(
+    with open_lake(settings) as lake:
+        row = lake.execute(
             f"""
             SELECT
               (SELECT count(*) FROM {CATALOG}.raw.page_capture
                  SEMI JOIN {CATALOG}.core.fact_capture USING (batch_id)),
               (SELECT count(*) FROM {CATALOG}.core.fact_capture),
               (SELECT count(DISTINCT capture_id) FROM {CATALOG}.core.fact_capture)
-            """
+            """  # noqa: S608  (constants)
         ).fetchone()
     if row is None or len(set(row)) != 1:
         raise LakeError(
@@ -55,11 +57,15 @@ def check_balance(settings: Settings) -> None:
 
 
 def build(settings: Settings, run_id: str, advance: Advance = no_progress) -> Mapping[str, int]:
-    """Extract to load, all that is pending, then stories and Data Docs; the captures' outcomes."""
-    with open_lake(settings) as connection:
-        pending = write.pending_batches(connection)
+    """Build all pending batches, then stories and Data Docs.
+
+    Returns:
+        The number of captures by outcome.
+    """
+    with open_lake(settings) as lake:
+        pending = write.pending_batches(lake.connection)
         # An earlier run may have been killed between its last load and its stories.
-        is_due = bool(pending) or is_behind(connection, "stories", LOADS)
+        is_due = bool(pending) or is_behind(lake.connection, "stories", LOADS)
     outcomes = load_batches(settings, pending, run_id, advance)
     if is_due:
         check_balance(settings)
@@ -71,7 +77,7 @@ def build(settings: Settings, run_id: str, advance: Advance = no_progress) -> Ma
 def run(
     settings: Settings, paths: Sequence[Path], run_id: str, advance: Advance = no_progress
 ) -> RunReport:
-    """The whole chain on files; publishes when the published build is behind the facts."""
+    """Run all steps on files; publish if the published build is behind the facts."""
     ingest = ingest_files(settings, paths, run_id)
     outcomes = build(settings, run_id, advance)
     return RunReport(ingest, outcomes, publish_if_behind(settings, run_id))

@@ -1,4 +1,4 @@
-"""Stored captures read, staged and validated: what a batch, a replay and a re-extraction share."""
+"""Stored captures read, staged and validated; shared by batch, replay and re-extraction."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -7,11 +7,13 @@ from typing import Literal
 import pyarrow as pa
 
 from etl.extract.page import EXTRACTOR_VERSION
-from etl.lake.connection import CATALOG, open_lake
+from etl.lake import CATALOG
+from etl.lake.connection import open_lake
 from etl.observability.progress import Advance, no_progress
 from etl.outlets.profiles import load_outlets
 from etl.resources import EXPECTATIONS
 from etl.schema.derive.expectations import Rule
+from etl.schema.problems import Problem
 from etl.schema.records import Capture
 from etl.schema.vocabulary import CaptureTimeSource, TimeSource
 from etl.settings import Settings
@@ -28,7 +30,7 @@ def read_and_validate(
     docs: Path | None,
     advance: Advance = no_progress,
 ) -> tuple[dict[str, pa.Table], Validation]:
-    """Staged tables of these captures, read from their bytes, and what the present rules find."""
+    """Staged tables of these captures, and the current rules' validation of them."""
     tables = read_and_stage(settings, entries, batch_id, run_id, advance)
     return tables, validate(settings, tables, batch_id, run_id, docs)
 
@@ -57,13 +59,13 @@ def validate(
     run_id: str,
     docs: Path | None,
 ) -> Validation:
-    """What the present rules find in staged tables."""
+    """Validate staged tables by the current rules."""
     outlets = load_outlets(settings.outlets)
     return validate_batch(tables, batch_id, run_id, EXPECTATIONS, docs, outlets)
 
 
-def present_rule(name: str) -> Rule | None:
-    """The rule ``<table>.<rule>`` as the suites have it now; None if they have it no more."""
+def current_rule(name: str) -> Rule | None:
+    """The rule ``<table>.<rule>`` of the suites; None if they no longer have it."""
     return find_rule(EXPECTATIONS, name)
 
 
@@ -79,16 +81,18 @@ def captures_of(
     found: list[CaptureRow] = []
     if not values:
         return found
-    with open_lake(settings) as connection:
-        connection.execute(
-            f"SELECT {names} FROM {CATALOG}.raw.page_capture "
+    with open_lake(settings) as lake:
+        pages = lake.execute(
+            f"SELECT {names} FROM {CATALOG}.raw.page_capture "  # noqa: S608  (constants)
             f"WHERE {key} IN (SELECT unnest(?::VARCHAR[]))",
             [list(values)],
         )
         # A few at a time: the bytes of a batch are in memory once then, not twice.
-        for few in connection.to_arrow_reader(100):
+        for few in pages.to_arrow_reader(100):
             for row in few.to_pylist():
                 content_sha256 = row.pop("content_sha256")
+                if row["read_error"] is not None:
+                    row["read_error"] = Problem.parse(row["read_error"])
                 row["captured_at_source"] = CaptureTimeSource(row["captured_at_source"])
                 if row["declared_time_source"] is not None:
                     row["declared_time_source"] = TimeSource(row["declared_time_source"])

@@ -1,4 +1,4 @@
-"""Pages read in worker processes that a time or memory limit can kill."""
+"""Pages read in worker processes, each page under a time and a memory limit."""
 
 import gc
 import resource
@@ -19,21 +19,22 @@ from typing import Any
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from etl.enrich.article import Reference, code_article, load_reference
-from etl.errors import UnreadablePageError
 from etl.extract.page import extract_page
 from etl.outlets.profiles import Outlets, load_outlets
-from etl.resources import SEEDS
-from etl.schema.records import Article, Capture, Failure, Page
-from etl.schema.vocabulary import PageKind
+from etl.resources import LEXICON
+from etl.schema.problems import Problem, UnreadablePageError
+from etl.schema.records import Article, Capture, Page
+from etl.schema.vocabulary import PageKind, ProblemCode
 from etl.settings import Settings
 
-Result = Article | Page | Failure
+Result = Article | Page | Problem
 
 # Address space a worker may take over what it has at start. The largest page allowed (10 MB of
 # HTML) parses into a tree of a few hundred MB.
-_WORKER_MEMORY_BYTES = 2_000_000_000
+WORKER_MEMORY_BYTES = 2_000_000_000
 # Captures handed out per worker ahead of need: keeps workers busy, memory flat.
 _AHEAD = 4
+_MEMORY_LIMIT = Problem(ProblemCode.MEMORY_LIMIT, "the page took more memory than one page may")
 _PRELOAD = ["etl.extract.page", "etl.enrich.article", "trafilatura", "lxml.html"]
 
 
@@ -41,16 +42,16 @@ _AUTHENTICATION: Any = vars(process)["AuthenticationString"]  # typeshed leaves 
 
 
 class _Process(ForkServerProcess):
-    """A process that doesn't run the program's main module again.
+    """A process that doesn't import the program's main module.
 
-    In an Airflow task that module is Airflow, which a worker has no use for and may not open.
+    In an Airflow task that module is Airflow, which a worker neither needs nor may open.
     """
 
     def start(self) -> None:
-        """Also from a process of Celery's, which may have no children by itself.
+        """Start also from a worker process of Celery.
 
-        It is daemonic, so that no child outlives it unseen; these end with the pool's pipes. And
-        its key is of a type that only Celery's own process library would hand on.
+        That is daemonic, so multiprocessing refuses it children; these end with the pool's pipes.
+        And its authentication key is of a type that only Celery's own library passes on.
         """
         state: dict[str, Any] = vars(current_process())["_config"]
         daemon = state.pop("daemon", None)
@@ -77,23 +78,29 @@ class _Context(ForkServerContext):
 
 
 @dataclass(frozen=True, slots=True)
-class _Knowledge:
-    """What every page is read with; made once per worker."""
+class _WorkerState:
+    """Profiles, reference tables and limits; loaded once per worker."""
 
     outlets: Outlets
     reference: Reference
     max_bytes: int
 
 
-_knowledge: _Knowledge | None = None
+_state: _WorkerState | None = None
 
 
 def prepare(outlets: Path, max_bytes: int, memory_bytes: int | None) -> None:
-    """Load the profiles and reference tables into this process, and bound its memory."""
-    global _knowledge  # one per process: pages arrive as calls, and pickling it each time is slow
-    _knowledge = _Knowledge(load_outlets(outlets), load_reference(SEEDS), max_bytes)
-    # The tables stay as long as the process: no collection need walk them, nor come as often as
-    # by default. A tenth of a page's time.
+    """Load the profiles and reference tables into this process, and limit its memory.
+
+    Args:
+        outlets: path of the profiles.
+        max_bytes: largest size of a page.
+        memory_bytes: address space to allow beyond what the process has; None for no limit.
+    """
+    global _state  # one per process: pages arrive as calls, and pickling it each time is slow
+    _state = _WorkerState(load_outlets(outlets), load_reference(LEXICON), max_bytes)
+    # The tables live as long as the process: collections can skip them, and be rarer than by
+    # default. That saves a tenth of a page's time.
     gc.freeze()
     gc.set_threshold(50_000)
     if memory_bytes is not None:
@@ -103,48 +110,57 @@ def prepare(outlets: Path, max_bytes: int, memory_bytes: int | None) -> None:
 
 
 def read_capture(capture: Capture) -> Result:
-    """One capture to an article with its coding, a page that is none, or a failure."""
-    if _knowledge is None:
+    """Read one capture in this process, after ``prepare``.
+
+    Returns:
+        An article with its coding, a page that is none, or why it could not be read.
+    """
+    if _state is None:
         raise RuntimeError("prepare() has not been called in this process")
     if capture.read_error is not None:
-        reason, _, detail = capture.read_error.partition(": ")
-        return Failure(reason, detail)
+        return capture.read_error
     try:
-        page = extract_page(capture, _knowledge.outlets, _knowledge.max_bytes)
+        page = extract_page(capture, _state.outlets, _state.max_bytes)
     except UnreadablePageError as error:
-        return Failure(error.reason, str(error).partition(": ")[2])
+        return error.problem
     except MemoryError:
-        return Failure("memory_limit", "the page took more memory than one page may")
+        return _MEMORY_LIMIT
     except RecursionError:
-        return Failure("nesting_limit", "the page is nested too deep to be read")
+        return Problem(ProblemCode.NESTING_LIMIT, "the page is nested too deep to be read")
     if page.kind is not PageKind.ARTICLE:
         return page
-    return code_article(page, _knowledge.reference)
+    return code_article(page, _state.reference)
 
 
-def _read_or_tell(capture: Capture) -> Result:
-    """``read_capture``, where a defect of ours costs one page and not the batch."""
+def _read_or_report(capture: Capture) -> Result:
+    """``read_capture``, where a defect of the program costs one page and not the batch."""
     try:
         return read_capture(capture)
-    except Exception as error:  # noqa: BLE001  (any defect at all; the ledger names it)
+    except Exception as error:  # noqa: BLE001  (any defect; the ledger names it)
         place = traceback.extract_tb(error.__traceback__)[-1]
         detail = f"{type(error).__name__} in {Path(place.filename).name}:{place.lineno}"
-        return Failure("internal_error", detail)
+        return Problem(ProblemCode.INTERNAL_ERROR, detail)
 
 
 def read_captures(
-    captures: Iterable[Capture], settings: Settings
+    captures: Iterable[Capture], settings: Settings, memory_bytes: int = WORKER_MEMORY_BYTES
 ) -> Iterator[tuple[Capture, Result]]:
     """Read captures in worker processes, in order, few of them in memory at a time.
 
-    A page over its time or memory limit ends as a ``Failure``; the others go on.
+    Args:
+        captures: the captures; consumed a little ahead of the results.
+        settings: number of workers and limits.
+        memory_bytes: address space a worker may take over what it has at start.
+
+    Yields:
+        Each capture with its result; a page over a limit has a ``Problem``.
     """
     context = _Context()
     context.set_forkserver_preload(_PRELOAD)
     pool = ProcessPool(
         max_workers=settings.workers,
         initializer=prepare,
-        initargs=(settings.outlets, settings.page_max_bytes, _WORKER_MEMORY_BYTES),
+        initargs=(settings.outlets, settings.page_max_bytes, memory_bytes),
         context=context,
     )
     waiting: deque[tuple[Capture, ProcessFuture[Result]]] = deque()
@@ -152,7 +168,7 @@ def read_captures(
         try:
             for capture in captures:
                 future = pool.schedule(
-                    _read_or_tell, args=(capture,), timeout=settings.page_timeout_seconds
+                    _read_or_report, args=(capture,), timeout=settings.page_timeout_seconds
                 )
                 waiting.append((capture, future))
                 if len(waiting) >= _AHEAD * settings.workers:
@@ -171,8 +187,9 @@ def _finished(
         return capture, future.result()
     except FutureTimeoutError:
         limit = f"{settings.page_timeout_seconds:g} s"
-        return capture, Failure("time_limit", f"not read within {limit}")
+        return capture, Problem(ProblemCode.TIME_LIMIT, f"not read within {limit}")
     except ProcessExpired as error:
-        return capture, Failure("worker_died", f"the reading process ended with {error.exitcode}")
+        detail = f"the reading process ended with {error.exitcode}"
+        return capture, Problem(ProblemCode.WORKER_DIED, detail)
     except MemoryError:
-        return capture, Failure("memory_limit", "the page took more memory than one page may")
+        return capture, _MEMORY_LIMIT

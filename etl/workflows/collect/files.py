@@ -1,19 +1,17 @@
-"""Files, folders and archives to captures."""
+"""Ingest of files, folders and archives."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from etl.ingest.archives.filter import EVERYTHING, Wanted
-from etl.ingest.files.walk import Walk
+from etl.ingest.archives.filter import ALL_PAGES, PageFilter
+from etl.ingest.files.reader import FileReader
 from etl.observability.events import observed
 from etl.observability.progress import Advance, no_progress
 from etl.settings import Settings
-from etl.workflows.collect.store import store_captures
-from etl.workflows.reports import (
-    IngestReport,
-)
+from etl.workflows.collect.captures import store_captures
+from etl.workflows.reports import IngestReport
 
 
 @observed("ingest")
@@ -22,19 +20,25 @@ def ingest_files(
     paths: Sequence[Path],
     run_id: str,
     advance: Advance = no_progress,
-    wanted: Wanted = EVERYTHING,
+    page_filter: PageFilter = ALL_PAGES,
 ) -> IngestReport:
-    """Files, folders and archives to ``raw.page_capture``, a batch a commit.
+    """Store the pages of files, folders and archives in ``raw.page_capture``, a commit a batch.
 
-    What is there already is left as it is; what can't be read becomes a capture that says why.
+    Captures that are stored already are left as they are; a page that can't be read becomes a
+    capture with a ``read_error``.
 
-    :param wanted: the hosts and languages to take from archives.
+    Args:
+        settings: home, limits and catalog.
+        paths: files and folders.
+        run_id: the run that writes.
+        advance: called with the number of pages stored.
+        page_filter: the pages to take from archives.
     """
-    walk = Walk(tuple(paths), datetime.now(UTC), settings.page_max_bytes, wanted)
-    report = store_captures(settings, walk.captures(), run_id, advance)
+    reader = FileReader(tuple(paths), datetime.now(UTC), settings.page_max_bytes, page_filter)
+    report = store_captures(settings, reader.captures(), run_id, advance)
     return replace(
         report,
-        skipped=tuple(walk.skipped),
-        left_out=dict(walk.counts.left_out.most_common()),
-        odd=dict(walk.counts.odd.most_common()),
+        skipped=tuple(reader.skipped),
+        skipped_records=dict(reader.counts.skipped.most_common()),
+        anomalies=dict(reader.counts.anomalies.most_common()),
     )

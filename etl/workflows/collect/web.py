@@ -1,8 +1,7 @@
-"""Collection from the live web: what outlets declare, and the pages themselves.
+"""Collection from the live web: discovery of URLs, and fetching of pages.
 
-Beside the pipeline: discovery and fetching make captures, which the pipeline then builds. Airflow
-and the command line call the same functions; each can be stopped, killed and run again at any time,
-and goes on where it was.
+It makes captures, which a build then turns into facts. Each function can be stopped or killed and
+run again at any time, and goes on where it was.
 """
 
 import asyncio
@@ -16,21 +15,25 @@ from pathlib import Path
 from etl.errors import UsageError
 from etl.ingest.files.url_lists import read_url_list
 from etl.ingest.frontier.store import Frontier, open_frontier
-from etl.ingest.sources.discovery import Survey
+from etl.ingest.sources.discovery import Discovery
 from etl.ingest.web.address_guard import PrivateRule
-from etl.ingest.web.client import Web
-from etl.ingest.web.crawl import Crawl, Policy
+from etl.ingest.web.client import PoliteClient
+from etl.ingest.web.crawl import Crawl, RefetchPolicy
 from etl.ingest.web.http import ClientFactory, Limits
 from etl.ingest.web.robots import PRODUCT
+from etl.lake.connection import open_lake
+from etl.load import runs
 from etl.observability.events import observed
 from etl.observability.progress import Advance, no_progress
 from etl.outlets.profiles import Outlet, load_outlets
 from etl.schema.vocabulary import DeclarationKind, FetchOutcome
 from etl.settings import Settings
 from etl.workflows.build import chain
-from etl.workflows.collect.sinks import TIMED, Register, Store, record
+from etl.workflows.collect.declarations import TIMED, DeclarationWriter
+from etl.workflows.collect.outbox import OutboxLoader
 from etl.workflows.publishing import khobor_version, publish_if_behind
 from etl.workflows.reports import CollectReport, DiscoverReport, FetchReport
+from etl.workflows.retries import again_on_conflict
 
 
 @observed("discover")
@@ -42,31 +45,38 @@ def discover(
     since: datetime | None = None,
     until: datetime | None = None,
 ) -> DiscoverReport:
-    """Read the outlets' feeds, sitemaps or listings; what they declare is known and due then.
+    """Read the outlets' feeds, sitemaps or listings, and queue the pages that they declare.
 
-    :param outlet_ids: none means all outlets that have such sources.
-    :param since: with ``until`` the range of publication that is wanted, where a source tells
-        times; sitemaps with a date in their address are walked back over it. Without it, feeds
-        are taken whole and sitemaps for two days.
-    :raises UsageError: no such outlet, an outlet without such a source, or no contact is set.
+    Args:
+        settings: profiles, politeness and catalog.
+        kind: the sources to read.
+        outlet_ids: empty for all outlets that have such sources.
+        run_id: the run that writes.
+        since: start of the range of publication, for sources that give times; sitemaps with a date
+            in their address are read back to it. Without it, feeds are read in full and sitemaps
+            for two days.
+        until: the range's end.
+
+    Raises:
+        UsageError: no such outlet, an outlet without such a source, or no contact is set.
     """
     outlets = _with_sources(settings, kind, outlet_ids)
     started_at = datetime.now(UTC)
     with _frontier(settings, run_id) as frontier:
-        register = Register(settings, frontier, run_id)
-        survey = asyncio.run(_survey(settings, frontier, register, kind, outlets, since, until))
-        register.store()
+        writer = DeclarationWriter(settings, frontier, run_id)
+        found = asyncio.run(_discover(settings, frontier, writer, kind, outlets, since, until))
+        writer.write()
         report = DiscoverReport(
             kind.value,
-            survey.read,
-            survey.unchanged,
-            register.declared,
-            register.new,
-            survey.off_site,
-            tuple(survey.problems),
+            found.read,
+            found.unchanged,
+            writer.declared,
+            writer.new,
+            found.off_site,
+            tuple(found.problems),
         )
-    record(settings, run_id, f"discover {kind.value}", "discover", started_at,
-            (survey.read, register.declared, len(survey.problems)))  # fmt: skip
+    _record_run(settings, run_id, f"discover {kind.value}", "discover", started_at,
+            (found.read, writer.declared, len(found.problems)))  # fmt: skip
     return report
 
 
@@ -74,24 +84,30 @@ def discover(
 def declare_urls(
     settings: Settings, paths: Sequence[Path], outlet_id: str | None, run_id: str
 ) -> DiscoverReport:
-    """Take the URLs of lists as declared and due; the lists' authors vouch for other hosts.
+    """Queue the URLs of lists, whatever their hosts.
 
-    :param outlet_id: the outlet of all of them; without it, each URL's host tells.
-    :raises UsageError: a list can't be read, or there is no such outlet.
+    Args:
+        settings: profiles and catalog.
+        paths: the lists.
+        outlet_id: the outlet of all URLs; without it, each is found by its host.
+        run_id: the run that writes.
+
+    Raises:
+        UsageError: a list can't be read, or there is no such outlet.
     """
     outlet = _chosen(settings, [outlet_id])[0] if outlet_id else None
     started_at = datetime.now(UTC)
     with _frontier(settings, run_id) as frontier:
-        register = Register(settings, frontier, run_id)
+        writer = DeclarationWriter(settings, frontier, run_id)
         for path in paths:
             for link in read_url_list(path):
-                register.add(outlet, DeclarationKind.URL_LIST, path.name, started_at, link)
-        register.store()
+                writer.add(outlet, DeclarationKind.URL_LIST, path.name, started_at, link)
+        writer.write()
     report = DiscoverReport(
-        DeclarationKind.URL_LIST.value, len(paths), 0, register.declared, register.new, 0, ()
+        DeclarationKind.URL_LIST.value, len(paths), 0, writer.declared, writer.new, 0, ()
     )
-    record(settings, run_id, "discover url_list", "discover", started_at,
-            (len(paths), register.declared, 0))  # fmt: skip
+    _record_run(settings, run_id, "discover url_list", "discover", started_at,
+            (len(paths), writer.declared, 0))  # fmt: skip
     return report
 
 
@@ -103,28 +119,34 @@ def fetch(
     advance: Advance = no_progress,
     max_seconds: float | None = None,
 ) -> FetchReport:
-    """Fetch all pages that are due now; captures and outcomes go to the lake by batches.
+    """Fetch all pages that are due now; captures and outcomes go to the lake in batches.
 
-    :param outlet_ids: none means all.
-    :param max_seconds: no page is begun later than that; what is left stays due.
-    :raises UsageError: no such outlet, or no contact is set.
+    Args:
+        settings: profiles, politeness and catalog.
+        outlet_ids: empty for all.
+        run_id: the run that writes.
+        advance: called with the number of pages fetched.
+        max_seconds: no page is begun later than that; the rest stays due.
+
+    Raises:
+        UsageError: no such outlet, or no contact is set.
     """
     _check_contact(settings)
     if outlet_ids:
         _chosen(settings, outlet_ids)
     started_at = datetime.now(UTC)
     with _frontier(settings, run_id) as frontier:
-        store = Store(settings, frontier, run_id)
-        store.prepare()
-        store.empty()  # what a killed run had fetched
+        loader = OutboxLoader(settings, frontier, run_id)
+        loader.check_lake()
+        loader.load_all()  # what a killed run had fetched
         now = time.time()
-        hosts = frontier.due_hosts(now, outlet_ids)
+        hosts = frontier.pages.due_hosts(now, outlet_ids)
         try:
             crawl = asyncio.run(
-                _crawl(settings, frontier, store, hosts, outlet_ids, now, advance, max_seconds)
+                _crawl(settings, frontier, loader, hosts, outlet_ids, now, advance, max_seconds)
             )
         finally:
-            store.empty()
+            loader.load_all()
         report = FetchReport(
             due=sum(hosts.values()),
             captured=crawl.counts[FetchOutcome.CAPTURED],
@@ -132,18 +154,18 @@ def fetch(
             gone=crawl.counts[FetchOutcome.GONE],
             blocked=crawl.counts[FetchOutcome.BLOCKED],
             failed=crawl.counts[FetchOutcome.FAILED],
-            left_due=sum(frontier.due_hosts(now, outlet_ids).values()),
-            requests=crawl.web.requests,
-            batch_ids=tuple(store.batch_ids),
-            open_hosts=tuple(frontier.open_circuits(list(hosts))),
+            left_due=sum(frontier.pages.due_hosts(now, outlet_ids).values()),
+            requests=crawl.client.requests,
+            batch_ids=tuple(loader.batch_ids),
+            open_hosts=tuple(frontier.hosts.open_circuits(list(hosts))),
         )
-    record(settings, run_id, f"fetch {run_id}", "fetch", started_at,
+    _record_run(settings, run_id, f"fetch {run_id}", "fetch", started_at,
             (report.due, report.captured, report.failed + report.blocked))  # fmt: skip
     return report
 
 
 def run(settings: Settings, run_id: str, advance: Advance = no_progress) -> CollectReport:
-    """The whole chain from the live web: feeds and sitemaps, pages, facts, a build."""
+    """Run all steps on the live web: feeds and sitemaps, pages, facts, a published build."""
     _check_contact(settings)
     discovered = tuple(
         discover(settings, kind, (), run_id) for kind in TIMED if _having_sources(settings, kind)
@@ -154,33 +176,33 @@ def run(settings: Settings, run_id: str, advance: Advance = no_progress) -> Coll
     return CollectReport(discovered, fetched, outcomes, publish)
 
 
-async def _survey(
+async def _discover(
     settings: Settings,
     frontier: Frontier,
-    register: Register,
+    writer: DeclarationWriter,
     kind: DeclarationKind,
     outlets: Sequence[Outlet],
     since: datetime | None,
     until: datetime | None,
-) -> Survey:
-    async with _web(settings, frontier) as web:
-        survey = Survey(
-            web,
+) -> Discovery:
+    async with _client(settings, frontier) as client:
+        discovery = Discovery(
+            client,
             frontier,
             load_outlets(settings.outlets),
-            register.take,
+            writer.add_source,
             since,
             until,
             settings.page_max_bytes,
         )
-        await survey.run(kind, outlets)
-    return survey
+        await discovery.run(kind, outlets)
+    return discovery
 
 
 async def _crawl(
     settings: Settings,
     frontier: Frontier,
-    store: Store,
+    loader: OutboxLoader,
     hosts: dict[str, int],
     outlet_ids: Sequence[str],
     now: float,
@@ -189,14 +211,14 @@ async def _crawl(
 ) -> Crawl:
     async def done(size: int) -> None:
         advance(1)
-        await store.page_done(size)
+        await loader.page_done(size)
 
-    async with _web(settings, frontier) as web:
+    async with _client(settings, frontier) as client:
         crawl = Crawl(
-            web,
+            client,
             frontier,
-            Policy(settings.refetch_hours),
-            store.run_id,
+            RefetchPolicy(settings.refetch_hours),
+            loader.run_id,
             settings.page_max_bytes,
             dict.fromkeys(FetchOutcome, 0),
         )
@@ -205,17 +227,17 @@ async def _crawl(
     return crawl
 
 
-def _web(settings: Settings, frontier: Frontier) -> Web:
-    whole = settings.fetch_timeout_seconds
-    limits = Limits(connect=min(whole / 3, 20), first_byte=min(whole / 2, 30), whole=whole)
+def _client(settings: Settings, frontier: Frontier) -> PoliteClient:
+    total = settings.fetch_timeout_seconds
+    limits = Limits(connect=min(total / 3, 20), first_byte=min(total / 2, 30), total=total)
     user_agent = f"{PRODUCT}/{khobor_version()} (+{settings.contact})"
     rule = PrivateRule(settings.fetch_allow_private)
-    return Web(
+    return PoliteClient(
         frontier,
         ClientFactory(user_agent, rule, limits),
         settings.fetch_delay_seconds,
         settings.fetch_concurrency,
-        whole,
+        total,
     )
 
 
@@ -227,6 +249,21 @@ def _frontier(settings: Settings, run_id: str) -> Iterator[Frontier]:
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     with open_frontier(settings.frontier, run_id) as frontier:
         yield frontier
+
+
+@again_on_conflict
+def _record_run(
+    settings: Settings,
+    run_id: str,
+    message: str,
+    step: str,
+    started_at: datetime,
+    counts: tuple[int, int, int],
+) -> None:
+    """Write the run of one step into ``core.etl_run``."""
+    batch_id = message.partition(" ")[2] if step == "discover" else runs.ALL
+    with open_lake(settings) as lake, lake.write(message):
+        runs.record_run(lake.connection, run_id, step, batch_id, started_at, counts)
 
 
 def _check_contact(settings: Settings) -> None:

@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-import duckdb
-
 from etl.errors import LakeError
-from etl.lake.connection import open_lake, transaction, writer_lock
-from etl.lake.transaction import CATALOG
+from etl.lake import CATALOG
+from etl.lake.catalogs.sqlite import SqliteCatalog
+from etl.lake.connection import open_lake
+from etl.lake.lake import Lake
 from etl.schema.derive.ddl import create_table
 from etl.schema.model import Table
 from etl.schema.tables.raw import PAGE_CAPTURE, REVIEW_DECISION
@@ -27,67 +27,71 @@ _RAW = (PAGE_CAPTURE, REVIEW_DECISION)
 def restore_catalog(settings: Settings) -> Iterator[str]:
     """Put the last good copy in the place of the catalog, and take in what it lacks.
 
-    :raises LakeError: the catalog is no file under home.
+    Raises:
+        LakeError: the catalog is no file under home.
     """
     if settings.is_catalog_on_postgres:
         raise LakeError("the catalog is in Postgres: restore it from the database's own backup")
     yield _put_back(settings)
-    with open_lake(settings) as connection, writer_lock(settings):
+    with open_lake(settings) as lake, lake.lock():
         for table in _RAW:
-            before, known = _state(connection, table)
-            if not known:
-                _make_anew(connection, table)
-            after = _take_in(connection, settings, table)
+            before, is_readable = _state(lake, table)
+            if not is_readable:
+                _create_again(lake, table)
+            after = _take_in(lake, settings, table)
             yield f"{table.qualified_name}: {after} rows, {max(0, after - before)} from files"
             if after < before:
                 yield f"lost: {before - after} rows of {table.qualified_name} are in no file"
 
 
 def _put_back(settings: Settings) -> str:
-    catalog = settings.lake_folder / "catalog.sqlite"
+    catalog = SqliteCatalog(settings.lake_folder)
+    file = catalog.file
     aside = settings.lake_folder / f"damaged-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
     copies = sorted((settings.lake_folder / "backup").glob("*.sqlite"), reverse=True)
     good = next((copy for copy in copies if sqlite_problem(copy) is None), None)
-    with writer_lock(settings):
+    with catalog.lock():
         aside.mkdir(parents=True)
         for suffix in ("", "-wal", "-shm"):
-            part = catalog.with_name(f"{catalog.name}{suffix}")
+            part = file.with_name(f"{file.name}{suffix}")
             if part.exists():
                 part.rename(aside / part.name)
         if good is None:
             return f"catalog: no good copy in {settings.lake_folder / 'backup'}; a new one is made"
-        whole = catalog.with_name("catalog.sqlite.tmp")
-        shutil.copyfile(good, whole)
-        whole.rename(catalog)
+        copy = file.with_name(f"{file.name}.tmp")
+        shutil.copyfile(good, copy)
+        copy.rename(file)
     return f"catalog: {good.name} put back; the damaged one is in {aside}"
 
 
-def _state(connection: duckdb.DuckDBPyConnection, table: Table) -> tuple[int, bool]:
+def _state(lake: Lake, table: Table) -> tuple[int, bool]:
     """Rows that the catalog counts, and whether all of its files can be read."""
-    files = connection.execute(
+    files = lake.execute(
         "SELECT data_file, data_file_size_bytes FROM ducklake_list_files(?, ?, schema => ?)",
         [CATALOG, table.name, table.schema],
     ).fetchall()
-    is_readable = not any(file_problem(connection, path, size, deep=False) for path, size in files)
-    row = connection.execute(f"SELECT count(*) FROM {CATALOG}.{table.qualified_name}").fetchone()
+    is_readable = not any(
+        file_problem(lake.connection, path, size, deep=False) for path, size in files
+    )
+    row = lake.execute(f"SELECT count(*) FROM {CATALOG}.{table.qualified_name}").fetchone()  # noqa: S608  (declared names)
     return (row[0] if row else 0), is_readable
 
 
-def _make_anew(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
-    with transaction(connection, f"salvage {table.name}"):
-        connection.execute(f"DROP TABLE {CATALOG}.{table.qualified_name}")
+def _create_again(lake: Lake, table: Table) -> None:
+    with lake.transaction(f"salvage {table.name}"):
+        lake.execute(f"DROP TABLE {CATALOG}.{table.qualified_name}")
         for statement in create_table(table, CATALOG):
-            connection.execute(statement)
+            lake.execute(statement)
 
 
-def _take_in(connection: duckdb.DuckDBPyConnection, settings: Settings, table: Table) -> int:
+def _take_in(lake: Lake, settings: Settings, table: Table) -> int:
     """Insert the rows of the table's files on disk that it lacks, a file a commit; its rows now."""
     name = f"{CATALOG}.{table.qualified_name}"
     key = table.key[0]
     folder = Path(settings.lake_data) / table.schema / table.name
     present = {
         path
-        for (path,) in connection.execute(
+        for (path,) in lake.execute(
             "SELECT data_file FROM ducklake_list_files(?, ?, schema => ?)",
             [CATALOG, table.name, table.schema],
         ).fetchall()
@@ -95,18 +99,18 @@ def _take_in(connection: duckdb.DuckDBPyConnection, settings: Settings, table: T
     for path in sorted(folder.rglob("*.parquet")):
         if str(path) in present or path.name.endswith("-delete.parquet"):
             continue
-        if file_problem(connection, str(path), path.stat().st_size, deep=True):
+        if file_problem(lake.connection, str(path), path.stat().st_size, deep=True):
             continue
-        found = connection.execute("SELECT name FROM parquet_schema(?)", [str(path)]).fetchall()
+        found = lake.execute("SELECT name FROM parquet_schema(?)", [str(path)]).fetchall()
         columns = [column for column in table.column_names if (column,) in found]
         if key not in columns:
             continue
-        with transaction(connection, f"salvage {path.name}"):
-            connection.execute(
-                f"INSERT INTO {name} BY NAME SELECT {', '.join(columns)} FROM read_parquet(?) "
+        with lake.transaction(f"salvage {path.name}"):
+            lake.execute(
+                f"INSERT INTO {name} BY NAME SELECT {', '.join(columns)} FROM read_parquet(?) "  # noqa: S608  (declared names)
                 f"ANTI JOIN {name} USING ({key}) "
                 f"QUALIFY row_number() OVER (PARTITION BY {key}) = 1",
                 [str(path)],
             )
-    row = connection.execute(f"SELECT count(*) FROM {name}").fetchone()
+    row = lake.execute(f"SELECT count(*) FROM {name}").fetchone()  # noqa: S608  (declared names)
     return row[0] if row else 0

@@ -24,9 +24,11 @@ from etl.workflows.run_ids import new_run_id
 
 
 def examine(settings: Settings, *, deep: bool = False) -> list[Finding]:
-    """Every check; one that itself fails is a finding.
+    """Run every check; one that fails itself is a finding.
 
-    :param deep: read every row of every data file, not only sizes and footers.
+    Args:
+        settings: the home and its services.
+        deep: read every row of every data file, not only sizes and footers.
     """
     findings = (
         *_guarded("machine", lambda: check_machine(settings)),
@@ -43,7 +45,8 @@ def repair(
 ) -> Iterator[str]:
     """Repair what the findings say can be; one line for each thing done.
 
-    :raises KhoborError: a repair could not be done; those before it stand.
+    Raises:
+        KhoborError: a repair could not be done; those before it stand.
     """
     wanted = {finding.repair for finding in findings}
     if Repair.CATALOG in wanted:

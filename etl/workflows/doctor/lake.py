@@ -10,8 +10,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from etl.errors import KhoborError, LakeError, LakeUnreachableError
-from etl.lake import schema_version
-from etl.lake.connection import CATALOG, open_lake
+from etl.lake import CATALOG, schema_version
+from etl.lake.connection import open_lake
 from etl.load.rebuild import unfinished_rebuild
 from etl.schema.model import Table
 from etl.schema.tables.lake import LAKE_TABLES
@@ -31,15 +31,15 @@ def check_lake(settings: Settings, *, deep: bool) -> Iterator[Finding]:
     if catalog.level is Level.FAIL or not _is_there(settings):
         return
     try:
-        with open_lake(settings, read_only=True) as connection:
-            found = schema_version.read_form(connection)
+        with open_lake(settings, read_only=True) as lake:
+            found = schema_version.read_schema(lake)
             yield fine("schema", f"version {found.version}, as this release declares it")
-            broken = list(_files(connection, deep=deep))
+            broken = list(_files(lake.connection, deep=deep))
             yield from broken
             unreadable = any(finding.level is Level.FAIL for finding in broken)
             if not unreadable:
-                yield from _rows(connection)
-            yield _clock(connection)
+                yield from _rows(lake.connection)
+            yield _clock(lake.connection)
     except KhoborError as error:
         yield Finding("schema", Level.FAIL, str(error).splitlines()[0], "see the message")
         return
@@ -60,8 +60,8 @@ def check_catalog(settings: Settings) -> Finding:
         if problem:
             return _damaged(f"{path}: {problem}")
     try:
-        with open_lake(settings, read_only=True) as connection:
-            row = connection.execute(f"SELECT id FROM {CATALOG}.current_snapshot()").fetchone()
+        with open_lake(settings, read_only=True) as lake:
+            row = lake.execute(f"SELECT id FROM {CATALOG}.current_snapshot()").fetchone()  # noqa: S608  (constants)
     except (LakeError, LakeUnreachableError) as error:
         if "install khobor" in str(error):
             return fine("catalog", "whole, of a newer release")
@@ -157,7 +157,7 @@ def file_problem(
     try:
         if "://" in path:
             what = "read_parquet(?)" if deep else "parquet_file_metadata(?)"
-            connection.execute(f"SELECT hash(COLUMNS(*)) FROM {what}", [path]).fetchall()
+            connection.execute(f"SELECT hash(COLUMNS(*)) FROM {what}", [path]).fetchall()  # noqa: S608  (constants)
             return None
         found = Path(path).stat().st_size
         if found != size:
@@ -210,14 +210,14 @@ def _rows(connection: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
 def _repeated_key(connection: duckdb.DuckDBPyConnection, table: Table) -> str | None:
     key = ", ".join(table.key)
     row = connection.execute(
-        f"SELECT {key} FROM {CATALOG}.{table.qualified_name} GROUP BY {key} "
+        f"SELECT {key} FROM {CATALOG}.{table.qualified_name} GROUP BY {key} "  # noqa: S608  (declared names)
         "HAVING count(*) > 1 LIMIT 1"
     ).fetchone()
     return f"{table.qualified_name} has ({key}) = {row!r} twice" if row else None
 
 
 def _clock(connection: duckdb.DuckDBPyConnection) -> Finding:
-    row = connection.execute(f"SELECT max(snapshot_time) FROM {CATALOG}.snapshots()").fetchone()
+    row = connection.execute(f"SELECT max(snapshot_time) FROM {CATALOG}.snapshots()").fetchone()  # noqa: S608  (constants)
     newest = row[0].astimezone(UTC) if row and row[0] else None
     now = datetime.now(UTC)
     if newest and newest > now + _CLOCK_TOLERANCE:
@@ -234,8 +234,8 @@ def _clock(connection: duckdb.DuckDBPyConnection) -> Finding:
 def _orphans(settings: Settings) -> Iterator[Finding]:
     """DuckLake lists them only where it could remove them; a home that is read-only has no say."""
     try:
-        with open_lake(settings) as connection:
-            rows = connection.execute(
+        with open_lake(settings) as lake:
+            rows = lake.execute(
                 f"CALL ducklake_delete_orphaned_files('{CATALOG}', dry_run => true, "
                 f"older_than => now() - to_seconds({86_400 * settings.orphan_days}))"
             ).fetchall()

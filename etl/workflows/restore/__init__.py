@@ -1,1 +1,1 @@
-"""Facts made again from stored captures."""
+"""Facts built again from stored captures."""

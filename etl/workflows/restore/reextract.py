@@ -1,11 +1,11 @@
-"""Stored captures read anew by the present extractor, rules and profiles.
+"""Stored captures read again by the present extractor, rules and profiles.
 
-Nothing is written to the lake before the drift is known. What is read is staged, named by what it
+Nothing is written to the lake before the diff is known. What is read is staged, named by what it
 was read with, so that a repeated command (with ``--apply``, or after a kill) does not read again.
 
-The unit is the article: all captures of an article that any of them is asked for are read anew,
-and so are those of the articles that they turn out to show. They leave the lake and come in again
-in one commit, as new captures do. So an article's versions are those of one extractor, and no
+The unit is the article: with a selected capture, all captures of its article are read again, and
+those of the articles that they turn out to show. They are retracted from the lake and loaded again
+in one commit, as new captures are. So an article's versions are those of one extractor, and no
 change of extraction looks like an edit of the outlet's.
 """
 
@@ -14,25 +14,26 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
-import duckdb
-
 from etl.errors import LakeError, UsageError
 from etl.extract.page import EXTRACTOR_VERSION
 from etl.ingest.batches import BATCH_BYTES
-from etl.lake.connection import CATALOG, open_lake, transaction, writer_lock
+from etl.lake.connection import open_lake
 from etl.load import runs
 from etl.load.batch import kept_out, load_staged
-from etl.load.dimensions import collect_dimensions, replace_dimensions
+from etl.load.dimensions import dimension_update
+from etl.load.facts import batch_load
 from etl.load.reextract import selection
-from etl.load.reextract.diff import Drift, compare
-from etl.load.reextract.retract import check_whole, withdraw_captures
+from etl.load.reextract.diff import Diff, compare
+from etl.load.reextract.retract import check_complete, retract_captures
 from etl.load.reextract.selection import Groups, Known
 from etl.load.rejects.store import decisions_on
 from etl.load.staged_tables import Tables, in_their_batches, restricted, together, with_column
 from etl.observability.progress import Advance, no_progress
 from etl.outlets.profiles import load_outlets
-from etl.schema.vocabulary import Outcome
-from etl.settings import PROJECT, Settings
+from etl.resources import program_files
+from etl.schema.problems import Problem
+from etl.schema.vocabulary import PASSING_PROBLEMS, Outcome
+from etl.settings import Settings
 from etl.storage import staging
 from etl.transform.identity import canonical_url
 from etl.workflows.build.chain import check_balance
@@ -41,8 +42,6 @@ from etl.workflows.build.stories import link_stories
 from etl.workflows.retries import again_on_conflict
 
 _STEP = "reextract"
-# Failures that another run may not have: they leave what the lake has as it is.
-_UNREAD = ("time_limit", "memory_limit", "worker_died")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +54,12 @@ class _Group:
 
 @dataclass(slots=True)
 class _Reading:
-    """All captures that are read anew: where each is staged, and what they share."""
+    """All captures that are read again: where each is staged, and what they share."""
 
     known: dict[str, Known] = field(default_factory=dict)
     part_of: dict[str, str] = field(default_factory=dict)
     shared: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
-    unread: dict[str, str] = field(default_factory=dict)
+    unread: dict[str, Problem] = field(default_factory=dict)
 
     def things(self, kind: str) -> set[str]:
         """What the captures share of a kind."""
@@ -69,51 +68,60 @@ class _Reading:
 
 @dataclass(frozen=True, slots=True)
 class Reextraction:
-    """What the captures read anew change; ``unread`` could not be read this time, and why.
+    """What the captures, read again, change.
 
-    ``groups`` are what ``apply`` commits, one after the other: those that change anything.
+    Attributes:
+        diff: what changes.
+        extractor_version: of the extractor that read them.
+        unread: captures that could not be read this time, with the reasons.
+        groups: those that change anything; ``apply`` commits one after the other.
+        others: groups that change nothing.
+        known: all captures by id, as the ledger has them.
     """
 
-    drift: Drift
+    diff: Diff
     extractor_version: str
-    unread: dict[str, str]
+    unread: dict[str, Problem]
     groups: Sequence[_Group]
     others: Sequence[_Group]
     known: dict[str, Known]
 
 
-def read_anew(
+def read_again(
     settings: Settings,
     outlet_id: str | None = None,
     since: date | None = None,
     until: date | None = None,
     advance: Advance = no_progress,
 ) -> Reextraction:
-    """Read stored captures of an outlet and of days in Dhaka anew, and tell what it changes.
+    """Read stored captures of an outlet and of days in Dhaka again, and compare.
 
-    :raises UsageError: no capture is of that outlet, or the days are in the wrong order.
-    :raises BatchRejectedError: a rule of severity ``critical`` was broken.
+    Raises:
+        UsageError: no capture is of that outlet, or the days are in the wrong order.
+        BatchRejectedError: a rule of severity ``critical`` was broken.
     """
     if since and until and since > until:
         raise UsageError(f"--since {since} is after --until {until}")
-    with open_lake(settings, read_only=True) as connection:
-        asked = selection.captures_asked(connection, outlet_id, since, until)
-    if not asked and outlet_id is not None:
+    with open_lake(settings, read_only=True) as lake:
+        selected = selection.selected_captures(lake.connection, outlet_id, since, until)
+    if not selected and outlet_id is not None:
         raise UsageError(f"no capture of outlet {outlet_id!r} in these days: see `khobor status`")
     reading = _Reading()
-    while asked:
-        _read(settings, asked, reading, advance)
-        asked = _also_needed(settings, reading)
-    drift = Drift()
+    while selected:
+        _read(settings, selected, reading, advance)
+        selected = _also_needed(settings, reading)
+    diff = Diff()
     changed: list[_Group] = []
     others: list[_Group] = []
-    with open_lake(settings, read_only=True) as connection:
+    with open_lake(settings, read_only=True) as lake:
         for group in _groups(settings, reading):
             tables, rejected = _staged(settings, group, reading.known)
-            verdicts = decisions_on(connection, group.capture_ids)
-            is_changed = compare(connection, tables, kept_out(tables, rejected, verdicts), drift)
+            verdicts = decisions_on(lake.connection, group.capture_ids)
+            is_changed = compare(
+                lake.connection, tables, kept_out(tables, rejected, verdicts), diff
+            )
             (changed if is_changed else others).append(group)
-    return Reextraction(drift, EXTRACTOR_VERSION, reading.unread, changed, others, reading.known)
+    return Reextraction(diff, EXTRACTOR_VERSION, reading.unread, changed, others, reading.known)
 
 
 def apply(
@@ -122,9 +130,10 @@ def apply(
     run_id: str,
     advance: Advance = no_progress,
 ) -> None:
-    """Commit what was read anew, group by group; a run that is broken off goes on when repeated.
+    """Commit what was read again, group by group; an interrupted run continues when repeated.
 
-    :raises LakeError: an article was captured again since; the groups before it are committed.
+    Raises:
+        LakeError: an article was captured again since; the groups before it are committed.
     """
     if not (reextraction.groups or reextraction.others):
         return  # nothing could be read
@@ -166,11 +175,11 @@ def _note(settings: Settings, reading: _Reading, part: Sequence[Known], name: st
     for row in tables["capture"].select(columns).to_pylist():
         if row["article_id"]:
             reading.shared[row["capture_id"]].add(("article", row["article_id"]))
-        reason = row["reason"] or ""
         known = reading.known[row["capture_id"]]
-        is_unread = row["outcome"] == Outcome.FAILED and reason.startswith(_UNREAD)
-        if is_unread and known.outcome != Outcome.FAILED:
-            reading.unread[row["capture_id"]] = reason
+        if row["outcome"] == Outcome.FAILED and known.outcome != Outcome.FAILED:
+            problem = Problem.parse(row["reason"])
+            if problem.code in PASSING_PROBLEMS:  # what the lake has of it is left as it is
+                reading.unread[row["capture_id"]] = problem
     for row in declared:
         reading.shared[row["capture_id"]].add(("declared", row["declared_in"]))
 
@@ -178,12 +187,12 @@ def _note(settings: Settings, reading: _Reading, part: Sequence[Known], name: st
 def _also_needed(settings: Settings, reading: _Reading) -> list[Known]:
     """Captures outside that show an article, or declare links in a place, that these do now."""
     places = reading.things("declared")
-    with open_lake(settings, read_only=True) as connection:
-        found = selection.captures_showing(connection, reading.things("article"))
+    with open_lake(settings, read_only=True) as lake:
+        found = selection.captures_showing(lake.connection, reading.things("article"))
         if places:
             found += [
                 capture
-                for capture in selection.captures_without_article(connection)
+                for capture in selection.captures_without_article(lake.connection)
                 if _place(capture.address) in places
             ]
     return [capture for capture in found if capture.capture_id not in reading.known]
@@ -209,7 +218,7 @@ def _groups(settings: Settings, reading: _Reading) -> Iterator[_Group]:
 def _read_staged(settings: Settings, name: str) -> staging.StagedBatch:
     staged = staging.read(settings, _staged_as(settings), name)
     if staged is None:
-        raise LakeError(f"what was read anew is gone from {settings.staging}: run it again")
+        raise LakeError(f"what was read is missing in {settings.staging}: run the command again")
     return staged
 
 
@@ -239,53 +248,43 @@ def _commit(
     captures = tables["capture"]
     tables = {**tables, "capture": with_column(captures, "run_id", [run_id] * len(captures))}
     counts = (len(captures), len(captures) - len(rejected), len(rejected))
-    with open_lake(settings) as connection, writer_lock(settings):
-        with transaction(connection, f"{_STEP} {run_id} {part}"):
-            withdraw_captures(connection, group.capture_ids)
-            load_staged(connection, tables, rejected, load_outlets(settings.outlets))
-            check_whole(connection, "touched", "stg_capture")
-            runs.record_run(connection, run_id, _STEP, part, started_at, counts)
-        _check_commit(connection, run_id, part)
+    with open_lake(settings) as lake, lake.lock():
+        with lake.transaction(f"{_STEP} {run_id} {part}"):
+            retract_captures(lake.connection, group.capture_ids)
+            load_staged(lake.connection, tables, rejected, load_outlets(settings.outlets))
+            check_complete(lake.connection, group.capture_ids)
+            runs.record_run(lake.connection, run_id, _STEP, part, started_at, counts)
+        runs.check_recorded(lake.connection, run_id, _STEP, part)
 
 
 @again_on_conflict
 def _describe(
     settings: Settings, groups: Sequence[_Group], known: dict[str, Known], run_id: str
 ) -> None:
-    """Bring the dimensions to what all that was read anew says of them."""
+    """Describe the dimensions' keys as everything that was read again does."""
     started_at = datetime.now(UTC)
-    with open_lake(settings) as connection, writer_lock(settings):
+    with (
+        open_lake(settings) as lake,
+        lake.lock(),
+        dimension_update(lake.connection) as update,
+    ):
         for group in groups:
             tables, rejected = _staged(settings, group, known)
-            verdicts = decisions_on(connection, group.capture_ids)
-            collect_dimensions(connection, tables, kept_out(tables, rejected, verdicts))
-        with transaction(connection, f"{_STEP} {run_id} dimensions"):
-            replace_dimensions(connection)
+            verdicts = decisions_on(lake.connection, group.capture_ids)
+            out = kept_out(tables, rejected, verdicts)
+            with batch_load(lake.connection, tables, out) as load:
+                update.add(load)
+        with lake.transaction(f"{_STEP} {run_id} dimensions"):
+            update.write()
             counts = (sum(len(group.capture_ids) for group in groups), 0, 0)
-            runs.record_run(connection, run_id, _STEP, runs.ALL, started_at, counts)
-        _check_commit(connection, run_id, runs.ALL)
-
-
-def _check_commit(connection: duckdb.DuckDBPyConnection, run_id: str, part: str) -> None:
-    """DuckLake may answer OK to a COMMIT that rolled back: the run's row proves it."""
-    found = connection.execute(
-        f"SELECT 1 FROM {CATALOG}.core.etl_run WHERE run_id = ? AND step = ? AND batch_id = ?",
-        [run_id, _STEP, part],
-    ).fetchone()
-    if found is None:
-        raise LakeError(f"the commit of {_STEP} {run_id} left no row: run the command again")
+            runs.record_run(lake.connection, run_id, _STEP, runs.ALL, started_at, counts)
+        runs.check_recorded(lake.connection, run_id, _STEP)
 
 
 def _staged_as(settings: Settings) -> str:
     """What is staged under this name was read by just this program, rules and profiles."""
     digest = hashlib.sha256()
-    sources = [
-        *sorted((PROJECT / "etl").rglob("*.py")),
-        *sorted((PROJECT / "expectations").glob("*.json")),
-        *sorted((PROJECT / "seeds").glob("*.csv")),
-        settings.outlets,
-    ]
-    for path in sources:
+    for path in [*program_files(), settings.outlets]:
         digest.update(path.read_bytes())
     digest.update(f"{settings.page_max_bytes} {settings.page_timeout_seconds}".encode())
     return f"{_STEP}-{digest.hexdigest()[:16]}"

@@ -1,101 +1,54 @@
-"""The review of quarantined captures: seen, replayed by the present rules, released, discarded.
+"""Decisions on quarantined captures: replay by the current rules, release, discard.
 
-Whatever is loaded goes the way of any batch: read anew from the stored bytes, then ``load_rows``.
-So its facts are those that an ordinary load would have given.
+Whatever is loaded is read again from the stored bytes and goes through ``load_facts`` as any batch
+does, so its facts are those of an ordinary load.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
 
 import duckdb
 import pyarrow as pa
 
 from etl.errors import LakeError, UsageError
-from etl.lake.connection import CATALOG, open_lake, transaction, writer_lock
+from etl.lake.connection import open_lake
+from etl.lake.lake import Lake
 from etl.load import runs
-from etl.load.dimensions import load_dimensions
-from etl.load.facts import load_rows
+from etl.load.batch import load_facts
 from etl.load.rejects import store
 from etl.load.rejects.store import Verdict
 from etl.load.staged_tables import in_their_batches, restricted, with_column
 from etl.observability.progress import Advance, no_progress
 from etl.outlets.profiles import load_outlets
-from etl.publish.query import Result
+from etl.schema.problems import Problem
 from etl.schema.vocabulary import Outcome, ReviewState
 from etl.settings import Settings
 from etl.workflows.build.chain import check_balance
-from etl.workflows.build.read_batch import captures_of, present_rule, read_and_validate
+from etl.workflows.build.read_batch import captures_of, read_and_validate
 from etl.workflows.build.stories import link_stories
 from etl.workflows.reports import ReplayReport, ReviewReport
 from etl.workflows.retries import again_on_conflict
+from etl.workflows.review.rejected import find_capture
 
 _STEP = "review"
-_DHAKA = ZoneInfo("Asia/Dhaka")
 
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """Captures read anew: staged tables, rules broken, and why some could not be read."""
+    """Captures read again: staged tables, rules broken, and why some could not be read."""
 
     tables: Mapping[str, pa.Table]
     rejected: Mapping[str, tuple[str, ...]]
-    unread: Mapping[str, str]
+    unread: Mapping[str, Problem]
 
 
 @dataclass(frozen=True, slots=True)
 class _Committed:
-    """What one commit of a review did: captures closed, and their outcomes now."""
+    """The result of one commit of a review: captures closed, and their outcomes now."""
 
     closed: int
     outcomes: Mapping[str, int]
-
-
-def quarantined(settings: Settings, state: ReviewState | None) -> Result:
-    """The rejected captures in a state, or all; times in Dhaka."""
-    with open_lake(settings, read_only=True) as connection:
-        columns, rows = store.list_rejects(connection, state)
-    return Result(columns, [""] * len(columns), rows)
-
-
-def show(settings: Settings, prefix: str) -> dict[str, object]:
-    """One rejected row with its rules as they are now, its capture, run and review.
-
-    :raises UsageError: no rejected capture begins so, or several.
-    """
-    with open_lake(settings, read_only=True) as connection:
-        capture_id = _only(connection, prefix)
-        row = store.read_rejects(connection, [capture_id])[capture_id]
-        origin = store.origin_of(connection, capture_id, str(row["run_id"]))
-    rules = row["rules"]
-    names = [str(name) for name in rules] if isinstance(rules, list) else []
-    return {
-        "capture_id": capture_id,
-        "outlet_id": row["outlet_id"],
-        "captured_at": _in_dhaka(row["captured_at"]),
-        **{
-            name: origin[name]
-            for name in ("source", "content_type", "content_bytes", "content_sha256")
-        },
-        "outcome": origin["outcome"],
-        "reason": origin["reason"],
-        "rules": [_rule_document(name) for name in names],
-        "run": {
-            "run_id": row["run_id"],
-            "batch_id": row["batch_id"],
-            "started_at": _in_dhaka(origin["started_at"]),
-            "khobor_version": origin["khobor_version"],
-        },
-        "review": {
-            "state": row["review_state"],
-            "reviewer": row["reviewer"],
-            "reason": row["review_reason"],
-            "reviewed_at": _in_dhaka(row["reviewed_at"]),
-        },
-        "row": json.loads(str(row["row_json"])),
-    }
 
 
 def replay(
@@ -104,18 +57,25 @@ def replay(
     run_id: str,
     advance: Advance = no_progress,
 ) -> ReplayReport:
-    """Read open captures (these, or all) anew and load, in one commit, what passes now.
+    """Read open captures again and load, in one commit, those that pass now.
 
-    What still fails stays open, with the rules that it breaks now. What can't be read this time
+    The others stay open, with the rules that they break now. A capture that can't be read this time
     (a limit of time or memory) stays as it was.
 
-    :raises UsageError: no rejected capture begins so, or several.
-    :raises BatchRejectedError: a rule of severity ``critical`` was broken; nothing is loaded.
+    Args:
+        settings: the catalog and the limits.
+        prefixes: the beginnings of capture ids; empty for all open captures.
+        run_id: the run that writes.
+        advance: called with the number of pages read.
+
+    Raises:
+        UsageError: no rejected capture's id begins so, or several do.
+        BatchRejectedError: a rule of severity ``critical`` was broken; nothing is loaded.
     """
     started_at = datetime.now(UTC)
-    with open_lake(settings, read_only=True) as connection:
-        asked = [_only(connection, prefix) for prefix in prefixes]
-        _, rows = store.list_rejects(connection, ReviewState.OPEN)
+    with open_lake(settings, read_only=True) as lake:
+        asked = [find_capture(lake.connection, prefix) for prefix in prefixes]
+        _, rows = store.list_rejects(lake.connection, ReviewState.OPEN)
     open_ids = [str(row[0]) for row in rows if not prefixes or row[0] in asked]
     if not open_ids:
         return ReplayReport({}, 0, {})
@@ -130,12 +90,21 @@ def release(
 ) -> ReviewReport:
     """Load a capture although it breaks rules of severity ``warning``.
 
-    :raises UsageError: no such capture, one that is decided otherwise, or one without an article.
-    :raises BatchRejectedError: it breaks a rule of severity ``critical``.
+    Args:
+        settings: the catalog and the limits.
+        prefix: the beginning of the capture's id.
+        reviewer: who decides.
+        reason: why.
+        run_id: the run that writes.
+
+    Raises:
+        UsageError: no such capture, one with another decision, or one without an article.
+        BatchRejectedError: it breaks a rule of severity ``critical``.
+        LakeError: the capture could not be read this time.
     """
     verdict = _verdict(ReviewState.RELEASED, reviewer, reason)
-    with open_lake(settings, read_only=True) as connection:
-        capture_id, outcome = _open_or_decided(connection, prefix, verdict)
+    with open_lake(settings, read_only=True) as lake:
+        capture_id, outcome = _open_or_decided(lake.connection, prefix, verdict)
     if outcome is not None:
         return ReviewReport(capture_id, outcome, is_new=False)
     reading = _read(settings, [capture_id], run_id, no_progress)
@@ -152,7 +121,7 @@ def release(
     captures = with_column(reading.tables["capture"], "reason", [verdict.ledger_reason])
     tables = {**reading.tables, "capture": captures}
     done = _commit(settings, replace(reading, tables=tables, rejected={}), verdict, run_id)
-    if not done.closed:  # somebody decided while it was read: tell what
+    if not done.closed:  # decided by somebody else meanwhile: report that
         return release(settings, capture_id, reviewer, reason, run_id)
     _finish(settings, done, run_id)
     return ReviewReport(capture_id, next(iter(done.outcomes)), is_new=True)
@@ -164,17 +133,25 @@ def discard(
 ) -> ReviewReport:
     """Close a capture without loading it; it stays ``quarantined``, and the ledger says by whom.
 
-    :raises UsageError: no such capture, or one that is decided otherwise.
+    Args:
+        settings: the catalog.
+        prefix: the beginning of the capture's id.
+        reviewer: who decides.
+        reason: why.
+        run_id: the run that writes.
+
+    Raises:
+        UsageError: no such capture, or one with another decision.
     """
     verdict = _verdict(ReviewState.DISCARDED, reviewer, reason)
-    with open_lake(settings) as connection, writer_lock(settings):
-        capture_id, outcome = _open_or_decided(connection, prefix, verdict)
+    with open_lake(settings) as lake, lake.lock():
+        capture_id, outcome = _open_or_decided(lake.connection, prefix, verdict)
         if outcome is None:
-            with transaction(connection, f"review {run_id}"):
-                store.close_rejects(connection, [capture_id], verdict, run_id)
-                store.note_in_ledger(connection, capture_id, verdict, run_id)
-                _record(connection, run_id, verdict.reviewed_at, (1, 0, 1))
-            _check_commit(connection, run_id)
+            with lake.transaction(f"review {run_id}"):
+                store.close_rejects(lake.connection, [capture_id], verdict, run_id)
+                store.note_in_ledger(lake.connection, capture_id, verdict, run_id)
+                _record(lake, run_id, verdict.reviewed_at, (1, 0, 1))
+            runs.check_recorded(lake.connection, run_id, _STEP)
     return ReviewReport(capture_id, Outcome.QUARANTINED, is_new=outcome is None)
 
 
@@ -183,10 +160,18 @@ def release_all(
 ) -> ReplayReport:
     """Load open captures, in one commit, although they break rules of severity ``warning``.
 
-    What can't be read this time, or shows no article any more, stays open.
+    A capture that can't be read this time, or shows no article any more, stays open.
 
-    :raises UsageError: the reviewer or the reason is empty.
-    :raises BatchRejectedError: one breaks a rule of severity ``critical``; nothing is loaded.
+    Args:
+        settings: the catalog and the limits.
+        capture_ids: the captures.
+        reviewer: who decides.
+        reason: why.
+        run_id: the run that writes.
+
+    Raises:
+        UsageError: the reviewer or the reason is empty.
+        BatchRejectedError: one breaks a rule of severity ``critical``; nothing is loaded.
     """
     verdict = _verdict(ReviewState.RELEASED, reviewer, reason)
     reading = _read(settings, capture_ids, run_id, no_progress)
@@ -203,24 +188,35 @@ def release_all(
 def discard_all(
     settings: Settings, capture_ids: Sequence[str], reviewer: str, reason: str, run_id: str
 ) -> int:
-    """Close open captures, in one commit, without loading them; how many.
+    """Close open captures, in one commit, without loading them.
 
-    :raises UsageError: the reviewer or the reason is empty.
+    Args:
+        settings: the catalog.
+        capture_ids: the captures.
+        reviewer: who decides.
+        reason: why.
+        run_id: the run that writes.
+
+    Returns:
+        The number of captures closed.
+
+    Raises:
+        UsageError: the reviewer or the reason is empty.
     """
     verdict = _verdict(ReviewState.DISCARDED, reviewer, reason)
-    with open_lake(settings) as connection, writer_lock(settings):
+    with open_lake(settings) as lake, lake.lock():
         open_ids = [
             capture_id
-            for capture_id, row in store.read_rejects(connection, capture_ids).items()
+            for capture_id, row in store.read_rejects(lake.connection, capture_ids).items()
             if row["review_state"] == ReviewState.OPEN
         ]
         if open_ids:
-            with transaction(connection, f"review {run_id}"):
-                store.close_rejects(connection, open_ids, verdict, run_id)
+            with lake.transaction(f"review {run_id}"):
+                store.close_rejects(lake.connection, open_ids, verdict, run_id)
                 for capture_id in open_ids:
-                    store.note_in_ledger(connection, capture_id, verdict, run_id)
-                _record(connection, run_id, verdict.reviewed_at, (len(open_ids), 0, len(open_ids)))
-            _check_commit(connection, run_id)
+                    store.note_in_ledger(lake.connection, capture_id, verdict, run_id)
+                _record(lake, run_id, verdict.reviewed_at, (len(open_ids), 0, len(open_ids)))
+            runs.check_recorded(lake.connection, run_id, _STEP)
     return len(open_ids)
 
 
@@ -228,12 +224,12 @@ def _read(
     settings: Settings, capture_ids: Sequence[str], run_id: str, advance: Advance
 ) -> _Reading:
     entries = captures_of(settings, "capture_id", capture_ids)
-    # A review is no batch: it keeps no Data Docs, and leaves the batches' results as they are.
+    # A review is no batch: it writes no Data Docs, and the batches' results stay as they are.
     tables, validation = read_and_validate(
         settings, entries, f"review {run_id}", run_id, None, advance
     )
     unread = {
-        row["capture_id"]: str(row["reason"])
+        row["capture_id"]: Problem.parse(row["reason"])
         for row in tables["capture"].to_pylist()
         if row["outcome"] == Outcome.FAILED
     }
@@ -243,37 +239,33 @@ def _read(
 
 @again_on_conflict
 def _commit(settings: Settings, reading: _Reading, verdict: Verdict, run_id: str) -> _Committed:
-    """Load what was read, in one commit; captures that were decided meanwhile are left out."""
-    with open_lake(settings) as connection, writer_lock(settings):
-        asked = reading.tables["capture"]["capture_id"].to_pylist()
+    """Load what was read, in one commit, but for captures that were decided meanwhile."""
+    with open_lake(settings) as lake, lake.lock():
+        capture_ids = reading.tables["capture"]["capture_id"].to_pylist()
         known = {
             capture_id: row
-            for capture_id, row in store.read_rejects(connection, asked).items()
+            for capture_id, row in store.read_rejects(lake.connection, capture_ids).items()
             if row["review_state"] == ReviewState.OPEN
         }
         batch_ids = {capture_id: str(row["batch_id"]) for capture_id, row in known.items()}
         tables = in_their_batches(restricted(reading.tables, list(known)), batch_ids)
         closed = [capture_id for capture_id in known if capture_id not in reading.rejected]
-        failing = store.reject_rows(connection, tables, reading.rejected)
+        failing = store.reject_rows(lake.connection, tables, reading.rejected)
         outdated = [row for row in failing if _differs(row, known[str(row["capture_id"])])]
         outdated_ids = [str(row["capture_id"]) for row in outdated]
         moved = [*closed, *outdated_ids]
         if not moved:
             return _Committed(0, {})
-        with transaction(connection, f"review {run_id}"):
-            store.withdraw(connection, moved)
-            load_rows(
-                connection,
-                restricted(tables, moved),
-                {capture_id: reading.rejected[capture_id] for capture_id in outdated_ids},
-            )
-            load_dimensions(connection, load_outlets(settings.outlets))
-            store.replace_rejects(connection, outdated)
-            store.close_rejects(connection, closed, verdict, run_id)
+        with lake.transaction(f"review {run_id}"):
+            store.retract(lake.connection, moved)
+            outlets = load_outlets(settings.outlets)
+            load_facts(lake.connection, restricted(tables, moved), outdated_ids, outlets)
+            store.replace_rejects(lake.connection, outdated)
+            store.close_rejects(lake.connection, closed, verdict, run_id)
             counts = (len(known), len(closed), len(known) - len(closed))
-            _record(connection, run_id, verdict.reviewed_at, counts)
-        _check_commit(connection, run_id)
-        return _Committed(len(closed), store.count_outcomes(connection, closed))
+            _record(lake, run_id, verdict.reviewed_at, counts)
+        runs.check_recorded(lake.connection, run_id, _STEP)
+        return _Committed(len(closed), store.count_outcomes(lake.connection, closed))
 
 
 def _finish(settings: Settings, done: _Committed, run_id: str) -> None:
@@ -282,41 +274,15 @@ def _finish(settings: Settings, done: _Committed, run_id: str) -> None:
     check_balance(settings)
 
 
-def _record(
-    connection: duckdb.DuckDBPyConnection,
-    run_id: str,
-    started_at: datetime,
-    counts: tuple[int, int, int],
-) -> None:
-    runs.record_run(connection, run_id, _STEP, runs.ALL, started_at, counts)
-
-
-def _check_commit(connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
-    """DuckLake may answer OK to a COMMIT that rolled back: the run's row proves it."""
-    found = connection.execute(
-        f"SELECT 1 FROM {CATALOG}.core.etl_run WHERE run_id = ? AND step = ?", [run_id, _STEP]
-    ).fetchone()
-    if found is None:
-        raise LakeError(f"the commit of review {run_id} left no row: run the command again")
-
-
-def _only(connection: duckdb.DuckDBPyConnection, prefix: str) -> str:
-    found = store.find_rejects(connection, prefix) if prefix else []
-    if not found:
-        raise UsageError(
-            f"no quarantined capture {prefix!r}: `khobor quarantine list --state all` has all"
-        )
-    if len(found) > 1:
-        named = ", ".join(found[:3]) + (" …" if len(found) > 3 else "")
-        raise UsageError(f"{len(found)} quarantined captures begin with {prefix!r}: {named}")
-    return found[0]
+def _record(lake: Lake, run_id: str, started_at: datetime, counts: tuple[int, int, int]) -> None:
+    runs.record_run(lake.connection, run_id, _STEP, runs.ALL, started_at, counts)
 
 
 def _open_or_decided(
     connection: duckdb.DuckDBPyConnection, prefix: str, verdict: Verdict
 ) -> tuple[str, str | None]:
-    """The capture's id, and its outcome if the same was decided before; None if it is open."""
-    capture_id = _only(connection, prefix)
+    """The capture's id, and its outcome if the decision was made before; None if it is open."""
+    capture_id = find_capture(connection, prefix)
     row = store.read_rejects(connection, [capture_id])[capture_id]
     outcome = next(iter(store.count_outcomes(connection, [capture_id])))
     if row["review_state"] == ReviewState.OPEN:
@@ -331,27 +297,14 @@ def _open_or_decided(
 
 
 def _verdict(state: ReviewState, reviewer: str, reason: str) -> Verdict:
-    """A person's decision, its words on one line."""
+    """A person's decision, its texts on one line each."""
     words = {"--reviewer": " ".join(reviewer.split()), "--reason": " ".join(reason.split())}
     for option, text in words.items():
         if not text:
-            raise UsageError(f"{option} is empty: it is kept with the capture, so it has to say")
+            raise UsageError(f"{option} is empty: it is kept with the capture")
     return Verdict(state, datetime.now(UTC), words["--reviewer"], words["--reason"])
 
 
 def _differs(row: store.Row, known: store.Row) -> bool:
-    """Whether a row that still fails is not what stands there; the run alone doesn't count."""
+    """Whether a row that still fails differs from the stored one by more than its run."""
     return {**row, "run_id": None} != {**known, "run_id": None}
-
-
-def _rule_document(name: str) -> dict[str, object]:
-    rule = present_rule(name)
-    return {
-        "rule": name,
-        "severity": rule["severity"] if rule else None,
-        "notes": rule["notes"] if rule else "no longer a rule: `khobor quarantine replay` applies",
-    }
-
-
-def _in_dhaka(moment: object) -> str | None:
-    return moment.astimezone(_DHAKA).isoformat() if isinstance(moment, datetime) else None

@@ -1,4 +1,4 @@
-"""What a person is asked about batches with many rejects, and the answer carried out."""
+"""The question to a person about batches with many rejects, and the decision carried out."""
 
 import re
 import unicodedata
@@ -17,31 +17,33 @@ OPTIONS = (LEAVE, REPLAY, RELEASE, DISCARD)
 _SAMPLES_A_RULE = 3
 _MOST_SAMPLES = 12
 _SAMPLE_CHARACTERS = 120
-# All that Markdown or HTML could read as more than text.
+# All that Markdown or HTML could interpret.
 _MARKS = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~&:@/=\"'])")
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Batches to decide on, with a text in Markdown in which pages' words are only words."""
+    """Batches to decide on, with a text in Markdown; texts of pages are escaped in it."""
 
     batch_ids: tuple[str, ...]
     subject: str
     body: str
 
 
-def question(settings: Settings, since: datetime | None) -> Question | None:
-    """What to ask about batches over ``review_reject_share``; None if there is nothing.
+def find_question(settings: Settings, since: datetime | None) -> Question | None:
+    """Write the question about batches over ``review_reject_share``; None if there are none.
 
-    :param since: only batches built since then; None for all.
+    Args:
+        settings: the catalog and the share.
+        since: only batches built since then; None for all.
     """
-    with open_lake(settings, read_only=True) as connection:
-        batches = pending.batches_over(connection, settings.review_reject_share, since)
+    with open_lake(settings, read_only=True) as lake:
+        batches = pending.batches_over(lake.connection, settings.review_reject_share, since)
         if not batches:
             return None
         ids = [batch.batch_id for batch in batches]
-        counts = pending.rule_counts(connection, ids)
-        samples = pending.samples(connection, ids, _SAMPLES_A_RULE)[:_MOST_SAMPLES]
+        counts = pending.rule_counts(lake.connection, ids)
+        samples = pending.samples(lake.connection, ids, _SAMPLES_A_RULE)[:_MOST_SAMPLES]
     count = sum(batch.open for batch in batches)
     captures = sum(batch.captures for batch in batches)
     lines = [
@@ -49,17 +51,18 @@ def question(settings: Settings, since: datetime | None) -> Question | None:
         "",
         "| rule | captures |",
         "|---|---:|",
-        *(f"| {plain(rule)} | {number} |" for rule, number in counts),
+        *(f"| {markdown_cell(rule)} | {number} |" for rule, number in counts),
         "",
         "| capture | outlet | title | address | rules |",
         "|---|---|---|---|---|",
         *(
-            f"| {item.capture_id[:12]} | {plain(item.outlet_id)} | {plain(item.title)} | "
-            f"{plain(item.url)} | {plain(', '.join(item.rules))} |"
+            f"| {item.capture_id[:12]} | {markdown_cell(item.outlet_id)} | "
+            f"{markdown_cell(item.title)} | {markdown_cell(item.url)} | "
+            f"{markdown_cell(', '.join(item.rules))} |"
             for item in samples
         ),
         "",
-        f"- {REPLAY}: read them anew and load what passes the present rules.",
+        f"- {REPLAY}: read them again and load what passes the current rules.",
         f"- {RELEASE}: load them although they break rules, with your name and reason.",
         f"- {DISCARD}: close them without loading, with your name and reason.",
         f"- {LEAVE}: decide later with `khobor quarantine`.",
@@ -75,14 +78,26 @@ def carry_out(
     reason: str,
     run_id: str,
 ) -> dict[str, int]:
-    """Do what was decided with the open captures of these batches; how they ended.
+    """Carry out a decision on the open captures of these batches.
 
-    :raises UsageError: the decision is none of ``OPTIONS``, or name or reason are empty.
+    Args:
+        settings: the catalog and the limits.
+        batch_ids: the batches.
+        decision: one of ``OPTIONS``.
+        reviewer: who decided.
+        reason: why.
+        run_id: the run that writes.
+
+    Returns:
+        The number of captures by outcome.
+
+    Raises:
+        UsageError: the decision is none of ``OPTIONS``, or name or reason are empty.
     """
     if decision not in OPTIONS:
         raise UsageError(f"no decision {decision!r}: one of {', '.join(OPTIONS)}")
-    with open_lake(settings, read_only=True) as connection:
-        captures = pending.open_captures(connection, batch_ids)
+    with open_lake(settings, read_only=True) as lake:
+        captures = pending.open_captures(lake.connection, batch_ids)
     outcomes: dict[str, int] = {}
     for number, ids in enumerate(captures.values(), start=1):
         part = f"{run_id}-{number}"
@@ -99,8 +114,8 @@ def carry_out(
     return outcomes
 
 
-def plain(text: str | None) -> str:
-    """Text from a page as words in a cell of a Markdown table, whatever it holds."""
+def markdown_cell(text: str | None) -> str:
+    """Text from a page escaped for a cell of a Markdown table, without control characters."""
     if text is None:
         return ""
     shown = "".join(

@@ -13,8 +13,8 @@ from etl.bangla.calendar import (
     to_bangla_date,
     weekday_name,
 )
+from etl.bangla.clock import DHAKA
 from etl.bangla.dateline.parse import (
-    DHAKA,
     Dateline,
     find_dateline,
     find_datelines,

@@ -7,7 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from etl.bangla.text import (
+    count_bangla_letters,
     count_words,
+    has_bangla_letter,
     mend_danda,
     normal_form,
     sentences,
@@ -137,3 +139,12 @@ def test_sentences_hold_all_of_the_text(text: str) -> None:
 )
 def test_words(text: str, count: int) -> None:
     assert count_words(normal_form(text)) == count
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [("", 0), ("River 5", 0), ("৫।", 0), ("ৎ", 0), ("কাল", 2), ("অংশ, two", 2), ("হ", 1)],
+)
+def test_bangla_letters_are_vowels_and_consonants(text: str, count: int) -> None:
+    assert count_bangla_letters(text) == count
+    assert has_bangla_letter(text) is (count > 0)

@@ -3,16 +3,14 @@
 import pytest
 
 from etl.enrich.article import Reference, code_article, load_reference
+from etl.resources import LEXICON
 from etl.schema.records import Page
 from etl.schema.vocabulary import CreditForm, PageKind
-from etl.settings import PROJECT
-
-SEEDS = PROJECT / "seeds"
 
 
 @pytest.fixture(scope="module")
 def reference() -> Reference:
-    return load_reference(SEEDS)
+    return load_reference(LEXICON)
 
 
 def cited(reference: Reference, text: str, outlet: str = "kalbela") -> list[tuple[str, CreditForm]]:

@@ -10,16 +10,14 @@ from etl.bangla.inflection import Case, ending_case, stems
 from etl.bangla.name_spelling import is_part_of, is_same_word, name_key
 from etl.enrich.article import Reference, code_article, load_reference
 from etl.errors import UsageError
+from etl.resources import LEXICON
 from etl.schema.records import Article, Page
 from etl.schema.vocabulary import EntityKind, PageKind
-from etl.settings import PROJECT
-
-SEEDS = PROJECT / "seeds"
 
 
 @pytest.fixture(scope="module")
 def reference() -> Reference:
-    return load_reference(SEEDS)
+    return load_reference(LEXICON)
 
 
 def code(reference: Reference, *paragraphs: str, title: str = "শিরোনাম") -> Article:
@@ -243,7 +241,7 @@ def test_a_place_has_its_kind_country_district_and_coordinates(reference: Refere
 
 
 def test_the_table_of_places_is_whole() -> None:
-    with (SEEDS / "places.csv").open(encoding="utf-8", newline="") as file:
+    with (LEXICON / "places.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     kinds = Counter(row["place_kind"] for row in rows)
     assert kinds["division"] == 8
@@ -349,26 +347,26 @@ def test_spellings_of_a_name_are_one() -> None:
 
 def test_the_same_page_gives_the_same_rows(reference: Reference) -> None:
     text = "নেপালের প্রেসিডেন্ট রাম বাহাদুর থাপা চীনের সঙ্গে বৈঠক করেছেন। খবর রয়টার্সের।"
-    assert code(reference, text) == code(load_reference(SEEDS), text)
+    assert code(reference, text) == code(load_reference(LEXICON), text)
 
 
 def copy_tables(folder: Path) -> None:
-    for table in SEEDS.glob("*.csv"):
+    for table in LEXICON.glob("*.csv"):
         (folder / table.name).write_bytes(table.read_bytes())
 
 
 def test_a_broken_table_is_named_with_its_line(tmp_path: Path) -> None:
     copy_tables(tmp_path)
     with (tmp_path / "countries.csv").open("a", encoding="utf-8") as file:
-        file.write("Nepal,নেপাল,Nepal,,,,\n")
+        file.write("Nepal,নেপাল,Nepal,,,,,unrecorded\n")
     with pytest.raises(UsageError, match=r"countries\.csv, line 252: 'Nepal'"):
         load_reference(tmp_path)
 
 
 def test_a_row_of_wrong_width_is_named_with_its_line(tmp_path: Path) -> None:
     copy_tables(tmp_path)
-    (tmp_path / "media_words.csv").write_text("word,position\nটাইমস\n", encoding="utf-8")
-    with pytest.raises(UsageError, match=r"media_words\.csv, line 2: 1 cells instead of 2"):
+    (tmp_path / "media_words.csv").write_text("word,position,source\nটাইমস\n", encoding="utf-8")
+    with pytest.raises(UsageError, match=r"media_words\.csv, line 2: 1 cells instead of 3"):
         load_reference(tmp_path)
 
 
@@ -380,6 +378,6 @@ def test_a_missing_table_is_named(tmp_path: Path) -> None:
 def test_an_event_category_must_exist(tmp_path: Path) -> None:
     copy_tables(tmp_path)
     with (tmp_path / "event_phrases.csv").open("a", encoding="utf-8") as file:
-        file.write("চা পান,TEA,with,0.5\n")
+        file.write("চা পান,TEA,with,0.5,unrecorded\n")
     with pytest.raises(UsageError, match=r"event_phrases\.csv, line \d+: 'TEA'"):
         load_reference(tmp_path)

@@ -6,17 +6,16 @@ import pytest
 
 from etl.enrich.article import Reference, code_article, load_reference
 from etl.enrich.events.dates import resolve_day
+from etl.resources import LEXICON
 from etl.schema.records import Event, Page
 from etl.schema.vocabulary import EventType, Modality, PageKind
-from etl.settings import PROJECT
 
-SEEDS = PROJECT / "seeds"
 PUBLISHED = datetime(2024, 5, 15, 12, tzinfo=UTC)  # a Wednesday
 
 
 @pytest.fixture(scope="module")
 def reference() -> Reference:
-    return load_reference(SEEDS)
+    return load_reference(LEXICON)
 
 
 def events(reference: Reference, *paragraphs: str) -> tuple[Event, ...]:

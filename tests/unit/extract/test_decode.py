@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from etl.errors import UnreadablePageError
 from etl.extract.decode import decode, unpack
+from etl.schema.problems import UnreadablePageError
 
 BANGLA = "<html><body><p>বাংলাদেশের খবর আজ এখানে পড়ুন।</p></body></html>" * 5
 LIMIT = 1_000_000
@@ -96,7 +96,7 @@ def test_nul_bytes_are_dropped() -> None:
 def test_binary_is_refused(content: bytes) -> None:
     with pytest.raises(UnreadablePageError) as caught:
         decode(content)
-    assert caught.value.reason == "binary"
+    assert caught.value.problem.code == "binary"
 
 
 def test_gzip_members_and_magic() -> None:
@@ -134,7 +134,7 @@ def test_deflate_with_and_without_header() -> None:
 def test_unreadable(content: bytes, encoding: str | None, reason: str) -> None:
     with pytest.raises(UnreadablePageError) as caught:
         unpack(content, encoding, LIMIT)
-    assert caught.value.reason == reason
+    assert caught.value.problem.code == reason
 
 
 def test_bomb_is_not_unpacked_whole() -> None:

@@ -1,8 +1,8 @@
 """The stored lineage of the marts is that of their SQL."""
 
 from etl.publish import lineage
-from etl.schema.marts import tables
 from etl.schema.marts.lineage import LINEAGE_FILE, mart_lineage
+from etl.schema.marts.warehouse import MARTS
 
 
 def test_the_stored_lineage_is_that_of_the_sql() -> None:
@@ -19,4 +19,4 @@ def test_every_mart_column_has_an_origin_or_is_a_count_or_of_the_build() -> None
     }
     build = ["build_id", "built_at", "built_at_utc", "lake_snapshot_id", "khobor_version"]
     assert bare == {f"mart.build_info.{column}" for column in build}
-    assert set(mart_lineage()) == {table.qualified_name for table in tables.TABLES}
+    assert set(mart_lineage()) == {table.qualified_name for table in MARTS}

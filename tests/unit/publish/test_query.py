@@ -14,10 +14,10 @@ import pytest
 
 from etl.cli.output.format import format_csv, format_json, format_table
 from etl.errors import KhoborError, UsageError
-from etl.publish.answers import QUESTIONS
 from etl.publish.query import NoBuildError, QueryError, Result, query
+from etl.publish.questions import QUESTIONS
 from etl.schema.derive.ddl import sql_type
-from etl.schema.marts.tables import TABLES
+from etl.schema.marts.warehouse import MARTS
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def warehouse(tmp_path: Path) -> Path:
     path = tmp_path / "warehouse.duckdb"
     with duckdb.connect(str(path)) as connection:
         connection.execute("CREATE SCHEMA mart")
-        for table in TABLES:
+        for table in MARTS:
             columns = ", ".join(f"{column.name} {sql_type(column)}" for column in table.columns)
             connection.execute(f"CREATE TABLE {table.qualified_name} ({columns})")
         connection.execute("INSERT INTO mart.story (story_id) VALUES ('kalbela:1')")

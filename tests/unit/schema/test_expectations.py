@@ -118,9 +118,8 @@ def test_files_hold_what_the_declarations_say(table: Table) -> None:
 
 @pytest.mark.parametrize("table", STAGED, ids=lambda table: table.name)
 def test_every_rule_says_why_and_has_its_own_id(table: Table) -> None:
-    rules = json.loads((EXPECTATIONS / f"{table.name}.json").read_text(encoding="utf-8"))[
-        "expectations"
-    ]
+    suite = json.loads((EXPECTATIONS / f"{table.name}.json").read_text(encoding="utf-8"))
+    rules = suite["expectations"]
     ids = [rule["meta"]["rule"] for rule in rules]
     assert len(set(ids)) == len(ids)
     assert all(rule["notes"] for rule in rules)

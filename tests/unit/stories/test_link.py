@@ -8,7 +8,7 @@ from etl.schema.records import StoryText
 from etl.schema.vocabulary import StoryLink
 from etl.stories.copies import containment, shingles
 from etl.stories.link import link_by_month, link_stories
-from etl.stories.same_event import Words, find_same_events
+from etl.stories.same_event import Vocabulary, find_same_events
 
 NOON = datetime(2024, 5, 15, 12, tzinfo=UTC)
 WIRE = (
@@ -23,8 +23,8 @@ def text(
     name: str, title: str, body: str, hours: float | None = 0, outlet: str | None = None
 ) -> StoryText:
     published = None if hours is None else NOON + timedelta(hours=hours)
-    told_on = (published or NOON).date()
-    return StoryText(name, outlet or name.split(":")[0], published, title, body, told_on)
+    reported_on = (published or NOON).date()
+    return StoryText(name, outlet or name.split(":")[0], published, title, body, reported_on)
 
 
 def sample() -> list[StoryText]:
@@ -100,7 +100,7 @@ def test_an_outlet_repeats_its_formulas_for_other_events() -> None:
 
 
 def likeness(texts: list[StoryText]) -> dict[tuple[int, int], float]:
-    words = Words()
+    words = Vocabulary()
     return find_same_events([words.read(text) for text in texts], words)
 
 
@@ -127,12 +127,12 @@ def test_a_cut_copy_is_contained() -> None:
 
 
 def between(texts: list[StoryText]) -> Callable[[date, date], list[StoryText]]:
-    return lambda start, end: [text for text in texts if start <= text.told_on < end]
+    return lambda start, end: [text for text in texts if start <= text.reported_on < end]
 
 
 def test_month_by_month_gives_the_stories_of_the_whole() -> None:
     texts = sample()
-    months = sorted({text.told_on.replace(day=1) for text in texts})
+    months = sorted({text.reported_on.replace(day=1) for text in texts})
     by_month = sorted(
         link_by_month(months, between(texts)), key=lambda m: (m.story_id, m.article_id)
     )

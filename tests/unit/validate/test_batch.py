@@ -17,7 +17,7 @@ from etl.schema.derive.arrow import arrow_schema
 from etl.schema.tables.ledgers import FACT_VALIDATION
 from etl.schema.tables.staged import STAGED
 from etl.validate.batch import Validation, load_suite, validate_batch
-from tests.factories.rows import made_rows
+from tests.factories.rows import generate_rows
 
 Tables = dict[str, pa.Table]
 
@@ -57,7 +57,7 @@ def result_of(validation: Validation, suite: str, rule_id: str) -> dict[str, obj
 
 @pytest.fixture(scope="module")
 def good() -> Tables:
-    return made_rows(3)
+    return generate_rows(3)
 
 
 def test_good_rows_are_counted_and_none_rejected(good: Tables) -> None:

@@ -10,7 +10,7 @@ from etl.errors import BatchRejectedError
 from etl.resources import EXPECTATIONS
 from etl.validate.batch import validate_batch
 from etl.validate.data_docs import KEPT_BATCHES, build_docs
-from tests.factories.rows import made_rows
+from tests.factories.rows import generate_rows
 
 MARK = "গোপনচিহ্ন"
 MARKUP = f"<script>{MARK}</script>"
@@ -51,7 +51,7 @@ def files_under(folder: Path) -> dict[str, bytes]:
 
 
 def keep(docs: Path, number: int) -> None:
-    tables = {name: made_rows(2)[name] for name in ("capture", "article")}
+    tables = {name: generate_rows(2)[name] for name in ("capture", "article")}
     validate_batch(tables, f"batch-{number}", f"20250101T00000{number}-aaaa", EXPECTATIONS, docs)
 
 
@@ -60,12 +60,12 @@ def test_no_text_gets_out(
 ) -> None:
     docs = tmp_path / "docs"
     validation = validate_batch(
-        marked(made_rows(2)), "batch", "20250101T000000-aaaa", EXPECTATIONS, docs
+        marked(generate_rows(2)), "batch", "20250101T000000-aaaa", EXPECTATIONS, docs
     )
     assert len(validation.rejected["capture-00000000"]) >= 3
     with pytest.raises(BatchRejectedError) as caught:
         validate_batch(
-            marked(made_rows(2), article_id=None, outlet_id=None, paragraph_count=9),
+            marked(generate_rows(2), article_id=None, outlet_id=None, paragraph_count=9),
             "batch",
             "20250101T000001-aaaa",
             EXPECTATIONS,
@@ -85,7 +85,7 @@ def test_no_text_gets_out(
 
 def test_pages_show_rules_and_counts(tmp_path: Path) -> None:
     docs = tmp_path / "docs"
-    validate_batch(marked(made_rows(2)), "batch", "20250101T000000-aaaa", EXPECTATIONS, docs)
+    validate_batch(marked(generate_rows(2)), "batch", "20250101T000000-aaaa", EXPECTATIONS, docs)
     build_docs(docs)
     (page,) = (docs / "validations" / "article").rglob("*.html")
     text = page.read_text(encoding="utf-8")
@@ -97,7 +97,7 @@ def test_pages_show_rules_and_counts(tmp_path: Path) -> None:
 
 def test_a_run_id_that_reads_as_half_a_time_has_its_pages(tmp_path: Path) -> None:
     run_id = "20261122T084156-3442a18a"  # dateutil takes -3442 for an offset
-    validate_batch(made_rows(2), f"{run_id}-000001", run_id, EXPECTATIONS, tmp_path)
+    validate_batch(generate_rows(2), f"{run_id}-000001", run_id, EXPECTATIONS, tmp_path)
     build_docs(tmp_path)
     assert list((tmp_path / "validations" / "article").rglob("*.html"))
 

@@ -16,7 +16,6 @@ from etl.validate.failure import Failure
 from etl.validate.gx import evaluate_suite
 from etl.validate.measures import Batch, with_measures
 from etl.validate.structure import broken_structure, is_structural
-from tests.factories.rows import made_rows
 
 Changes = Mapping[str, Mapping[str, object]]  # by table, by column
 
@@ -87,8 +86,10 @@ IMPLIED = {
 ELSEWHERE: Changes = {"article": {"capture_id": "elsewhere"}}
 
 CASES: dict[str, dict[str, Changes]] = {
-    "article": {rule: {"article": values} for rule, values in ARTICLE.items()}
-    | {"capture_is_loaded": {"capture": {"outcome": "failed"}}},
+    "article": {
+        **{rule: {"article": values} for rule, values in ARTICLE.items()},
+        "capture_is_loaded": {"capture": {"outcome": "failed"}},
+    },
     "capture": {
         "reason_is_given": {
             "capture": {"outcome": "failed", "article_id": None, "content_hash": None}
@@ -142,7 +143,7 @@ CASES: dict[str, dict[str, Changes]] = {
 def broken(table: str) -> Mapping[str, Failure]:
     """All cases of a table in one batch: case n changes article n."""
     rules = load_suite(EXPECTATIONS, table)
-    tables = made_rows(len(CASES[table]) + 1)
+    tables = generate_rows(len(CASES[table]) + 1)
     for number, changes in enumerate(CASES[table].values()):
         for name, values in changes.items():
             tables[name] = changed(tables[name], number, values)
@@ -195,7 +196,7 @@ def test_good_rows_break_nothing_else(table: str) -> None:
 
 
 def test_without_profiles_their_rules_pass_over_all() -> None:
-    tables = made_rows(1)
+    tables = generate_rows(1)
     tables["article"] = changed(
         tables["article"], 0, {"url": "https://other.example/1", "language": "en"}
     )
@@ -205,7 +206,7 @@ def test_without_profiles_their_rules_pass_over_all() -> None:
 
 
 def test_dates_of_dhaka_begin_at_its_midnight() -> None:
-    tables = made_rows(1)
+    tables = generate_rows(1)
     evening = datetime(2025, 1, 21, 18, 22, tzinfo=UTC)
     tables["article"] = changed(
         tables["article"],

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from etl.errors import UnreadablePageError
 from etl.extract.page import extract_page
 from etl.outlets.profiles import Outlets, load_outlets
+from etl.schema.problems import UnreadablePageError
 from etl.schema.records import Capture, Page
 from etl.schema.vocabulary import CaptureTimeSource
 from etl.settings import PROJECT

@@ -15,10 +15,11 @@ import pyarrow as pa
 import pytest
 
 from etl.errors import UsageError
-from etl.ingest.archives.filter import EVERYTHING, Wanted, wanted
-from etl.ingest.archives.reader import Archive, Counts
+from etl.ingest.archives.filter import ALL_PAGES, PageFilter
+from etl.ingest.archives.reader import ArchiveCounts, ArchiveReader
 from etl.ingest.capture import NewCapture
-from etl.schema.vocabulary import CaptureTimeSource
+from etl.schema.problems import Problem
+from etl.schema.vocabulary import CaptureTimeSource, ProblemCode
 from tests.factories.archives import HTML, PAGE, ArchiveFile
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -30,10 +31,10 @@ def archive(tmp_path: Path) -> ArchiveFile:
 
 
 def read(
-    path: Path, only: Wanted = EVERYTHING, max_bytes: int = 100_000
-) -> tuple[list[NewCapture], Counts]:
-    counts = Counts()
-    archive = Archive(path, path.name, NOW, max_bytes, counts, only)
+    path: Path, only: PageFilter = ALL_PAGES, max_bytes: int = 100_000
+) -> tuple[list[NewCapture], ArchiveCounts]:
+    counts = ArchiveCounts()
+    archive = ArchiveReader(path, path.name, NOW, max_bytes, counts, only)
     return list(archive.captures()), counts
 
 
@@ -81,13 +82,13 @@ def test_pages_of_each_kind_are_captures_and_the_rest_is_counted(archive: Archiv
         ("https://x.example/answer", 200, HTML, None),
         ("https://x.example/text", None, "text/plain", None),
         ("https://x.example/saved", None, "text/html", None),
-        ("https://x.example/gone", 404, HTML, "http_status: 404"),
+        ("https://x.example/gone", 404, HTML, Problem(ProblemCode.HTTP_STATUS, "404")),
     ]
     assert [item.content for item in found] == [PAGE, "লেখা".encode(), PAGE, PAGE]
     assert {item.captured_at for item in found} == {datetime(2026, 1, 1, tzinfo=UTC)}
     assert {item.captured_at_source for item in found} == {CaptureTimeSource.WARC}
-    assert counts.left_out == {"image": 2, "redirect": 1, "request": 1, "text/dns": 1}
-    assert not counts.odd
+    assert counts.skipped == {"image": 2, "redirect": 1, "request": 1, "text/dns": 1}
+    assert not counts.anomalies
 
 
 @pytest.mark.parametrize(
@@ -149,7 +150,7 @@ def test_a_body_that_cannot_be_read_is_a_capture_that_says_so(
     path = tmp_path / "a.warc.gz"
     path.write_bytes(gzip.compress(by_hand(block)) + gzip.compress(by_hand(answer(PAGE))))
     ((broken, good), _) = read(path)
-    assert (broken.read_error or "").startswith(problem)
+    assert str(broken.read_error).startswith(problem)
     assert broken.url == "https://x.example/by-hand"
     assert good.read_error is None
 
@@ -180,12 +181,12 @@ def test_digests_are_checked(tmp_path: Path) -> None:
     path.write_bytes(b"".join(records.values()))
     found, counts = read(path)
     problems = dict(zip(records, [item.read_error for item in found], strict=True))
-    assert {name: text for name, text in problems.items() if text} == {
+    assert {name: str(problem) for name, problem in problems.items() if problem} == {
         "wrong block": f"wrong_digest: the bytes are not those of {other}",
         "wrong payload": f"wrong_digest: the page is not that of {other}",
     }
     assert {item.content for item in found} == {PAGE}, "the bytes are kept all the same"
-    assert counts.odd == {
+    assert counts.anomalies == {
         "payload digests that differ, block digest right": 1,
         "digests that can't be checked": 1,
     }
@@ -212,7 +213,7 @@ def test_a_broken_record_costs_itself_alone(tmp_path: Path, is_compressed: bool)
     places = (second, fourth) if is_compressed else (archive.offsets[0], archive.offsets[2])
     assert [item.source for item in broken] == [f"a.warc#offset-{place}" for place in places]
     for item in broken:
-        assert (item.read_error or "").startswith("broken_record: at byte ")
+        assert str(item.read_error).startswith("broken_record: at byte ")
 
 
 @pytest.mark.parametrize("is_compressed", [True, False])
@@ -223,7 +224,11 @@ def test_bytes_between_records_are_told(tmp_path: Path, is_compressed: bool) -> 
         data[archive.offsets[1] : archive.offsets[1]] = b"\nnoise " * 300_000
 
     found, _ = read(archive.done(insert))
-    assert [(item.read_error or "good")[:13] for item in found] == ["good", "broken_record", "good"]
+    assert [str(item.read_error or "good")[:13] for item in found] == [
+        "good",
+        "broken_record",
+        "good",
+    ]
 
 
 def test_a_wrong_checksum_of_the_compression_is_told(archive: ArchiveFile) -> None:
@@ -255,10 +260,10 @@ def test_a_wrong_length_is_told_and_the_rest_is_read(tmp_path: Path, wrong: int)
         + by_hand(answer(PAGE + b"3"))
     )
     found, _ = read(path)
-    assert (found[0].read_error or "").startswith("wrong_digest: ")
+    assert str(found[0].read_error).startswith("wrong_digest: ")
     assert found[-1].content == PAGE + b"3"
     assert (PAGE + b"2" in [item.content for item in found]) or any(
-        (item.read_error or "").startswith("broken_record") for item in found
+        str(item.read_error).startswith("broken_record") for item in found
     )
 
 
@@ -276,12 +281,12 @@ def test_a_cut_archive_keeps_what_came_before(
     found, _ = read(archive.done(cut))
     assert [item.url for item in found if not item.read_error] == ["https://x.example/whole"]
     assert len(found) == 2
-    assert (found[1].read_error or "").startswith(("truncated_record: ", "broken_record: "))
+    assert str(found[1].read_error).startswith(("truncated_record: ", "broken_record: "))
 
 
 def test_what_the_crawler_cut_is_told(archive: ArchiveFile) -> None:
     ((capture,), _) = read(archive.add(fields={"WARC-Truncated": "length"}).done())
-    assert capture.read_error == "truncated: the archive says it was cut by length"
+    assert str(capture.read_error) == "truncated: the archive says it was cut by length"
     assert capture.content == PAGE
 
 
@@ -299,7 +304,7 @@ def test_what_is_no_archive_says_so(tmp_path: Path, content: bytes, problem: str
     path = tmp_path / "a.warc.gz"
     path.write_bytes(content)
     ((capture,), _) = read(path)
-    assert (capture.read_error or "").startswith(problem)
+    assert str(capture.read_error).startswith(problem)
     assert capture.source == "a.warc.gz"
 
 
@@ -316,13 +321,13 @@ def test_only_wanted_hosts(archive: ArchiveFile) -> None:
     for host in ("www.kalbela.com", "kalbela.com:443", "notkalbela.com", "x.example"):
         archive.add(f"https://{host}/1")
     path = archive.done()
-    found, counts = read(path, wanted(("Kalbela.com",), ()))
+    found, counts = read(path, PageFilter.parse(("Kalbela.com",), ()))
     assert [item.url for item in found] == [
         "https://www.kalbela.com/1",
         "https://kalbela.com:443/1",
     ]
-    assert counts.left_out == {"other host": 2}
-    found, _ = read(path, wanted(("https://x.example/news",), ()))
+    assert counts.skipped == {"other host": 2}
+    found, _ = read(path, PageFilter.parse(("https://x.example/news",), ()))
     assert [item.url for item in found] == ["https://x.example/1"]
 
 
@@ -336,13 +341,13 @@ def test_only_wanted_languages(archive: ArchiveFile) -> None:
     archive.add("https://x.example/gone", english, status="500 Broken")
     path = archive.done()
     for asked in ("bn", "ben"):
-        found, counts = read(path, wanted((), (asked,)))
+        found, counts = read(path, PageFilter.parse((), (asked,)))
         assert [item.url for item in found] == [
             "https://x.example/bn",
             "https://x.example/said-bn",
             "https://x.example/gone",
         ]
-        assert counts.left_out == {"other language": 2}
+        assert counts.skipped == {"other language": 2}
 
 
 @pytest.mark.parametrize(
@@ -353,4 +358,4 @@ def test_a_wrong_wish_is_named(
     hosts: tuple[str, ...], languages: tuple[str, ...], named: str
 ) -> None:
     with pytest.raises(UsageError, match=named):
-        wanted(hosts, languages)
+        PageFilter.parse(hosts, languages)

@@ -1,0 +1,1 @@
+"""The chain: build, Airflow, stories, memory."""

@@ -1,0 +1,99 @@
+"""Instants as machines write them on pages: ISO 8601 and similar, RFC 2822, epoch seconds."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from email.utils import parsedate_to_datetime
+
+_ISO = re.compile(
+    r"^\s*(\d{4})-?(\d{2})-?(\d{2})"
+    r"(?:[T\s,_]+(?:at\s+)?(\d{1,2}):?(\d{2})(?::?(\d{2})(?:[.,:]\d+)?)?\s*([AaPp][Mm]\b)?"
+    r"\s*(Z|UTC|GMT|(?:UTC|GMT)?\s*[+-]\d{1,2}(?::?\d{2})?)?)?"
+)
+_SLASHED = re.compile(r"^\s*(\d{4})[/.](\d{1,2})[/.](\d{1,2})(?:[T\s]+(\d{1,2}):(\d{2}))?")
+_DOTTED = re.compile(r"^\s*(\d{1,2})\.(\d{1,2})\.(\d{4})(?:[T\s,-]+(\d{1,2})[:.](\d{2}))?")
+_EPOCH = re.compile(r"^\s*(\d{10})(\d{3})?\s*$")
+_OFFSET = re.compile(r"([+-])(\d{1,2}):?(\d{2})?$")
+_RFC = re.compile(r"^\s*(?:[A-Za-z]{3,9},?\s+)?\d{1,2}\s+[A-Za-z]{3,9}\s+\d{4}\s+\d")
+_OLDEST = 1990
+
+
+@dataclass(frozen=True, slots=True)
+class Instant:
+    """A time as a page gives it: the day always, the instant where the page says the time."""
+
+    day: date
+    at: datetime | None = None
+    is_zone_assumed: bool = False
+
+
+def parse(value: str, zone: tzinfo | None) -> Instant | None:
+    """Read one machine-written time.
+
+    Args:
+        value: the time as the page writes it.
+        zone: the outlet's zone, in which the result is given and which is assumed where the page
+            names none; None where no outlet is known: then the page's own offset stays.
+
+    Returns:
+        The instant, or None where the value is no time, or one before 1990.
+    """
+    try:
+        found = _parse(value.strip()[:80], zone)
+    except (ValueError, OverflowError, TypeError):
+        return None
+    return found if found is not None and found.day.year >= _OLDEST else None
+
+
+def _parse(value: str, zone: tzinfo | None) -> Instant | None:
+    if epoch := _EPOCH.match(value):
+        at = datetime.fromtimestamp(int(epoch.group(1)), UTC).astimezone(zone or UTC)
+        return Instant(at.date(), at)
+    if iso := _ISO.match(value):
+        year, month, day, hour, minute, second, half, offset = iso.groups()
+        if hour is None:
+            return Instant(date(int(year), int(month), int(day)))
+        clock = (_hour(int(hour), half), int(minute), int(second or 0))
+        at = datetime(int(year), int(month), int(day), *clock, tzinfo=UTC)
+        return _placed(at, offset, zone)
+    if slashed := _SLASHED.match(value):
+        return _numbers(slashed.groups(), zone)
+    if dotted := _DOTTED.match(value):
+        day, month, year, hour, minute = dotted.groups()
+        return _numbers((year, month, day, hour, minute), zone)
+    if _RFC.match(value):
+        at = parsedate_to_datetime(value)
+        return _shown(at, zone) if at.tzinfo else _placed(at.replace(tzinfo=UTC), None, zone)
+    return None
+
+
+def _numbers(groups: tuple[str | None, ...], zone: tzinfo | None) -> Instant:
+    year, month, day = (int(g or 0) for g in groups[:3])
+    if groups[3] is None:
+        return Instant(date(year, month, day))
+    at = datetime(year, month, day, int(groups[3]), int(groups[4] or 0), tzinfo=UTC)
+    return _placed(at, None, zone)
+
+
+def _hour(hour: int, half: str | None) -> int:
+    if half is None or hour > 12:
+        return hour
+    return hour % 12 + (12 if half.lower() == "pm" else 0)
+
+
+def _placed(at: datetime, offset: str | None, zone: tzinfo | None) -> Instant:
+    """Give a clock, which is in UTC for the time being, the zone that it is meant in."""
+    if offset is None:
+        at = at.replace(tzinfo=zone or UTC)
+        return Instant(at.date(), at, is_zone_assumed=zone is None)
+    if sign := _OFFSET.search(offset):
+        minutes = int(sign.group(2)) * 60 + int(sign.group(3) or 0)
+        shift = timedelta(minutes=minutes if sign.group(1) == "+" else -minutes)
+        return _shown(at.replace(tzinfo=timezone(shift)), zone)
+    return _shown(at, zone)
+
+
+def _shown(at: datetime, zone: tzinfo | None) -> Instant:
+    """In the page's zone: an instant written as UTC may lie on another day there."""
+    at = at.astimezone(zone) if zone is not None else at
+    return Instant(at.date(), at)

@@ -1,0 +1,210 @@
+"""Publish and update times of a page, by one order of trust.
+
+The order is ``TIME_TRUST``: JSON-LD, then meta tags, then time tags and microdata, then the
+dateline printed on the page, then the date in the image's path, then the one in the URL. JSON-LD
+that is no JSON, of which only scraps can be read, comes after meta and time tags. Machine-written
+times come before the printed one because they carry seconds and a zone. Where two sources that
+give a time differ by more than ``_TOLERANCE``, the first in the order is taken and the row says so
+(``time_disagrees:json_ld,dateline``). A date in a masthead is the capture's, and is read as
+``page_date`` only.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, tzinfo
+
+from etl.bangla.lexicon import read_lexicon
+from etl.extract.metadata import dom as metadata_dom
+from etl.extract.metadata import instant as metadata_instant
+from etl.extract.metadata import jsonld
+from etl.extract.metadata.facts import Facts, path_of
+from etl.extract.metadata.instant import Instant
+from etl.markup.tree import text_of
+from etl.schema.vocabulary import TimeSource
+
+TIME_TRUST = (
+    TimeSource.JSON_LD,
+    TimeSource.META,
+    TimeSource.TIME_TAG,
+    TimeSource.DATELINE,
+    TimeSource.IMAGE_PATH,
+    TimeSource.URL,
+)
+_TRUST_OF_SCRAPS = (TimeSource.META, TimeSource.TIME_TAG, TimeSource.JSON_LD, *TIME_TRUST[3:])
+# Systems stamp the page, its feed and its meta tags minutes apart; readers see none of it.
+_TOLERANCE = timedelta(minutes=15)
+_MINUTE = timedelta(minutes=1)
+
+_KEYS = read_lexicon("metadata_keys")
+_PATH_DATE = re.compile(
+    r"(?:^|[/_.-])(20\d{2})[/_-]?(0[1-9]|1[0-2])[/_-]?(0[1-9]|[12]\d|3[01])(?=[/_.-]|$)"
+)
+_IMAGE_STAMP = re.compile(r"_(1[5-9]\d{8}|20\d{8})\.\w{3,4}$")
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """The times that a page prints."""
+
+    published_at: datetime | None = None
+    updated_at: datetime | None = None
+    published_date: date | None = None
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """The publish and update times with their source."""
+
+    published_at: datetime | None = None
+    published_date: date | None = None
+    source: TimeSource = TimeSource.NONE
+    updated_at: datetime | None = None
+    warnings: tuple[str, ...] = ()
+
+
+def read_times(facts: Facts, zone: tzinfo | None, printed: Printed, image_url: str | None) -> Times:
+    """Decide the publish and update times.
+
+    Args:
+        facts: what the page says about itself.
+        zone: what times without a zone mean; None where that is not known.
+        printed: what the page's publish line says.
+        image_url: the picture, whose path may hold a date.
+
+    Returns:
+        The times with the source of the publish time; ``undated`` among the warnings where no
+        source gives one.
+    """
+    candidates = {
+        TimeSource.JSON_LD: _node_time(facts, zone, _KEYS["published_node"]),
+        TimeSource.META: _meta_time(facts, zone, _KEYS["published"]),
+        TimeSource.TIME_TAG: _tag_time(facts, zone, "published"),
+        TimeSource.DATELINE: _printed(printed.published_at, printed.published_date),
+        TimeSource.IMAGE_PATH: _path_time(image_url, zone),
+        TimeSource.URL: _path_time(facts.url, zone),
+    }
+    order = _TRUST_OF_SCRAPS if jsonld.is_scraps(facts.article) else TIME_TRUST
+    found = [(source, c) for source in order if (c := candidates[source]) is not None]
+    # A page that prints a time anywhere is dated by it, not by a source that has the day alone.
+    timed = [(s, c) for s, c in found if c.at is not None and s is not TimeSource.IMAGE_PATH]
+    warnings: list[str] = []
+    stamped = (
+        _node_time(facts, zone, _KEYS["updated_node"]),
+        _meta_time(facts, zone, _KEYS["updated"]),
+        _tag_time(facts, zone, "updated"),
+    )
+    shown = _printed(printed.updated_at, None)
+    if not found:
+        return Times(updated_at=_first_time(*stamped, shown), warnings=("undated",))
+    source, chosen = (timed or found)[0]
+    chosen = _zoned(chosen, timed)
+    updated = _updated(stamped, shown, chosen)
+    for other, candidate in found:
+        if other is not source and _disagree(chosen, candidate, updated, other):
+            warnings.append(f"time_disagrees:{source},{other}")
+    if chosen.is_zone_assumed:
+        warnings.append(f"zone_assumed:{source}")
+    if updated is not None and chosen.at is not None and updated < chosen.at - _TOLERANCE:
+        warnings.append("updated_before_published")
+        updated = None
+    return Times(chosen.at, chosen.day if chosen.at is None else None, source, updated,
+                 tuple(warnings))  # fmt: skip
+
+
+def _zoned(chosen: Instant, timed: Sequence[tuple[TimeSource, Instant]]) -> Instant:
+    """Give a clock without a zone the zone that another source writes with the same clock."""
+    if not chosen.is_zone_assumed or chosen.at is None:
+        return chosen
+    wall = chosen.at.replace(tzinfo=None, second=0, microsecond=0)
+    for _, other in timed:
+        if other.at is None or other.is_zone_assumed:
+            continue
+        if other.at.replace(tzinfo=None, second=0, microsecond=0) == wall:
+            return Instant(other.day, chosen.at.replace(tzinfo=other.at.tzinfo))
+    return chosen
+
+
+def _updated(
+    stamped: tuple[Instant | None, ...], shown: Instant | None, published: Instant
+) -> datetime | None:
+    """Decide the update time: the stamped one, unless it only repeats the publish time.
+
+    Systems stamp a page as modified when they publish it; then there was an update only where the
+    page prints one.
+    """
+    printed = shown.at if shown is not None else None
+    for stamp in stamped:
+        if stamp is None or stamp.at is None:
+            continue
+        if stamp.at != published.at or (printed and abs(stamp.at - printed) < _MINUTE):
+            return stamp.at
+    return printed
+
+
+def _disagree(
+    chosen: Instant, other: Instant, updated: datetime | None, source: TimeSource
+) -> bool:
+    if source in (TimeSource.IMAGE_PATH, TimeSource.URL):
+        return abs((chosen.day - other.day).days) > 7  # pictures are filed days before use
+    if chosen.at is None or other.at is None:
+        return chosen.day != other.day
+    # A time that the page gives for its update is no rival of the publish time.
+    return abs(chosen.at - other.at) > _TOLERANCE and not (
+        updated is not None and abs(other.at - updated) <= _TOLERANCE
+    )
+
+
+def _first_time(*instants: Instant | None) -> datetime | None:
+    return next((i.at for i in instants if i is not None and i.at is not None), None)
+
+
+def _printed(at: datetime | None, day: date | None) -> Instant | None:
+    if at is not None:
+        return Instant(at.date(), at)
+    return Instant(day) if day is not None else None
+
+
+def _node_time(facts: Facts, zone: tzinfo | None, keys: tuple[str, ...]) -> Instant | None:
+    for key in keys:
+        for text in jsonld.texts(facts.node(key)):
+            if instant := metadata_instant.parse(text, zone):
+                return instant
+    return None
+
+
+def _meta_time(facts: Facts, zone: tzinfo | None, keys: tuple[str, ...]) -> Instant | None:
+    day_alone: Instant | None = None
+    for value in facts.dom.every(*keys):
+        if instant := metadata_instant.parse(value, zone):
+            if instant.at is not None:
+                return instant
+            day_alone = day_alone or instant
+    return day_alone
+
+
+def _tag_time(facts: Facts, zone: tzinfo | None, role: str) -> Instant | None:
+    prop = "datepublished" if role == "published" else "datemodified"
+    tags = [*facts.dom.itemprops.get(prop, ())]
+    tags += [(e, v) for e, v in facts.dom.times[:60] if metadata_dom.time_role(e) == role]
+    day_alone: Instant | None = None
+    for element, value in tags:
+        instant = metadata_instant.parse(value or text_of(element), zone)
+        if instant is not None and instant.at is not None:
+            return instant
+        day_alone = day_alone or instant
+    return day_alone
+
+
+def _path_time(url: str | None, zone: tzinfo | None) -> Instant | None:
+    path = path_of(url)
+    if stamp := _IMAGE_STAMP.search(path):
+        at = datetime.fromtimestamp(int(stamp.group(1)), UTC).astimezone(zone or UTC)
+        return Instant(at.date())
+    if found := _PATH_DATE.search(path):
+        try:
+            return Instant(date(*(int(g) for g in found.groups())))
+        except ValueError:
+            return None
+    return None

@@ -1,0 +1,1 @@
+"""What pages and text dumps are both read with: plain text, ends of sentences, word lists."""

@@ -1,0 +1,72 @@
+"""What every kind of catalog does for the lake, and what all kinds share."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+import duckdb
+
+from etl.errors import LakeBusyError
+from etl.lake import CATALOG
+from etl.schema.derive.ddl import literal
+
+LOCK_WAIT_SECONDS = 600.0
+
+Guard = Callable[[duckdb.DuckDBPyConnection], None]
+"""Begins a transaction with what makes its commit fail if another writer's comes between."""
+
+
+class Catalog(Protocol):
+    """One kind of catalog.
+
+    Attributes:
+        extension: DuckDB's extension that reads it.
+        place: where it is, without a password.
+    """
+
+    extension: str
+    place: str
+
+    def exists(self) -> bool:
+        """Whether there is a lake."""
+
+    def attach(self, connection: duckdb.DuckDBPyConnection, data: str, *, read_only: bool) -> None:
+        """Attach the lake as ``lake``; where there is none, and not ``read_only``, create it."""
+
+    def lock(self) -> AbstractContextManager[Guard]:
+        """Hold the writer's lock, which ends with its process.
+
+        Returns:
+            A context of the guard that transactions under this lock begin with.
+
+        Raises:
+            LakeBusyError: another writer held it for ten minutes.
+        """
+
+    def create_guard(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Create what guards need, once for each lake."""
+
+
+def attach_lake(
+    connection: duckdb.DuckDBPyConnection, address: str, data: str, *options: str
+) -> None:
+    """ATTACH with the options of every kind of catalog, and these.
+
+    Args:
+        connection: gets the lake as ``lake``.
+        address: the catalog, as DuckLake's ``ducklake:`` addresses name it.
+        data: the folder or the S3 prefix of the data files.
+        options: further options of DuckLake's ATTACH, as SQL.
+    """
+    of_data = (f"DATA_PATH {literal(data)}", "OVERRIDE_DATA_PATH true")
+    connection.execute(
+        f"ATTACH {literal(f'ducklake:{address}')} AS {CATALOG} ({', '.join((*of_data, *options))})"
+    )
+
+
+def busy_error(place: str) -> LakeBusyError:
+    """The error of a writer who has waited long enough."""
+    return LakeBusyError(
+        f"another writer has held {place} for {LOCK_WAIT_SECONDS:.0f} s: "
+        "wait for it or stop it, then run the command again"
+    )

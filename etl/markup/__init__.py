@@ -1,0 +1,1 @@
+"""Markup: one tree of a page, and CSS selectors on it."""

@@ -1,0 +1,127 @@
+"""Marts of what was declared, captured and rejected."""
+
+from etl.schema import columns, vocabulary
+from etl.schema.marts.columns import (
+    DATE,
+    LAG,
+    OUTLET,
+    STRING,
+    at,
+    count,
+    flag,
+    number,
+    text,
+)
+from etl.schema.model import Column, Table
+from etl.schema.tables.ledgers import FACT_DECLARED
+from etl.schema.vocabulary import values
+
+CAPTURE_OUTCOME = Table(
+    "mart",
+    "capture_outcome",
+    "One capture and how it ended.",
+    ("capture_id",),
+    (
+        Column("capture_id", STRING, columns.CAPTURE_ID.description),
+        *OUTLET,
+        text("url", "The page's address, where it is known."),
+        Column("source", STRING, "The file's path below the folder given, or the URL asked for."),
+        *at("captured", "When the page was fetched, as well as is known"),
+        Column(
+            "captured_at_source",
+            STRING,
+            "Where that time comes from.",
+            values=values(vocabulary.CaptureTimeSource),
+        ),
+        Column("outcome", STRING, "How it ended.", values=values(vocabulary.Outcome)),
+        text(
+            "reason",
+            "Why, for what was not loaded: a word, then the detail. Who released or discarded it "
+            "and why, for what was reviewed.",
+        ),
+        text("reason_word", "Its first word alone."),
+        text("article_id", "The article the page shows."),
+        Column("batch_id", STRING, "The batch it was built in."),
+        Column("run_id", STRING, "The run that built it, `mart.data_quality`."),
+    ),
+    caveats="Captures that are still to be built are not here; `mart.build_info` counts them.",
+)
+
+REJECTED_ARTICLE = Table(
+    "mart",
+    "rejected_article",
+    "One capture whose row broke a rule of severity `warning`, and what review made of it.",
+    ("capture_id",),
+    (
+        Column("capture_id", STRING, columns.CAPTURE_ID.description),
+        *OUTLET,
+        text("article_id", "The article it would be."),
+        text("url", "Its address."),
+        text("title", "Its headline."),
+        text("section", "Its section, levels joined by ` > `."),
+        Column("rules", STRING, "The rules it broke, joined by `, `."),
+        Column("run_id", STRING, "The run that rejected it."),
+        *at("rejected", "Start of that run", None),
+        Column("review_state", STRING, "What became of it.", values=values(vocabulary.ReviewState)),
+        text("reviewer", "Who reviewed it."),
+        text("review_reason", "The reviewer's reason."),
+        *at("reviewed", "When it was reviewed", None),
+    ),
+    caveats="Closed ones stay here: those that wait have `review_state` = `open`.",
+)
+
+DECLARED_URL = Table(
+    "mart",
+    "declared_url",
+    "One URL of one outlet that a feed, sitemap or listing declared.",
+    ("outlet_id", "url"),
+    (
+        *OUTLET,
+        Column("url", STRING, "The URL declared, without tracking parameters."),
+        *at("declared", "When it was first declared"),
+        Column(
+            "declaration_kind",
+            STRING,
+            "What declared it first.",
+            values=FACT_DECLARED.column("declaration_kind").values,
+        ),
+        text("title", "The title declared."),
+        text("section", "The section declared."),
+        text("article_id", "The article it means, where its native id or a capture says so."),
+        flag("is_fetched", "Whether a capture of it is held, with any outcome."),
+        Column(
+            "fetch_state",
+            STRING,
+            "The same, and why no capture is held: robots.txt, no usable answer, or no try yet.",
+            values=("fetched", "blocked", "unreachable", "never_fetched"),
+        ),
+    ),
+    caveats="The day of a declaration is not that of publication. Of several tries without a "
+    "capture the last one counts.",
+)
+
+COMPLETENESS = Table(
+    "mart",
+    "completeness",
+    "One outlet on one day of collection in Dhaka.",
+    ("collected_date", "outlet_id"),
+    (
+        Column("collected_date", DATE, "Day of the declarations and of the captures."),
+        *OUTLET,
+        count("declared_count", "URLs first declared on the day by a feed, sitemap or listing."),
+        count("blocked_count", "Those of them that robots.txt forbids to fetch, or can't be read."),
+        count("unreachable_count", "Those that were tried and gave no answer, or errors alone."),
+        count("never_fetched_count", "Those that were never tried and have no capture."),
+        count("captured_count", "Captures of the day: the sum of the six outcomes."),
+        *(
+            count(f"{word}_count", f"Captures that ended as `{word}`.")
+            for word in vocabulary.Outcome
+        ),
+        count("lag_article_count", "Articles first captured on the day whose lag is known."),
+        number("lag_minutes_median", f"Median over them of {LAG}."),
+        number("lag_minutes_p95", "95th percentile of the same."),
+    ),
+    caveats="Declarations and captures of one day need not be of the same pages. Declared URLs "
+    "that are neither blocked, unreachable nor never fetched have a capture. Medians can't be "
+    "added up or averaged: take them from `mart.article.lag_minutes` for longer spans.",
+)

@@ -1,0 +1,19 @@
+"""Run all evaluations: ``python -m evaluation`` prints one JSON object a line."""
+
+import logging
+from collections.abc import Iterator
+from itertools import chain
+
+from evaluation import coding, extraction, golden
+from evaluation.measure import Measure
+
+
+def measures() -> Iterator[Measure]:
+    """Yield every measure of quality; those on ``../shared`` where that folder exists."""
+    return chain(golden.measures(), coding.measures(), extraction.measures())
+
+
+if __name__ == "__main__":
+    logging.disable(logging.CRITICAL)
+    for measure in measures():
+        print(measure.line(), flush=True)
