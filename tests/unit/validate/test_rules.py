@@ -16,6 +16,7 @@ from etl.validate.failure import Failure
 from etl.validate.gx import evaluate_suite
 from etl.validate.measures import Batch, with_measures
 from etl.validate.structure import broken_structure, is_structural
+from tests.factories.rows import generate_rows
 
 Changes = Mapping[str, Mapping[str, object]]  # by table, by column
 
