@@ -1,6 +1,6 @@
 """Validation results of several machines, brought to the one that renders the Data Docs.
 
-Where machines share a catalog, results lie in a folder beside the lake's data: each worker puts
+Where machines share a catalog, results lie in a folder next to the lake's data: each worker puts
 those of its batches there, and the renderer fetches the latest.
 """
 
