@@ -81,6 +81,7 @@ def validate_batch(
         name = table.name
         rows = with_measures(batch, table, loaded[name])
         broken[name] = broken_structure(loaded[name], rows)
+        # Without rows, or without columns to read, there is nothing more to evaluate.
         if rows.num_rows and COLUMNS_RULE not in broken[name]:
             judged = [rule for rule in loaded[name] if not is_structural(rule)]
             result = evaluate_suite(name, judged, rows)

@@ -11,8 +11,7 @@ class Failure:
 
     Attributes:
         unexpected_count: Rows that broke it.
-        capture_ids: Captures of these rows, each once; empty where rows have none, and for rules
-            of severity ``info`` that Great Expectations evaluates.
+        capture_ids: Captures of these rows, each once; empty where rows have none.
     """
 
     unexpected_count: int

@@ -1,15 +1,14 @@
 """Calls to Great Expectations, all of them: run a suite on a table, store its result, render pages.
 
-An expectation costs Great Expectations about three milliseconds whatever the rows, and more where
-it lists the rows that broke it (``docs/developer/performance.md``). So a suite runs once for
-counts; only broken rules that reject rows or the batch run a second time, to name their captures.
+An expectation costs Great Expectations milliseconds whatever the rows, and twice that where it
+counts and lists the rows that broke it (``docs/developer/performance.md``). So a suite runs first
+for yes or no; only broken rules run a second time, completely.
 """
 
 import gc
 import logging
 import re
 import warnings
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,7 +21,6 @@ import pyarrow.compute as pc
 
 from etl.errors import ValidationBrokenError
 from etl.schema.derive.expectations import COLUMNS_RULE, Rule, columns_of
-from etl.schema.model import Severity
 from etl.validate.failure import KEY, Failure
 
 if TYPE_CHECKING:
@@ -38,15 +36,17 @@ if TYPE_CHECKING:
     )
     from great_expectations.datasource.fluent.interfaces import Batch
 
+_YES_OR_NO = {"result_format": "BOOLEAN_ONLY"}
 # Values stay out of results: they are article text.
-_COUNTS = {
-    "result_format": "BASIC",
+_WITHOUT_VALUES = {
+    "result_format": "COMPLETE",
     "exclude_unexpected_values": True,
     "include_unexpected_rows": False,
     "return_unexpected_index_query": False,
     "partial_unexpected_count": 0,
+    "unexpected_index_column_names": [KEY],
 }
-_KEYS = {**_COUNTS, "result_format": "COMPLETE", "unexpected_index_column_names": [KEY]}
+# A rule that reads no values.
 _ON_PRESENCE = "expect_column_values_to_not_be_null"
 _UNTIMED = "19700101T000000"
 
@@ -57,7 +57,8 @@ class SuiteResult:
 
     Attributes:
         failures: The broken rules, by rule id.
-        report: The result of Great Expectations: rules and counts, no value of a row.
+        report: The result of Great Expectations: all rules, with counts where they are broken; no
+            value of a row.
     """
 
     failures: Mapping[str, Failure]
@@ -105,14 +106,14 @@ def evaluate_suite(table: str, rules: Sequence[Rule], rows: pa.Table) -> SuiteRe
         ValidationBrokenError: Great Expectations itself raised.
     """
     batch = _batch_of(rows, rules)
-    report = _run(batch, table, rules, _COUNTS)
+    report = _run(batch, table, rules, _YES_OR_NO)
     results = _results(table, report)
     broken = [rule for rule in rules if not results[rule["meta"]["rule"]].success]
-    captures = _broken_captures(batch, table, broken)
-    failures = {
-        rule_id: Failure(int(results[rule_id].result["unexpected_count"]), captures[rule_id])
-        for rule_id in (rule["meta"]["rule"] for rule in broken)
-    }
+    if not broken:
+        return SuiteResult({}, report)
+    complete = _results(table, _run(batch, table, broken, _WITHOUT_VALUES))
+    failures = {rule_id: _failure(result) for rule_id, result in complete.items()}
+    report.results = list({**results, **complete}.values())
     return SuiteResult(failures, report)
 
 
@@ -262,18 +263,11 @@ def _run(
     return batch.validate(_suite(table, rules), result_format=result_format)
 
 
-def _broken_captures(
-    batch: "Batch", table: str, broken: Iterable[Rule]
-) -> Mapping[str, tuple[str, ...]]:
-    """The captures whose rows broke each rule; none for rules of severity ``info``."""
-    captures: dict[str, tuple[str, ...]] = defaultdict(tuple)
-    rejecting = [rule for rule in broken if rule["severity"] != Severity.INFO]
-    if rejecting:
-        for rule_id, result in _results(table, _run(batch, table, rejecting, _KEYS)).items():
-            places = result.result.get("unexpected_index_list") or [{}]
-            keys = dict.fromkeys(key for key in places[0].get(KEY, ()) if isinstance(key, str))
-            captures[rule_id] = tuple(keys)
-    return captures
+def _failure(result: "ExpectationValidationResult") -> Failure:
+    """Read a complete result, and take the keys out of it, which may be as many as the rows."""
+    places = result.result.pop("unexpected_index_list", None) or [{}]
+    captures = dict.fromkeys(key for key in places[0].get(KEY, ()) if isinstance(key, str))
+    return Failure(int(result.result["unexpected_count"]), tuple(captures))
 
 
 def _results(

@@ -144,13 +144,13 @@ def test_the_runbook_watches_metrics_that_there_are(sample_home: Path) -> None:
 def test_the_runbook_has_every_kind_of_error() -> None:
     kinds = {
         name: kind
-        for name, kind in {**vars(errors), **vars(problems)}.items()
+        for name, kind in (vars(errors) | vars(problems)).items()
         if isinstance(kind, type) and issubclass(kind, errors.KhoborError)
     }
-    for base in ("KhoborError", "TerminalError", "TransientError"):
-        del kinds[base]
+    for general in ("KhoborError", "TerminalError", "TransientError"):
+        del kinds[general]
     rows = re.findall(r"^\| `(\w+Error)` \| (yes|no) \|", PAGES[RUNBOOK], re.MULTILINE)
-    assert {name for name, _ in rows} == kinds.keys()
+    assert {name for name, _ in rows} == set(kinds)
     for name, is_transient in rows:
         assert issubclass(kinds[name], errors.TransientError) == (is_transient == "yes")
 
