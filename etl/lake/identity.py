@@ -5,7 +5,9 @@ each build names the lake it was made from. So no command creates a lake where a
 writes into another's data, or removes its files.
 """
 
+import fcntl
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -91,14 +93,15 @@ class DataCheck:
             self.check(lake, settings)
         elif replace:
             _write(settings, Marker(found, lake.place, marker.marked_at), is_new=False)
-        elif marker.catalog != lake.place and not settings.is_catalog_on_postgres:
-            if _is_elsewhere(settings) and catalog_id(Path(marker.catalog)) == found:
+        elif marker.catalog != lake.place and _is_elsewhere(settings):
+            if catalog_id(Path(marker.catalog)) == found:
                 raise LakeDataError(
                     f"the lake at {lake.place} is a copy of the one at {marker.catalog}, which "
                     f"writes to the same data at {settings.lake_data}\ncopy the data too, and set "
                     "KHOBOR_DATA_PATH to the copy"
                 )
-            _write(settings, Marker(found, lake.place, marker.marked_at), is_new=False)
+            if not settings.is_catalog_on_postgres:  # each machine may name its server otherwise
+                _write(settings, Marker(found, lake.place, marker.marked_at), is_new=False)
         self._marked.add(key)
 
 
@@ -123,6 +126,8 @@ def read_marker(settings: Settings) -> Marker | None:
             return None
         with folder.open_input_stream(MARKER) as stream:
             content = stream.read()
+    if not content:  # its writer was killed, or is about to fill it
+        return None
     try:
         found = json.loads(content)
         marked_at = datetime.fromisoformat(found["marked_at"])
@@ -257,11 +262,12 @@ def _write(settings: Settings, marker: Marker, *, is_new: bool) -> None:
     path = Path(settings.lake_data) / MARKER
     path.parent.mkdir(parents=True, exist_ok=True)
     if is_new:
-        try:
-            with path.open("xb") as file:
+        with path.open("ab") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            if os.fstat(file.fileno()).st_size == 0:
                 file.write(content)
-        except FileExistsError:
-            return
+                file.flush()
+                os.fsync(file.fileno())
     else:
         aside = path.with_name(f"{MARKER}.tmp")
         aside.write_bytes(content)
