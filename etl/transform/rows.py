@@ -2,11 +2,12 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from etl.addresses import canonical_url
 from etl.bangla.clock import DHAKA, to_utc
@@ -240,6 +241,36 @@ class Staging:
             known = self._declared.setdefault(place, row)
             if _declared_order(row) < _declared_order(known):
                 self._declared[place] = row
+
+
+def with_failed(
+    tables: Mapping[str, pa.Table], problems: Mapping[str, Problem]
+) -> dict[str, pa.Table]:
+    """The staged tables with some captures failed: their outcome is told, their rows are gone.
+
+    Args:
+        tables: the staged tables by name.
+        problems: why each fails, by capture id.
+    """
+    failed = pa.array(list(problems), pa.string())
+    result = {
+        name: table.filter(pc.invert(pc.is_in(table["capture_id"], value_set=failed)))
+        for name, table in tables.items()
+    }
+    rows = [
+        {
+            **row,
+            "outcome": Outcome.FAILED.value,
+            "reason": str(problems[row["capture_id"]]),
+            "article_id": None,
+            "content_hash": None,
+        }
+        if row["capture_id"] in problems
+        else row
+        for row in tables["capture"].to_pylist()
+    ]
+    result["capture"] = pa.Table.from_pylist(rows, schema=tables["capture"].schema)
+    return result
 
 
 def _tables(captures: Sequence[Rows]) -> dict[str, pa.Table]:
