@@ -18,6 +18,7 @@ _TRACKING = re.compile(
 _WEB = ("http", "https")
 _USUAL_PORTS = {"http": 80, "https": 443}
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_AMPERSAND = re.compile("&(?:amp;)+")  # addresses copied out of markup
 _SLASHES = re.compile("/+")
 _LEADING_DOTS = re.compile(r"^(?:/\.\.(?![^/]))+")
 _ESCAPE = re.compile("%([0-9A-Fa-f]{2})")
@@ -80,7 +81,7 @@ def canonical_url(url: str) -> str | None:
 
 
 def _canonical_url(url: str) -> str | None:
-    parts = split_url(url.replace("&amp;", "&"))
+    parts = split_url(_AMPERSAND.sub("&", url))
     if parts is None:
         return None
     scheme = parts.scheme.lower()
