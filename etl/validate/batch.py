@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from etl.errors import BatchRejectedError, UsageError
+from etl.errors import BatchRejectedError, KhoborError, UsageError
 from etl.outlets.profiles import Outlets
 from etl.schema.derive.arrow import arrow_schema
 from etl.schema.derive.expectations import COLUMNS_RULE, Rule, columns_of, measures_of
 from etl.schema.model import Severity, Table
+from etl.schema.problems import Problem
 from etl.schema.tables.ledgers import FACT_VALIDATION
 from etl.schema.tables.staged import STAGED
 from etl.validate.data_docs import keep_result
@@ -97,6 +99,45 @@ def validate_batch(
         _rejected(loaded, broken),
         pa.Table.from_pylist(results, schema=arrow_schema(FACT_VALIDATION)),
     )
+
+
+def unmeasurable(
+    staged: Mapping[str, pa.Table], suites: Path, outlets: Outlets | None
+) -> dict[str, Problem]:
+    """Find the captures whose rows make a measure raise: usually none.
+
+    Args:
+        staged: All staged tables of one batch by name.
+        suites: Folder of the suites.
+        outlets: Profiles for the rules that compare with them.
+
+    Returns:
+        What was raised, by capture id.
+    """
+    if _raised_by(staged, suites, outlets) is None:
+        return {}
+    found: dict[str, Problem] = {}
+    for capture_id in staged["capture"]["capture_id"].to_pylist():
+        own = {
+            name: table.filter(pc.equal(table["capture_id"], capture_id))
+            for name, table in staged.items()
+        }
+        if (problem := _raised_by(own, suites, outlets)) is not None:
+            found[capture_id] = problem
+    return found
+
+
+def _raised_by(
+    staged: Mapping[str, pa.Table], suites: Path, outlets: Outlets | None
+) -> Problem | None:
+    try:
+        for table in STAGED:
+            with_measures(Batch(staged, outlets), table, load_suite(suites, table.name))
+    except KhoborError:
+        raise
+    except Exception as error:  # noqa: BLE001  (any defect; the ledger names it)
+        return Problem.internal(error)
+    return None
 
 
 def load_suite(folder: Path, name: str) -> tuple[Rule, ...]:
