@@ -148,6 +148,15 @@ class TimeSource(StrEnum):
     NONE = "none"
 
 
+class BodySource(StrEnum):
+    """What gave an article's body."""
+
+    PROFILE = "profile"  # the outlet's selectors, or what is known of its text dumps
+    TRAFILATURA = "trafilatura"
+    WALK = "walk"  # the reading of Khobor's own that knows nothing of the outlet
+    JSON_LD = "json_ld"  # the page's own `articleBody`
+
+
 class CaptureTimeSource(StrEnum):
     """Where a capture's time comes from, most trusted first."""
 

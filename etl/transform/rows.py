@@ -183,6 +183,7 @@ class Staging:
             "word_count": sum(count_words(text) for text in page.paragraphs),
             "character_count": sum(len(text) for text in page.paragraphs),
             "paragraph_count": len(page.paragraphs),
+            "body_source": page.body_source,
             "image_url": page.image_url,
             "photo_credit": page.photo_credit,
             "signoff": page.signoff,

@@ -21,7 +21,7 @@ from etl.extract.shared.patterns import one_of
 from etl.extract.shared.sentences import STATEMENT_END
 from etl.outlets.profiles import Outlets
 from etl.schema.records import Capture, Page
-from etl.schema.vocabulary import ListKind, PageKind, TimeSource
+from etl.schema.vocabulary import BodySource, ListKind, PageKind, TimeSource
 
 _ASSAMESE = re.compile("[ৰৱ]")
 _LATIN = re.compile("[a-z]", re.I)
@@ -89,6 +89,7 @@ def read_dump(text: str, capture: Capture, outlets: Outlets) -> Page:
         page_date=head.page_date,
         language=_language(" ".join(paragraphs)),
         paragraphs=paragraphs,
+        body_source=BodySource.PROFILE if outlet_id in outlets.by_id else BodySource.WALK,
         captions=tuple(head.captions),
         photo_credit=head.photo_credit,
         keywords=_keywords(lines, shape),
