@@ -49,6 +49,14 @@ class LakeError(TerminalError):
     """The lake can't be opened, or a commit had no effect."""
 
 
+class LakeLostError(LakeError):
+    """The catalog is gone, and data, copies or builds of its lake are there."""
+
+
+class LakeDataError(LakeError):
+    """The data are another lake's, are missing, or lie among other things."""
+
+
 class LakeBusyError(TransientError):
     """Another writer holds the lake longer than the waiting time."""
 
@@ -74,6 +82,10 @@ def is_disk_full(text: str) -> bool:
 
 class LakeUnreachableError(TransientError):
     """The catalog's server or the data's store does not answer."""
+
+
+class SourcesUnreadError(TransientError):
+    """No feed, sitemap or listing of a run could be read."""
 
 
 # Messages of DuckDB, SQLite and Postgres when another writer's commit came between.

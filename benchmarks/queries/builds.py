@@ -52,7 +52,7 @@ def generated_build(
     with open_lake(settings) as lake:
         with lake.write("articles"):
             fill_lake(lake.connection, articles)
-        maintain_lake(lake.connection, timedelta(0), timedelta(0))
+        maintain_lake(lake, settings, timedelta(0), timedelta(0))
         now = datetime.now(UTC)
         build = publish_build(
             lake.connection,

@@ -12,6 +12,7 @@ from etl.lake import CATALOG, schema_version
 from etl.lake.catalogs.base import Catalog
 from etl.lake.catalogs.factory import catalog_of
 from etl.lake.engine import EnginePool
+from etl.lake.identity import DataCheck, check_nothing_remains
 from etl.lake.lake import Lake
 from etl.schema.derive.ddl import literal
 from etl.settings import Settings
@@ -21,22 +22,32 @@ _LEAST_ROOM_BYTES = 1_000_000
 
 # What all openings of a process share.
 _ENGINES = EnginePool()
+_DATA_CHECK = DataCheck()
 _SCHEMA_CHECK = schema_version.SchemaCheck()
 
 
 @contextmanager
-def open_lake(settings: Settings, *, read_only: bool = False) -> Iterator[Lake]:
+def open_lake(
+    settings: Settings, *, read_only: bool = False, replaces_lost: bool = False
+) -> Iterator[Lake]:
     """Open the lake, which is attached as ``lake``; the session's time zone is UTC.
 
     A lake that does not exist is created, unless ``read_only``; one that an older release created
     is migrated. One lake is open at a time in a process.
 
+    Args:
+        settings: name the catalog and the data.
+        read_only: nothing will be written.
+        replaces_lost: create the lake also where data or builds of a lost one are, and take them.
+
     Raises:
+        LakeLostError: there is no catalog, and data, copies or builds of a lake are there.
+        LakeDataError: the data are not this lake's.
         LakeError: there is no lake to read, it can't be opened, or a newer release created it.
     """
     catalog = catalog_of(settings)
-    is_there = catalog.exists()
-    if read_only and not is_there:
+    if read_only and not catalog.exists():
+        check_nothing_remains(settings, catalog.place)
         raise LakeError(f"no lake at {catalog.place}: run `khobor run PATH` first")
     extensions = ("ducklake", catalog.extension, *(["httpfs"] if settings.is_data_on_s3 else []))
     with _ENGINES.connect(extensions) as connection:
@@ -46,20 +57,39 @@ def open_lake(settings: Settings, *, read_only: bool = False) -> Iterator[Lake]:
             set_temp_directory(connection, settings.home)
             if settings.is_data_on_s3:
                 _set_s3_secret(connection, settings)
-            if is_there:
+            if catalog.exists():
                 catalog.attach(connection, settings.lake_data, read_only=read_only)
             else:
-                with catalog.lock():
-                    catalog.attach(connection, settings.lake_data, read_only=False)
+                _create(connection, settings, catalog, replaces_lost=replaces_lost)
             lake = Lake(connection, catalog)
+            if not replaces_lost:
+                _DATA_CHECK.check(lake, settings)
             if not _SCHEMA_CHECK.is_ready(lake, read_only=read_only):
-                _prepare(lake, settings, catalog, read_only=read_only)
+                _prepare(lake, settings, catalog, read_only=read_only, replaces_lost=replaces_lost)
+            if not read_only:
+                _DATA_CHECK.mark(lake, settings, replace=replaces_lost)
             yield lake
         except duckdb.Error as error:
             raise _translated(error, settings, catalog.place) from error
 
 
-def _prepare(lake: Lake, settings: Settings, catalog: Catalog, *, read_only: bool) -> None:
+def _create(
+    connection: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    catalog: Catalog,
+    *,
+    replaces_lost: bool,
+) -> None:
+    """Create a catalog without tables and attach it, where nothing of another lake is."""
+    with catalog.lock():
+        if not catalog.exists() and not replaces_lost:
+            check_nothing_remains(settings, catalog.place)
+        catalog.attach(connection, settings.lake_data, read_only=False)
+
+
+def _prepare(
+    lake: Lake, settings: Settings, catalog: Catalog, *, read_only: bool, replaces_lost: bool
+) -> None:
     """Create the lake's tables, or complete or migrate them, under the lock; then attach it again.
 
     A connection that has changed a column's type gives internal errors afterwards.
@@ -67,8 +97,11 @@ def _prepare(lake: Lake, settings: Settings, catalog: Catalog, *, read_only: boo
     with lake.lock():
         if read_only:
             _attach_again(lake, settings, catalog, read_only=False)
+        if not (replaces_lost or schema_version.read_schema(lake).version):
+            check_nothing_remains(settings, catalog.place)
         catalog.create_guard(lake.connection)
         schema_version.prepare(lake)
+        _DATA_CHECK.mark(lake, settings, replace=replaces_lost)
     _attach_again(lake, settings, catalog, read_only=read_only)
 
 

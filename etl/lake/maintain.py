@@ -8,6 +8,8 @@ import duckdb
 
 from etl.lake import CATALOG
 from etl.lake.catalogs.sqlite import SqliteCatalog
+from etl.lake.lake import Lake
+from etl.lake.orphans import find_orphans, remove_orphans
 from etl.schema.derive.ddl import literal
 from etl.schema.tables.lake import LAKE_TABLES
 from etl.settings import Settings
@@ -27,16 +29,21 @@ class LakeMaintenance:
 
 
 def maintain_lake(
-    connection: duckdb.DuckDBPyConnection, snapshot_age: timedelta, orphan_age: timedelta
+    lake: Lake, settings: Settings, snapshot_age: timedelta, orphan_age: timedelta
 ) -> LakeMaintenance:
     """Compact and clean a lake, safely while others read; the caller holds the writer's lock.
 
     Args:
-        connection: has the lake attached.
+        lake: open for writing.
+        settings: name the data.
         snapshot_age: older snapshots are removed, with the files that only they need.
-        orphan_age: older files that nothing refers to are removed; a younger one may be another
-            writer's, not yet committed.
+        orphan_age: older files of the lake that nothing refers to are removed; a younger one may
+            be another writer's, not yet committed.
+
+    Raises:
+        LakeDataError: the data are not marked as this lake's.
     """
+    connection = lake.connection
     before = _file_count(connection)
     _flush(connection)
     # Files with deleted rows are not merged; by default only those that have lost nearly all are
@@ -44,10 +51,10 @@ def maintain_lake(
     connection.execute(f"CALL ducklake_rewrite_data_files('{CATALOG}', delete_threshold => 0)")
     connection.execute(f"CALL ducklake_merge_adjacent_files('{CATALOG}')")
     expired = _remove(connection, "ducklake_expire_snapshots", snapshot_age)
-    removed = sum(
-        _remove(connection, call, orphan_age)
-        for call in ("ducklake_cleanup_old_files", "ducklake_delete_orphaned_files")
-    )
+    removed = _remove(connection, "ducklake_cleanup_old_files", orphan_age)
+    orphans = find_orphans(lake, settings, orphan_age)
+    remove_orphans(settings, orphans)
+    removed += len(orphans)
     return LakeMaintenance(before, _file_count(connection), removed, expired)
 
 

@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from etl.errors import LakeError
 from etl.lake import CATALOG
+from etl.lake.catalogs.base import METADATA
 from etl.lake.lake import Lake
 from etl.lake.migrations import STEPS
 from etl.schema.derive.arrow import arrow_schema
@@ -96,9 +97,7 @@ def _change_count(lake: Lake) -> int:
 
     Every record in ``core.schema_change`` comes with DDL, so each change of the schema raises it.
     """
-    row = lake.execute(
-        f"SELECT max(schema_version) FROM __ducklake_metadata_{CATALOG}.ducklake_snapshot"
-    ).fetchone()
+    row = lake.execute(f"SELECT max(schema_version) FROM {METADATA}.ducklake_snapshot").fetchone()
     return int(row[0]) if row and row[0] is not None else -1
 
 

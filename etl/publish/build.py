@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 
 from etl.errors import DiskFullError, PublishError, is_disk_full
+from etl.lake.identity import lake_id
 from etl.lake.transaction import transaction
 from etl.publish.checks import check_build, check_counts
 from etl.publish.fill import BUILD, fill_mart, publish_error
@@ -105,6 +106,7 @@ def _write(
             "build_id": build_id,
             "built_at": built_at,
             "khobor_version": khobor_version,
+            "lake_id": lake_id(con),
             "lake_snapshot_id": snapshot,
         }
         con.execute(f"CREATE SCHEMA {BUILD}.mart")

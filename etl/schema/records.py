@@ -40,7 +40,7 @@ class Capture:
 
 @dataclass(frozen=True, slots=True)
 class SidebarItem:
-    """One headline in a list beside the article; ``rank`` counts from 1 inside its kind."""
+    """One headline in a list next to the article; ``rank`` counts from 1 inside its kind."""
 
     kind: ListKind
     rank: int

@@ -127,7 +127,7 @@ class PageKind(StrEnum):
 
 
 class ListKind(StrEnum):
-    """Lists of headlines beside an article."""
+    """Lists of headlines next to an article."""
 
     LATEST = "latest"
     MOST_READ = "most_read"

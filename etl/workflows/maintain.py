@@ -26,7 +26,8 @@ def maintain(settings: Settings, run_id: str) -> MaintainReport:
     started_at = datetime.now(UTC)
     orphan_age = timedelta(days=settings.orphan_days)
     with open_lake(settings) as lake, lake.lock():
-        done = maintain_lake(lake.connection, timedelta(days=settings.snapshot_days), orphan_age)
+        snapshot_age = timedelta(days=settings.snapshot_days)
+        done = maintain_lake(lake, settings, snapshot_age, orphan_age)
         counts = (done.files_before, done.files_after, done.files_removed)
         with lake.transaction(f"maintain {run_id}"):
             record_run(lake.connection, run_id, "maintain", ALL, started_at, counts)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from uuid import UUID
 
 import duckdb
 import pyarrow as pa
@@ -43,7 +44,7 @@ _WRITTEN_AT = 1_770_000_000  # one time for all files, so that undated pages are
 # The runs' own bookkeeping: of these tables only what no run names is compared.
 _RUN_TABLES = ("etl_run", "schema_change")
 _RUN_MART_COLUMNS = (*RUN_COLUMNS, "build_id", "rejected_at", "rejected_at_utc", "built_at",
-                     "built_at_utc", "lake_snapshot_id",
+                     "built_at_utc", "lake_id", "lake_snapshot_id",
                      "run_started_at", "run_started_at_utc")  # fmt: skip
 _PER_RUN_MARTS = ("data_quality",)
 # The catalog's tables that name data files.
@@ -156,10 +157,18 @@ def make_base(folder: Path, pages: Path) -> None:
     age(folder / "maintain")
 
 
+def orphan_in(settings: Settings) -> Path:
+    """A file as DuckLake names those it writes, which no commit refers to."""
+    milliseconds = int(time.time() * 1000) + 1
+    name = UUID(int=milliseconds << 80 | 7 << 76 | 2 << 62 | 1)
+    path = Path(settings.lake_data) / "core" / "fact_article" / f"ducklake-{name}.parquet"
+    path.write_bytes(b"PAR1")
+    return path
+
+
 def _litter(settings: Settings) -> None:
     """What dead processes leave: an orphan, a half-staged batch, builds, backups."""
-    orphan = Path(settings.lake_data) / "core" / "fact_article" / "ducklake-orphan.parquet"
-    orphan.write_bytes(b"PAR1")
+    orphan_in(settings)
     (Path(settings.staging) / "20250101T000000-0badf00d-000001" / "a-run").mkdir(parents=True)
     for _ in range(3):
         publishing.publish(settings, new_run_id())

@@ -18,7 +18,7 @@ from etl.workflows.collect.files import ingest_files
 from etl.workflows.maintain import maintain
 from etl.workflows.run_ids import new_run_id
 from tests.lake_rows import facts_of
-from tests.reliability.homes import age, leftovers
+from tests.reliability.homes import age, leftovers, orphan_in
 
 PAGES = PROJECT / "seeds" / "pages"
 _LOADS = 12
@@ -44,8 +44,7 @@ def test_many_small_loads_end_as_one_big_one() -> None:
 
 def test_what_dead_processes_left_goes_and_the_facts_stay(settings: Settings) -> None:
     before = facts_of(settings)
-    orphan = Path(settings.lake_data) / "core" / "fact_article" / "ducklake-orphan.parquet"
-    orphan.write_bytes(b"PAR1")
+    orphan = orphan_in(settings)
     (Path(settings.staging) / "a-batch" / "a-run").mkdir(parents=True)
     (settings.catalog_backups / "a-build.tmp").write_bytes(b"half")
     (settings.builds / "a-build.tmp-1").mkdir()

@@ -339,7 +339,7 @@ def test_build_info(lake):
     lake.insert(REJECTED_ARTICLE, capture_id="r2", review_state="discarded")
     rows = lake.mart(
         "build_info",
-        "build_id, built_at, built_at_utc, lake_snapshot_id, capture_count, "
+        "build_id, built_at, built_at_utc, lake_id, lake_snapshot_id, capture_count, "
         "pending_capture_count, article_count, undated_article_count, version_count, "
         "open_rejected_count, outlet_count, first_published_date",
     )
@@ -348,6 +348,7 @@ def test_build_info(lake):
             "20250201T000000000000Z-abcdef",
             clock("2025-02-01 06:00"),
             clock("2025-02-01 00:00"),
+            "0e1a38ff-8d5b-4af6-b5af-40854c0cb149",
             7,
             3,
             1,

@@ -8,8 +8,8 @@ around it (``lists``); the outlet is known by its furniture (``outlet``).
 
 import re
 from functools import lru_cache
-from urllib.parse import urlsplit
 
+from etl.addresses import split_url
 from etl.bangla.text import count_bangla_letters
 from etl.extract.dump.article import Shape, find_shape
 from etl.extract.dump.head import Head, read_head
@@ -116,7 +116,8 @@ def _kind(
     )
     pictures = len(head.captions)
     is_short = words_of_body < _FEWEST_WORDS
-    if capture.url and urlsplit(capture.url).path in ("", "/"):
+    address = split_url(capture.url)
+    if capture.url and address is not None and address.path in ("", "/"):
         return PageKind.HOME_PAGE, "the address is a site's root"
     if is_short or words_of_body < 40:
         for line in lines[:30]:

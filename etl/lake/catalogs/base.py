@@ -12,6 +12,9 @@ from etl.schema.derive.ddl import literal
 
 LOCK_WAIT_SECONDS = 600.0
 
+METADATA = f"__ducklake_metadata_{CATALOG}"
+"""The name by which DuckLake attaches the catalog's own tables."""
+
 Guard = Callable[[duckdb.DuckDBPyConnection], None]
 """Begins a transaction with what makes its commit fail if another writer's comes between."""
 

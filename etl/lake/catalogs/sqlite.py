@@ -1,7 +1,8 @@
 """The catalog in a SQLite file, for one machine."""
 
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import duckdb
@@ -9,20 +10,26 @@ import duckdb
 from etl.lake.catalogs.base import LOCK_WAIT_SECONDS, Guard, attach_lake, busy_error
 from etl.storage.locks import exclusive_lock
 
+_FILE = "catalog.sqlite"
+
 
 class SqliteCatalog:
-    """A file under home, for one machine."""
+    """A file under home, for one machine.
+
+    Attributes:
+        file: the catalog's file.
+    """
 
     extension = "sqlite_scanner"
 
     def __init__(self, folder: Path) -> None:
         self.place = str(folder)
         self._folder = folder
-        self.file = folder / "catalog.sqlite"
+        self.file = folder / _FILE
 
     def exists(self) -> bool:
-        """Whether the file is there."""
-        return self.file.exists()
+        """Whether the file is there, and not empty."""
+        return self.file.exists() and self.file.stat().st_size > 0
 
     def attach(self, connection: duckdb.DuckDBPyConnection, data: str, *, read_only: bool) -> None:
         """Attach the file in WAL mode."""
@@ -43,6 +50,21 @@ class SqliteCatalog:
 
     def create_guard(self, connection: duckdb.DuckDBPyConnection) -> None:
         """Create nothing: the operating system's lock can't be lost while its process lives."""
+
+
+def catalog_id(path: Path) -> str | None:
+    """The id of the lake of a catalog's file, or of one in a folder; None if it has none."""
+    file = path / _FILE if path.is_dir() else path
+    if not file.exists():
+        return None
+    try:
+        with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True, timeout=5)) as session:
+            row = session.execute(
+                "SELECT schema_uuid FROM ducklake_schema WHERE schema_id = 0"
+            ).fetchone()
+    except sqlite3.Error:
+        return None
+    return row[0] if row else None
 
 
 def _no_guard(connection: duckdb.DuckDBPyConnection) -> None:

@@ -2,6 +2,7 @@ SELECT
     $build_id AS build_id,
     $built_at AT TIME ZONE 'Asia/Dhaka' AS built_at,
     $built_at AT TIME ZONE 'UTC' AS built_at_utc,
+    $lake_id AS lake_id,
     CAST($lake_snapshot_id AS BIGINT) AS lake_snapshot_id,
     $khobor_version AS khobor_version,
     (SELECT count(*) FROM build.mart.capture_outcome) AS capture_count,

@@ -42,6 +42,7 @@ BUILD_INFO = Table(
     (
         Column("build_id", STRING, "Time and a random part."),
         *at("built", "When the build was made"),
+        Column("lake_id", STRING, "The lake that every mart was read from."),
         Column("lake_snapshot_id", INTEGER, "The DuckLake snapshot that every mart was read from."),
         Column("khobor_version", STRING, "Version of the program."),
         count("capture_count", "Captures with an outcome."),

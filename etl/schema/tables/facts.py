@@ -145,7 +145,7 @@ ARTICLE_TEXT = Table(
 FACT_HEADLINE_EXPOSURE = Table(
     "core",
     "fact_headline_exposure",
-    "One headline in one list beside an article, at one rank, on one capture.",
+    "One headline in one list next to an article, at one rank, on one capture.",
     ("capture_id", "list_kind", "headline_rank"),
     (
         CAPTURE_ID,

@@ -10,15 +10,19 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from etl.errors import LakeError
+from pyarrow import fs
+
+from etl.errors import LakeDataError, LakeError
 from etl.lake import CATALOG
 from etl.lake.catalogs.sqlite import SqliteCatalog
 from etl.lake.connection import open_lake
+from etl.lake.identity import copies_of, is_own, read_marker
 from etl.lake.lake import Lake
 from etl.schema.derive.ddl import create_table
 from etl.schema.model import Table
 from etl.schema.tables.raw import PAGE_CAPTURE, REVIEW_DECISION
 from etl.settings import Settings
+from etl.storage.files import opened_folder
 from etl.workflows.doctor.lake import file_problem, sqlite_problem
 
 _RAW = (PAGE_CAPTURE, REVIEW_DECISION)
@@ -28,12 +32,14 @@ def restore_catalog(settings: Settings) -> Iterator[str]:
     """Put the last good copy in the place of the catalog, and take in what it lacks.
 
     Raises:
-        LakeError: the catalog is no file under home.
+        LakeDataError: the data are another lake's.
+        LakeError: the catalog is no file under home, or there is nothing to restore it from.
     """
     if settings.is_catalog_on_postgres:
         raise LakeError("the catalog is in Postgres: restore it from the database's own backup")
-    yield _put_back(settings)
-    with open_lake(settings) as lake, lake.lock():
+    good = _good_copy(settings)
+    yield _put_back(settings, good)
+    with open_lake(settings, replaces_lost=good is None) as lake, lake.lock():
         for table in _RAW:
             before, is_readable = _state(lake, table)
             if not is_readable:
@@ -44,12 +50,38 @@ def restore_catalog(settings: Settings) -> Iterator[str]:
                 yield f"lost: {before - after} rows of {table.qualified_name} are in no file"
 
 
-def _put_back(settings: Settings) -> str:
+def _good_copy(settings: Settings) -> Path | None:
+    """The newest intact copy of the catalog of the lake whose data these are; None without one.
+
+    Raises:
+        LakeDataError: the data are another lake's.
+        LakeError: there is no copy, and no file to take rows from either.
+    """
+    place = SqliteCatalog(settings.lake_folder).place
+    marker = read_marker(settings)
+    if marker is not None and not is_own(settings, place, marker):
+        raise LakeDataError(
+            f"{settings.lake_data} has the data of lake {marker.lake_id}, whose catalog is at "
+            f"{marker.catalog}\nset KHOBOR_DATA_PATH to this lake's own data"
+        )
+    copies = (
+        sorted(settings.catalog_backups.glob("*.sqlite"), reverse=True)
+        if marker is None
+        else copies_of(settings, marker.lake_id)
+    )
+    good = next((copy for copy in copies if sqlite_problem(copy) is None), None)
+    if good is None and not any(_files_of(settings, table) for table in _RAW):
+        raise LakeError(
+            f"nothing to restore the catalog from: no good copy in {settings.catalog_backups}, and "
+            f"no captures in {settings.lake_data}\nput them back from your own copy of the home"
+        )
+    return good
+
+
+def _put_back(settings: Settings, good: Path | None) -> str:
     catalog = SqliteCatalog(settings.lake_folder)
     file = catalog.file
     aside = settings.lake_folder / f"damaged-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
-    copies = sorted((settings.lake_folder / "backup").glob("*.sqlite"), reverse=True)
-    good = next((copy for copy in copies if sqlite_problem(copy) is None), None)
     with catalog.lock():
         aside.mkdir(parents=True)
         for suffix in ("", "-wal", "-shm"):
@@ -57,7 +89,7 @@ def _put_back(settings: Settings) -> str:
             if part.exists():
                 part.rename(aside / part.name)
         if good is None:
-            return f"catalog: no good copy in {settings.lake_folder / 'backup'}; a new one is made"
+            return f"catalog: no good copy in {settings.catalog_backups}; a new one is made"
         copy = file.with_name(f"{file.name}.tmp")
         shutil.copyfile(good, copy)
         copy.rename(file)
@@ -88,7 +120,6 @@ def _take_in(lake: Lake, settings: Settings, table: Table) -> int:
     """Insert the rows of the table's files on disk that it lacks, a file a commit; its rows now."""
     name = f"{CATALOG}.{table.qualified_name}"
     key = table.key[0]
-    folder = Path(settings.lake_data) / table.schema / table.name
     present = {
         path
         for (path,) in lake.execute(
@@ -96,21 +127,30 @@ def _take_in(lake: Lake, settings: Settings, table: Table) -> int:
             [CATALOG, table.name, table.schema],
         ).fetchall()
     }
-    for path in sorted(folder.rglob("*.parquet")):
-        if str(path) in present or path.name.endswith("-delete.parquet"):
+    for path, size in _files_of(settings, table):
+        if path in present or file_problem(lake.connection, path, size, deep=True):
             continue
-        if file_problem(lake.connection, str(path), path.stat().st_size, deep=True):
-            continue
-        found = lake.execute("SELECT name FROM parquet_schema(?)", [str(path)]).fetchall()
+        found = lake.execute("SELECT name FROM parquet_schema(?)", [path]).fetchall()
         columns = [column for column in table.column_names if (column,) in found]
         if key not in columns:
             continue
-        with lake.transaction(f"salvage {path.name}"):
+        with lake.transaction(f"salvage {path.rpartition('/')[2]}"):
             lake.execute(
                 f"INSERT INTO {name} BY NAME SELECT {', '.join(columns)} FROM read_parquet(?) "  # noqa: S608  (declared names)
                 f"ANTI JOIN {name} USING ({key}) "
                 f"QUALIFY row_number() OVER (PARTITION BY {key}) = 1",
-                [str(path)],
+                [path],
             )
     row = lake.execute(f"SELECT count(*) FROM {name}").fetchone()  # noqa: S608  (declared names)
     return row[0] if row else 0
+
+
+def _files_of(settings: Settings, table: Table) -> list[tuple[str, int]]:
+    """Paths of the table's data files on disk or S3, and their sizes in bytes."""
+    selector = fs.FileSelector(f"{table.schema}/{table.name}", recursive=True, allow_not_found=True)
+    with opened_folder(settings, settings.lake_data) as folder:
+        return sorted(
+            (f"{settings.lake_data}{info.path}", info.size)
+            for info in folder.get_file_info(selector)
+            if info.path.endswith(".parquet") and not info.path.endswith("-delete.parquet")
+        )

@@ -9,9 +9,13 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from etl.errors import KhoborError, LakeError, LakeUnreachableError
+from etl.errors import KhoborError, LakeDataError, LakeError, LakeUnreachableError
 from etl.lake import CATALOG, schema_version
+from etl.lake.catalogs.factory import catalog_of
+from etl.lake.catalogs.sqlite import SqliteCatalog
 from etl.lake.connection import open_lake
+from etl.lake.identity import check_nothing_remains
+from etl.lake.orphans import find_orphans
 from etl.load.rebuild import unfinished_rebuild
 from etl.schema.model import Table
 from etl.schema.tables.lake import LAKE_TABLES
@@ -28,7 +32,7 @@ def check_lake(settings: Settings, *, deep: bool) -> Iterator[Finding]:
     """All checks of the lake; those that need a readable catalog are left out without one."""
     catalog = check_catalog(settings)
     yield catalog
-    if catalog.level is Level.FAIL or not _is_there(settings):
+    if catalog.level is Level.FAIL or not catalog_of(settings).exists():
         return
     try:
         with open_lake(settings, read_only=True) as lake:
@@ -50,18 +54,18 @@ def check_lake(settings: Settings, *, deep: bool) -> Iterator[Finding]:
 
 def check_catalog(settings: Settings) -> Finding:
     """Whether the catalog is whole; the SQLite file is checked without DuckLake."""
-    path = settings.lake_folder / "catalog.sqlite"
-    if not settings.is_catalog_on_postgres:
-        if not path.exists():
-            if _has_files(settings):
-                return _damaged(f"{path} is missing, and {settings.lake_data} has data")
-            return fine("catalog", f"no lake at {settings.lake_folder} yet")
-        problem = sqlite_problem(path)
-        if problem:
-            return _damaged(f"{path}: {problem}")
+    catalog = catalog_of(settings)
     try:
+        if not catalog.exists():
+            check_nothing_remains(settings, catalog.place)
+            return fine("catalog", f"no lake at {catalog.place} yet")
+        if isinstance(catalog, SqliteCatalog) and (problem := sqlite_problem(catalog.file)):
+            return _damaged(f"{catalog.file}: {problem}")
         with open_lake(settings, read_only=True) as lake:
             row = lake.execute(f"SELECT id FROM {CATALOG}.current_snapshot()").fetchone()  # noqa: S608  (constants)
+    except LakeDataError as error:
+        text, _, remedy = str(error).partition("\n")
+        return Finding("catalog", Level.FAIL, text, remedy)
     except (LakeError, LakeUnreachableError) as error:
         if "install khobor" in str(error):
             return fine("catalog", "whole, of a newer release")
@@ -95,15 +99,6 @@ def _damaged(text: str) -> Finding:
         "`khobor doctor --repair` puts back the last good copy and takes in later captures",
         Repair.CATALOG,
     )
-
-
-def _is_there(settings: Settings) -> bool:
-    return settings.is_catalog_on_postgres or (settings.lake_folder / "catalog.sqlite").exists()
-
-
-def _has_files(settings: Settings) -> bool:
-    folder = Path(settings.lake_data)
-    return folder.is_dir() and next(folder.rglob("*.parquet"), None) is not None
 
 
 def _files(connection: duckdb.DuckDBPyConnection, *, deep: bool) -> Iterator[Finding]:
@@ -235,17 +230,14 @@ def _orphans(settings: Settings) -> Iterator[Finding]:
     """DuckLake lists them only where it could remove them; a home that is read-only has no say."""
     try:
         with open_lake(settings) as lake:
-            rows = lake.execute(
-                f"CALL ducklake_delete_orphaned_files('{CATALOG}', dry_run => true, "
-                f"older_than => now() - to_seconds({86_400 * settings.orphan_days}))"
-            ).fetchall()
+            orphans = find_orphans(lake, settings, timedelta(days=settings.orphan_days))
     except (KhoborError, OSError):
         return
-    if rows:
+    if orphans:
         yield Finding(
             "orphans",
             Level.WARN,
-            f"{len(rows)} files that nothing refers to ({rows[0][0]} …)",
+            f"{len(orphans)} files that nothing refers to ({settings.lake_data}{orphans[0]} …)",
             "`khobor maintain` removes them",
         )
     else:

@@ -17,6 +17,13 @@ def test_every_mart_column_has_an_origin_or_is_a_count_or_of_the_build() -> None
         for column, origins in found["columns"].items()
         if not origins and not column.endswith(("_count", "_share"))
     }
-    build = ["build_id", "built_at", "built_at_utc", "lake_snapshot_id", "khobor_version"]
+    build = [
+        "build_id",
+        "built_at",
+        "built_at_utc",
+        "lake_id",
+        "lake_snapshot_id",
+        "khobor_version",
+    ]
     assert bare == {f"mart.build_info.{column}" for column in build}
     assert set(mart_lineage()) == {table.qualified_name for table in MARTS}
