@@ -19,7 +19,8 @@ FILES = (
     "page_furniture",
 )
 CODE = "\n".join(
-    path.read_text(encoding="utf-8") for path in sorted((PROJECT / "etl/extract").rglob("*.py"))
+    path.read_text(encoding="utf-8")
+    for path in [PROJECT / "etl/addresses.py", *sorted((PROJECT / "etl/extract").rglob("*.py"))]
 )
 
 
