@@ -30,7 +30,7 @@ hookimpl = pluggy.HookimplMarker("airflow")
 
 @dataclass(frozen=True)
 class DagOutcome:
-    """What one DAG run came to: per task the values it returned, one for each mapped instance."""
+    """The result of one DAG run: per task the values it returned, one for each mapped instance."""
 
     is_success: bool
     seconds: float

@@ -84,6 +84,10 @@ class LakeUnreachableError(TransientError):
     """The catalog's server or the data's store does not answer."""
 
 
+class SourcesUnreadError(TransientError):
+    """No feed, sitemap or listing of a run could be read."""
+
+
 # Messages of DuckDB, SQLite and Postgres when another writer's commit came between.
 _CONFLICT = (
     "database is locked",

@@ -264,7 +264,7 @@ class Settings(BaseSettings):
 
     @property
     def staging(self) -> str:
-        """Where batches wait between stage and load; beside the data where machines share it."""
+        """Where batches wait between stage and load; next to the data where machines share it."""
         if self.is_catalog_on_postgres:
             return f"{self.lake_data}staging"
         return str(self.home / "staging")

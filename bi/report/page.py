@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import jinja2
 from markupsafe import Markup
 
 from bi.report.charts import svg
 from bi.report.parts import FIGURES, SECTIONS, Chart, Section, Table
+from etl.addresses import is_web_url
 from etl.errors import PublishError
 from etl.publish.query import query
 
@@ -130,10 +131,7 @@ def _environment() -> jinja2.Environment:
 
 def is_web_address(url: str | None) -> bool:
     """Whether a page's address may become a link: a `javascript:` one may not."""
-    try:
-        return url is not None and urlsplit(url).scheme in ("http", "https")
-    except ValueError:
-        return False
+    return is_web_url(url)
 
 
 def cell(row: Mapping[str, Any], name: str, form: str) -> str:

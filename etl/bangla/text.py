@@ -66,6 +66,17 @@ _SENTENCE_END = re.compile(
 _WORD = re.compile(r"[^\W_][^\s।॥…—–/|]*")
 
 
+_SURROGATES = re.compile("[\ud800-\udfff]")
+
+
+def without_surrogates(text: str) -> str:
+    """The text with a replacement character for each half of a letter, which UTF-8 has not.
+
+    Escapes of JSON and some codecs give such halves; neither Arrow nor a database takes them.
+    """
+    return text if text.isascii() else _SURROGATES.sub("\ufffd", text)
+
+
 def _joiner_kept(match: re.Match[str]) -> str:
     text, start, end = match.string, match.start(), match.end()
     before = text[start - 1] if start else ""

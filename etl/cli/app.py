@@ -13,14 +13,16 @@ import click
 from etl.cli.archives import export_group, ingest_archive_command, ingest_inbox_command
 from etl.cli.bi import bi_group
 from etl.cli.collect import COMMANDS as COLLECT_COMMANDS
-from etl.cli.collect import print_discovered, print_fetched
+from etl.cli.collect import check_sources, print_discovered, print_fetched
 from etl.cli.doctor import doctor_command
 from etl.cli.metrics import metrics_command
 from etl.cli.options import (
+    EXISTING,
     PATHS,
     TABLE_OR_JSON,
     TEXT_OR_JSON,
     command,
+    command_without_home,
     print_captures,
     print_ingest,
     print_report,
@@ -97,9 +99,9 @@ cli.add_command(sql_command)
 
 
 @cli.command("run")
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, type=EXISTING)
 @TEXT_OR_JSON
-@command
+@command_without_home
 def run_command(settings: "Settings", paths: tuple[Path, ...], form: str) -> None:
     """Run the full chain: ingest, build, publish.
 
@@ -124,6 +126,7 @@ def run_command(settings: "Settings", paths: tuple[Path, ...], form: str) -> Non
         with progress("fetching") as advance:
             collected = web.run(settings, run_id, advance)
         print_report(collected, form, _print_collected)
+        check_sources(*collected.discovered)
 
 
 def _print_run(report: "RunReport") -> None:
@@ -160,7 +163,7 @@ ingest_group.add_command(ingest_inbox_command)
 @ingest_group.command("files")
 @PATHS
 @TEXT_OR_JSON
-@command
+@command_without_home
 def ingest_files_command(settings: "Settings", paths: tuple[Path, ...], form: str) -> None:
     """Ingest pages from files and folders.
 
@@ -236,7 +239,7 @@ def _print_maintained(report: "MaintainReport") -> None:
 @PATHS
 @click.option("--outlet", help="Outlet of the pages, where they don't name it.")
 @click.option("--url", help="URL of the page.")
-@command
+@command_without_home
 def extract_command(
     settings: "Settings", paths: tuple[Path, ...], outlet: str | None, url: str | None
 ) -> None:

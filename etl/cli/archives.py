@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from etl.cli.options import PATHS, TEXT_OR_JSON, command, print_captures, print_report, progress
+from etl.cli.options import (
+    PATHS,
+    TEXT_OR_JSON,
+    command,
+    command_without_home,
+    print_captures,
+    print_report,
+    progress,
+)
 
 if TYPE_CHECKING:
     from etl.settings import Settings
@@ -26,7 +34,7 @@ _NAMED = 5
     help="Only pages in this language (bn, ben); may be repeated.",
 )
 @TEXT_OR_JSON
-@command
+@command_without_home
 def ingest_archive_command(
     settings: "Settings",
     paths: tuple[Path, ...],
@@ -55,7 +63,7 @@ def ingest_archive_command(
 
 @click.command("inbox")
 @TEXT_OR_JSON
-@command
+@command_without_home
 def ingest_inbox_command(settings: "Settings", form: str) -> None:
     """Ingest files dropped into the inbox (KHOBOR_INBOX).
 

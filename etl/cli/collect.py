@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import click
 
 from etl.bangla.clock import DHAKA
-from etl.cli.options import TEXT_OR_JSON, command, progress
+from etl.cli.options import EXISTING, TEXT_OR_JSON, command_without_home, progress
 from etl.cli.output.terminal import printable_json
+from etl.errors import SourcesUnreadError
 from etl.schema.vocabulary import DeclarationKind
 
 if TYPE_CHECKING:
@@ -69,10 +70,11 @@ def _fetch(
         fetched = web.fetch(settings, outlet_ids, run_id, advance)
     if form == "json":
         click.echo(printable_json({"discovered": discovered, "fetched": fetched}))
-        return
-    print_fetched(fetched)
-    if fetched.batch_ids:
-        click.echo("next: khobor build")
+    else:
+        print_fetched(fetched)
+        if fetched.batch_ids:
+            click.echo("next: khobor build")
+    check_sources(discovered)
 
 
 @click.command("feeds")
@@ -80,7 +82,7 @@ def _fetch(
 @_SINCE
 @_UNTIL
 @TEXT_OR_JSON
-@command
+@command_without_home
 def feeds_command(
     settings: "Settings",
     outlet_ids: tuple[str, ...],
@@ -102,7 +104,7 @@ def feeds_command(
 @_SINCE
 @_UNTIL
 @TEXT_OR_JSON
-@command
+@command_without_home
 def sitemaps_command(
     settings: "Settings",
     outlet_ids: tuple[str, ...],
@@ -122,7 +124,7 @@ def sitemaps_command(
 @click.command("listings")
 @_OUTLETS
 @TEXT_OR_JSON
-@command
+@command_without_home
 def listings_command(settings: "Settings", outlet_ids: tuple[str, ...], form: str) -> None:
     """Ingest pages that the outlets' listing pages link to.
 
@@ -133,10 +135,10 @@ def listings_command(settings: "Settings", outlet_ids: tuple[str, ...], form: st
 
 
 @click.command("urls")
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, required=True, type=EXISTING)
 @click.option("--outlet", metavar="ID", help="Outlet of the pages whose host belongs to no outlet.")
 @TEXT_OR_JSON
-@command
+@command_without_home
 def urls_command(
     settings: "Settings", paths: tuple[Path, ...], outlet: str | None, form: str
 ) -> None:
@@ -153,6 +155,17 @@ def urls_command(
 
 
 COMMANDS = (feeds_command, sitemaps_command, listings_command, urls_command)
+
+
+def check_sources(*reports: "DiscoverReport") -> None:
+    """Check that at least one source could be read, where there were any.
+
+    Raises:
+        SourcesUnreadError: all were refused; what was due before has been fetched.
+    """
+    problems = [problem for report in reports for problem in report.problems]
+    if problems and not any(report.sources_read for report in reports):
+        raise SourcesUnreadError(f"none of the sources could be read, the first: {problems[0]}")
 
 
 def print_discovered(report: "DiscoverReport") -> None:

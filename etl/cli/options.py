@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from etl.cli.output.terminal import printable, printable_json
+from etl.errors import UsageError
 
 if TYPE_CHECKING:
+    from etl.settings import Settings
     from etl.workflows.reports import IngestReport
 
-PATHS = click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+EXISTING = click.Path(exists=True, path_type=Path)
+PATHS = click.argument("paths", nargs=-1, required=True, type=EXISTING)
 
 FORMAT = click.option(
     "--format",
@@ -45,11 +48,20 @@ TEXT_OR_JSON = click.option(
 
 
 def command(function: Callable[..., None]) -> Callable[..., None]:
-    """Add the options that every command has.
+    """Add the options that every command has; the command works on a home that exists.
 
     Args:
         function: a command; it is called with the settings and its own options.
     """
+    return _with_options(function, needs_home=True)
+
+
+def command_without_home(function: Callable[..., None]) -> Callable[..., None]:
+    """Add the same options to a command that makes the home, or has no use for one."""
+    return _with_options(function, needs_home=False)
+
+
+def _with_options(function: Callable[..., None], *, needs_home: bool) -> Callable[..., None]:
 
     @click.option(
         "--home",
@@ -62,9 +74,21 @@ def command(function: Callable[..., None]) -> Callable[..., None]:
         from etl.settings import load_settings
 
         del debug  # read by main()
-        function(load_settings(home), **values)
+        settings = load_settings(home)
+        if needs_home:
+            _check_home(settings)
+        function(settings, **values)
 
     return with_settings
+
+
+def _check_home(settings: "Settings") -> None:
+    """Refuse a home that is missing, most likely misspelt, unless the state lies on servers."""
+    if not settings.home.is_dir() and not settings.is_catalog_on_postgres:
+        raise UsageError(
+            f"no home at {settings.home}: give the one that `khobor run` or `khobor ingest` made "
+            "(--home or KHOBOR_HOME)"
+        )
 
 
 @contextmanager

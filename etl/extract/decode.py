@@ -11,6 +11,7 @@ import re
 import zlib
 from dataclasses import dataclass
 
+from etl.bangla.text import without_surrogates
 from etl.schema.problems import UnreadablePageError
 from etl.schema.vocabulary import ProblemCode
 
@@ -239,6 +240,8 @@ def _finish(
     than in the text.
     """
     read = text
+    if utf8 is None:  # codecs such as UTF-7 read halves of letters
+        text = without_surrogates(text)
     if b"\x00" in utf8 if utf8 is not None else "\x00" in text:
         text = text.replace("\x00", "")
         warnings = (*warnings, "nul_bytes_dropped")

@@ -1,4 +1,4 @@
-"""Old logs: files that grow are put aside now and then, and what is old goes."""
+"""Rotation and removal of logs."""
 
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,7 +12,7 @@ def clear_logs(folder: Path, now: datetime, age: timedelta) -> int:
     """Remove logs that nobody has written to for ``age``; the number of files removed.
 
     Files that are always appended to are renamed at 10 MB (``khobor.20260101T000000Z.jsonl``) and
-    go, whole, when they are old. Writers open them anew for every line, so they lose none.
+    are removed when they are old. Writers open them for every line, so they lose none.
     """
     for path in folder.glob("*.jsonl"):
         if "." not in path.stem and path.stat().st_size > _PUT_ASIDE_BYTES:

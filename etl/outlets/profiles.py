@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import yaml
 from cssselect import HTMLTranslator, SelectorError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from etl.addresses import split_url
 from etl.bangla.clock import DHAKA
 from etl.errors import UsageError
 from etl.schema.vocabulary import ListKind
@@ -143,7 +143,9 @@ class Outlet(_Strict):
 
     def native_id(self, url: str) -> str | None:
         """The outlet's own id of the article at that URL, from path and query, or None."""
-        parts = urlsplit(url)
+        parts = split_url(url)
+        if parts is None:
+            return None
         address = f"{parts.path}?{parts.query}" if parts.query else parts.path
         match = re.search(self.url_id, address) if self.url_id else None
         return match.group(1) if match else None
@@ -178,9 +180,8 @@ class Outlets:
         return any(found.id == outlet.id for found in self._at(url))
 
     def _at(self, url: str) -> Iterator[Outlet]:
-        try:
-            parts = urlsplit(url)
-        except ValueError:  # brackets that hold no address
+        parts = split_url(url)
+        if parts is None:
             return
         host = (parts.hostname or "").lower().removeprefix("www.")
         # A host may be named with its port, where several outlets share one machine.

@@ -1,6 +1,8 @@
 """What is wrong with a page or a source: a code and a detail, and their one form as text."""
 
+import traceback
 from dataclasses import dataclass
+from pathlib import Path
 
 from etl.errors import TerminalError
 from etl.schema.vocabulary import ProblemCode
@@ -24,6 +26,13 @@ class Problem:
         if self.code is ProblemCode.OTHER:
             return self.detail
         return f"{self.code}{_SEPARATOR}{self.detail}"
+
+    @classmethod
+    def internal(cls, error: BaseException) -> "Problem":
+        """The problem for an error that nobody foresaw: its type, and where it was raised."""
+        places = traceback.extract_tb(error.__traceback__)
+        where = f" in {Path(places[-1].filename).name}:{places[-1].lineno}" if places else ""
+        return cls(ProblemCode.INTERNAL_ERROR, f"{type(error).__name__}{where}")
 
     @classmethod
     def parse(cls, text: str) -> "Problem":

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from etl.schema.problems import Problem
 from etl.schema.vocabulary import (
+    BodySource,
     CaptureTimeSource,
     CreditForm,
     EntityKind,
@@ -39,7 +40,7 @@ class Capture:
 
 @dataclass(frozen=True, slots=True)
 class SidebarItem:
-    """One headline in a list beside the article; ``rank`` counts from 1 inside its kind."""
+    """One headline in a list next to the article; ``rank`` counts from 1 inside its kind."""
 
     kind: ListKind
     rank: int
@@ -88,6 +89,7 @@ class Page:
     page_date: date | None = None
     language: str | None = None
     paragraphs: tuple[str, ...] = ()
+    body_source: BodySource | None = None
     captions: tuple[str, ...] = ()
     photo_credit: str | None = None
     image_url: str | None = None

@@ -127,7 +127,7 @@ class PageKind(StrEnum):
 
 
 class ListKind(StrEnum):
-    """Lists of headlines beside an article."""
+    """Lists of headlines next to an article."""
 
     LATEST = "latest"
     MOST_READ = "most_read"
@@ -146,6 +146,15 @@ class TimeSource(StrEnum):
     IMAGE_PATH = "image_path"
     URL = "url"
     NONE = "none"
+
+
+class BodySource(StrEnum):
+    """What gave an article's body."""
+
+    PROFILE = "profile"  # the outlet's selectors, or what is known of its text dumps
+    TRAFILATURA = "trafilatura"
+    WALK = "walk"  # the reading of Khobor's own that knows nothing of the outlet
+    JSON_LD = "json_ld"  # the page's own `articleBody`
 
 
 class CaptureTimeSource(StrEnum):

@@ -1,11 +1,8 @@
 """Which article a page shows: a ladder of identities, from the outlet's own id down to the text."""
 
 import hashlib
-from functools import lru_cache
-from urllib.parse import urlsplit
 
-from courlan import normalize_url
-
+from etl.addresses import canonical_url, host_of, split_url
 from etl.bangla.text import normal_form
 from etl.outlets.profiles import Outlet
 from etl.schema.vocabulary import IdentitySource
@@ -18,25 +15,11 @@ _BODY_START = 200
 _HASH_DIGITS = 16
 
 
-def canonical_url(url: str) -> str:
-    """The URL without tracking parameters and fragment, its query in a fixed order."""
-    return _remembered(url) if len(url) <= _LONGEST_REMEMBERED else _canonical_url(url)
-
-
-def _canonical_url(url: str) -> str:
-    return str(normalize_url(url)).partition("#")[0]
-
-
-_LONGEST_REMEMBERED = 300
-_remembered = lru_cache(maxsize=4_096)(_canonical_url)  # lists return on an outlet's next pages
-
-
 def outlet_key(outlet: Outlet | None, url: str | None) -> str:
-    """The outlet's id; the URL's host where no profile knows it, ``unknown`` without a URL."""
+    """The outlet's id; the URL's host where no profile knows it, else ``unknown``."""
     if outlet is not None:
         return outlet.id
-    host = urlsplit(url).hostname if url else None
-    return host.removeprefix("www.") if host else UNKNOWN_OUTLET
+    return host_of(url).removeprefix("www.") or UNKNOWN_OUTLET
 
 
 def identify(
@@ -61,8 +44,8 @@ def identify(
     native = native_article_id(outlet, url)
     if native:
         return native, IdentitySource.NATIVE_ID
-    if url:
-        parts = urlsplit(canonical_url(url))
+    parts = split_url(canonical_url(url)) if url else None
+    if parts:
         host = (parts.hostname or "").removeprefix("www.")
         address = f"{host}{parts.path.rstrip('/')}?{parts.query}"
         return f"{key}:u-{_digest(address)}", IdentitySource.CANONICAL_URL

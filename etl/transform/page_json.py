@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from etl.bangla.clock import DHAKA
+from etl.bangla.clock import in_dhaka
 from etl.outlets.profiles import Outlets
 from etl.schema.problems import Problem
 from etl.schema.records import Article, Capture, Page
@@ -59,6 +59,7 @@ def _document(capture: Capture, article: Article, outlets: Outlets) -> dict[str,
         "page_date": page.page_date.isoformat() if page.page_date else None,
         "language": page.language,
         "paragraphs": list(page.paragraphs),
+        "body_source": page.body_source,
         "captions": list(page.captions),
         "photo_credit": page.photo_credit,
         "image_url": page.image_url,
@@ -96,4 +97,4 @@ def _document(capture: Capture, article: Article, outlets: Outlets) -> dict[str,
 
 
 def _iso(moment: datetime | None) -> str | None:
-    return moment.astimezone(DHAKA).isoformat() if moment else None
+    return at.isoformat() if (at := in_dhaka(moment)) else None

@@ -2,23 +2,27 @@
 
 import hashlib
 import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from etl.bangla.clock import DHAKA
+from etl.addresses import canonical_url
+from etl.bangla.clock import DHAKA, to_utc
 from etl.bangla.text import count_words
 from etl.outlets.profiles import Outlet, Outlets
 from etl.schema.derive.arrow import arrow_schema
 from etl.schema.problems import Problem
 from etl.schema.records import Article, Capture, Page, PlaceFacts
 from etl.schema.tables import staged
-from etl.schema.vocabulary import CaptureTimeSource, Outcome
+from etl.schema.vocabulary import CaptureTimeSource, Outcome, TimeSource
 from etl.transform.bylines import byline_kind
-from etl.transform.identity import canonical_url, identify, native_article_id, outlet_key
+from etl.transform.identity import identify, native_article_id, outlet_key
 
 Row = dict[str, object]
+Rows = dict[str, list[Row]]  # by staged table's name
 Result = Article | Page | Problem
 
 
@@ -32,6 +36,7 @@ class CaptureRow:
 
 # Captures whose rows are kept as Python objects until they become Arrow.
 _HELD = 200
+_DECLARED = "declared"
 
 
 class Staging:
@@ -44,35 +49,70 @@ class Staging:
         self._batch_id = batch_id
         self._run_id = run_id
         self._extractor_version = extractor_version
-        self._rows: dict[str, list[Row]] = {table.name: [] for table in staged.STAGED}
+        self._held: list[tuple[CaptureRow, Rows]] = []
         self._settled: dict[str, list[pa.Table]] = {table.name: [] for table in staged.STAGED}
         self._declared: dict[tuple[str, str], Row] = {}
 
     def add(self, entry: CaptureRow, result: Result) -> None:
-        """Add one capture's rows: exactly one of ``capture``, any number of the others."""
-        if len(self._rows["capture"]) >= _HELD:
+        """Add one capture's rows: exactly one of ``capture``, any number of the others.
+
+        A capture whose rows can't be made, or not be held in Arrow, is staged as ``failed:
+        internal_error``; the others are not touched by it.
+        """
+        if len(self._held) >= _HELD:
             self._settle()
-        if isinstance(result, Problem):
-            self._add_capture(entry, None, Outcome.FAILED, str(result))
-        elif isinstance(result, Article):
-            self._add_article(entry, result)
-        else:
-            reason = f"{result.kind}: {result.reason}" if result.reason else result.kind.value
-            self._add_capture(entry, result, Outcome.NOT_ARTICLE, reason)
-            self._add_declared(entry, result)
+        try:
+            rows = self._rows_of(entry, result)
+        except Exception as error:  # noqa: BLE001  (any defect; the ledger names it)
+            rows = self._failed(entry, error)
+        self._held.append((entry, rows))
 
     def tables(self) -> dict[str, pa.Table]:
         """The rows as Arrow tables, by staged table's name."""
-        self._rows["declared"] = list(self._declared.values())
         self._settle()
+        self._settled[_DECLARED].append(
+            _tables([{_DECLARED: list(self._declared.values())}])[_DECLARED]
+        )
         return {name: pa.concat_tables(parts) for name, parts in self._settled.items()}
 
     def _settle(self) -> None:
         """Turn the rows so far into Arrow."""
-        for table in staged.STAGED:
-            rows = self._rows[table.name]
-            self._settled[table.name].append(pa.Table.from_pylist(rows, schema=arrow_schema(table)))
-            rows.clear()
+        held = [rows for _, rows in self._held]
+        try:
+            made = _tables(held)
+        except Exception:  # noqa: BLE001  (found below, capture by capture)
+            held = [self._convertible(entry, rows) for entry, rows in self._held]
+            made = _tables(held)
+        for name, table in made.items():
+            if name != _DECLARED:  # equal declarations of several captures are one row
+                self._settled[name].append(table)
+        for rows in held:
+            self._declare(rows.get(_DECLARED, ()))
+        self._held.clear()
+
+    def _convertible(self, entry: CaptureRow, rows: Rows) -> Rows:
+        """The rows of a capture, or those of its failure where Arrow refuses them."""
+        try:
+            _tables([rows])
+        except Exception as error:  # noqa: BLE001  (any defect; the ledger names it)
+            return self._failed(entry, error)
+        return rows
+
+    def _failed(self, entry: CaptureRow, error: Exception) -> Rows:
+        reason = str(Problem.internal(error))
+        return {"capture": [self._capture_row(entry, None, Outcome.FAILED, reason)]}
+
+    def _rows_of(self, entry: CaptureRow, result: Result) -> Rows:
+        if isinstance(result, Problem):
+            return {"capture": [self._capture_row(entry, None, Outcome.FAILED, str(result))]}
+        if isinstance(result, Article):
+            return self._article_rows(entry, result)
+        page = _with_usable_times(result)
+        reason = f"{page.kind}: {page.reason}" if page.reason else page.kind.value
+        return {
+            "capture": [self._capture_row(entry, page, Outcome.NOT_ARTICLE, reason)],
+            _DECLARED: self._declared_rows(entry, page),
+        }
 
     def _outlet(self, capture: Capture, page: Page | None) -> tuple[Outlet | None, str | None]:
         url = (page.url if page else None) or capture.url
@@ -80,46 +120,45 @@ class Staging:
         outlet = self._outlets.by_id.get(outlet_id or "")
         return outlet or (self._outlets.for_url(url) if url else None), url
 
-    def _add_capture(
+    def _capture_row(
         self,
         entry: CaptureRow,
         page: Page | None,
         outcome: Outcome,
         reason: str | None,
         article: Row | None = None,
-    ) -> None:
+    ) -> Row:
         capture = entry.capture
         outlet, url = self._outlet(capture, page)
         captured_at, source = captured_at_of(capture, page)
-        self._rows["capture"].append(
-            {
-                "capture_id": capture.capture_id,
-                "batch_id": self._batch_id,
-                "run_id": self._run_id,
-                "source": capture.source,
-                "url": url,
-                "outlet_id": outlet_key(outlet, url),
-                "captured_at": captured_at,
-                "captured_at_source": source.value,
-                "content_sha256": entry.content_sha256,
-                "outcome": outcome.value,
-                "reason": reason,
-                "article_id": article["article_id"] if article else None,
-                "content_hash": article["content_hash"] if article else None,
-                "extractor_version": self._extractor_version,
-            }
-        )
+        return {
+            "capture_id": capture.capture_id,
+            "batch_id": self._batch_id,
+            "run_id": self._run_id,
+            "source": capture.source,
+            "url": url,
+            "outlet_id": outlet_key(outlet, url),
+            "captured_at": captured_at,
+            "captured_at_source": source.value,
+            "content_sha256": entry.content_sha256,
+            "outcome": outcome.value,
+            "reason": reason,
+            "article_id": article["article_id"] if article else None,
+            "content_hash": article["content_hash"] if article else None,
+            "extractor_version": self._extractor_version,
+        }
 
-    def _add_article(self, entry: CaptureRow, article: Article) -> None:
+    def _article_rows(self, entry: CaptureRow, article: Article) -> Rows:
         capture = entry.capture
         # Of the page alone: a feed that tells a time later makes no new version.
-        page_hash = content_hash(article.page)
-        page = _with_declared_time(article.page, capture)
+        page = _with_usable_times(article.page)
+        page_hash = content_hash(page)
+        page = _with_declared_time(page, capture)
         outlet, url = self._outlet(capture, page)
         article_id, identity_source = identify(outlet, url, page.title, page.paragraphs)
         captured_at, captured_at_source = captured_at_of(capture, page)
         body = "\n\n".join(page.paragraphs)
-        published_at = _utc(page.published_at)
+        published_at = to_utc(page.published_at)
         keys: Row = {
             "capture_id": capture.capture_id,
             "article_id": article_id,
@@ -136,16 +175,15 @@ class Staging:
             "edition": page.edition,
             "published_at_source": page.published_at_source.value,
             "published_date": (
-                page.published_at.astimezone(DHAKA).date()
-                if page.published_at
-                else page.published_date
+                published_at.astimezone(DHAKA).date() if published_at else page.published_date
             ),
-            "updated_at": _utc(page.updated_at),
+            "updated_at": to_utc(page.updated_at),
             "page_date": page.page_date,
             "language": page.language,
             "word_count": sum(count_words(text) for text in page.paragraphs),
             "character_count": sum(len(text) for text in page.paragraphs),
             "paragraph_count": len(page.paragraphs),
+            "body_source": page.body_source,
             "image_url": page.image_url,
             "photo_credit": page.photo_credit,
             "signoff": page.signoff,
@@ -161,97 +199,159 @@ class Staging:
             "paragraphs": list(page.paragraphs),
             "captions": list(page.captions),
         }
-        self._rows["article"].append(row)
-        self._add_capture(entry, page, Outcome.LOADED, None, row)
-        self._add_sidebar(keys, page, captured_at, outlet)
-        self._add_coding(keys, article)
+        return {
+            "article": [row],
+            "capture": [self._capture_row(entry, page, Outcome.LOADED, None, row)],
+            "headline_exposure": _sidebar_rows(keys, page, captured_at, outlet),
+            "entity_mention": _mention_rows(keys, article),
+            "source_citation": _citation_rows(keys, article),
+            "event": _event_rows(keys, article),
+        }
 
-    def _add_sidebar(
-        self, keys: Row, page: Page, captured_at: datetime, outlet: Outlet | None
-    ) -> None:
-        self._rows["headline_exposure"].extend(
-            {
-                "capture_id": keys["capture_id"],
-                "outlet_id": keys["outlet_id"],
-                "captured_at": captured_at,
-                "list_kind": item.kind.value,
-                "headline_rank": item.rank,
-                "headline": item.headline,
-                "kicker": item.kicker,
-                "url": canonical_url(item.url) if item.url else None,
-                "target_article_id": native_article_id(outlet, item.url),
-            }
-            for item in page.sidebar
-        )
-
-    def _add_coding(self, keys: Row, article: Article) -> None:
-        self._rows["entity_mention"].extend(
-            {
-                **keys,
-                "entity_id": mention.entity_id,
-                "mention_count": mention.count,
-                "first_position": mention.first_position,
-                "is_in_title": mention.is_in_title,
-                "evidence": mention.evidence,
-                "entity_kind": mention.kind.value,
-                "name_bn": mention.canonical_name or mention.name_bn,
-                "name_en": mention.name_en,
-                "iso_code": mention.iso_code,
-                **_place_columns(mention.place),
-            }
-            for mention in article.mentions
-        )
-        self._rows["source_citation"].extend(
-            {
-                **keys,
-                "source_id": citation.source_id,
-                "credit_form": citation.form.value,
-                "evidence": citation.evidence,
-                "name_bn": citation.name_bn,
-                "name_en": citation.name_en,
-                "source_kind": citation.source_kind,
-            }
-            for citation in article.citations
-        )
-        self._rows["event"].extend(
-            {
-                **keys,
-                "event_no": number,
-                "actor1": event.actor1,
-                "actor2": event.actor2,
-                "event_type": event.type.value,
-                "event_date": event.date,
-                "place": event.place,
-                "modality": event.modality.value,
-                "evidence": event.evidence,
-                "confidence": event.confidence,
-            }
-            for number, event in enumerate(article.events, start=1)
-        )
-
-    def _add_declared(self, entry: CaptureRow, page: Page) -> None:
+    def _declared_rows(self, entry: CaptureRow, page: Page) -> list[Row]:
         outlet, url = self._outlet(entry.capture, page)
         captured_at, _ = captured_at_of(entry.capture, page)
-        declared_in = canonical_url(url) if url else entry.capture.source
+        declared_in = (canonical_url(url) if url else None) or entry.capture.source
+        rows: list[Row] = []
         for link in page.links:
             address = canonical_url(link.url)
+            if address is None:
+                continue
             target = self._outlets.for_url(address) or outlet
-            row: Row = {
-                "declared_in": declared_in,
-                "url": address,
-                "declaration_kind": "listing",
-                "outlet_id": outlet_key(target, address),
-                "article_id": native_article_id(target, address),
-                "declared_at": captured_at,
-                "declared_rank": link.rank,
-                "title": link.title,
-                "published_at": None,
-                "section": page.section,
-                "capture_id": entry.capture.capture_id,
-            }
-            known = self._declared.setdefault((declared_in, address), row)
+            rows.append(
+                {
+                    "declared_in": declared_in,
+                    "url": address,
+                    "declaration_kind": "listing",
+                    "outlet_id": outlet_key(target, address),
+                    "article_id": native_article_id(target, address),
+                    "declared_at": captured_at,
+                    "declared_rank": link.rank,
+                    "title": link.title,
+                    "published_at": None,
+                    "section": page.section,
+                    "capture_id": entry.capture.capture_id,
+                }
+            )
+        return rows
+
+    def _declare(self, rows: Iterable[Row]) -> None:
+        """Keep the earliest declaration of each address in each place."""
+        for row in rows:
+            place = str(row["declared_in"]), str(row["url"])
+            known = self._declared.setdefault(place, row)
             if _declared_order(row) < _declared_order(known):
-                self._declared[declared_in, address] = row
+                self._declared[place] = row
+
+
+def with_failed(
+    tables: Mapping[str, pa.Table], problems: Mapping[str, Problem]
+) -> dict[str, pa.Table]:
+    """The staged tables with some captures failed: their outcome is told, their rows are gone.
+
+    Args:
+        tables: the staged tables by name.
+        problems: why each fails, by capture id.
+    """
+    failed = pa.array(list(problems), pa.string())
+    result = {
+        name: table.filter(pc.invert(pc.is_in(table["capture_id"], value_set=failed)))
+        for name, table in tables.items()
+    }
+    rows = [
+        {
+            **row,
+            "outcome": Outcome.FAILED.value,
+            "reason": str(problems[row["capture_id"]]),
+            "article_id": None,
+            "content_hash": None,
+        }
+        if row["capture_id"] in problems
+        else row
+        for row in tables["capture"].to_pylist()
+    ]
+    result["capture"] = pa.Table.from_pylist(rows, schema=tables["capture"].schema)
+    return result
+
+
+def _tables(captures: Sequence[Rows]) -> dict[str, pa.Table]:
+    """The rows of captures as Arrow tables, by staged table's name."""
+    return {
+        table.name: pa.Table.from_pylist(
+            [row for rows in captures for row in rows.get(table.name, ())],
+            schema=arrow_schema(table),
+        )
+        for table in staged.STAGED
+    }
+
+
+def _sidebar_rows(keys: Row, page: Page, captured_at: datetime, outlet: Outlet | None) -> list[Row]:
+    return [
+        {
+            "capture_id": keys["capture_id"],
+            "outlet_id": keys["outlet_id"],
+            "captured_at": captured_at,
+            "list_kind": item.kind.value,
+            "headline_rank": item.rank,
+            "headline": item.headline,
+            "kicker": item.kicker,
+            "url": canonical_url(item.url) if item.url else None,
+            "target_article_id": native_article_id(outlet, item.url),
+        }
+        for item in page.sidebar
+    ]
+
+
+def _mention_rows(keys: Row, article: Article) -> list[Row]:
+    return [
+        {
+            **keys,
+            "entity_id": mention.entity_id,
+            "mention_count": mention.count,
+            "first_position": mention.first_position,
+            "is_in_title": mention.is_in_title,
+            "evidence": mention.evidence,
+            "entity_kind": mention.kind.value,
+            "name_bn": mention.canonical_name or mention.name_bn,
+            "name_en": mention.name_en,
+            "iso_code": mention.iso_code,
+            **_place_columns(mention.place),
+        }
+        for mention in article.mentions
+    ]
+
+
+def _citation_rows(keys: Row, article: Article) -> list[Row]:
+    return [
+        {
+            **keys,
+            "source_id": citation.source_id,
+            "credit_form": citation.form.value,
+            "evidence": citation.evidence,
+            "name_bn": citation.name_bn,
+            "name_en": citation.name_en,
+            "source_kind": citation.source_kind,
+        }
+        for citation in article.citations
+    ]
+
+
+def _event_rows(keys: Row, article: Article) -> list[Row]:
+    return [
+        {
+            **keys,
+            "event_no": number,
+            "actor1": event.actor1,
+            "actor2": event.actor2,
+            "event_type": event.type.value,
+            "event_date": event.date,
+            "place": event.place,
+            "modality": event.modality.value,
+            "evidence": event.evidence,
+            "confidence": event.confidence,
+        }
+        for number, event in enumerate(article.events, start=1)
+    ]
 
 
 def _place_columns(place: PlaceFacts | None) -> Row:
@@ -266,9 +366,23 @@ def _place_columns(place: PlaceFacts | None) -> Row:
     }
 
 
+def _with_usable_times(page: Page) -> Page:
+    """The page without times that are no instant, with a warning for each."""
+    warnings = page.warnings
+    if page.published_at and to_utc(page.published_at) is None:
+        warnings = (*warnings, "published_at_unusable")
+        page = replace(page, published_at=None, published_at_source=TimeSource.NONE)
+    if page.updated_at and to_utc(page.updated_at) is None:
+        warnings = (*warnings, "updated_at_unusable")
+        page = replace(page, updated_at=None)
+    return page if warnings is page.warnings else replace(page, warnings=warnings)
+
+
 def _with_declared_time(page: Page, capture: Capture) -> Page:
     """The page with the publish time of the feed or sitemap, where it has no day of its own."""
     if page.published_at or page.published_date or not capture.declared_time_source:
+        return page
+    if to_utc(capture.declared_published_at) is None:
         return page
     return replace(
         page,
@@ -292,7 +406,7 @@ def content_hash(page: Page) -> str:
     Source: docs/decisions/0004-versions.md
     """
     times = [
-        moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M") if moment else None
+        instant.strftime("%Y-%m-%dT%H:%M") if (instant := to_utc(moment)) else None
         for moment in (page.published_at, page.updated_at)
     ]
     content = [page.title, page.kicker, page.byline, *times, list(page.paragraphs)]
@@ -307,9 +421,7 @@ def captured_at_of(capture: Capture, page: Page | None) -> tuple[datetime, Captu
         or capture.captured_at_source is not CaptureTimeSource.FILE_TIME
     ):
         return capture.captured_at, capture.captured_at_source
-    day_end = datetime.combine(page.page_date + timedelta(days=1), time(), DHAKA)
-    return (day_end - timedelta(seconds=1)).astimezone(UTC), CaptureTimeSource.MASTHEAD
-
-
-def _utc(moment: datetime | None) -> datetime | None:
-    return moment.astimezone(UTC) if moment else None
+    day_end = to_utc(datetime.combine(page.page_date, time(23, 59, 59), DHAKA))
+    if day_end is None:
+        return capture.captured_at, capture.captured_at_source
+    return day_end, CaptureTimeSource.MASTHEAD

@@ -8,17 +8,21 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from etl.errors import BatchRejectedError, UsageError
+from etl.errors import BatchRejectedError, KhoborError, UsageError
 from etl.outlets.profiles import Outlets
 from etl.schema.derive.arrow import arrow_schema
 from etl.schema.derive.expectations import COLUMNS_RULE, Rule, columns_of, measures_of
 from etl.schema.model import Severity, Table
+from etl.schema.problems import Problem
 from etl.schema.tables.ledgers import FACT_VALIDATION
 from etl.schema.tables.staged import STAGED
 from etl.validate.data_docs import keep_result
-from etl.validate.gx import Failure, check_rules, evaluate_suite
+from etl.validate.failure import Failure
+from etl.validate.gx import check_rules, evaluate_suite
 from etl.validate.measures import MEASURES, Batch, has_declared_columns, with_measures
+from etl.validate.structure import broken_structure, is_structural
 
 _TABLES = {table.name: table for table in STAGED}
 
@@ -68,7 +72,7 @@ def validate_batch(
     loaded = {name: load_suite(suites, name) for name in _TABLES}
     empty = {name: arrow_schema(table).empty_table() for name, table in _TABLES.items()}
     batch = Batch({**empty, **staged}, outlets)
-    broken: dict[str, Mapping[str, Failure]] = {}
+    broken: dict[str, dict[str, Failure]] = {}
     results: list[dict[str, object]] = []
 
     def is_complete(table: Table) -> bool:
@@ -78,10 +82,14 @@ def validate_batch(
     for table in sorted(STAGED, key=is_complete):
         name = table.name
         rows = with_measures(batch, table, loaded[name])
-        result = evaluate_suite(name, loaded[name], rows)
-        broken[name] = result.failures
-        if docs is not None and rows.num_rows:
-            keep_result(docs, batch_id, run_id, result)
+        broken[name] = broken_structure(loaded[name], rows)
+        # Without rows, or without columns to read, there is nothing more to evaluate.
+        if rows.num_rows and COLUMNS_RULE not in broken[name]:
+            judged = [rule for rule in loaded[name] if not is_structural(rule)]
+            result = evaluate_suite(name, judged, rows)
+            broken[name].update(result.failures)
+            if docs is not None:
+                keep_result(docs, batch_id, run_id, result)
         _raise_critical(name, batch_id, loaded[name], broken[name])
         results.extend(
             _result(batch_id, run_id, name, rule, rows, broken[name].get(rule["meta"]["rule"]))
@@ -91,6 +99,45 @@ def validate_batch(
         _rejected(loaded, broken),
         pa.Table.from_pylist(results, schema=arrow_schema(FACT_VALIDATION)),
     )
+
+
+def unmeasurable(
+    staged: Mapping[str, pa.Table], suites: Path, outlets: Outlets | None
+) -> dict[str, Problem]:
+    """Find the captures whose rows make a measure raise: usually none.
+
+    Args:
+        staged: All staged tables of one batch by name.
+        suites: Folder of the suites.
+        outlets: Profiles for the rules that compare with them.
+
+    Returns:
+        What was raised, by capture id.
+    """
+    if _raised_by(staged, suites, outlets) is None:
+        return {}
+    found: dict[str, Problem] = {}
+    for capture_id in staged["capture"]["capture_id"].to_pylist():
+        own = {
+            name: table.filter(pc.equal(table["capture_id"], capture_id))
+            for name, table in staged.items()
+        }
+        if (problem := _raised_by(own, suites, outlets)) is not None:
+            found[capture_id] = problem
+    return found
+
+
+def _raised_by(
+    staged: Mapping[str, pa.Table], suites: Path, outlets: Outlets | None
+) -> Problem | None:
+    try:
+        for table in STAGED:
+            with_measures(Batch(staged, outlets), table, load_suite(suites, table.name))
+    except KhoborError:
+        raise
+    except Exception as error:  # noqa: BLE001  (any defect; the ledger names it)
+        return Problem.internal(error)
+    return None
 
 
 def load_suite(folder: Path, name: str) -> tuple[Rule, ...]:

@@ -1,8 +1,8 @@
 """Calls to Great Expectations, all of them: run a suite on a table, store its result, render pages.
 
-An expectation costs Great Expectations about three milliseconds whatever the rows, and twice that
-where it lists the rows that broke it (``benchmarks/chain/validate.py``). So a suite runs once for
-counts; only broken rules whose rows must be named run a second time.
+An expectation costs Great Expectations milliseconds whatever the rows, and twice that where it
+counts and lists the rows that broke it (``docs/developer/performance.md``). So a suite runs first
+for yes or no; only broken rules run a second time, completely.
 """
 
 import gc
@@ -21,7 +21,7 @@ import pyarrow.compute as pc
 
 from etl.errors import ValidationBrokenError
 from etl.schema.derive.expectations import COLUMNS_RULE, Rule, columns_of
-from etl.schema.model import Severity
+from etl.validate.failure import KEY, Failure
 
 if TYPE_CHECKING:
     from great_expectations.core import ExpectationSuite
@@ -36,37 +36,19 @@ if TYPE_CHECKING:
     )
     from great_expectations.datasource.fluent.interfaces import Batch
 
-KEY = "capture_id"
+_YES_OR_NO = {"result_format": "BOOLEAN_ONLY"}
 # Values stay out of results: they are article text.
-_COUNTS = {
-    "result_format": "BASIC",
+_WITHOUT_VALUES = {
+    "result_format": "COMPLETE",
     "exclude_unexpected_values": True,
     "include_unexpected_rows": False,
     "return_unexpected_index_query": False,
     "partial_unexpected_count": 0,
+    "unexpected_index_column_names": [KEY],
 }
-_KEYS = {**_COUNTS, "result_format": "COMPLETE", "unexpected_index_column_names": [KEY]}
-# A broken rule of severity info rejects nothing, so its rows need no names.
-_NAMING_ROWS = (Severity.CRITICAL, Severity.WARNING)
-# Rules that read no values.
-_ON_PRESENCE = (
-    "expect_column_values_to_not_be_null",
-    "expect_table_columns_to_match_ordered_list",
-)
+# A rule that reads no values.
+_ON_PRESENCE = "expect_column_values_to_not_be_null"
 _UNTIMED = "19700101T000000"
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """One broken rule.
-
-    Attributes:
-        unexpected_count: Rows that broke it.
-        capture_ids: Captures of these rows, each once; empty for rules of severity ``info``.
-    """
-
-    unexpected_count: int
-    capture_ids: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +57,8 @@ class SuiteResult:
 
     Attributes:
         failures: The broken rules, by rule id.
-        report: The result of Great Expectations: rules and counts, no value of a row.
+        report: The result of Great Expectations: all rules, with counts where they are broken; no
+            value of a row.
     """
 
     failures: Mapping[str, Failure]
@@ -117,31 +100,20 @@ def check_rules(table: str, rules: Sequence[Rule]) -> None:
 
 
 def evaluate_suite(table: str, rules: Sequence[Rule], rows: pa.Table) -> SuiteResult:
-    """Run a suite's rules on the rows of a table.
-
-    Rows that lack declared columns break the rule ``columns`` alone: the others cannot be
-    evaluated.
+    """Run the rules of a suite on the rows of a table, which has all columns that they read.
 
     Raises:
         ValidationBrokenError: Great Expectations itself raised.
     """
-    by_id = {rule["meta"]["rule"]: rule for rule in rules}
     batch = _batch_of(rows, rules)
-    report = _run(batch, table, rules, _COUNTS)
-    results = _by_rule(report)
-    if not results[COLUMNS_RULE].success:
-        columns_alone = _run(batch, table, [by_id[COLUMNS_RULE]], _COUNTS)
-        return SuiteResult({COLUMNS_RULE: Failure(rows.num_rows, ())}, columns_alone)
-    _raise_exceptions(table, results, by_id)
-    broken = [rule for rule_id, rule in by_id.items() if not results[rule_id].success]
-    captures = _broken_captures(batch, table, broken, by_id)
-    failures = {
-        rule["meta"]["rule"]: Failure(
-            int(results[rule["meta"]["rule"]].result["unexpected_count"]),
-            captures.get(rule["meta"]["rule"], ()),
-        )
-        for rule in broken
-    }
+    report = _run(batch, table, rules, _YES_OR_NO)
+    results = _results(table, report)
+    broken = [rule for rule in rules if not results[rule["meta"]["rule"]].success]
+    if not broken:
+        return SuiteResult({}, report)
+    complete = _results(table, _run(batch, table, broken, _WITHOUT_VALUES))
+    failures = {rule_id: _failure(result) for rule_id, result in complete.items()}
+    report.results = list({**results, **complete}.values())
     return SuiteResult(failures, report)
 
 
@@ -260,25 +232,25 @@ def _suite(table: str, rules: Iterable[Rule]) -> "ExpectationSuite":
 
 
 def _batch_of(rows: pa.Table, rules: Sequence[Rule]) -> "Batch":
-    """The rows as a batch of Great Expectations, with values only where a rule reads them.
+    """The columns that rules read, as a batch of Great Expectations.
 
-    Columns that rules only want present become marks of presence. Bodies, lists and most instants
-    do, so they neither fill memory nor get into a result.
+    Of columns that rules only want present, marks of presence: long texts, lists and most instants
+    neither fill memory then nor get into a result.
     """
     import pandas as pd
 
+    present = {name for rule in rules for name in columns_of(rule["kwargs"])}.union({KEY})
     judged = {KEY}.union(
-        *(columns_of(rule["kwargs"]) for rule in rules if rule["type"] not in _ON_PRESENCE)
+        *(columns_of(rule["kwargs"]) for rule in rules if rule["type"] != _ON_PRESENCE)
     )
-    columns = [
-        rows[name] if name in judged else pc.if_else(pc.is_valid(rows[name]), True, None)
+    columns = {
+        name: rows[name] if name in judged else pc.if_else(pc.is_valid(rows[name]), True, None)
         for name in rows.column_names
-    ]
+        if name in present
+    }
     # Numbers as NumPy's, which Great Expectations compares vectorised; booleans as Arrow's, where
     # nulls do not turn the column into objects.
-    frame = pa.table(columns, names=rows.column_names).to_pandas(
-        types_mapper={pa.bool_(): pd.ArrowDtype(pa.bool_())}.get
-    )
+    frame = pa.table(columns).to_pandas(types_mapper={pa.bool_(): pd.ArrowDtype(pa.bool_())}.get)
     if KEY in frame.columns:
         # As the index, keys are read at once; as a column, by one lookup a row.
         frame.index = pd.Index(frame[KEY], name=KEY)
@@ -291,44 +263,34 @@ def _run(
     return batch.validate(_suite(table, rules), result_format=result_format)
 
 
-def _by_rule(
-    report: "ExpectationSuiteValidationResult",
+def _failure(result: "ExpectationValidationResult") -> Failure:
+    """Read a complete result, and take the keys out of it, which may be as many as the rows."""
+    places = result.result.pop("unexpected_index_list", None) or [{}]
+    captures = dict.fromkeys(key for key in places[0].get(KEY, ()) if isinstance(key, str))
+    return Failure(int(result.result["unexpected_count"]), tuple(captures))
+
+
+def _results(
+    table: str, report: "ExpectationSuiteValidationResult"
 ) -> "dict[str, ExpectationValidationResult]":
-    return {
-        result.expectation_config.meta["rule"]: result
-        for result in report.results
-        if result.expectation_config  # of a stored result, which may be without
-    }
+    """A suite's results by rule id.
 
-
-def _broken_captures(
-    batch: "Batch", table: str, broken: Iterable[Rule], by_id: Mapping[str, Rule]
-) -> dict[str, tuple[str, ...]]:
-    """The captures whose rows broke each rule that rejects rows or the batch."""
-    rules = [rule for rule in broken if rule["severity"] in _NAMING_ROWS]
-    if not rules:
-        return {}
-    results = _by_rule(_run(batch, table, rules, _KEYS))
-    _raise_exceptions(table, results, by_id)
-    return {rule_id: _captures(result) for rule_id, result in results.items()}
-
-
-def _captures(result: "ExpectationValidationResult") -> tuple[str, ...]:
-    places = result.result.get("unexpected_index_list") or [{}]
-    return tuple(dict.fromkeys(key for key in places[0].get(KEY, ()) if isinstance(key, str)))
-
-
-def _raise_exceptions(
-    table: str, results: Mapping[str, "ExpectationValidationResult"], rules: Mapping[str, Rule]
-) -> None:
-    """Raise what Great Expectations caught: it reports its own exceptions as failed rules."""
-    for rule, result in results.items():
-        raised = _exception_of(result.exception_info)
-        if raised:
+    Raises:
+        ValidationBrokenError: Great Expectations caught an exception: it reports its own as failed
+            rules.
+    """
+    results = {}
+    for result in report.results:
+        rule = result.expectation_config
+        assert rule is not None  # it is optional for results that are built without a run
+        rule_id = rule.meta["rule"]
+        if raised := _exception_of(result.exception_info):
             raise ValidationBrokenError(
-                f"Great Expectations could not evaluate {table}.{rule} ({rules[rule]['type']}): "
+                f"Great Expectations could not evaluate {table}.{rule_id} ({rule.type}): "
                 f"{raised}. Nothing of the batch is loaded; mend expectations/{table}.json"
             )
+        results[rule_id] = result
+    return results
 
 
 def _exception_of(info: Mapping[str, Any] | None) -> str | None:

@@ -1,7 +1,7 @@
-"""Validation results of several machines, brought to the one that renders the Data Docs.
+"""Exchange of validation results between the machines that share a catalog.
 
-Where machines share a catalog, results lie in a folder beside the lake's data: each worker puts
-those of its batches there, and the renderer fetches the latest.
+They lie in a folder next to the data of the lake: each worker uploads the results of its batches,
+and the machine that renders the Data Docs downloads the latest.
 """
 
 from collections.abc import Iterator
@@ -17,10 +17,10 @@ from etl.validate.data_docs import RESULTS, latest_batches
 
 
 @contextmanager
-def kept_results(settings: Settings) -> Iterator[Path]:
-    """The folder to keep a batch's results in; what is shared is handed on at the end.
+def results_folder(settings: Settings) -> Iterator[Path]:
+    """Open the folder for a batch's results; where machines share them, upload them at the end.
 
-    Also where the batch is refused: its results say why.
+    They are uploaded where the block raises too: the results of a rejected batch say why.
     """
     if settings.shared_results is None:
         yield settings.data_docs
@@ -29,10 +29,10 @@ def kept_results(settings: Settings) -> Iterator[Path]:
         try:
             yield Path(folder)
         finally:
-            _hand_on(Path(folder) / RESULTS, settings, settings.shared_results)
+            _upload(Path(folder) / RESULTS, settings, settings.shared_results)
 
 
-def _hand_on(results: Path, settings: Settings, target: str) -> None:
+def _upload(results: Path, settings: Settings, target: str) -> None:
     with opened_folder(settings, target) as shared:
         for path in sorted(results.rglob("*.json")):
             name = path.relative_to(results).as_posix()
@@ -42,7 +42,7 @@ def _hand_on(results: Path, settings: Settings, target: str) -> None:
 
 
 def fetch_results(settings: Settings) -> None:
-    """Put the latest batches' results of all machines under this home; older ones are removed."""
+    """Download the latest batches' results of all machines; older ones are deleted."""
     if settings.shared_results is None:
         return
     own = settings.data_docs / RESULTS

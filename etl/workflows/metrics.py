@@ -12,7 +12,7 @@ from etl.settings import Settings
 
 
 class LakeCollector(Collector):
-    """Reads the lake anew at each scrape."""
+    """Reads the lake at each scrape."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings

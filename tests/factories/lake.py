@@ -1,4 +1,4 @@
-"""A lake of N made articles, filled by SQL from a seed.
+"""A lake of N generated articles, filled by SQL from a seed.
 
 Three years, twelve outlets, one article in 20 revised, one in 25 in a story of four, six mentions,
 half a citation and 0.4 events an article, bodies of about 2,200 characters.

@@ -1,4 +1,4 @@
-"""News pages made by seed, of the size that the outlets' own have, in the form of their profiles.
+"""Generated news pages of the size and shape of the profiled outlets' own; the same in every run.
 
 Real article pages of the profiled outlets have 100 to 170 KB, of which the article is a few per
 cent: menus, cards with pictures, scripts and styles are the rest. So are these: the sample pages'
@@ -100,7 +100,7 @@ FORMS = (
 
 @dataclass(frozen=True, slots=True)
 class GeneratedPage:
-    """One page with its truth."""
+    """One page with the values that are to be read on it."""
 
     number: int
     form: Form
@@ -111,11 +111,11 @@ class GeneratedPage:
 
     @property
     def url(self) -> str:
-        """Where the page would stand."""
+        """The page's address."""
         return self.form.url.format(300_000 + self.number)
 
     def capture(self) -> Capture:
-        """The page as the lake would give it."""
+        """Return the page as the lake gives it."""
         return Capture(
             capture_id=f"made-{self.number:08d}",
             source=f"{self.number}.html",
@@ -129,7 +129,7 @@ class GeneratedPage:
 
 
 def generate_pages(count: int, *, small: bool = False) -> Iterator[GeneratedPage]:
-    """Pages spread over a year, each with a text of its own."""
+    """Yield pages spread over a year, each with a text of its own."""
     chance = random.Random(7)
     vocabulary = words(_WORDS)
     for number in range(count):
@@ -146,7 +146,7 @@ def generate_pages(count: int, *, small: bool = False) -> Iterator[GeneratedPage
 
 @cache
 def words(count: int) -> list[str]:
-    """So many made words in Bangla letters."""
+    """Return so many made-up words in Bangla letters."""
     chance = random.Random(3)
     return ["".join(chance.choices(_SYLLABLES, k=chance.randint(2, 4))) for _ in range(count)]
 
@@ -223,7 +223,7 @@ def _state() -> str:
 
 
 def write_pages(folder: Path, count: int, *, small: bool = False) -> int:
-    """Write pages with sidecars, a thousand a folder; their bytes together."""
+    """Write pages with sidecars, a thousand a folder; return their size in bytes."""
     size = 0
     for page in generate_pages(count, small=small):
         path = folder / f"{page.number // 1000:03d}" / f"{page.number:06d}.html"

@@ -1,4 +1,4 @@
-"""Staged rows of so many articles, made by seed and good in every rule."""
+"""Staged rows of generated articles, which pass every rule; the same in every run."""
 
 import random
 from collections.abc import Callable, Iterable, Mapping
@@ -34,11 +34,15 @@ PER_ARTICLE = {
 def generate_rows(
     articles: int, first: int = 0, per_article: Mapping[str, int] = PER_ARTICLE
 ) -> dict[str, pa.Table]:
-    """Staged tables of so many articles, good in every rule; one article a minute.
+    """Generate staged tables of articles that pass every rule, one article a minute.
 
     Args:
+        articles: number of articles.
         first: number of the first article.
-        per_article: rows an article in each table.
+        per_article: rows an article has in each table.
+
+    Returns:
+        One Arrow table for each staged table, by name.
     """
     numbers = range(first, first + articles)
     return {

@@ -29,6 +29,7 @@ from etl.schema.problems import UnreadablePageError, UnreadableSourceError
 from etl.schema.records import Capture
 from etl.schema.vocabulary import CaptureTimeSource
 from etl.settings import PROJECT
+from tests.reliability.fuzz_chain import PAGES, run_chain
 
 NOW = datetime(2026, 2, 20, tzinfo=UTC)
 _OUTLETS = load_outlets(PROJECT / "seeds" / "outlets.yml")
@@ -247,6 +248,7 @@ TARGETS: dict[str, tuple[Callable[..., None], st.SearchStrategy[object]]] = {
     "feeds": (_feed, _bytes_of(_XML_WORDS)),
     "sitemaps": (_sitemap, _bytes_of(_XML_WORDS)),
     "sidecars": (_sidecar, st.dictionaries(_KEYS, _SIDECAR_VALUES, max_size=4)),
+    "chain": (run_chain, PAGES),
 }  # fmt: skip
 
 

@@ -17,10 +17,13 @@ from typing import Any
 
 import pytest
 
+from etl.cli.app import main
 from etl.errors import LakeError, UsageError
 from etl.ingest.frontier.records import DuePage
 from etl.ingest.frontier.store import open_frontier
+from etl.ingest.sources import feeds
 from etl.ingest.web.crawl import RefetchPolicy
+from etl.schema.records import DeclaredLink
 from etl.schema.vocabulary import DeclarationKind, ProblemCode
 from etl.settings import PROJECT, Settings
 from etl.workflows import status
@@ -434,3 +437,38 @@ def test_a_new_frontier_may_be_opened_by_many_at_once(tmp_path: Path) -> None:
         for number in range(10):
             folders = [tmp_path / str(number)] * 8
             assert list(threads.map(opened, folders)) == [0] * 8
+
+
+def test_a_source_that_raises_anything_fails_alone(
+    sites, outlets_file, settings_for, monkeypatch, capsys
+) -> None:
+    good, bad = (sites({"/rss": rss([("/news/1", None)]), "/news/1": article(1)}) for _ in "12")
+
+    def read(content: bytes, content_type: str | None, address: str) -> list[DeclaredLink]:
+        if address.startswith(bad.url("")):
+            raise ZeroDivisionError
+        return feeds_read(content, content_type, address)
+
+    feeds_read = feeds.read_feed
+    monkeypatch.setattr(feeds, "read_feed", read)
+    outlets = outlets_file(one=profile(bad, feeds=["/rss"]), two=profile(good, feeds=["/rss"]))
+    report = web.discover(settings_for(outlets), FEED, (), "run")
+    assert (report.sources_read, report.declared) == (1, 1)
+    (found,) = report.problems
+    assert found.address == bad.url("/rss")
+    assert str(found.problem).startswith("internal_error: ZeroDivisionError in ")
+
+
+def test_sources_of_which_none_can_be_read_end_the_command_with_1(
+    sites, outlets_file, settings_for, monkeypatch, capsys
+) -> None:
+    site = sites({"/rss": Reply(b"no feed")})
+    settings = settings_for(outlets_file(one=profile(site, feeds=["/rss"])))
+    for command in (["ingest", "feeds"], ["run"]):
+        for name in ("outlets", "contact", "fetch_delay_seconds"):
+            monkeypatch.setenv(f"KHOBOR_{name.upper()}", str(getattr(settings, name)))
+        monkeypatch.setenv("KHOBOR_FETCH_ALLOW_PRIVATE", "127.0.0.1")
+        assert main([*command, "--home", str(settings.home)]) == 1
+        printed = capsys.readouterr()
+        assert "1 sources gave nothing" in printed.out
+        assert "none of the sources could be read" in printed.err

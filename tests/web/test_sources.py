@@ -247,3 +247,47 @@ def test_wrong_sources_in_a_profile_are_refused(outlets_file, key: str, value: o
     path = outlets_file(x={"hosts": ["x.example"], key: value})
     with pytest.raises(UsageError, match=f"outlet x.*{key}"):
         load_outlets(path)
+
+
+def test_a_feed_with_halves_of_letters_is_read() -> None:
+    items = (
+        "<item><title>হাসি &#55357;&#56832; &#xD83D; মুখ</title><link>/a/1</link></item>"
+        "<item><title>দুই</title><link>/a/2</link></item>"
+    )
+    assert [link.title for link in read_feed(rss(items), None, AT)] == ["হাসি 😀 \ufffd মুখ", "দুই"]
+    document = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "items": [{"url": "/1", "title": "\ud83d x"}, {"url": "/\ud83d"}],
+    }
+    (link,) = read_feed(json.dumps(document).encode(), "application/json", AT)
+    assert (link.url, link.title) == ("https://x.example/1", "\ufffd x")
+
+
+BAD_ADDRESSES = ("http://[bad/1", "https://x.example:99999/1", "http://a\u2100b.example/")
+
+
+@pytest.mark.parametrize("address", BAD_ADDRESSES)
+def test_an_entry_with_a_bad_address_is_left_out(address: str, tmp_path: Path) -> None:
+    good = "https://x.example/2"
+    feed = rss("".join(f"<item><link>{url}</link></item>" for url in (address, good)))
+    assert [link.url for link in read_feed(feed, None, AT)] == [good]
+    urls = "".join(f"<url><loc>{url}</loc></url>" for url in (address, good))
+    found = read_sitemap(f"<urlset>{urls}</urlset>".encode(), AT)
+    assert [page.link.url for page in found.pages] == [good]
+    listed = read_sitemap(f"{good}\n{address}".encode(), AT)
+    assert [page.link.url for page in listed.pages] == [good]
+    outlet = Outlet(id="x", name_en="X", hosts=("x.example",), url_id=r"/(\d+)$")
+    page = f'<a href="{address}">bad</a><a href="{good}">good</a>'
+    assert [link.url for link in read_listing(page.encode(), AT, outlet)] == [good]
+    path = tmp_path / "urls.txt"
+    path.write_text(f"{good}\n{address}\n", "utf-8")
+    with pytest.raises(UsageError, match="line 2"):
+        list(read_url_list(path))
+
+
+@pytest.mark.parametrize("text", ["0001-01-01T00:00:00+06:00", "9999-12-31T23:59:59-06:00"])
+def test_a_time_at_the_calendars_end_is_unknown(text: str) -> None:
+    (page,) = read_sitemap(
+        f"<urlset><url><loc>/1</loc><lastmod>{text}</lastmod></url></urlset>".encode(), AT
+    ).pages
+    assert page.modified_at is None

@@ -13,7 +13,8 @@ warning. Warnings, a word each:
 ``relative_time``, ``relative_time_unresolved``
     The time was counted back from the capture, or could not be.
 ``several_dates``, ``ambiguous_date``, ``ambiguous_time``, ``impossible_date``,
-``impossible_time``, ``year_missing``, ``zone_unknown``, ``masthead_date``, ``dateline_unparsable``
+``impossible_time``, ``time_out_of_range``, ``year_missing``, ``zone_unknown``, ``masthead_date``,
+``dateline_unparsable``
     Nothing is given for the part concerned.
 """
 
@@ -23,7 +24,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from etl.bangla.calendar import BanglaDate, to_bangla_date
-from etl.bangla.clock import DHAKA
+from etl.bangla.clock import DHAKA, in_dhaka
 from etl.bangla.dateline.entries import LONGEST_LINE, Entry, Label, Reading, read
 from etl.bangla.dateline.grammar import AGO
 from etl.bangla.text import normal_form
@@ -137,15 +138,23 @@ def _value(entry: Entry, captured_at: datetime | None, warnings: list[str]) -> _
         return _Value()
     if entry.instant is not None:
         at = entry.instant
-        at = at.replace(tzinfo=DHAKA) if at.tzinfo is None else at.astimezone(DHAKA)
-        return _checked(entry, _Value(at, at.date()), warnings)
+        return _placed(entry, at.replace(tzinfo=DHAKA) if at.tzinfo is None else at, warnings)
     day = entry.day
     if day is None:
         return _relative(entry, captured_at, warnings)
     if entry.clock is None:
         return _checked(entry, _Value(None, day), warnings)
-    at = datetime.combine(day, entry.clock, UTC if entry.is_utc else DHAKA).astimezone(DHAKA)
-    return _checked(entry, _Value(at, at.date()), warnings)
+    at = datetime.combine(day, entry.clock, UTC if entry.is_utc else DHAKA)
+    return _placed(entry, at, warnings)
+
+
+def _placed(entry: Entry, at: datetime, warnings: list[str]) -> _Value:
+    """An instant on Dhaka's clock; no value where it has none there."""
+    placed = in_dhaka(at)
+    if placed is None:
+        warnings.append("time_out_of_range")
+        return _Value()
+    return _checked(entry, _Value(placed, placed.date()), warnings)
 
 
 def _relative(entry: Entry, captured_at: datetime | None, warnings: list[str]) -> _Value:
@@ -156,10 +165,10 @@ def _relative(entry: Entry, captured_at: datetime | None, warnings: list[str]) -
     if entry.days_back is None and entry.ago is None:
         return _Value()
     is_coarse = entry.ago is not None and entry.ago < timedelta(0)
-    if captured_at is None or (entry.days_back is None and is_coarse):
+    captured = in_dhaka(captured_at)
+    if captured is None or (entry.days_back is None and is_coarse):
         warnings.append("relative_time_unresolved")
         return _Value()
-    captured = captured_at.astimezone(DHAKA)
     warnings.append("relative_time")
     if entry.days_back is not None:
         day = captured.date() - timedelta(days=entry.days_back)
@@ -193,11 +202,11 @@ def _check_order(
 ) -> None:
     if published.day is not None and published.day.year < FIRST_YEAR:
         warnings.append("published_before_1995")
-    if captured_at is not None:
-        last = captured_at + _CLOCK_SKEW
+    if (captured := in_dhaka(captured_at)) is not None:
+        last = captured + _CLOCK_SKEW
         for name, value in (("published", published), ("updated", updated)):
             is_late = value.at is not None and value.at > last
-            if is_late or (value.day is not None and value.day > last.astimezone(DHAKA).date()):
+            if is_late or (value.day is not None and value.day > last.date()):
                 warnings.append(f"{name}_after_capture")
     if published.at and updated.at and updated.at < published.at:
         warnings.append("updated_before_published")

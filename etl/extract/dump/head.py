@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from etl.bangla.clock import DHAKA
+from etl.bangla.clock import DHAKA, in_dhaka
 from etl.bangla.dateline.parse import Dateline, find_dateline, parse_dateline, parse_day
 from etl.extract.dump.article import Shape
 from etl.extract.dump.lines import DATELINES, Line, Role
@@ -86,9 +86,9 @@ def _read_day(lines: list[Line], shape: Shape, title: int, head: Head) -> None:
         is_clock = line.role is Role.DATELINE and number < min(_TOP, shape.head + _ABOVE)
         if is_clock and has_weekday(line.text) and not line.text[:1].isdigit():
             dateline = parse_dateline(line.text)
-            at = dateline.published_at
+            at = in_dhaka(dateline.published_at)
             if at is not None and _has_better(lines, number, shape):
-                head.page_date = at.astimezone(DHAKA).date()
+                head.page_date = at.date()
                 line.role = Role.DAY
                 return
 

@@ -8,8 +8,8 @@ around it (``lists``); the outlet is known by its furniture (``outlet``).
 
 import re
 from functools import lru_cache
-from urllib.parse import urlsplit
 
+from etl.addresses import split_url
 from etl.bangla.text import count_bangla_letters
 from etl.extract.dump.article import Shape, find_shape
 from etl.extract.dump.head import Head, read_head
@@ -21,7 +21,7 @@ from etl.extract.shared.patterns import one_of
 from etl.extract.shared.sentences import STATEMENT_END
 from etl.outlets.profiles import Outlets
 from etl.schema.records import Capture, Page
-from etl.schema.vocabulary import ListKind, PageKind, TimeSource
+from etl.schema.vocabulary import BodySource, ListKind, PageKind, TimeSource
 
 _ASSAMESE = re.compile("[ৰৱ]")
 _LATIN = re.compile("[a-z]", re.I)
@@ -89,6 +89,7 @@ def read_dump(text: str, capture: Capture, outlets: Outlets) -> Page:
         page_date=head.page_date,
         language=_language(" ".join(paragraphs)),
         paragraphs=paragraphs,
+        body_source=BodySource.PROFILE if outlet_id in outlets.by_id else BodySource.WALK,
         captions=tuple(head.captions),
         photo_credit=head.photo_credit,
         keywords=_keywords(lines, shape),
@@ -115,7 +116,8 @@ def _kind(
     )
     pictures = len(head.captions)
     is_short = words_of_body < _FEWEST_WORDS
-    if capture.url and urlsplit(capture.url).path in ("", "/"):
+    address = split_url(capture.url)
+    if capture.url and address is not None and address.path in ("", "/"):
         return PageKind.HOME_PAGE, "the address is a site's root"
     if is_short or words_of_body < 40:
         for line in lines[:30]:

@@ -9,10 +9,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import islice
-from urllib.parse import urljoin, urlsplit
 
 from lxml.etree import _Element
 
+from etl.addresses import host_of, join_url, split_url
 from etl.extract.html.blocks.walk import Block
 from etl.extract.html.context import PageContext
 from etl.extract.metadata.facts import without_tracking
@@ -251,24 +251,23 @@ def absolute(href: str, base: str | None) -> str | None:
         The address, or None where it leads to no page.
     """
     href = href.strip()
-    try:
-        if len(href) <= _LONGEST_REMEMBERED and _FROM_ROOT.match(href):
-            return _remembered(href, _site(base))
-        return _resolved(href, base)
-    except ValueError:
-        return None
+    if len(href) <= _LONGEST_REMEMBERED and _FROM_ROOT.match(href):
+        return _remembered(href, _site(base))
+    return _resolved(href, base)
 
 
 @lru_cache(maxsize=64)
 def _site(base: str | None) -> str | None:
     """The root of the site that an address is on: all that addresses from the root on depend on."""
-    parts = urlsplit(base or "")
-    return f"{parts.scheme}://{parts.netloc}/" if parts.netloc else base
+    parts = split_url(base)
+    return f"{parts.scheme}://{parts.netloc}/" if parts and parts.netloc else base
 
 
 def _resolved(href: str, base: str | None) -> str | None:
-    url = without_tracking(urljoin(base or "", href))
-    return url if urlsplit(url).scheme in ("http", "https") else None
+    url = join_url(base, href)
+    parts = split_url(url)
+    is_page = parts is not None and parts.scheme in ("http", "https")
+    return without_tracking(url) if url is not None and is_page else None
 
 
 _remembered = lru_cache(maxsize=4_096)(_resolved)  # lists come again on an outlet's next pages
@@ -280,7 +279,7 @@ def article_links(page: PageContext) -> tuple[DeclaredLink, ...]:
     Returns:
         The links in page order, each once with its longest text; ranks count from 1.
     """
-    host = urlsplit(page.base or "").hostname or ""
+    host = host_of(page.base)
     found: dict[str, str] = {}
     for link in page.tree.iter("a"):
         if any(a.tag in ("nav", "footer", "header") for a in link.iterancestors()):
@@ -298,7 +297,9 @@ def article_links(page: PageContext) -> tuple[DeclaredLink, ...]:
 
 
 def _is_article(url: str, host: str, outlet: Outlet | None) -> bool:
-    parts = urlsplit(url)
+    parts = split_url(url)
+    if parts is None:
+        return False
     same = (parts.hostname or "").removeprefix("www.") == host.removeprefix("www.")
     if outlet is not None:
         if outlet.url_id:

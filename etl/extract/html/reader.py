@@ -53,7 +53,7 @@ def read_page(page: PageContext) -> Page:
     printed = parts.printed_times(page, head)
     times = read_times(page.facts, page.zone, printed, image)
     links = cache(partial(lists.article_links, page))
-    kind, reason = page_kind(page, title, paragraphs, links, times)
+    kind, reason = page_kind(page, title, paragraphs, body.source, links, times)
     warnings = (
         *page.warnings,
         *page.facts.warnings,
@@ -86,6 +86,7 @@ def read_page(page: PageContext) -> Page:
         page_date=parts.page_date(page, head),
         language=text_language(page.facts, title, paragraphs),
         paragraphs=tuple(paragraphs),
+        body_source=body.source if paragraphs else None,
         captions=tuple(captions),
         photo_credit=parts.photo_credit(captions),
         image_url=image,

@@ -1,24 +1,19 @@
 """What a page says about itself: metadata, JSON-LD, its address."""
 
-import re
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
-from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlencode, urlunsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from lxml.etree import _Element
 
+from etl.addresses import is_tracking, is_web_url, join_url, split_url
 from etl.bangla.clock import DHAKA
 from etl.extract.metadata import dom as metadata_dom
 from etl.extract.metadata import jsonld
 from etl.extract.metadata.dom import DomFacts
 from etl.extract.metadata.jsonld import Json, LinkedData, Node
-from etl.extract.shared.patterns import one_of
 from etl.outlets.profiles import Outlet
-
-_TRACKING = re.compile(
-    f"^{one_of('addresses', 'tracking_start')}|^{one_of('addresses', 'tracking')}$", re.I
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,33 +70,30 @@ def canonical_url(dom: DomFacts, captured_url: str | None) -> str | None:
     for candidate in (dom.links.get("canonical"), dom.first("og:url"), captured_url):
         if not candidate:
             continue
-        try:
-            url = urlsplit(urljoin(base or "", candidate.strip()))
-            if url.scheme not in ("http", "https") or not url.hostname:
-                continue
-            if url.path in ("", "/") and captured_url and urlsplit(captured_url).path.strip("/"):
-                continue
-            return without_tracking(urlunsplit(url))
-        except ValueError:
+        url = join_url(base, candidate.strip())
+        if url is None or not is_web_url(url):
             continue
+        if path_of(url) in ("", "/") and path_of(captured_url).strip("/"):
+            continue
+        return without_tracking(url)
     return None
 
 
 def path_of(url: str | None) -> str:
     """Return the path of an address; empty where there is none, or no address that can be read."""
-    try:
-        return urlsplit(url).path if url else ""
-    except ValueError:
-        return ""
+    parts = split_url(url)
+    return parts.path if parts else ""
 
 
 def without_tracking(url: str) -> str:
-    """Drop a URL's fragment and tracking parameters."""
-    parts = urlsplit(url)
+    """Drop a URL's fragment and tracking parameters; one that can't be read stays as it is."""
+    parts = split_url(url)
+    if parts is None:
+        return url
     query = parts.query
     if query:
         kept = [(k, v) for k, v in parse_qsl(query, keep_blank_values=True)
-                if not _TRACKING.search(k)]  # fmt: skip
+                if not is_tracking(k)]  # fmt: skip
         query = urlencode(kept) if len(kept) < query.count("&") + 1 else query
     return urlunsplit((parts.scheme, parts.netloc, parts.path, query, ""))
 

@@ -1,7 +1,6 @@
 """The picture that an article is shown with."""
 
-from urllib.parse import urljoin
-
+from etl.addresses import join_url
 from etl.extract.metadata.facts import Facts
 from etl.extract.metadata.jsonld import Json, texts
 
@@ -15,10 +14,9 @@ def image_url(facts: Facts) -> str | None:
         facts.dom.first("twitter:image", "twitter:image:src"),
     ):
         if candidate and (candidate := candidate.strip()) and not candidate.startswith("data:"):
-            try:
-                return urljoin(facts.url or facts.dom.base or "", candidate)
-            except ValueError:
-                continue
+            address = join_url(facts.url or facts.dom.base, candidate)
+            if address is not None:
+                return address
     return None
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from email.utils import parsedate_to_datetime
 
+from etl.bangla.clock import to_utc
+
 _ISO = re.compile(
     r"^\s*(\d{4})-?(\d{2})-?(\d{2})"
     r"(?:[T\s,_]+(?:at\s+)?(\d{1,2}):?(\d{2})(?::?(\d{2})(?:[.,:]\d+)?)?\s*([AaPp][Mm]\b)?"
@@ -95,5 +97,7 @@ def _placed(at: datetime, offset: str | None, zone: tzinfo | None) -> Instant:
 
 def _shown(at: datetime, zone: tzinfo | None) -> Instant:
     """In the page's zone: an instant written as UTC may lie on another day there."""
-    at = at.astimezone(zone) if zone is not None else at
+    # The first and last days of the calendar stay as written: ``times`` leaves them out.
+    if zone is not None and to_utc(at) is not None:
+        at = at.astimezone(zone)
     return Instant(at.date(), at)

@@ -13,7 +13,7 @@ from lxml.etree import _Element
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
 Node: TypeAlias = dict[str, Json]
 
-_ARTICLE = re.compile(r"(Article|BlogPosting|Report|SocialMediaPosting|Review|Recipe)$")
+_ARTICLE = re.compile(r"(Article|BlogPosting|Report|SocialMediaPosting|Review|Recipe)$", re.I)
 _MAX_NODES = 5000
 _DEEPEST = 20
 _SURROGATES = re.compile("[\ud800-\udfff]")  # JSON can write half a letter

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
+from etl.bangla.clock import to_utc
 from etl.bangla.lexicon import read_lexicon
 from etl.extract.metadata import dom as metadata_dom
 from etl.extract.metadata import instant as metadata_instant
@@ -85,19 +86,26 @@ def read_times(facts: Facts, zone: tzinfo | None, printed: Printed, image_url: s
         TimeSource.IMAGE_PATH: _path_time(image_url, zone),
         TimeSource.URL: _path_time(facts.url, zone),
     }
+    warnings = []
+    for candidate_source, candidate in candidates.items():
+        if _is_out_of_range(candidate):
+            candidates[candidate_source] = None
+            warnings.append(f"time_out_of_range:{candidate_source}")
     order = _TRUST_OF_SCRAPS if jsonld.is_scraps(facts.article) else TIME_TRUST
     found = [(source, c) for source in order if (c := candidates[source]) is not None]
     # A page that prints a time anywhere is dated by it, not by a source that has the day alone.
     timed = [(s, c) for s, c in found if c.at is not None and s is not TimeSource.IMAGE_PATH]
-    warnings: list[str] = []
-    stamped = (
-        _node_time(facts, zone, _KEYS["updated_node"]),
-        _meta_time(facts, zone, _KEYS["updated"]),
-        _tag_time(facts, zone, "updated"),
+    stamped = tuple(
+        None if _is_out_of_range(stamp) else stamp
+        for stamp in (
+            _node_time(facts, zone, _KEYS["updated_node"]),
+            _meta_time(facts, zone, _KEYS["updated"]),
+            _tag_time(facts, zone, "updated"),
+        )
     )
     shown = _printed(printed.updated_at, None)
     if not found:
-        return Times(updated_at=_first_time(*stamped, shown), warnings=("undated",))
+        return Times(updated_at=_first_time(*stamped, shown), warnings=(*warnings, "undated"))
     source, chosen = (timed or found)[0]
     chosen = _zoned(chosen, timed)
     updated = _updated(stamped, shown, chosen)
@@ -111,6 +119,10 @@ def read_times(facts: Facts, zone: tzinfo | None, printed: Printed, image_url: s
         updated = None
     return Times(chosen.at, chosen.day if chosen.at is None else None, source, updated,
                  tuple(warnings))  # fmt: skip
+
+
+def _is_out_of_range(found: Instant | None) -> bool:
+    return found is not None and found.at is not None and to_utc(found.at) is None
 
 
 def _zoned(chosen: Instant, timed: Sequence[tuple[TimeSource, Instant]]) -> Instant:

@@ -99,7 +99,9 @@ SIGNOFF = re.compile(
 # At the end of a paragraph.
 GLUED_SIGNOFF = re.compile(r"(?<=[।॥?!’”])\s*/(?P<inner>[^/\s]{1,14}(?:/[^/\s]{1,14}){0,4})/$")
 SOURCE_LINE = line_pattern(rf"\(?(?:তথ্য ?)?{_any('source_label')}\s*[:ঃ–—-]\s*.+")
-SOFT_404 = line_pattern(f".*{_any('not_found')}.*")
+MISSING_PAGE = line_pattern(f".*{_any('missing_page')}.*")  # no headline says so
+_NOT_FOUND = rf"(?:(?<!\d){_any('not_found_number')}(?!\d)|{_any('not_found')})"
+SOFT_404 = line_pattern(f".*(?:{_any('missing_page')}|{_NOT_FOUND}).*")
 LIVE = line_pattern(rf"{_any('live')}\b.*|.*{_any('live_phrase')}.*")
 VIDEO = line_pattern(rf"{_any('video')}\s*[:ঃ|].*|.*{_any('video_mark')}")
 LIST_ITEM = re.compile(r"(?:[\d০-৯]{1,2}|[ক-হ]|[a-h])[.)।]\s*\S.*", re.I)

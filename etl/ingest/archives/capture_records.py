@@ -18,6 +18,7 @@ from uuid import UUID, uuid5
 from fastwarc.stream_io import GzipWriter
 from fastwarc.warc import WarcRecord, WarcRecordType
 
+from etl.bangla.clock import to_utc
 from etl.ingest.archives.http_message import parse_http_response
 from etl.ingest.archives.stream import ArchiveRecord
 from etl.ingest.capture import NewCapture, capture_from_fields, capture_to_fields
@@ -52,7 +53,10 @@ class Description:
         try:
             fields = json.loads(block)
             capture_id, content_sha256 = fields.pop("capture_id"), fields.pop("content_sha256")
-            capture_from_fields({**fields, "content": b""})
+            capture = capture_from_fields({**fields, "content": b""})
+            if to_utc(capture.captured_at) is None:
+                raise ValueError(f"captured_at {capture.captured_at} is no instant")
+            json.dumps(fields, ensure_ascii=False).encode()  # no half letters
             return cls(_urn(UUID(capture_id)), capture_id, content_sha256, fields)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             detail = f"{type(error).__name__}: {error}"

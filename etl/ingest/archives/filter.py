@@ -3,11 +3,11 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from iso639 import Lang
 from iso639.exceptions import InvalidLanguageValue
 
+from etl.addresses import host_of
 from etl.errors import UsageError
 
 # Enough to detect the language: what a menu and the first paragraphs have.
@@ -65,10 +65,7 @@ ALL_PAGES = PageFilter()
 
 
 def _host(url: str) -> str:
-    try:
-        return (urlsplit(url).hostname or "").rstrip(".")
-    except ValueError:
-        return ""
+    return host_of(url).rstrip(".")
 
 
 def _two_letters(code: str) -> str | None:

@@ -7,11 +7,13 @@ no page or doesn't match the filter is counted.
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from fastwarc.warc import WarcRecord
 
+from etl.bangla.clock import to_utc
+from etl.bangla.text import without_surrogates
 from etl.ingest.archives.capture_records import Description, is_description
 from etl.ingest.archives.filter import ALL_PAGES, PageFilter
 from etl.ingest.archives.http_message import (
@@ -92,6 +94,10 @@ class ArchiveReader:
                         yield self._described(found, described) if described else self._page(found)
                     except _SkippedRecord as reason:
                         self.counts.skipped[str(reason)] += 1
+                    except OSError:
+                        raise
+                    except Exception as error:  # noqa: BLE001  (any defect; the ledger names it)
+                        yield self._problem(Problem.internal(error), f"#offset-{found.offset}")
                     described = None
         except FileNotFoundError:
             yield self._problem(Problem(ProblemCode.MISSING, f"no file {self.source}"))
@@ -169,12 +175,12 @@ class ArchiveReader:
             found.header("WARC-Identified-Content-Language"), content
         ):
             raise _SkippedRecord("other language")
-        date = found.record.record_date
+        date = _record_date(found.record)
         identity = (found.header("WARC-Record-ID") or f"offset-{found.offset}").strip("<>")
         return NewCapture(
             source=f"{self.source}#{identity.removeprefix('urn:uuid:')}",
             content=content,
-            captured_at=(date or self.seen_at).astimezone(UTC),
+            captured_at=date or self.seen_at,
             captured_at_source=CaptureTimeSource.WARC if date else CaptureTimeSource.FILE_TIME,
             url=url,
             http_status=response.status if response else None,
@@ -255,7 +261,16 @@ class ArchiveReader:
 
 
 def _target(record: WarcRecord) -> str | None:
-    return (record.headers.get("WARC-Target-URI") or "").strip().strip("<>") or None
+    uri = (record.headers.get("WARC-Target-URI") or "").strip().strip("<>")
+    return without_surrogates(uri) or None
+
+
+def _record_date(record: WarcRecord) -> datetime | None:
+    """The record's date; None where it has none that can be read."""
+    try:
+        return to_utc(record.record_date)
+    except (ValueError, OverflowError):
+        return None
 
 
 def _media_type(found: ArchiveRecord) -> str | None:

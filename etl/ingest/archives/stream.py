@@ -9,6 +9,8 @@ from typing import BinaryIO
 
 from fastwarc.warc import ArchiveIterator, WarcRecord
 
+from etl.bangla.text import without_surrogates
+
 _GZIP = b"\x1f\x8b\x08"
 # How a record starts: a version and a named field, or a gzip member of these.
 _MAGIC = b"WARC/"
@@ -32,7 +34,7 @@ class ArchiveRecord:
 
     def header(self, name: str) -> str | None:
         """A named field of the record; None if absent or empty."""
-        return (self.record.headers.get(name) or "").strip() or None
+        return without_surrogates((self.record.headers.get(name) or "").strip()) or None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,15 @@
 """Captures from files and folders: pages with their sidecars, and archives."""
 
+import errno
 import json
 import os
 import stat
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
+from etl.bangla.clock import from_epoch, to_utc
 from etl.ingest.archives.filter import ALL_PAGES, PageFilter
 from etl.ingest.archives.reader import ArchiveCounts, ArchiveReader
 from etl.ingest.capture import NewCapture
@@ -108,6 +110,8 @@ class FileReader:
             problem = Problem(ProblemCode.UNREADABLE_FILE, str(error.strerror))
         except UnreadablePageError as error:
             problem = error.problem
+        except Exception as error:  # noqa: BLE001  (any defect; the ledger names it)
+            problem = Problem.internal(error)
         fetched_at = sidecar.get("fetched_at")
         return NewCapture(
             source=source,
@@ -143,7 +147,10 @@ def _exists_as_file(path: Path) -> tuple[bool, bool]:
 
 def _leads_out(path: Path, inside: Path) -> bool:
     """Whether a path is a link to something outside of the folder."""
-    return path.is_symlink() and not path.resolve().is_relative_to(inside)
+    try:
+        return path.is_symlink() and not path.resolve().is_relative_to(inside)
+    except (OSError, RuntimeError):  # it leads to itself
+        return True
 
 
 def _as_text(name: str) -> str:
@@ -152,11 +159,8 @@ def _as_text(name: str) -> str:
 
 
 def _instant_of(seconds: float) -> datetime | None:
-    """A file's time; None where it is out of the calendar's range."""
-    try:
-        return datetime.fromtimestamp(int(seconds), UTC)
-    except (ValueError, OverflowError, OSError):
-        return None
+    """A file's time to the second; None where it is out of the calendar's range."""
+    return from_epoch(int(seconds))
 
 
 def _read_sidecar(path: Path, inside: Path | None) -> dict[str, str]:
@@ -180,6 +184,10 @@ def _read_sidecar(path: Path, inside: Path | None) -> dict[str, str]:
         document = json.loads(path.read_bytes())
     except FileNotFoundError:
         return {}
+    except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:  # no sidecar can have that name
+            return {}
+        raise
     except (ValueError, RecursionError) as error:
         raise UnreadablePageError(ProblemCode.BAD_SIDECAR, str(error)) from error
     if not isinstance(document, dict):
@@ -203,13 +211,16 @@ def _has_surrogates(text: str) -> bool:
 
 def _instant(text: str) -> datetime:
     try:
-        instant = datetime.fromisoformat(text)
-        if instant.tzinfo is not None:
-            instant = instant.astimezone(UTC)
-    except (ValueError, OverflowError) as error:
+        written = datetime.fromisoformat(text)
+    except ValueError as error:
         raise UnreadablePageError(
             ProblemCode.BAD_SIDECAR, f"fetched_at {text!r} is no ISO 8601 time"
         ) from error
-    if instant.tzinfo is None:
+    if written.tzinfo is None:
         raise UnreadablePageError(ProblemCode.BAD_SIDECAR, f"fetched_at {text!r} has no time zone")
+    instant = to_utc(written)
+    if instant is None:
+        raise UnreadablePageError(
+            ProblemCode.BAD_SIDECAR, f"fetched_at {text!r} is out of the calendar"
+        )
     return instant

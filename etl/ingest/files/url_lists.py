@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from etl.addresses import is_web_url
 from etl.errors import UsageError
 from etl.schema.records import DeclaredLink
 
@@ -20,7 +21,7 @@ def read_url_list(path: Path) -> Iterator[DeclaredLink]:
                 url = line.strip()
                 if not url or url.startswith("#"):
                     continue
-                if not url.startswith(("http://", "https://")) or " " in url:
+                if not is_web_url(url) or " " in url:
                     raise UsageError(f"{path}, line {number}: {url[:200]!r} is no http(s) URL")
                 rank += 1
                 yield DeclaredLink(rank, url)

@@ -2,12 +2,16 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
+from sqlalchemy.exc import SQLAlchemyError
+
+from etl.errors import KhoborError
 from etl.ingest.frontier.records import Validators
 from etl.ingest.frontier.store import Frontier
 from etl.ingest.sources import feeds, sitemaps
@@ -98,15 +102,29 @@ class Discovery:
         read: Callable[[Response], list[DeclaredLink]],
     ) -> None:
         """One feed or listing."""
-        response = await self._response(address, self.max_bytes, accept)
-        if response is None:
-            return
+        declaration = None
+        with self._reported(address):
+            response = await self._response(address, self.max_bytes, accept)
+            if response is not None:
+                links = read(response)
+                declaration = self._declaration(outlet, kind, address, response, links)
+        if declaration is not None:
+            await self.sink(declaration)
+
+    @contextmanager
+    def _reported(self, address: str) -> Iterator[None]:
+        """Report whatever the reading of one source raises; the other sources go on.
+
+        Errors of this machine (the frontier's database, a full disk) are not the source's.
+        """
         try:
-            links = read(response)
+            yield
         except UnreadableSourceError as error:
             self.problems.append(SourceProblem(address, error.problem))
-            return
-        await self._declare(outlet, kind, address, response, links)
+        except (KhoborError, SQLAlchemyError, OSError):
+            raise
+        except Exception as error:  # noqa: BLE001  (any defect; the report names it)
+            self.problems.append(SourceProblem(address, Problem.internal(error)))
 
     async def _response(self, address: str, max_bytes: int, accept: str) -> Response | None:
         """A response with a body; None for a source that is unchanged or a problem."""
@@ -126,18 +144,19 @@ class Discovery:
         if fetched.problem is not None:
             self.problems.append(SourceProblem(address, fetched.problem))
             return None
-        self.read += 1
         return fetched.response
 
-    async def _declare(
+    def _declaration(
         self,
         outlet: Outlet,
         kind: DeclarationKind,
         address: str,
         response: Response,
         links: Sequence[DeclaredLink],
-    ) -> None:
+    ) -> Declaration:
+        """What a source that could be read declares of its outlet."""
         own = [link for link in links if self.outlets.is_of(outlet, link.url)]
+        self.read += 1
         self.off_site += len(links) - len(own)
         now = datetime.now(UTC)
         # An outlet whose clock is ahead would make articles of the future.
@@ -152,7 +171,7 @@ class Discovery:
             etag=response.headers.get("etag"),
             last_modified=response.headers.get("last-modified"),
         )
-        await self.sink(Declaration(outlet, kind, address, now, own, validators))
+        return Declaration(outlet, kind, address, now, own, validators)
 
     async def _sitemaps(self, outlet: Outlet) -> None:
         """Read the outlet's sitemaps and those they list, the newest day first."""
@@ -175,35 +194,47 @@ class Discovery:
                 detail = f"{outlet.id} names more than {_MAX_SITEMAPS}; the rest is left out"
                 self._report(address, ProblemCode.TOO_MANY_SITEMAPS, detail)
                 return
-            response = await self._response(address, sitemaps.MAX_BYTES, sitemaps.ACCEPT)
-            if response is None:
-                continue
-            try:
-                content, problem = gunzip(response.content, sitemaps.MAX_BYTES)
-                if problem:
-                    raise UnreadableSourceError(problem.code, problem.detail)
-                found = sitemaps.read_sitemap(content, response.url)
-            except UnreadableSourceError as error:
-                self.problems.append(SourceProblem(address, error.problem))
-                continue
-            if found.is_cut:
-                detail = f"more than {sitemaps.MAX_URLS} entries; the rest is left out"
-                self._report(address, ProblemCode.TOO_MANY_URLS, detail)
-            if depth == _MAX_DEPTH and found.children:
+            declaration: Declaration | None = None
+            children: Sequence[sitemaps.ChildSitemap] = ()
+            with self._reported(address):
+                response = await self._response(address, sitemaps.MAX_BYTES, sitemaps.ACCEPT)
+                if response is not None:
+                    found = self._sitemap(address, response)
+                    children = found.children
+                    links = [
+                        page.link
+                        for page in found.pages
+                        if is_dated or self._is_recent(page.dated_at, since)
+                    ]
+                    declaration = self._declaration(
+                        outlet, DeclarationKind.SITEMAP, address, response, links
+                    )
+            if depth == _MAX_DEPTH and children:
                 detail = f"an index {_MAX_DEPTH - 1} deep is not followed"
                 self._report(address, ProblemCode.INDEX_TOO_DEEP, detail)
-            elif found.children:
-                for child in _newest_first(found.children):
+            else:
+                for child in _newest_first(children):
                     is_old = child.modified_at is not None and child.modified_at < since
                     if child.url not in seen and not is_old:
                         seen.add(child.url)
                         waiting.append((child.url, depth + 1, is_dated))
-            links = [
-                page.link
-                for page in found.pages
-                if is_dated or self._is_recent(page.dated_at, since)
-            ]
-            await self._declare(outlet, DeclarationKind.SITEMAP, address, response, links)
+            if declaration is not None:
+                await self.sink(declaration)
+
+    def _sitemap(self, address: str, response: Response) -> sitemaps.Sitemap:
+        """Read one file.
+
+        Raises:
+            UnreadableSourceError: it is no sitemap.
+        """
+        content, problem = gunzip(response.content, sitemaps.MAX_BYTES)
+        if problem:
+            raise UnreadableSourceError(problem.code, problem.detail)
+        found = sitemaps.read_sitemap(content, response.url)
+        if found.is_cut:
+            detail = f"more than {sitemaps.MAX_URLS} entries; the rest is left out"
+            self._report(address, ProblemCode.TOO_MANY_URLS, detail)
+        return found
 
     def _report(self, address: str, code: ProblemCode, detail: str) -> None:
         self.problems.append(SourceProblem(address, Problem(code, detail)))

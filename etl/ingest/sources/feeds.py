@@ -1,17 +1,19 @@
 """Feeds: RSS, Atom and JSON Feed, read leniently."""
 
 import json
+import re
 from calendar import timegm
 from collections.abc import Iterator
-from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
-from urllib.parse import urljoin
 
 import feedparser
 from lxml import html as lxml_html
 from lxml.etree import ParserError
 
+from etl.addresses import is_web_url, join_url
+from etl.bangla.clock import from_epoch, to_utc
+from etl.bangla.text import without_surrogates
 from etl.schema.problems import UnreadableSourceError
 from etl.schema.records import DeclaredLink
 from etl.schema.vocabulary import ProblemCode
@@ -41,11 +43,24 @@ def read_feed(content: bytes, content_type: str | None, address: str) -> list[De
         entries = _xml_entries(content, content_type, address)
     links, seen = [], set()
     for rank, (link, title, published_at, section) in enumerate(entries, start=1):
-        url = urljoin(address, link.strip())
-        if url.startswith(("http://", "https://")) and url not in seen:
+        url = join_url(address, link.strip())
+        if url is not None and is_web_url(url) and url not in seen:
             seen.add(url)
             links.append(DeclaredLink(rank, url, plain(title), published_at, plain(section)))
     return links
+
+
+# References to halves of letters beyond U+FFFF, which XML has not, and on which feedparser stops.
+_HALF_LETTERS = re.compile(rb"(?:&#(?:x0*d[89a-f][0-9a-f]{2}|0*5[5-7]\d{3});)+", re.I)
+
+
+def _letters(references: re.Match[bytes]) -> bytes:
+    """The letters that halves make, and a replacement character for each that is alone."""
+    halves = references[0].decode().lower().removeprefix("&#").removesuffix(";").split(";&#")
+    numbers = [int(half[1:], 16) if half[0] == "x" else int(half) for half in halves]
+    units = "".join(map(chr, numbers)).encode("utf-16-le", "surrogatepass")
+    letters = units.decode("utf-16-le", "replace")
+    return "".join(f"&#{ord(letter)};" for letter in letters).encode()
 
 
 _Entry = tuple[str, str | None, datetime | None, str | None]
@@ -55,6 +70,7 @@ def _xml_entries(content: bytes, content_type: str | None, address: str) -> Iter
     headers = {"content-location": address}
     if content_type:
         headers["content-type"] = content_type
+    content = _HALF_LETTERS.sub(_letters, content)
     feed = feedparser.parse(content, response_headers=headers, sanitize_html=False)
     if not feed.get("version") and not feed.entries:
         raise UnreadableSourceError(
@@ -68,8 +84,7 @@ def _xml_entries(content: bytes, content_type: str | None, address: str) -> Iter
         moment = entry.get("published_parsed") or entry.get("created_parsed")
         published_at = None
         if moment:
-            with suppress(ValueError, OverflowError):
-                published_at = datetime.fromtimestamp(timegm(moment), UTC)
+            published_at = _instant_of(moment)
         tags = entry.get("tags") or []
         yield link, entry.get("title"), published_at, tags[0].get("term") if tags else None
 
@@ -79,8 +94,8 @@ def _json_entries(content: bytes) -> Iterator[_Entry]:
         document = json.loads(content.decode("utf-8-sig", "replace"))
     except (ValueError, RecursionError) as error:
         raise UnreadableSourceError(ProblemCode.NOT_A_FEED, str(error)) from error
-    items = document.get("items")
-    if "jsonfeed.org" not in str(document.get("version")) or not isinstance(items, list):
+    items = document.get("items") if isinstance(document, dict) else None
+    if not isinstance(items, list) or "jsonfeed.org" not in str(document.get("version")):
         raise UnreadableSourceError(ProblemCode.NOT_A_FEED, "JSON, but no JSON Feed")
     for item in items:
         link = _text(item, "url") or _text(item, "external_url") or _text(item, "id")
@@ -102,13 +117,22 @@ def _instant(text: str | None) -> datetime | None:
         moment = datetime.fromisoformat(text) if text else None
     except ValueError:
         return None
-    return moment.astimezone(UTC) if moment and moment.tzinfo else None
+    return to_utc(moment)
+
+
+def _instant_of(moment: Any) -> datetime | None:
+    """The instant of feedparser's struct of time."""
+    try:
+        return from_epoch(timegm(moment))
+    except (ValueError, OverflowError, TypeError):
+        return None
 
 
 def plain(text: str | None) -> str | None:
     """A title without markup, entities and repeated white space; None if nothing is left."""
     if not text:
         return None
+    text = without_surrogates(text)
     if "<" in text or "&" in text:
         try:
             text = "".join(map(str, lxml_html.fromstring(f"<span>{text}</span>").itertext()))

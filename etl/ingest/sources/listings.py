@@ -1,8 +1,8 @@
 """Listing pages: the links to articles on a section's or front page."""
 
 from collections.abc import Iterable
-from urllib.parse import urljoin
 
+from etl.addresses import is_web_url, join_url
 from etl.markup.select import ElementIndex
 from etl.markup.tree import parse
 from etl.outlets.profiles import Outlet
@@ -29,16 +29,16 @@ def read_listing(content: bytes, address: str, outlet: Outlet) -> list[DeclaredL
     except UnreadablePageError:  # no markup, no links
         return []
     base = next((b.get("href") for b in tree.iter("base") if b.get("href") is not None), None)
-    base_url = urljoin(address, base or "")
+    base_url = join_url(address, base or "") or address
     page = ElementIndex(tree)
     found: dict[str, str] = {}
     for selector in outlet.html.listing or ("a",):
         for element in page.first_match((selector,)):
             for link in element.iter("a"):
                 href = (link.get("href") or "").strip()
-                url = urljoin(base_url, href).partition("#")[0]
+                url = (join_url(base_url, href) or "").partition("#")[0]
                 is_article = bool(outlet.html.listing) or outlet.native_id(url) is not None
-                if not href or not url.startswith(("http://", "https://")) or not is_article:
+                if not href or not is_web_url(url) or not is_article:
                     continue
                 text = " ".join(" ".join(map(str, link.itertext())).split())
                 found[url] = max(found.get(url, ""), text, key=len)

@@ -7,11 +7,12 @@ can be read is used.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from urllib.parse import urljoin
 from zoneinfo import ZoneInfo
 
 from lxml import etree
 
+from etl.addresses import is_web_url, join_url
+from etl.bangla.clock import to_utc
 from etl.ingest.sources.feeds import ACCEPT as FEED_ACCEPT
 from etl.ingest.sources.feeds import plain
 from etl.schema.problems import UnreadableSourceError
@@ -81,12 +82,10 @@ def read_sitemap(content: bytes, address: str) -> Sitemap:
                     is_cut = True
                     break
                 found = {_name(item): (item.text or "").strip() for item in element.iter()}
-                if not found.get("loc"):
+                url = join_url(address, found["loc"]) if found.get("loc") else None
+                if url is None:
                     continue
-                url, modified_at = (
-                    urljoin(address, found["loc"]),
-                    _day_or_time(found.get("lastmod")),
-                )
+                modified_at = _day_or_time(found.get("lastmod"))
                 if name == "sitemap":
                     children.append(ChildSitemap(url, modified_at))
                 else:
@@ -128,7 +127,11 @@ def _read_list(content: bytes) -> Sitemap:
     urls = [line.strip() for line in text.splitlines() if line.strip()]
     if not urls or not all(url.startswith(("http://", "https://")) for url in urls[:10]):
         raise UnreadableSourceError(ProblemCode.NOT_A_SITEMAP, "neither XML nor a list of URLs")
-    links = [DeclaredLink(rank, url) for rank, url in enumerate(urls[:MAX_URLS], start=1)]
+    links = [
+        DeclaredLink(rank, url)
+        for rank, url in enumerate(urls[:MAX_URLS], start=1)
+        if is_web_url(url)
+    ]
     return Sitemap((), tuple(SitemapPage(link, None) for link in links), len(urls) > MAX_URLS)
 
 
@@ -143,7 +146,7 @@ def read_time(text: str | None) -> datetime | None:
         moment = datetime.fromisoformat(text.strip()) if text else None
     except ValueError:
         return None
-    return moment.astimezone(UTC) if moment and moment.tzinfo else None
+    return to_utc(moment)
 
 
 def _day_or_time(text: str | None) -> datetime | None:
@@ -153,7 +156,7 @@ def _day_or_time(text: str | None) -> datetime | None:
         day = date.fromisoformat(text.strip()) if text and moment is None else None
     except ValueError:
         day = None
-    return datetime.combine(day, time.max, UTC) if day else moment
+    return to_utc(datetime.combine(day, time.max, UTC)) if day else moment
 
 
 def days(

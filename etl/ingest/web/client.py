@@ -10,8 +10,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult
 
+from etl.addresses import is_web_url, split_url
+from etl.bangla.clock import to_utc
 from etl.ingest.frontier.records import CachedRobots
 from etl.ingest.frontier.store import Frontier
 from etl.ingest.web import robots
@@ -178,7 +180,7 @@ class PoliteClient:
 
     async def _request(self, address: str, headers: Mapping[str, str], max_bytes: int) -> Response:
         """Send one request in the host's turn."""
-        _check_url(address)
+        _web_url(address)
         host = self.hosts.host(host_key(address))
         async with host.lock:
             await self.hosts.wait_for_turn(host)
@@ -205,8 +207,7 @@ class PoliteClient:
 
     async def _refusal(self, address: str) -> Problem | None:
         """Why robots.txt forbids the address; None if it doesn't."""
-        _check_url(address)
-        parts = urlsplit(address)
+        parts = _web_url(address)
         origin = f"{parts.scheme}://{parts.netloc.rpartition('@')[2].lower()}"
         async with self._rules_locks.setdefault(origin, asyncio.Lock()):
             if origin not in self._rules or self._rules[origin][0] < time.monotonic():
@@ -245,15 +246,11 @@ class PoliteClient:
         return robots.read_rules(status, content, problem)
 
 
-def _check_url(address: str) -> None:
-    try:
-        parts = urlsplit(address)
-        is_web = parts.scheme in ("http", "https") and bool(parts.hostname)
-        is_web = is_web and parts.port != 0
-    except ValueError:
-        is_web = False
-    if not is_web:
+def _web_url(address: str) -> SplitResult:
+    parts = split_url(address)
+    if parts is None or not is_web_url(address) or parts.port == 0:
         raise NotFetchableError(ProblemCode.BAD_URL, f"{address[:200]!r} is no http(s) URL")
+    return parts
 
 
 def _status_problem(response: Response) -> Problem:
@@ -276,11 +273,13 @@ def _retry_after(response: Response) -> float:
     if value.isascii() and value.isdigit():
         seconds = float(value)
     else:
+        moment: datetime | None
         try:
             moment = parsedate_to_datetime(value)
         except ValueError:
             return 0.0
-        if moment.tzinfo is None:
-            moment = moment.replace(tzinfo=UTC)
+        moment = to_utc(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+        if moment is None:
+            return 0.0
         seconds = (moment - datetime.now(UTC)).total_seconds()
     return min(max(seconds, 0.0), LONGEST_PAUSE_SECONDS)

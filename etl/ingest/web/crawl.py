@@ -8,6 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from sqlalchemy.exc import SQLAlchemyError
+
+from etl.bangla.clock import from_epoch
+from etl.errors import KhoborError
 from etl.ingest.capture import NewCapture, capture_to_fields
 from etl.ingest.frontier.records import DuePage, OutboxEntry, PageUpdate
 from etl.ingest.frontier.store import Frontier
@@ -143,24 +147,38 @@ class Crawl:
             if not pages:
                 break
             page = pages.pop()
-            fetched = await self.client.get(
-                page.address, self.max_bytes, page.etag, page.last_modified
-            )
+            fetched = await self._fetched(page)
             if fetched.outcome is None:
                 if self.client.hosts.is_put_off(host):
                     break  # the host's other pages stay due for a later run
                 # Another host, to which this page redirects, can't be asked now.
                 self.frontier.pages.postpone(page.url, max(fetched.again_at, started_at + 1))
                 continue
-            entry = self._entry(page, fetched, fetched.outcome)
+            outcome = fetched.outcome
+            try:
+                entry = self._entry(page, fetched, outcome)
+            except Exception as error:  # noqa: BLE001  (any defect; the ledger names it)
+                fetched, outcome = _defect(error), FetchOutcome.FAILED
+                entry = self._entry(page, fetched, outcome)
+            self.counts[outcome] += 1
             now = time.time()
-            await commits.add(self._update(page, fetched, fetched.outcome, now), entry)
+            await commits.add(self._update(page, fetched, outcome, now), entry)
             await done(len(entry.content or b""))
         await self.client.hosts.close(host)
 
+    async def _fetched(self, page: DuePage) -> FetchResult:
+        """Fetch a page; whatever that raises but an error of this machine fails the page alone."""
+        try:
+            return await self.client.get(
+                page.address, self.max_bytes, page.etag, page.last_modified
+            )
+        except (KhoborError, SQLAlchemyError, OSError):
+            raise
+        except Exception as error:  # noqa: BLE001  (any defect; the ledger names it)
+            return _defect(error)
+
     def _entry(self, page: DuePage, fetched: FetchResult, outcome: FetchOutcome) -> OutboxEntry:
         """The outbox entry of a finished attempt."""
-        self.counts[outcome] += 1
         capture = None
         if fetched.response is not None and outcome is not FetchOutcome.NOT_MODIFIED:
             capture = _capture(page, fetched.response, fetched.problem)
@@ -205,11 +223,13 @@ class Crawl:
         return PageUpdate(page.url, due, page.fetched_at, failures, etag, last_modified)
 
 
+def _defect(error: Exception) -> FetchResult:
+    return FetchResult(FetchOutcome.FAILED, Problem.internal(error))
+
+
 def _capture(page: DuePage, response: Response, problem: Problem | None) -> NewCapture:
     """The capture of a response."""
-    published_at = None
-    if page.published_at is not None:
-        published_at = datetime.fromtimestamp(page.published_at, UTC)
+    published_at = None if page.published_at is None else from_epoch(page.published_at)
     return NewCapture(
         source=page.address,
         content=response.content,

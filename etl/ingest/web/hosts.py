@@ -4,8 +4,8 @@ import asyncio
 import random
 import time
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
+from etl.addresses import split_url
 from etl.ingest.frontier.hosts import LEASE_SECONDS, HostLeases
 from etl.ingest.frontier.records import HostState
 from etl.ingest.web.connection import Client
@@ -62,8 +62,13 @@ class Host:
 
 
 def host_key(url: str) -> str:
-    """What counts as one host: the name without ``www.``, and a port that is not the usual."""
-    parts = urlsplit(url)
+    """What counts as one host: the name without ``www.``, and a port that is not the usual.
+
+    Addresses that can't be read have the empty host.
+    """
+    parts = split_url(url)
+    if parts is None:
+        return ""
     name = (parts.hostname or "").removeprefix("www.")
     return name if parts.port in (None, 80, 443) else f"{name}:{parts.port}"
 

@@ -64,6 +64,7 @@ SELECT
     version.word_count,
     version.character_count,
     version.paragraph_count,
+    version.body_source,
     version.language,
     version.version_no,
     history.version_count - 1 AS revision_count,

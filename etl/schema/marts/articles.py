@@ -61,6 +61,13 @@ ARTICLE = Table(
         Column("word_count", INTEGER, "Words of the body.", minimum=1),
         Column("character_count", INTEGER, "Characters of the body.", minimum=1),
         Column("paragraph_count", INTEGER, "Paragraphs of the body.", minimum=1),
+        Column(
+            "body_source",
+            STRING,
+            "What gave the body; absent in rows of releases that did not keep it.",
+            null=None,
+            values=values(vocabulary.BodySource),
+        ),
         text("language", "ISO 639-1 code of the text's language."),
         Column("version_no", INTEGER, "Number of the current version, from 1.", minimum=1),
         count("revision_count", "How often the article was seen changed: versions less one."),

@@ -81,6 +81,13 @@ FACT_ARTICLE = Table(
         Column("word_count", N, "Words of the body.", minimum=1),
         Column("character_count", N, "Characters of the body.", minimum=1),
         Column("paragraph_count", N, "Paragraphs of the body.", minimum=1),
+        Column(
+            "body_source",
+            S,
+            "What gave the body; absent in rows of releases that did not keep it.",
+            null=None,
+            values=values(vocabulary.BodySource),
+        ),
         Column("image_url", S, "The main picture.", null=None),
         Column("photo_credit", S, "Whom the main picture is credited to.", null=None),
         Column(
@@ -138,7 +145,7 @@ ARTICLE_TEXT = Table(
 FACT_HEADLINE_EXPOSURE = Table(
     "core",
     "fact_headline_exposure",
-    "One headline in one list beside an article, at one rank, on one capture.",
+    "One headline in one list next to an article, at one rank, on one capture.",
     ("capture_id", "list_kind", "headline_rank"),
     (
         CAPTURE_ID,

@@ -21,7 +21,7 @@ from etl.schema.vocabulary import Outcome
 from etl.settings import Settings
 from etl.storage import staging
 from etl.validate.gx import import_gx
-from etl.validate.shared_results import kept_results
+from etl.validate.shared_results import results_folder
 from etl.workflows.build.read_batch import captures_of, read_and_stage, validate
 from etl.workflows.reports import (
     LoadReport,
@@ -59,7 +59,7 @@ def _validate_and_keep(
     batch_id: str,
     run_id: str,
 ) -> StageReport:
-    with kept_results(settings) as docs:
+    with results_folder(settings) as docs:
         validation = validate(settings, tables, batch_id, run_id, docs)
     staged = staging.StagedBatch(tables, validation.results, validation.rejected, started_at)
     staging.write(settings, batch_id, run_id, staged)

@@ -17,8 +17,8 @@ from etl.schema.problems import Problem
 from etl.schema.records import Capture
 from etl.schema.vocabulary import CaptureTimeSource, TimeSource
 from etl.settings import Settings
-from etl.transform.rows import CaptureRow, Staging
-from etl.validate.batch import Validation, find_rule, validate_batch
+from etl.transform.rows import CaptureRow, Staging, with_failed
+from etl.validate.batch import Validation, find_rule, unmeasurable, validate_batch
 from etl.workflows.build.worker_pool import read_captures
 
 
@@ -49,7 +49,9 @@ def read_and_stage(
     for capture, result in read_captures((entry.capture for entry in entries), settings):
         staging.add(CaptureRow(capture, hashes[capture.capture_id]), result)
         advance(1)
-    return staging.tables()
+    tables = staging.tables()
+    problems = unmeasurable(tables, EXPECTATIONS, outlets)
+    return with_failed(tables, problems) if problems else tables
 
 
 def validate(

@@ -3,7 +3,6 @@
 import gc
 import resource
 import sys
-import traceback
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import TimeoutError as FutureTimeoutError
@@ -18,6 +17,7 @@ from typing import Any
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
+from etl.addresses import split_url
 from etl.enrich.article import Reference, code_article, load_reference
 from etl.extract.page import extract_page
 from etl.outlets.profiles import Outlets, load_outlets
@@ -119,6 +119,8 @@ def read_capture(capture: Capture) -> Result:
         raise RuntimeError("prepare() has not been called in this process")
     if capture.read_error is not None:
         return capture.read_error
+    if capture.url is not None and split_url(capture.url) is None:
+        return Problem(ProblemCode.BAD_URL, "the address of the capture can't be read as one")
     try:
         page = extract_page(capture, _state.outlets, _state.max_bytes)
     except UnreadablePageError as error:
@@ -137,9 +139,7 @@ def _read_or_report(capture: Capture) -> Result:
     try:
         return read_capture(capture)
     except Exception as error:  # noqa: BLE001  (any defect; the ledger names it)
-        place = traceback.extract_tb(error.__traceback__)[-1]
-        detail = f"{type(error).__name__} in {Path(place.filename).name}:{place.lineno}"
-        return Problem(ProblemCode.INTERNAL_ERROR, detail)
+        return Problem.internal(error)
 
 
 def read_captures(

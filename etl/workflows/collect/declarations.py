@@ -6,6 +6,7 @@ from datetime import datetime
 
 import pyarrow as pa
 
+from etl.addresses import canonical_url
 from etl.ingest.frontier.records import NewPage, Validators
 from etl.ingest.frontier.store import Frontier
 from etl.ingest.sources.discovery import Declaration
@@ -18,7 +19,7 @@ from etl.schema.records import DeclaredLink
 from etl.schema.tables.ledgers import FACT_DECLARED
 from etl.schema.vocabulary import DeclarationKind
 from etl.settings import Settings
-from etl.transform.identity import canonical_url, native_article_id, outlet_key
+from etl.transform.identity import native_article_id, outlet_key
 from etl.workflows.retries import again_on_conflict
 
 # Rows held before they are stored: bounds memory, and keeps commits few.
@@ -66,7 +67,7 @@ class DeclarationWriter:
         declared_at: datetime,
         link: DeclaredLink,
     ) -> None:
-        """Add one declared URL.
+        """Add one declared URL; one that can't be read as an address is left out.
 
         Args:
             outlet: its outlet; None to find it by the URL's host.
@@ -76,6 +77,8 @@ class DeclarationWriter:
             link: the URL with what the source says of it.
         """
         url = canonical_url(link.url)
+        if url is None:
+            return
         owner = outlet or load_outlets(self.settings.outlets).for_url(url)
         outlet_id = outlet_key(owner, url)
         self.declared += 1

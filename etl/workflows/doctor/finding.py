@@ -18,7 +18,7 @@ class Repair(StrEnum):
     CATALOG = "catalog"  # from its last good copy and the captures' files
     FACTS = "facts"  # built again from the captures
     STAGING = "staging"  # what dead processes left is removed
-    BUILD = "build"  # published anew
+    BUILD = "build"  # published again
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Checks of what lies beside the lake: the published build, staging, half builds."""
+"""Checks of the published build, staging and unfinished builds."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime

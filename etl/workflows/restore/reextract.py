@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
+from etl.addresses import canonical_url
 from etl.errors import LakeError, UsageError
 from etl.extract.page import EXTRACTOR_VERSION
 from etl.ingest.batches import BATCH_BYTES
@@ -35,7 +36,6 @@ from etl.schema.problems import Problem
 from etl.schema.vocabulary import PASSING_PROBLEMS, Outcome
 from etl.settings import Settings
 from etl.storage import staging
-from etl.transform.identity import canonical_url
 from etl.workflows.build.chain import check_balance
 from etl.workflows.build.read_batch import captures_of, read_and_validate
 from etl.workflows.build.stories import link_stories
@@ -199,7 +199,7 @@ def _also_needed(settings: Settings, reading: _Reading) -> list[Known]:
 
 
 def _place(address: str) -> str:
-    return canonical_url(address) if "://" in address else address
+    return (canonical_url(address) if "://" in address else None) or address
 
 
 def _groups(settings: Settings, reading: _Reading) -> Iterator[_Group]:

@@ -73,3 +73,41 @@ def test_help_names_every_command_and_imports_nothing_heavy() -> None:
         check=True,
     ).stdout.split()
     assert not {"duckdb", "pandas", "pyarrow", "trafilatura", "great_expectations"} & set(loaded)
+
+
+@pytest.mark.parametrize(
+    "words", [["run"], ["ingest", "files"], ["ingest", "archive"], ["ingest", "urls"], ["extract"]]
+)
+def test_a_path_that_is_not_there_ends_with_2_and_makes_nothing(
+    words: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home = tmp_path / "home"
+    assert main([*words, str(tmp_path / "nope"), "--home", str(home)]) == 2
+    assert "nope" in capsys.readouterr().err
+    assert not home.exists()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["build"],
+        ["publish"],
+        ["maintain"],
+        ["status"],
+        ["report"],
+        ["doctor"],
+        ["doctor", "--repair"],
+        ["metrics"],
+        ["rebuild"],
+        ["sql", "select 1"],
+        ["quarantine", "list"],
+        ["export", "warc", "x.warc"],
+    ],
+)
+def test_a_home_that_is_not_there_ends_with_2_and_makes_nothing(
+    words: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home = tmp_path / "misspelt"
+    assert main([*words, "--home", str(home)]) == 2
+    assert f"no home at {home}" in capsys.readouterr().err
+    assert not home.exists()

@@ -76,9 +76,9 @@ def test_no_text_gets_out(
     files = files_under(docs)
     assert any(name.startswith("validations") for name in files)
     escaped = MARK.encode("unicode_escape")
-    told = str(caught.value) + str(validation.results.to_pylist()) + str(validation.rejected)
-    told += caplog.text + "".join(capfd.readouterr())
-    assert MARK not in told
+    published = str(caught.value) + str(validation.results.to_pylist()) + str(validation.rejected)
+    published += caplog.text + "".join(capfd.readouterr())
+    assert MARK not in published
     assert not [name for name, content in files.items() if MARK.encode() in content]
     assert not [name for name, content in files.items() if escaped in content]
 
@@ -92,6 +92,7 @@ def test_pages_show_rules_and_counts(tmp_path: Path) -> None:
     assert "published_after_capture_seconds" in text
     assert "50% unexpected" in text
     assert "batch.html" in (docs / "index.html").read_text(encoding="utf-8")
+    assert not [name for name, content in files_under(docs).items() if b"capture-0000" in content]
 
 
 def test_a_run_id_that_reads_as_half_a_time_has_its_pages(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from functools import lru_cache, partial
+from itertools import islice
 from typing import Final
 
 from lxml.etree import _Element
@@ -36,6 +37,7 @@ _CRUMBS = re.compile(r"bread-?_?(?:crumb|$|\s)|^bread\b", re.I)
 def signs(names: str) -> int:
     """Tell what the class and id names, joined by a space, hint at, as a sum of the signs."""
     found = 0
+    names = _BUILDER.sub("", names)
     for sign, pattern in (
         (FURNITURE, _FURNITURE),
         (AUTHOR, _AUTHOR),
@@ -55,9 +57,18 @@ def _signs_of_class(css: str) -> int:
 
 _HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _NEVER = frozenset(["figure", "nav", "footer"])
+_PROSE = 60  # characters of a paragraph, longer than any entry of a menu
+# Page builders call every box a widget.
+_BUILDER = re.compile(r"\belementor-widget(?:-(?:wrap|container))?\b")
 _SKIPPED = frozenset(["aside", "form"])
 _ROLES = frozenset(read_lexicon("class_names")["aria_role"])
 _TELLING = frozenset(["class", "id", "style", "role", "hidden", "aria-hidden"])
+
+
+def _holds_prose(element: _Element) -> bool:
+    """Tell whether a menu was never closed, so that the article lies in it."""
+    long = (p for p in element.iter("p") if len(p.text or "") >= _PROSE)
+    return sum(1 for _ in islice(long, 3)) == 3
 
 
 class Judge:
@@ -89,7 +100,8 @@ class Judge:
             elif key == "role":
                 is_against = is_against or value in _ROLES
             elif key == "hidden" or value == "true":
-                is_hidden = True
+                # A paragraph that readers' screens skip is one that a paywall covers.
+                is_hidden = is_hidden or tag != "p"
         found = 0
         if name:
             found = signs(f"{css} {name}")
@@ -100,7 +112,7 @@ class Judge:
                 if found & sign:
                     self.seen[sign].append(element)
         if tag in _NEVER:
-            return None
+            return False if tag == "nav" and _holds_prose(element) else None
         if found & FURNITURE or is_against:
             return True
         if is_hidden:

@@ -24,11 +24,19 @@ _NEVER = frozenset(
     ["script", "style", "noscript", "template", "iframe", "object", "embed", "applet", "svg",
      "canvas", "button", "select", "option", "input", "textarea", "video", "audio", "map", "area",
      "dialog", "menu", "head", "link", "meta", "math", "frame", "frameset", "datalist", "progress",
-     "amp-ad", "amp-embed", "amp-iframe", "ins", "source", "track", "figcaption", "rt", "rp",
+     "amp-ad", "amp-embed", "amp-iframe", "source", "track", "figcaption", "rt", "rp",
      "fieldset", "marquee"]
 )  # fmt: skip
 # Inside these, a span is part of the sentence whatever its name.
 _RUNNING = frozenset(["p", "li", "td", "blockquote"])
+# Of these a paragraph is made; any other element in running text is a word of it: custom elements,
+# the smart tags of word processors.
+_BLOCKS = frozenset(
+    ["address", "article", "aside", "blockquote", "body", "center", "dd", "details", "dir", "div",
+     "dl", "dt", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr",
+     "html", "li", "main", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody", "td",
+     "tfoot", "th", "thead", "tr", "ul", "caption", "legend", "hgroup", "search"]
+)  # fmt: skip
 _BREAK = "\ufdd0"  # stands for <br>: a code point that is never a character
 _HARD_BREAK = re.compile(rf"\s*{_BREAK}(?:\s*{_BREAK})+\s*")
 # Segments between single breaks that are this long are paragraphs, shorter ones lines of verse
@@ -99,12 +107,16 @@ class _Reader:
         for child in element:
             name = child.tag
             if name in _NEVER:
+                if name == "button" and tag == "p" and parts and parts[-1].strip():
+                    parts.append("".join(map(str, child.itertext())))  # a word that can be clicked
                 parts.append(" ")
             elif name == "br":
                 parts.append(_BREAK)
             elif (verdict := judge(child, name)) is None:
                 parts.append(" ")
-            elif name in INLINE and not (verdict and name == "span" and tag not in _RUNNING):
+            elif (name in INLINE and not (verdict and name == "span" and tag not in _RUNNING)) or (
+                name not in _BLOCKS and tag in _RUNNING and not verdict
+            ):
                 if name == "a":
                     self._link(child, owner, tag)
                 elif len(child):

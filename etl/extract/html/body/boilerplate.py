@@ -5,8 +5,9 @@ about wording second; the wordings are those of news sites in general, none of a
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import partial
+from itertools import islice, pairwise
 
 from lxml.etree import _Element
 
@@ -17,6 +18,7 @@ from etl.extract.shared.sentences import PARAGRAPH_END
 from etl.extract.shared.text import key
 
 _HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
+_COPY = 0.4  # least share of the text that a copy of it makes up
 _PARAGRAPHS = frozenset(["p", "h2", "h3", "h4", "h5", "h6", "li", "blockquote"])
 _any = partial(one_of, "article_boilerplate")
 
@@ -57,6 +59,12 @@ _PROMO = line_pattern(
 _POINTER = line_pattern(
     rf"[\[(]?(?:{_any('pointer_word')}\b|don.t miss|{_any('pointer_lead')} |{_any('pointer')})"
 )
+# Words that begin such lines and sentences of a report alike.
+_COMMON = line_pattern(
+    r"(?:published|related|recommended|copyright|filed under|posted (?:in|on)|comments?|photos?)\b"
+    r"(?!\s*(?:[:©|]|\(c\)|\d{4}))|(?!.*\b(?:our|you|your|inbox|sign|subscribe)\b).*\bnewsletters?\b"
+)
+_SENTENCE_END = re.compile(r"\w[)%’”\"']*[.।?!][’”\"')]*$")
 _DECK = re.compile(rf"\b{one_of('class_names', 'deck')}\b", re.I)
 
 
@@ -68,6 +76,9 @@ def is_promo(text: str, link_share: float = 0.0) -> bool:
         link_share: how much of it is links, 0 to 1.
     """
     if len(text) > 320:
+        return False
+    is_sentence = link_share < 0.3 and text.count(" ") >= 6 and _SENTENCE_END.search(text)
+    if is_sentence and _COMMON.match(text):
         return False
     if _POINTER.match(text) and (link_share >= 0.3 or len(text) < 120):
         return True
@@ -95,11 +106,47 @@ def article_text(container: _Element, blocks: list[Block], title: str | None) ->
         if is_caption or is_promo(block.text, block.link_share):
             dropped.add(index)
     end = _end(blocks, dropped)
-    texts: list[str] = []
-    for block in _without_bare_headings(blocks[:end], dropped):
-        if not texts or texts[-1] != block.text:
-            texts.append(block.text)
-    return texts
+    return _once(_without_bare_headings(blocks[:end], dropped))
+
+
+def _once(blocks: list[Block]) -> list[str]:
+    """Leave out a second copy of the text in another box, as for small screens.
+
+    A single line may be said again, as the questions of an interview are.
+    """
+    first: dict[str, int] = {}
+    copies: dict[int, int] = {}
+    for index, block in enumerate(blocks):
+        earlier = first.setdefault(block.text, index)
+        if (
+            earlier != index
+            and block.element.getparent() is not blocks[earlier].element.getparent()
+        ):
+            copies[index] = earlier
+    length = sum(len(block.text) for block in blocks)
+    if sum(len(blocks[index].text) for index in copies) < _COPY * length:
+        copies.clear()
+    kept: list[str] = []
+    for index, block in enumerate(blocks):
+        earlier = copies.get(index, -9)
+        is_run = copies.get(index + 1) == earlier + 1 or copies.get(index - 1) == earlier - 1
+        if is_run or (kept and kept[-1] == block.text):
+            continue
+        kept.append(block.text)
+    return kept
+
+
+def below_links(blocks: Sequence[Block]) -> set[str]:
+    """Find the texts right below headlines that are links: teasers of other articles.
+
+    Returns:
+        Their keys.
+    """
+    return {
+        key(block.text)
+        for above, block in pairwise(blocks)
+        if above.tag in _HEADINGS and above.link_share >= 0.8
+    }
 
 
 def _after_title(blocks: list[Block], title: str | None) -> list[Block]:
@@ -164,6 +211,7 @@ def links_away(blocks: list[Block]) -> set[int]:
             and len(block.text) > 60
             and block.text[-1] in ".।"
             and not is_promo(block.text, 1.0)
+            and not _is_card(blocks, index)
         ):
             continue
         found.add(index)
@@ -171,6 +219,14 @@ def links_away(blocks: list[Block]) -> set[int]:
     if lost > 0.5 * sum(len(b.text) for i, b in enumerate(blocks) if i not in found):
         return set()
     return found
+
+
+def _is_card(blocks: list[Block], index: int) -> bool:
+    """Tell whether a linked paragraph is a teaser: below a linked headline, or all in one link."""
+    above = blocks[index - 1] if index else None
+    if above is not None and above.tag in _HEADINGS and above.link_share >= 0.8:
+        return True
+    return any(a.tag == "a" for a in islice(blocks[index].element.iterancestors(), 3))
 
 
 def _link_lists(blocks: list[Block]) -> set[int]:

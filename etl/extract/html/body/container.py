@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from lxml.etree import _Element
 
@@ -20,16 +21,17 @@ _PARTS = frozenset(
 )  # fmt: skip
 _LEVELS = 5  # from a piece of an article to the box of all its pieces
 _MARKED = 0.3  # what is left of a block's weight for each marked box around it
+_LEAST_DECLARED = 150  # characters in a box marked as the body, for it to be no teaser
+_ENTRY = 0.1  # what is left where paragraphs are in list items: comments, teasers
 _HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
 
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """The box chosen, its blocks, and its share of the page's good text, 0 to 1."""
+    """The box chosen and its blocks."""
 
     container: _Element
     blocks: list[Block]
-    confidence: float
 
 
 def find_body(tree: _Element, blocks: Sequence[Block]) -> Body | None:
@@ -50,13 +52,18 @@ def find_body(tree: _Element, blocks: Sequence[Block]) -> Body | None:
     root = tree if root is None else root
     weights: dict[_Element, float] = {}
     scores: dict[_Element, float] = {}
+    # A box with the page's heading in it is a wrapper, whatever its name.
+    heading = next((b.element for b in blocks if b.tag == "h1" and b.link_share < 0.5), None)
+    wrappers = set(heading.iterancestors()) if heading is not None else set()
     for block in blocks:
-        weight = _weight(block)
+        weight = _weight(block, wrappers)
         if weight <= 0:
             continue
         box: _Element | None = block.element
         while box is not None and box.tag in _PARTS and box is not root:
             box = box.getparent()
+        if is_entry(block):
+            weight *= _ENTRY
         factor = 1.0
         while box is not None:
             weights[box] = weights.get(box, 0.0) + weight
@@ -80,14 +87,24 @@ def find_body(tree: _Element, blocks: Sequence[Block]) -> Body | None:
             for mark in block.marks
         )
     ]
-    return Body(container, kept, weights[container] / weights[root])
+    return Body(container, kept)
 
 
-def _weight(block: Block) -> float:
+def is_entry(block: Block) -> bool:
+    """Tell whether a block is a paragraph in an item of a list, as comments and teasers are."""
+    above = islice(block.element.iterancestors(), _LEVELS)
+    return block.tag != "li" and any(element.tag == "li" for element in above)
+
+
+def _weight(block: Block, wrappers: set[_Element]) -> float:
     length = len(block.text)
     if block.link_share > 0.5 or block.tag in _HEADINGS or length < 40:
         return 0.0
-    weight = min(length, 1000) * (1 - block.link_share) * _MARKED ** len(block.marks)
+    weight = (
+        min(length, 1000)
+        * (1 - block.link_share)
+        * _MARKED ** sum(1 for mark in block.marks if mark not in wrappers)
+    )
     return weight if block.tag == "p" else weight * 0.7
 
 
@@ -95,6 +112,9 @@ def _choose(
     root: _Element, weights: dict[_Element, float], scores: dict[_Element, float]
 ) -> _Element:
     total = weights[root]
+    declared = [e for e in weights if "articleBody" in (e.get("itemprop") or "")]
+    if len(declared) == 1 and weights[declared[0]] >= max(_LEAST_DECLARED, 0.1 * total):
+        return declared[0]
     node = max(scores, key=lambda e: scores[e])
     hinted = [
         e for e, w in weights.items() if w >= 0.5 * total and e.tag != "body" and _is_hinted(e)

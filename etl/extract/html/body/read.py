@@ -1,7 +1,8 @@
 """The body: by the outlet's selectors where they match, else by the generic way."""
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lxml.etree import _Element
 
@@ -9,25 +10,36 @@ from etl.extract.html.blocks.names import Judge
 from etl.extract.html.blocks.walk import Block, read_blocks
 from etl.extract.html.body import boilerplate
 from etl.extract.html.body.container import find_body
+from etl.extract.html.body.doubt import (
+    Reading,
+    completes,
+    disagreement,
+    is_better,
+    is_doubtful,
+)
 from etl.extract.html.context import PageContext
+from etl.extract.metadata.jsonld import texts
 from etl.extract.shared.lexicon import PROMO, READ_MORE
-from etl.extract.shared.text import clean, key
+from etl.extract.shared.sentences import PARAGRAPH_END
+from etl.extract.shared.text import clean, key, own_text
+from etl.markup.tree import parse
+from etl.schema.vocabulary import BodySource
 
-# Bodies shorter than this, or that hold less than this share of the page's good text, are looked
-# at again by the slower engine, which wins where it finds much more. With 1.2 times as "much
-# more", three of the benchmark pages lost by it (decision 0010).
-_SHORT = 100
-_SURE = 0.5
-_MUCH_MORE = 1.5
-# It takes minutes on the largest pages, and so many blocks without an article are a list.
+_SENTENCE = 80  # characters
+_STORY = 300  # of captions that are the text of a picture story
+_HEADINGS = frozenset(["h2", "h3", "h4", "h5", "h6"])
+_TAG = re.compile(r"<(?:p|br|div)\b[^<>]*>", re.I)
+# The second engine takes minutes on the largest pages, and so many blocks without an article
+# are a list.
 _MOST_BLOCKS = 3000
 
 
 @dataclass(frozen=True, slots=True)
 class BodyText:
-    """The paragraphs of an article, and which way of finding them failed."""
+    """The paragraphs of an article, what gave them, and what is in doubt."""
 
     paragraphs: list[str]
+    source: BodySource
     warnings: tuple[str, ...] = ()
 
 
@@ -49,10 +61,10 @@ def read_body(page: PageContext, title: str | None, captions: list[str]) -> Body
         boxes = page.index.first_match(hints.body)
         removed = frozenset(page.index.all_matches(hints.remove))
         if paragraphs := _profiled(boxes, removed, unwanted):
-            return BodyText(paragraphs)
+            return BodyText(paragraphs, BodySource.PROFILE)
         warnings = ("selector_empty:body" if boxes else "selector_missing:body",)
-    found = _generic(page.tree, page.blocks.all, title, unwanted)
-    return BodyText(found.paragraphs, (*warnings, *found.warnings))
+    found = _generic(page, title, unwanted)
+    return replace(found, warnings=(*warnings, *found.warnings))
 
 
 def _profiled(boxes: list[_Element], removed: frozenset[_Element], unwanted: set[str]) -> list[str]:
@@ -93,27 +105,72 @@ def _texts(blocks: list[Block], unwanted: set[str]) -> list[str]:
     return texts
 
 
-def _generic(
-    tree: _Element, blocks: Sequence[Block], title: str | None, unwanted: set[str]
-) -> BodyText:
-    body = find_body(tree, blocks)
-    texts: list[str] = []
+def _generic(page: PageContext, title: str | None, unwanted: set[str]) -> BodyText:
+    blocks = _prose_in_headings(page.blocks.all)
+    body = find_body(page.tree, blocks)
+    # The walk reads no figcaption: a paragraph that says the same is the text's own.
+    stories = [t for e in page.tree.iter("figcaption") if (t := own_text(e))]
+    unwanted = unwanted - {key(t) for t in stories}
+    own = Reading([])
     if body is not None:
         kept = boilerplate.article_text(body.container, body.blocks, title)
-        texts = [t for raw in kept if (t := clean(raw)) and not (unwanted and key(t) in unwanted)]
-    found = BodyText(texts)
-    length = sum(map(len, texts))
-    is_sure = length >= _SHORT and body is not None and body.confidence >= _SURE
-    if is_sure or len(blocks) > _MOST_BLOCKS:
-        return found
+        own = Reading([t for raw in kept if (t := clean(raw)) and key(t) not in unwanted])
+    boxed = body.blocks if body else []
+    if len(blocks) > _MOST_BLOCKS or not is_doubtful(own, boxed, blocks):
+        return BodyText(own.paragraphs, BodySource.WALK)
+    other = _second(page, title, unwanted)
+    declared = _declared(page)
+    if declared.paragraphs and completes(declared, own, other):
+        return BodyText(declared.paragraphs, BodySource.JSON_LD)
+    warning = disagreement(own, other)
+    warnings = (warning,) if warning else ()
+    if not own.paragraphs and other.length < _STORY and _is_story(stories):
+        return BodyText(stories, BodySource.WALK)
+    if is_better(other, own, blocks):
+        return BodyText(other.paragraphs, BodySource.TRAFILATURA, warnings)
+    return BodyText(own.paragraphs, BodySource.WALK, warnings)
+
+
+def _second(page: PageContext, title: str | None, unwanted: set[str]) -> Reading:
     from etl.extract.html.body import engine  # loads slowly, and few pages need it
 
-    second = [t for raw in engine.body_blocks(tree) if (t := clean(raw))]
-    second = [t for t in second if key(t) not in unwanted and not boilerplate.is_promo(t)]
+    found = [t for raw in engine.body_blocks(page.tree) if (t := clean(raw))]
+    found = [t for t in found if key(t) not in unwanted and not boilerplate.is_promo(t)]
     headline = key(title)
-    second = [t for t in second if key(t) != headline]
     # Where it finds nothing it gives the entire page as one text, title and menus with it.
-    is_dump = any(headline and key(t).startswith(headline) for t in second)
-    if not is_dump and sum(map(len, second)) > _MUCH_MORE * length:
-        return BodyText(second, ("body_by_engine",))
-    return found
+    if any(headline and key(t).startswith(headline) and key(t) != headline for t in found):
+        return Reading([])
+    return Reading([t for t in found if key(t) != headline])
+
+
+def _prose_in_headings(blocks: Sequence[Block]) -> Sequence[Block]:
+    """Take sentences in headings for paragraphs where a page has several of them."""
+    found = {
+        index
+        for index, block in enumerate(blocks)
+        if block.tag in _HEADINGS
+        and len(block.text) >= _SENTENCE
+        and block.link_share < 0.3
+        and PARAGRAPH_END.search(block.text)
+    }
+    if len(found) < 3:
+        return blocks
+    return [b._replace(tag="p") if i in found else b for i, b in enumerate(blocks)]
+
+
+def _is_story(captions: list[str]) -> bool:
+    """Tell whether captions are the text: sentences below one picture after the other."""
+    sentences = [t for t in captions if len(t) >= _SENTENCE and PARAGRAPH_END.search(t)]
+    return len(sentences) >= 3 and sum(map(len, sentences)) >= _STORY
+
+
+def _declared(page: PageContext) -> Reading:
+    """JSON-LD's text of the article, a paragraph a line."""
+    text = page.facts.node("articleBody")
+    if not isinstance(text, str):
+        return Reading([])
+    text = next(texts(text), "")
+    lines = text.splitlines()
+    if _TAG.search(text):
+        lines = [b.text for b in read_blocks(parse(text), lambda *_: False)]
+    return Reading([t for line in lines if (t := clean(line))])
