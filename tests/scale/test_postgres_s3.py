@@ -254,10 +254,10 @@ def test_the_command_line_tells_failures_in_two_lines_and_no_secret(
     cases = {
         "no lake at postgresql://127.0.0.1": good,
         "password authentication failed": shared_lake(catalog=dsn.replace("pass%27", "wrong%27")),
-        "NoSuchBucket": shared_lake(data_path="s3://no-such-bucket/lake"),
+        "specified bucket does not exist": shared_lake(data_path="s3://no-such-bucket/lake"),
     }
     for words, settings in cases.items():
-        command = ["ingest", "files", str(PAGES / "inqilab")] if "Bucket" in words else ["status"]
+        command = ["ingest", "files", str(PAGES / "inqilab")] if "bucket" in words else ["status"]
         answer = _khobor(settings, *command)
         told = answer.stdout + answer.stderr
         assert answer.returncode == 1, told
