@@ -11,7 +11,7 @@ from etl.schema.vocabulary import ProblemCode
 
 __all__ = ["EXTRACTOR_VERSION", "extract_page"]
 
-EXTRACTOR_VERSION = "1"
+EXTRACTOR_VERSION = "2"
 """Raised with every change that can change what a page yields; stored with every article."""
 
 _MARKUP = re.compile(

@@ -5,10 +5,10 @@ each build names the lake it was made from. So no command creates a lake where a
 writes into another's data, or removes its files.
 """
 
-import fcntl
 import json
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -93,6 +93,8 @@ class DataCheck:
             self.check(lake, settings)
         elif replace:
             _write(settings, Marker(found, lake.place, marker.marked_at), is_new=False)
+        elif marker.lake_id != found:  # it took the folder while this one was being created
+            raise _of_another(lake.place, found, marker, settings)
         elif marker.catalog != lake.place and _is_elsewhere(settings):
             if catalog_id(Path(marker.catalog)) == found:
                 raise LakeDataError(
@@ -126,8 +128,6 @@ def read_marker(settings: Settings) -> Marker | None:
             return None
         with folder.open_input_stream(MARKER) as stream:
             content = stream.read()
-    if not content:  # its writer was killed, or is about to fill it
-        return None
     try:
         found = json.loads(content)
         marked_at = datetime.fromisoformat(found["marked_at"])
@@ -261,16 +261,17 @@ def _write(settings: Settings, marker: Marker, *, is_new: bool) -> None:
         return
     path = Path(settings.lake_data) / MARKER
     path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f"{MARKER}.{os.getpid()}.tmp")
+    with aside.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
     if is_new:
-        with path.open("ab") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
-            if os.fstat(file.fileno()).st_size == 0:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
+        # A link appears complete, and only where no marker is.
+        with suppress(FileExistsError):
+            path.hardlink_to(aside)
+        aside.unlink()
     else:
-        aside = path.with_name(f"{MARKER}.tmp")
-        aside.write_bytes(content)
         aside.replace(path)
 
 

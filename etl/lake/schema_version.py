@@ -230,6 +230,7 @@ def _add_missing(lake: Lake, schema: LakeSchema) -> None:
     """Add tables and columns that the lake lacks, and changed comments, in one commit."""
     connection = lake.connection
     added: list[str] = []
+    comments = _table_comments(connection)
     with lake.transaction("schema as declared"):
         for table in LAKE_TABLES:
             present = schema.columns.get(table.qualified_name)
@@ -248,9 +249,21 @@ def _add_missing(lake: Lake, schema: LakeSchema) -> None:
             for column in table.columns:
                 if present.get(column.name, column.description) != column.description:
                     connection.execute(comment_on_column(table, column, CATALOG))
+            if comments[table.qualified_name] != table.grain:
+                connection.execute(comment_on_table(table, CATALOG))
         if added:
             change_no = _next_change(connection)
             _record(connection, change_no, declared_version(), "additions", added)
+
+
+def _table_comments(connection: duckdb.DuckDBPyConnection) -> dict[str, str | None]:
+    return dict(
+        connection.execute(
+            "SELECT schema_name || '.' || table_name, comment FROM duckdb_tables() "
+            "WHERE database_name = ?",
+            [CATALOG],
+        ).fetchall()
+    )
 
 
 def _missing_columns(table: Table, schema: LakeSchema) -> Sequence[Column]:

@@ -173,6 +173,7 @@ def test_a_publish_stands_although_metabase_does_not_answer(tmp_path: Path) -> N
 def test_the_command_names_the_setting_that_is_missing(
     home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    home.mkdir()
     monkeypatch.setenv("KHOBOR_METABASE_URL", "http://127.0.0.1:9")
     assert main(["bi", "metabase"]) == 2
     assert "KHOBOR_METABASE_USER is not set" in capsys.readouterr().err
