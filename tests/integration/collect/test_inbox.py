@@ -15,6 +15,7 @@ import pytest
 from etl.cli.app import main
 from etl.errors import InboxBusyError, LakeError
 from etl.ingest.files import inbox as folders
+from etl.lake.connection import open_lake
 from etl.settings import PROJECT, Settings
 from etl.storage.locks import exclusive_lock
 from etl.workflows.collect import inbox
@@ -147,6 +148,8 @@ def test_a_kill_between_commit_and_move_loses_nothing_and_doubles_nothing(
     settings: Settings, drop: Callable[..., Path], place: str
 ) -> None:
     """Killed once before a stored page is moved, once before its sidecar follows."""
+    with open_lake(settings):  # so that the kill does not meet the creation of the lake
+        pass
     drop("a.html", sidecar=SIDECAR)
     drop("b.html", sidecar=SIDECAR)
     program = f"""
