@@ -1,4 +1,4 @@
-"""What a page costs: CPU and bytes of each step, for the reckoning in ``docs/operator/scale.md``.
+"""What a page costs: CPU and bytes of each step, for the estimate in ``docs/operator/scale.md``.
 
 ``python -m benchmarks.chain.scale [PAGES] --clock cpu``. There is no baseline: the figures are not
 compared but multiplied.

@@ -247,7 +247,7 @@ class Staging:
 def with_failed(
     tables: Mapping[str, pa.Table], problems: Mapping[str, Problem]
 ) -> dict[str, pa.Table]:
-    """The staged tables with some captures failed: their outcome is told, their rows are gone.
+    """The staged tables with some captures failed: their outcome stays, their rows are removed.
 
     Args:
         tables: the staged tables by name.

@@ -32,7 +32,7 @@ class Report:
 
 
 class Steps:
-    """Notes the calls of the workflows' functions, and fails where told to."""
+    """Notes the calls of the workflows' functions, and fails where instructed to."""
 
     def __init__(self) -> None:
         self.calls: list[str] = []

@@ -93,7 +93,7 @@ def page_kind(
 def _prose(paragraphs: list[str], source: BodySource) -> int:
     """Count the characters of running text.
 
-    The walk has told prose from menus by form already, so its paragraphs need no closing stop:
+    The walk has separated prose from menus by form already, so its paragraphs need no closing stop:
     many end in a sign-off, a footnote or a bar typed for the danda.
     """
     is_walk = source in (BodySource.WALK, BodySource.PROFILE)
