@@ -17,6 +17,7 @@ from etl.extract.html.body.doubt import (
     is_better,
     is_doubtful,
 )
+from etl.extract.html.body.standfirst import standfirst
 from etl.extract.html.context import PageContext
 from etl.extract.metadata.jsonld import texts
 from etl.extract.shared.lexicon import PROMO, READ_MORE
@@ -113,7 +114,10 @@ def _generic(page: PageContext, title: str | None, unwanted: set[str]) -> BodyTe
     unwanted = unwanted - {key(t) for t in stories}
     own = Reading([])
     if body is not None:
-        kept = boilerplate.article_text(body.container, body.blocks, title)
+        kept = [
+            *standfirst(blocks, body.blocks, title),
+            *boilerplate.article_text(body.container, body.blocks, title),
+        ]
         own = Reading(
             [t for raw in kept if (t := clean(raw)) and not (unwanted and key(t) in unwanted)]
         )
