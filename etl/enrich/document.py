@@ -19,7 +19,7 @@ _READ_ON = _WORDS["read_on"]
 _TEASER = re.compile(f"(?:{any_of(_WORDS['more'])}) (?:{any_of(_READ_ON)})(?: ?: ?[^।?!\n]*)?")
 _SOURCE_LABEL = any_of(read_lexicon("citations")["source_label"])
 _SIGN_OFF = re.compile(
-    rf"(?<=[।\s’”\"'?!])(?!{_SOURCE_LABEL})"
+    rf"(?<=[।\s’”\"'?!])(?! ?(?:{_SOURCE_LABEL}))"
     r"/?[\u0980-\u09ff. ]{1,20}(?:/[\u0980-\u09ff. ]{1,20})+/?"
     rf"(?:\s*(?:{any_of(_WORDS['related'])}))?\s*$"
 )
