@@ -4,13 +4,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from etl.cli.options import command
+from etl.cli.options import command, common_options
 
 if TYPE_CHECKING:
     from etl.settings import Settings
 
 
 @click.group("bi")
+@common_options
 def bi_group() -> None:
     """Set up dashboards in other programs."""
 
