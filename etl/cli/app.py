@@ -24,6 +24,7 @@ from etl.cli.options import (
     TEXT_OR_JSON,
     command,
     command_without_home,
+    common_options,
     print_captures,
     print_ingest,
     print_report,
@@ -31,6 +32,7 @@ from etl.cli.options import (
 )
 from etl.cli.output.terminal import printable, printable_json
 from etl.cli.quarantine import quarantine_group
+from etl.cli.reading import COMMANDS as READING_COMMANDS
 from etl.cli.reextract import rebuild_command, reextract_command
 from etl.cli.sql import sql_command
 from etl.errors import KhoborError, UsageError, describe_os_error
@@ -96,11 +98,13 @@ def _say(text: str) -> None:
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="khobor")
+@common_options
 def cli() -> None:
     """Khobor: a news warehouse, Bangla first.
 
     \b
     khobor run PAGES/            pages to facts to a build for BI
+    khobor search 'সীমান্ত হত্যা'  find articles by their words
     khobor sql 'SELECT ...'      query the published build
     khobor status                what is in it, and how fresh
     """  # noqa: D301  (Click: \b keeps the lines below as they are)
@@ -114,6 +118,8 @@ cli.add_command(quarantine_group)
 cli.add_command(rebuild_command)
 cli.add_command(reextract_command)
 cli.add_command(sql_command)
+for _command in READING_COMMANDS:
+    cli.add_command(_command)
 
 
 @cli.command("run")
@@ -168,6 +174,7 @@ def _print_rest(report: "RunReport | CollectReport") -> None:
 
 
 @cli.group("ingest")
+@common_options
 def ingest_group() -> None:
     """Store captures only: pages as they come."""
 
