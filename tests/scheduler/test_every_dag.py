@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -40,6 +41,7 @@ TRIGGERS = {
     "publish_warehouse": {"asset_triggered", "manual"},
     "maintain_lake": {"scheduled", "backfill", "manual"},
 }
+DHAKA = ZoneInfo("Asia/Dhaka")
 SCHEDULED = [dag for dag, triggers in TRIGGERS.items() if "scheduled" in triggers]
 
 
@@ -164,13 +166,10 @@ def test_schedules_and_backfills(airflow: Airflow) -> None:
     airflow.pause(*SCHEDULED)  # so that the clock starts no other
     _all_ended(airflow)
     airflow.unpause(*SCHEDULED)
-    for dag_id, minutes in (
-        ("ingest_feeds", 14),
-        ("ingest_sitemaps", 1439),
-        ("maintain_lake", 1439),
-    ):
-        first = datetime.now(UTC) - timedelta(days=4)
-        airflow.backfill(dag_id, first, first + timedelta(minutes=minutes))
+    midnight = datetime.now(DHAKA).replace(hour=0, minute=0, second=0, microsecond=0)
+    for dag_id in SCHEDULED:
+        at = timedelta(hours=3, minutes=30) if dag_id == "maintain_lake" else timedelta()
+        airflow.backfill(dag_id, midnight - timedelta(days=4) + at)
     for dag_id in SCHEDULED:
         _ended(airflow, dag_id, "backfill")
 
