@@ -7,7 +7,7 @@ makes another capture of it.
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -98,6 +98,23 @@ def remove_filed_sidecars(inbox: Path) -> None:
     for path in _dropped(inbox):
         if path.name.lower().endswith(SIDECAR_ENDING) and _is_filed(inbox, path):
             path.unlink(missing_ok=True)
+
+
+def remove_filed(inbox: Path, is_removed: Callable[[bytes], bool]) -> list[str]:
+    """Remove filed pages, with their sidecars, of whose bytes something is true.
+
+    Returns:
+        Their paths below the inbox.
+    """
+    removed = []
+    for folder in (inbox / DONE, inbox / BAD):
+        for path in sorted(folder.rglob("*")) if folder.is_dir() else []:
+            if path.is_symlink() or not path.is_file() or not is_removed(path.read_bytes()):
+                continue
+            removed.append(path.relative_to(inbox).as_posix())
+            for part in (_sidecar(path), path.with_name(path.name + _REASON_ENDING), path):
+                part.unlink(missing_ok=True)
+    return removed
 
 
 def _dropped(inbox: Path) -> Iterator[Path]:
