@@ -13,6 +13,7 @@ from etl.lake.identity import lake_id
 from etl.lake.transaction import transaction
 from etl.publish.checks import check_build, check_counts
 from etl.publish.fill import BUILD, fill_mart, publish_error
+from etl.publish.macros import create_macros
 from etl.publish.releases import (
     WAREHOUSE,
     check_build_id,
@@ -25,6 +26,7 @@ from etl.publish.releases import (
 )
 from etl.schema.derive.ddl import literal
 from etl.schema.marts.warehouse import MARTS
+from etl.search.index import update_index
 
 # The newest file format that DuckDB 1.4 and 1.5 both read.
 _STORAGE_VERSION = "v1.4.0"
@@ -79,6 +81,7 @@ def publish_build(
                     con, aside / WAREHOUSE, build_id, khobor_version, built_at
                 )
                 check_counts(aside / WAREHOUSE, counts)
+                update_index(current.resolve() if current.exists() else None, aside)
                 folder = seal(aside, builds, build_id)
             flip(current, folder)
             remove_old(builds, current)
@@ -90,6 +93,18 @@ def publish_build(
         raise PublishError(f"build {build_id} can't be written: {error}") from error
     warehouse = folder / WAREHOUSE
     return Build(build_id, folder, warehouse, snapshot, counts, warehouse.stat().st_size)
+
+
+def published_snapshot(warehouse: Path) -> int | None:
+    """The lake's snapshot that a build was read from; None where no build can be read there."""
+    if not warehouse.is_file():
+        return None
+    try:
+        with duckdb.connect(str(warehouse), read_only=True) as connection:
+            row = connection.execute("SELECT lake_snapshot_id FROM mart.build_info").fetchone()
+    except duckdb.Error:
+        return None
+    return None if row is None else int(row[0])
 
 
 def _write(
@@ -111,6 +126,7 @@ def _write(
         }
         con.execute(f"CREATE SCHEMA {BUILD}.mart")
         counts = {table.qualified_name: fill_mart(con, table, parameters) for table in MARTS}
+        create_macros(con)
         check_build(con)
     return snapshot, counts
 

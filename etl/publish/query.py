@@ -11,7 +11,7 @@ from etl.errors import TerminalError, UsageError
 # Enough for windows over millions of articles; a query that needs more says so instead of
 # swapping the machine. There is no temp directory: the build's folder never changes.
 _MEMORY_LIMIT = "4GB"
-_CONFIG: dict[str, str | bool | int | float | list[str]] = {
+LOCKED: dict[str, str | bool | int | float | list[str]] = {
     "enable_external_access": False,
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
@@ -49,7 +49,7 @@ def query(warehouse: Path, sql: str) -> Result:
     if not warehouse.exists():
         raise NoBuildError(f"no build at {warehouse}: run `khobor publish`")
     try:
-        with duckdb.connect(str(warehouse), read_only=True, config=_CONFIG) as connection:
+        with duckdb.connect(str(warehouse), read_only=True, config=LOCKED) as connection:
             statements = connection.extract_statements(sql)
             if len(statements) != 1:
                 raise UsageError(f"{len(statements)} statements: give exactly one")
@@ -61,10 +61,10 @@ def query(warehouse: Path, sql: str) -> Result:
                 connection.fetchall() if description else [],
             )
     except duckdb.Error as error:
-        raise QueryError(_plain(error)) from error
+        raise QueryError(plain_message(error)) from error
 
 
-def _plain(error: duckdb.Error) -> str:
+def plain_message(error: duckdb.Error) -> str:
     """Return the database's message without the query that it quotes."""
     lines = str(error).strip().splitlines()
     hints = [line for line in lines[1:] if line.startswith(("Did you mean", "Candidate bindings"))]

@@ -130,7 +130,10 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """One source that an article credits, by the first sentence that does."""
+    """One source that an article credits, by the first sentence that does.
+
+    ``name_as_written`` is the article's own spelling, ``name_bn`` the usual one.
+    """
 
     source_id: str
     name_bn: str
@@ -138,6 +141,7 @@ class Citation:
     source_kind: str
     form: CreditForm
     evidence: str
+    name_as_written: str
 
 
 @dataclass(frozen=True, slots=True)

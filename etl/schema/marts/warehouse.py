@@ -5,7 +5,12 @@ clock of Dhaka, ``…_at_utc`` in UTC, both without a zone. Marts of time series
 without a day of publication. A mart may read those before it.
 """
 
-from etl.schema.marts.articles import ARTICLE, ARTICLE_REVISION, ARTICLE_TEXT
+from etl.schema.marts.articles import (
+    ARTICLE,
+    ARTICLE_REVISION,
+    ARTICLE_TEXT,
+    ARTICLE_VERSION,
+)
 from etl.schema.marts.build import BUILD_INFO, DATA_QUALITY
 from etl.schema.marts.collection import (
     CAPTURE_OUTCOME,
@@ -22,7 +27,7 @@ from etl.schema.marts.mentions import (
     SOURCE_RELIANCE,
 )
 from etl.schema.marts.outlets import DAILY_VOLUME, HEADLINE_EXPOSURE, OUTLET_SCORECARD
-from etl.schema.marts.stories import STORY
+from etl.schema.marts.stories import STORY, STORY_ARTICLE
 from etl.schema.model import Table
 
 MARTS: tuple[Table, ...] = (
@@ -35,6 +40,7 @@ MARTS: tuple[Table, ...] = (
     TAKEDOWN,
     DECLARED_URL,
     ARTICLE_REVISION,
+    ARTICLE_VERSION,
     DAILY_VOLUME,
     COMPLETENESS,
     OUTLET_SCORECARD,
@@ -44,6 +50,7 @@ MARTS: tuple[Table, ...] = (
     EVENT,
     COUNTRY_PAIR_MONTH,
     STORY,
+    STORY_ARTICLE,
     SOURCE_RELIANCE,
     DATA_QUALITY,
     BUILD_INFO,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import pyarrow as pa
@@ -62,7 +63,9 @@ def _validate_and_keep(
     with results_folder(settings) as docs:
         validation = validate(settings, tables, batch_id, run_id, docs)
     staged = staging.StagedBatch(tables, validation.results, validation.rejected, started_at)
-    staging.write(settings, batch_id, run_id, staged)
+    # Another run may load the batch meanwhile and remove what is staged of it: the load looks.
+    with suppress(FileNotFoundError):
+        staging.write(settings, batch_id, run_id, staged)
     captures, articles = (tables[name].num_rows for name in ("capture", "article"))
     return StageReport(batch_id, captures, articles, len(validation.rejected))
 

@@ -18,7 +18,6 @@ from etl.workflows.doctor.finding import Finding, Level, Repair
 from etl.workflows.doctor.lake import check_lake
 from etl.workflows.doctor.machine import check_machine
 from etl.workflows.doctor.published import check_published
-from etl.workflows.doctor.settings import masked
 from etl.workflows.restore import rebuild
 from etl.workflows.run_ids import new_run_id
 
@@ -35,7 +34,7 @@ def examine(settings: Settings, *, deep: bool = False) -> list[Finding]:
         *_guarded("lake", lambda: check_lake(settings, deep=deep)),
         *_guarded("published", lambda: check_published(settings)),
     )
-    return [replace(finding, text=masked(finding.text)) for finding in findings]
+    return [replace(finding, text=settings.without_secrets(finding.text)) for finding in findings]
 
 
 def repair(
