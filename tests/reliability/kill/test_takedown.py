@@ -4,6 +4,7 @@ import json
 import random
 import shutil
 import signal
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -80,8 +81,8 @@ def test_killed_anywhere_it_is_completed_by_the_same_command(tmp_path: Path) -> 
             seen.append(call)
             return len(seen) == at + 1
 
-        killed = trace(lambda home=home: _forget(home), home, kill_at, moment)
-        found = in_child(lambda home=home: _state(home))
+        killed = trace(partial(_forget, home), home, kill_at, moment)
+        found = in_child(partial(_state, home))
         told = json.dumps([at, moment, seen[-1:], found], default=str, ensure_ascii=False)
         assert killed.exit_code in (-signal.SIGKILL, 0), told
         assert found == undisturbed, told
