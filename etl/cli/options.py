@@ -157,6 +157,8 @@ def print_ingest(report: "IngestReport") -> None:
     if report.skipped:
         named = printable(", ".join(report.skipped[:5])) + (" …" if len(report.skipped) > 5 else "")
         click.echo(f"skipped: {len(report.skipped)} files that are no pages ({named})")
+    if report.taken_down:
+        click.echo(f"refused: {report.taken_down} captures that were taken down (`khobor forget`)")
     _print_counts("skipped: {} records that are no pages or not selected", report.skipped_records)
     _print_counts("anomalies in {} records", report.anomalies)
 

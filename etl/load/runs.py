@@ -18,7 +18,7 @@ from etl.schema.tables.ledgers import ETL_RUN
 ALL = "-"  # `etl_run.batch_id` of steps that work on all batches
 
 # Steps that change the facts from which stories and builds are derived.
-LOADS = ("build", "review", "reextract")
+LOADS = ("build", "review", "reextract", "forget", "purge")
 
 
 def last_snapshot(connection: duckdb.DuckDBPyConnection, steps: Sequence[str]) -> int:

@@ -269,6 +269,14 @@ class ReviewState(StrEnum):
     DISCARDED = "discarded"
 
 
+class TakedownKind(StrEnum):
+    """What a tombstone keeps from coming in again."""
+
+    ARTICLE = "article"
+    URL = "url"
+    CAPTURE = "capture"  # one capture, and any other of the same bytes
+
+
 def values(words: type[StrEnum]) -> tuple[str, ...]:
     """The words of a list, in order."""
     return tuple(word.value for word in words)

@@ -46,6 +46,13 @@ class Catalog(Protocol):
             LakeBusyError: another writer held it for ten minutes.
         """
 
+    def compact(self) -> None:
+        """Overwrite or give back what deleted rows have left; under the lock, none is attached.
+
+        Raises:
+            LakeBusyError: a reader keeps old pages for too long.
+        """
+
     def create_guard(self, connection: duckdb.DuckDBPyConnection) -> None:
         """Create what guards need, once for each lake."""
 

@@ -96,6 +96,16 @@ class PostgresCatalog:
                 raise LakeUnreachableError(f"the catalog at {self.place}: {error}") from None
             yield partial(self._guard, session)
 
+    def compact(self) -> None:
+        """Write DuckLake's tables again without dead rows."""
+        with closing(self._connect()) as session:
+            names = session.execute(
+                "SELECT quote_ident(schemaname) || '.' || quote_ident(tablename) FROM pg_tables "
+                "WHERE tablename LIKE 'ducklake\\_%%' ORDER BY 1"
+            ).fetchall()
+            for (name,) in names:
+                session.execute(f"VACUUM (FULL) {name}".encode())
+
     def create_guard(self, connection: duckdb.DuckDBPyConnection) -> None:
         """Create the guard row; by its inlining limit it is kept in the catalog, not in Parquet."""
         connection.execute(f"CREATE TABLE IF NOT EXISTS {_GUARD} (commit_count BIGINT)")

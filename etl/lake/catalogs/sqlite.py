@@ -7,10 +7,12 @@ from pathlib import Path
 
 import duckdb
 
+from etl.errors import LakeBusyError
 from etl.lake.catalogs.base import LOCK_WAIT_SECONDS, Guard, attach_lake, busy_error
 from etl.storage.locks import exclusive_lock
 
 _FILE = "catalog.sqlite"
+_COMPACT_WAIT_SECONDS = 60.0
 
 
 class SqliteCatalog:
@@ -47,6 +49,21 @@ class SqliteCatalog:
         path = self._folder / "writer.lock"
         with exclusive_lock(path, wait_seconds=LOCK_WAIT_SECONDS, busy=busy_error(str(path))):
             yield _no_guard
+
+    def compact(self) -> None:
+        """Write the file again without free pages, and empty the write-ahead log.
+
+        Raises:
+            LakeBusyError: a reader kept the log for a minute.
+        """
+        with closing(sqlite3.connect(self.file, timeout=_COMPACT_WAIT_SECONDS)) as session:
+            session.execute("VACUUM")
+            is_busy, *_ = session.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if is_busy:
+            raise LakeBusyError(
+                f"a reader has held {self.file} for {_COMPACT_WAIT_SECONDS:.0f} s, so that its log "
+                "still has what was deleted: end the reader, then run the command again"
+            )
 
     def create_guard(self, connection: duckdb.DuckDBPyConnection) -> None:
         """Create nothing: the operating system's lock can't be lost while its process lives."""

@@ -17,6 +17,7 @@ from etl.schema.marts.collection import (
     COMPLETENESS,
     DECLARED_URL,
     REJECTED_ARTICLE,
+    TAKEDOWN,
 )
 from etl.schema.marts.events import COUNTRY_PAIR_MONTH, EVENT, EVENT_ARTICLE
 from etl.schema.marts.mentions import (
@@ -36,6 +37,7 @@ MARTS: tuple[Table, ...] = (
     ARTICLE_SOURCE,
     CAPTURE_OUTCOME,
     REJECTED_ARTICLE,
+    TAKEDOWN,
     DECLARED_URL,
     ARTICLE_REVISION,
     ARTICLE_VERSION,

@@ -17,6 +17,7 @@ from etl.lake.connection import open_lake
 from etl.lake.identity import check_nothing_remains
 from etl.lake.orphans import find_orphans
 from etl.load.rebuild import unfinished_rebuild
+from etl.load.takedown.removal import unfinished_removals
 from etl.schema.model import Table
 from etl.schema.tables.lake import LAKE_TABLES
 from etl.settings import Settings
@@ -43,6 +44,7 @@ def check_lake(settings: Settings, *, deep: bool) -> Iterator[Finding]:
             unreadable = any(finding.level is Level.FAIL for finding in broken)
             if not unreadable:
                 yield from _rows(lake.connection)
+                yield from _removals(lake.connection)
             yield _clock(lake.connection)
     except KhoborError as error:
         yield Finding("schema", Level.FAIL, str(error).splitlines()[0], "see the message")
@@ -199,6 +201,17 @@ def _rows(connection: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
             Level.FAIL,
             f"broken off: batch {batch_id} and later ones are not loaded again yet",
             "run `khobor build`, then `khobor publish`",
+        )
+
+
+def _removals(connection: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
+    if unfinished := unfinished_removals(connection):
+        yield Finding(
+            "takedown",
+            Level.FAIL,
+            f"{len(unfinished)} runs of `khobor forget` or `purge` were interrupted: what they "
+            "removed is still in files, copies or builds",
+            "`khobor maintain` erases it",
         )
 
 
