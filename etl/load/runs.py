@@ -18,11 +18,14 @@ LOADS = ("build", "review", "reextract")
 
 
 def is_behind(connection: duckdb.DuckDBPyConnection, step: str, others: Sequence[str]) -> bool:
-    """Whether one of the other steps has ended since ``step`` did: a kill may have come between."""
+    """Whether one of the other steps has ended since ``step`` did: a kill may have come between.
+
+    Ordered by the lake's snapshots: the clock may have been set back in between.
+    """
     row = connection.execute(
         f"""
-        SELECT max(finished_at) FILTER (list_contains(?::VARCHAR[], step))
-          > coalesce(max(finished_at) FILTER (step = ?), TIMESTAMPTZ '-infinity')
+        SELECT max(snapshot_id) FILTER (list_contains(?::VARCHAR[], step))
+          > coalesce(max(snapshot_id) FILTER (step = ?), -1)
         FROM {CATALOG}.core.etl_run
         """,
         [list(others), step],

@@ -5,6 +5,7 @@ complete when nothing has touched it for a while. A kill during a move neither l
 makes another capture of it.
 """
 
+import errno
 import os
 import shutil
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from etl.ingest.files.reader import SIDECAR_ENDING
 
 DONE, BAD = "done", "bad"
 _REASON_ENDING = ".reason.txt"
+_LONGEST_NAME = 255  # bytes, on Linux
 # Names of files that programs are still writing: browsers, rsync, FTP clients, editors.
 _TEMPORARY_ENDINGS = (".tmp", ".part", ".partial", ".crdownload", ".download", ".filepart", "~")
 
@@ -84,12 +86,14 @@ def file_away(inbox: Path, dropped: DroppedFile, reason: str | None) -> Path:
     target = _free(inbox / (DONE if reason is None else BAD) / dropped.source)
     target.parent.mkdir(parents=True, exist_ok=True)
     if reason is not None:
-        target.with_name(target.name + _REASON_ENDING).write_text(f"{reason}\n", encoding="utf-8")
+        _with_ending(target, _REASON_ENDING).write_text(f"{reason}\n", encoding="utf-8")
     sidecar = _sidecar(dropped.path)
-    if sidecar.exists():
+    has_sidecar = _changed_at(sidecar) is not None
+    if has_sidecar:
         shutil.copy2(sidecar, _sidecar(target))
     dropped.path.replace(target)
-    sidecar.unlink(missing_ok=True)
+    if has_sidecar:
+        sidecar.unlink(missing_ok=True)
     return target
 
 
@@ -137,8 +141,22 @@ def _numbered(path: Path) -> Iterator[Path]:
     stem, dot, endings = path.name.partition(".")
     number = 2
     while True:
-        yield path.with_name(f"{stem}~{number}{dot}{endings}")
+        ending = f"~{number}{dot}{endings}"
+        # Its sidecar must have room for the same.
+        yield path.with_name(f"{_cut(stem, ending + SIDECAR_ENDING)}{ending}")
         number += 1
+
+
+def _with_ending(path: Path, ending: str) -> Path:
+    """A file next to another, whose name is cut where it would be too long with the ending."""
+    return path.with_name(_cut(path.name, ending) + ending)
+
+
+def _cut(name: str, ending: str) -> str:
+    """As much of a name as fits with an ending; a letter of Bangla has three bytes."""
+    room = _LONGEST_NAME - len(os.fsencode(ending))
+    written = os.fsencode(name)
+    return name if len(written) <= room else written[:room].decode("utf-8", "ignore")
 
 
 def _sidecar(path: Path) -> Path:
@@ -151,4 +169,8 @@ def _changed_at(path: Path) -> float | None:
         status = path.stat()
     except FileNotFoundError:
         return None
+    except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:  # no sidecar can have that name
+            return None
+        raise
     return max(status.st_mtime, status.st_ctime)
