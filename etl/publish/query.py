@@ -1,5 +1,6 @@
 """One read-only query on the published build, for the command line."""
 
+import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -50,7 +51,8 @@ def query(warehouse: Path, sql: str) -> Result:
         raise NoBuildError(f"no build at {warehouse}: run `khobor publish`")
     try:
         with duckdb.connect(str(warehouse), read_only=True, config=LOCKED) as connection:
-            statements = connection.extract_statements(sql)
+            # As the texts are; keyboards write letters such as য় as one character or as two.
+            statements = connection.extract_statements(unicodedata.normalize("NFC", sql))
             if len(statements) != 1:
                 raise UsageError(f"{len(statements)} statements: give exactly one")
             connection.execute(statements[0])

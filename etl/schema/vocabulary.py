@@ -50,7 +50,7 @@ class ProblemCode(StrEnum):
     ROBOTS_DISALLOW = "robots_disallow"
     HOST_TAKEN = "host_taken"  # by another process
     CIRCUIT_OPEN = "circuit_open"  # after failures in a row
-    ASKED_TO_WAIT = "asked_to_wait"  # Retry-After
+    ASKED_TO_WAIT = "asked_to_wait"  # Retry-After, Crawl-delay
     CONNECTION = "connection"
     TLS = "tls"
     TIMEOUT_CONNECT = "timeout_connect"
@@ -74,6 +74,7 @@ class ProblemCode(StrEnum):
     NOT_A_PAGE = "not_a_page"
     NOT_A_FEED = "not_a_feed"
     NOT_A_SITEMAP = "not_a_sitemap"
+    NO_ENTRIES = "no_entries"  # a feed or listing that lists nothing
     TOO_MANY_SITEMAPS = "too_many_sitemaps"
     TOO_MANY_URLS = "too_many_urls"
     INDEX_TOO_DEEP = "index_too_deep"  # of sitemaps

@@ -68,7 +68,7 @@ class Discovery:
     async def _outlet(self, kind: DeclarationKind, outlet: Outlet) -> None:
         if kind is DeclarationKind.FEED:
             for address in outlet.feeds:
-                await self._page(outlet, kind, address, feeds.ACCEPT, self._feed)
+                await self._page(outlet, kind, address, feeds.ACCEPT, partial(self._feed, outlet))
         elif kind is DeclarationKind.LISTING:
             for address in outlet.listings:
                 read = partial(self._listing, outlet)
@@ -76,9 +76,12 @@ class Discovery:
         else:
             await self._sitemaps(outlet)
 
-    def _feed(self, response: Response) -> list[DeclaredLink]:
+    def _feed(self, outlet: Outlet, response: Response) -> list[DeclaredLink]:
         links = feeds.read_feed(
-            response.content, response.headers.get("content-type"), response.url
+            response.content,
+            response.headers.get("content-type"),
+            response.url,
+            ZoneInfo(outlet.timezone),
         )
         return [link for link in links if self._is_in_range(link.published_at)]
 
@@ -199,7 +202,7 @@ class Discovery:
             with self._reported(address):
                 response = await self._response(address, sitemaps.MAX_BYTES, sitemaps.ACCEPT)
                 if response is not None:
-                    found = self._sitemap(address, response)
+                    found = self._sitemap(address, response, zone)
                     children = found.children
                     links = [
                         page.link
@@ -221,7 +224,7 @@ class Discovery:
             if declaration is not None:
                 await self.sink(declaration)
 
-    def _sitemap(self, address: str, response: Response) -> sitemaps.Sitemap:
+    def _sitemap(self, address: str, response: Response, zone: ZoneInfo) -> sitemaps.Sitemap:
         """Read one file.
 
         Raises:
@@ -230,7 +233,7 @@ class Discovery:
         content, problem = gunzip(response.content, sitemaps.MAX_BYTES)
         if problem:
             raise UnreadableSourceError(problem.code, problem.detail)
-        found = sitemaps.read_sitemap(content, response.url)
+        found = sitemaps.read_sitemap(content, response.url, zone)
         if found.is_cut:
             detail = f"more than {sitemaps.MAX_URLS} entries; the rest is left out"
             self._report(address, ProblemCode.TOO_MANY_URLS, detail)

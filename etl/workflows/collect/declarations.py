@@ -112,6 +112,10 @@ class DeclarationWriter:
             )
         )
 
+    def addresses(self) -> list[str]:
+        """Canonical addresses of what has come and is not written yet."""
+        return [page.url for page in self._pages]
+
     def write(self) -> None:
         """Write what has come."""
         self._write_all(*self._take())

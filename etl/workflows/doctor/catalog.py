@@ -14,7 +14,7 @@ from pyarrow import fs
 
 from etl.errors import LakeDataError, LakeError
 from etl.lake import CATALOG
-from etl.lake.catalogs.sqlite import SqliteCatalog
+from etl.lake.catalogs.sqlite import SqliteCatalog, copies_by_age
 from etl.lake.connection import open_lake
 from etl.lake.identity import copies_of, is_own, read_marker
 from etl.lake.lake import Lake
@@ -65,7 +65,7 @@ def _good_copy(settings: Settings) -> Path | None:
             f"{marker.catalog}\nset KHOBOR_DATA_PATH to this lake's own data"
         )
     copies = (
-        sorted(settings.catalog_backups.glob("*.sqlite"), reverse=True)
+        copies_by_age(settings.catalog_backups)
         if marker is None
         else copies_of(settings, marker.lake_id)
     )
