@@ -14,6 +14,7 @@ from etl.load.runs import ALL, LOADS, last_snapshot, record_run
 from etl.observability.events import observed
 from etl.publish.build import publish_build, published_snapshot
 from etl.publish.releases import WAREHOUSE, new_build_id
+from etl.search.index import update_index
 from etl.settings import Settings
 from etl.workflows.reports import (
     PublishReport,
@@ -45,6 +46,7 @@ def publish(settings: Settings, run_id: str) -> PublishReport:
             new_build_id(started_at, _known_builds(settings)),
             khobor_version(),
             started_at,
+            finish=update_index,
         )
         articles = build.counts["mart.article"]
         counts = (articles, sum(build.counts.values()), 0)

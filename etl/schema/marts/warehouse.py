@@ -10,6 +10,7 @@ from etl.schema.marts.articles import (
     ARTICLE_REVISION,
     ARTICLE_TEXT,
     ARTICLE_VERSION,
+    EARLIER_VERSION,
 )
 from etl.schema.marts.build import BUILD_INFO, DATA_QUALITY
 from etl.schema.marts.collection import (
@@ -40,6 +41,7 @@ MARTS: tuple[Table, ...] = (
     TAKEDOWN,
     DECLARED_URL,
     ARTICLE_REVISION,
+    EARLIER_VERSION,
     ARTICLE_VERSION,
     DAILY_VOLUME,
     COMPLETENESS,
