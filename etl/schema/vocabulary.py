@@ -145,7 +145,12 @@ class TimeSource(StrEnum):
     SITEMAP = "sitemap"
     IMAGE_PATH = "image_path"
     URL = "url"
+    HTMLDATE = "htmldate"  # searched for by htmldate where no other source gives a day
     NONE = "none"
+
+
+LEGACY_ENCODING = "legacy_encoding:bijoy"
+"""The warning that a text is Bangla in the encoding of a font."""
 
 
 class BodySource(StrEnum):
