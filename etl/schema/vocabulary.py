@@ -132,6 +132,7 @@ class ListKind(StrEnum):
     LATEST = "latest"
     MOST_READ = "most_read"
     RELATED = "related"
+    UNKNOWN = "unknown"  # one list under several tabs, none of which is shown to be its own
 
 
 class TimeSource(StrEnum):
