@@ -133,6 +133,7 @@ class ListKind(StrEnum):
     LATEST = "latest"
     MOST_READ = "most_read"
     RELATED = "related"
+    UNKNOWN = "unknown"  # one list under several tabs, none of which is shown to be its own
 
 
 class TimeSource(StrEnum):
@@ -146,7 +147,12 @@ class TimeSource(StrEnum):
     SITEMAP = "sitemap"
     IMAGE_PATH = "image_path"
     URL = "url"
+    HTMLDATE = "htmldate"  # searched for by htmldate where no other source gives a day
     NONE = "none"
+
+
+LEGACY_ENCODING = "legacy_encoding:bijoy"
+"""The warning that a text is Bangla in the encoding of a font."""
 
 
 class BodySource(StrEnum):
