@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 from etl.settings import PROJECT, Settings
-from etl.storage import staging
 from etl.workflows.build.batches import load_batch, load_batches, pending_batches, stage_batch
 from etl.workflows.collect.files import ingest_files
 
@@ -19,16 +19,16 @@ def test_what_another_run_loads_meanwhile_is_no_error(
     settings = Settings(home=tmp_path, workers=1)
     ingest_files(settings, [PAGE], "ingest")
     (batch_id,) = pending_batches(settings)
-    write_table, written = staging.pq.write_table, []
+    write_table, written = pq.write_table, []
 
     def interrupted(*arguments: object, **named: object) -> None:
         write_table(*arguments, **named)
         written.append(arguments)
         if len(written) == 3:
-            monkeypatch.setattr(staging.pq, "write_table", write_table)
+            monkeypatch.setattr(pq, "write_table", write_table)
             stage_batch(settings, batch_id, "other")
             assert load_batch(settings, batch_id, "other").outcomes == {"loaded": 1}
 
-    monkeypatch.setattr(staging.pq, "write_table", interrupted)
+    monkeypatch.setattr(pq, "write_table", interrupted)
     assert sum(load_batches(settings, [batch_id], "this").values()) == 0
     assert list(Path(settings.staging).iterdir()) == []
