@@ -50,7 +50,7 @@ def check_statement(connection: duckdb.DuckDBPyConnection, sql: str) -> duckdb.S
     """Check that a text is one statement that reads.
 
     Args:
-        connection: parses it, and lists the functions that there are.
+        connection: parses it.
         sql: the text.
 
     Returns:
@@ -72,13 +72,11 @@ def check_statement(connection: duckdb.DuckDBPyConnection, sql: str) -> duckdb.S
         raise StatementRefusedError(f"more than {_MOST_BRACKETS} brackets in each other")
     first = next((word for word in words if word not in ("(", ";")), "")
     if first and first not in _FIRST_WORDS:
-        raise StatementRefusedError(
-            f"{first.upper()[:40]}: only SELECT, SHOW, DESCRIBE, EXPLAIN are allowed"
-        )
+        raise StatementRefusedError(f"{first.upper()[:40]}: {_ALLOWED}")
     if first == "explain" and "analyze" in words[:8]:
         raise StatementRefusedError("EXPLAIN ANALYZE: only EXPLAIN is allowed")
     for word, following in pairwise([*words, ""]):
-        is_call = following == "(" and word in _functions_in_from(connection)
+        is_call = following == "(" and word in _functions_in_from()
         if (is_call and word not in _TABLE_FUNCTIONS) or word.startswith(_REFUSED):
             raise StatementRefusedError(f"{word[:60]}: not allowed in a query")
     statements = connection.extract_statements(sql)
@@ -133,10 +131,14 @@ def _depth(words: list[str]) -> int:
 
 
 @cache
-def _functions_in_from(connection: duckdb.DuckDBPyConnection) -> frozenset[str]:
+def _functions_in_from() -> frozenset[str]:
     """Names of what can stand in FROM with brackets."""
-    rows = connection.execute(
-        "SELECT DISTINCT lower(function_name) FROM duckdb_functions() "
-        "WHERE function_type NOT IN ('scalar', 'aggregate', 'macro')"
-    ).fetchall()
+    rows = (
+        duckdb.connect()
+        .execute(
+            "SELECT DISTINCT lower(function_name) FROM duckdb_functions() "
+            "WHERE function_type NOT IN ('scalar', 'aggregate', 'macro')"
+        )
+        .fetchall()
+    )
     return frozenset(name for (name,) in rows)
