@@ -144,6 +144,9 @@ class Settings(BaseSettings):
         description="Age at which upkeep removes files that nothing refers to, in days. A younger "
         "one may be a writer's that has not committed yet.",
     )
+    query_seconds: float = Field(
+        300, gt=0, description="Time after which a query of `khobor sql` or Superset is ended."
+    )
     log_days: float = Field(30, ge=0, description="Age at which upkeep removes logs, in days.")
     openlineage_url: SecretStr = Field(
         SecretStr(""),

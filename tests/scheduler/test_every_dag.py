@@ -9,6 +9,7 @@ import json
 import os
 import shutil
 import signal
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -130,6 +131,9 @@ def _answer(airflow: Airflow, decision: str, count: int) -> None:
         )
 
     airflow.wait_for("the question", lambda: len(asked()) == 1)
+    # Airflow takes an answer that comes before it has noted the end of the asking process for a
+    # failure of that process, and asks again. No person is so quick.
+    time.sleep(5)
     ((run_id, subject),) = asked()
     assert subject == f"{count} captures are in quarantine"
     airflow.api.patch(

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import SecretStr
@@ -52,7 +53,7 @@ def test_other_text_stays(text: str) -> None:
     assert masked(text) == text
 
 
-VALUES = {
+VALUES: dict[str, Any] = {
     "catalog": "postgresql://u:PLANTED%40x@127.0.0.1:9/db?sslpassword=PLANTED2&application_name=x",
     "s3_key_id": "PLANTED-id",
     "s3_secret": "PLANTED/secret+",
