@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from etl.cli.archives import export_group, ingest_archive_command, ingest_inbox_command
+from etl.cli.backup import backup_command, restore_command
 from etl.cli.bi import bi_group
 from etl.cli.collect import COMMANDS as COLLECT_COMMANDS
 from etl.cli.collect import check_sources, print_discovered, print_fetched
@@ -111,6 +112,7 @@ def cli() -> None:
     """  # noqa: D301  (Click: \b keeps the lines below as they are)
 
 
+cli.add_command(backup_command)
 cli.add_command(bi_group)
 cli.add_command(doctor_command)
 cli.add_command(metrics_command)
@@ -120,6 +122,7 @@ cli.add_command(purge_command)
 cli.add_command(quarantine_group)
 cli.add_command(rebuild_command)
 cli.add_command(reextract_command)
+cli.add_command(restore_command)
 cli.add_command(sql_command)
 for _command in READING_COMMANDS:
     cli.add_command(_command)

@@ -9,15 +9,12 @@ from datetime import timedelta
 
 import duckdb
 
-from etl.lake import CATALOG, schema_version
+from etl.lake import CATALOG
 from etl.lake.catalogs.base import METADATA
 from etl.lake.catalogs.factory import catalog_of
 from etl.lake.lake import Lake
 from etl.lake.maintain import flush_inlined
 from etl.lake.orphans import find_orphans, remove_orphans
-from etl.schema.derive.ddl import create_table
-from etl.schema.model import Table
-from etl.schema.tables.lake import LAKE_TABLES
 from etl.settings import Settings
 
 _NO_AGE = timedelta(0)
@@ -42,12 +39,6 @@ def erase_deleted_rows(lake: Lake, settings: Settings) -> int:
     connection = lake.connection
     flush_inlined(connection)
     connection.execute(f"CALL ducklake_rewrite_data_files('{CATALOG}', delete_threshold => 0)")
-    with lake.transaction("erase bounds of empty tables"):
-        for table in _emptied(connection):
-            connection.execute(f"DROP TABLE {CATALOG}.{table.qualified_name}")
-            for statement in create_table(table, CATALOG):
-                connection.execute(statement)
-    schema_version.set_options(lake)
     # By their numbers: a clock that was ahead once would leave those of the future.
     old = connection.execute(
         f"SELECT snapshot_id FROM {CATALOG}.snapshots() "
@@ -59,6 +50,7 @@ def erase_deleted_rows(lake: Lake, settings: Settings) -> int:
     removed = connection.execute(
         f"CALL ducklake_cleanup_old_files('{CATALOG}', cleanup_all => true)"
     ).fetchall()
+    _correct_bounds(connection)
     orphans = find_orphans(lake, settings, _NO_AGE)
     remove_orphans(settings, orphans)
     return len(removed) + len(orphans)
@@ -87,25 +79,38 @@ def remove_older_copies(settings: Settings) -> int:
     return len(old) + len(damaged)
 
 
-def _emptied(connection: duckdb.DuckDBPyConnection) -> list[Table]:
-    """Tables without rows for which DuckLake still keeps bounds of columns."""
-    bounded = {
-        name
-        for (name,) in connection.execute(
-            f"""
-            SELECT DISTINCT schema_name || '.' || table_name
-            FROM {METADATA}.ducklake_table_column_stats AS bounds
-            JOIN {METADATA}.ducklake_table AS t USING (table_id)
-            JOIN {METADATA}.ducklake_schema AS s USING (schema_id)
-            WHERE t.end_snapshot IS NULL AND s.end_snapshot IS NULL
-              AND (bounds.min_value IS NOT NULL OR bounds.max_value IS NOT NULL)
-            """
-        ).fetchall()
-    }
-    return [
-        table
-        for table in LAKE_TABLES
-        if table.qualified_name in bounded
-        and connection.execute(f"SELECT 1 FROM {CATALOG}.{table.qualified_name} LIMIT 1").fetchone()
-        is None
-    ]
+def _correct_bounds(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make the bounds of text columns those of the files that are left.
+
+    DuckLake keeps a table's bounds of a column where the rows left have no value in it.
+    """
+    differing = connection.execute(
+        f"""
+        WITH of_file AS (
+          SELECT s.table_id, s.column_id,
+            min(s.min_value) AS low, max(s.max_value) AS high,
+            -- A file without bounds may have any value.
+            bool_or(s.min_value IS NULL AND s.value_count > coalesce(s.null_count, 0)) AS is_open
+          FROM {METADATA}.ducklake_file_column_stats AS s
+          JOIN {METADATA}.ducklake_data_file AS f USING (data_file_id)
+          WHERE f.end_snapshot IS NULL
+          GROUP BY ALL
+        ), bounds AS (
+          SELECT t.table_id, t.column_id,
+            CASE WHEN NOT is_open THEN low END AS low, CASE WHEN NOT is_open THEN high END AS high,
+            t.min_value, t.max_value
+          FROM {METADATA}.ducklake_table_column_stats AS t
+          JOIN {METADATA}.ducklake_column AS c USING (table_id, column_id)
+          LEFT JOIN of_file USING (table_id, column_id)
+          WHERE c.end_snapshot IS NULL AND c.column_type = 'varchar'
+        )
+        SELECT low, high, table_id, column_id FROM bounds
+        WHERE min_value IS DISTINCT FROM low OR max_value IS DISTINCT FROM high
+        """
+    ).fetchall()
+    for bounds in differing:
+        connection.execute(
+            f"UPDATE {METADATA}.ducklake_table_column_stats SET min_value = ?, max_value = ? "
+            "WHERE table_id = ? AND column_id = ?",
+            bounds,
+        )

@@ -229,3 +229,14 @@ class PurgeReport:
 
     captures: int
     erasure: ErasureReport
+
+
+@dataclass(frozen=True, slots=True)
+class BackupReport:
+    """A backup: its data files, those of them copied now, older files removed, and all bytes."""
+
+    folder: str
+    files: int
+    copied: int
+    removed: int
+    size_bytes: int

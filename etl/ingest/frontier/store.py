@@ -39,9 +39,14 @@ class Frontier:
     database: Database
 
 
+def frontier_file(folder: Path) -> Path:
+    """The frontier's database in its folder."""
+    return folder / _FILE
+
+
 def has_frontier(folder: Path) -> bool:
     """Whether a folder has a frontier."""
-    return (folder / _FILE).exists()
+    return frontier_file(folder).exists()
 
 
 @contextmanager
