@@ -185,3 +185,13 @@ class StaleOutlet:
     last_at: str
     hours: float
     usual_hours: float
+
+
+@dataclass(frozen=True, slots=True)
+class FailingSource:
+    """A source that gives nothing, since when (ISO 8601), and its last problem."""
+
+    outlet_id: str
+    source: str
+    since: str
+    problem: str

@@ -12,6 +12,7 @@ from etl.schema.marts.collection import (
     COMPLETENESS,
     DECLARED_URL,
     REJECTED_ARTICLE,
+    SOURCE_HEALTH,
 )
 from etl.schema.marts.events import COUNTRY_PAIR_MONTH, EVENT, EVENT_ARTICLE
 from etl.schema.marts.mentions import (
@@ -32,6 +33,7 @@ MARTS: tuple[Table, ...] = (
     CAPTURE_OUTCOME,
     REJECTED_ARTICLE,
     DECLARED_URL,
+    SOURCE_HEALTH,
     ARTICLE_REVISION,
     DAILY_VOLUME,
     COMPLETENESS,
