@@ -114,6 +114,24 @@ class DeclarationKind(StrEnum):
     URL_LIST = "url_list"
 
 
+class SourceOutcome(StrEnum):
+    """How one reading of a feed, sitemap or listing ended."""
+
+    READ = "read"
+    UNCHANGED = "unchanged"  # a 304: it is as it was
+    FAILED = "failed"  # no answer, or one that is no such source
+    PUT_OFF = "put_off"  # its host wants a pause, or another process asks it
+
+
+class SourceState(StrEnum):
+    """How a feed, sitemap or listing does, by its last readings."""
+
+    GOOD = "good"
+    EMPTY = "empty"  # it can be read, and lists nothing
+    FAILING = "failing"
+    PUT_OFF = "put_off"  # it was never reached
+
+
 class PageKind(StrEnum):
     """What a page is. All but ``ARTICLE`` end as ``not_article``, with the kind as the reason."""
 

@@ -240,3 +240,12 @@ class BackupReport:
     copied: int
     removed: int
     size_bytes: int
+
+
+class FailingSource:
+    """A source that gives nothing, since when (ISO 8601), and its last problem."""
+
+    outlet_id: str
+    source: str
+    since: str
+    problem: str

@@ -219,23 +219,31 @@ class PoliteClient:
         origin = f"{parts.scheme}://{parts.netloc.rpartition('@')[2].lower()}"
         async with self._rules_locks.setdefault(origin, asyncio.Lock()):
             if origin not in self._rules or self._rules[origin][0] < time.monotonic():
-                rules = await self._read_rules(origin)
+                rules = self._cached_rules(origin)
+                was_asked = rules is None
+                rules = rules or await self._read_rules(origin)
                 self._rules[origin] = time.monotonic() + _ROBOTS_SECONDS, rules
-                self.hosts.slow_down(self.hosts.host(host_key(address)), rules.delay_seconds)
+                host = self.hosts.host(host_key(address))
+                self.hosts.slow_down(host, rules.delay_seconds, was_asked=was_asked)
         return self._rules[origin][1].refusal(address)
 
+    def _cached_rules(self, origin: str) -> robots.Rules | None:
+        """The origin's rules from the cache; None if they are not there or too old."""
+        known = self._frontier.responses.robots(origin)
+        if known is None:
+            return None
+        has_failed = known.problem is not None or (known.status or 500) >= 429
+        lifetime = _FAILED_ROBOTS_SECONDS if has_failed else _ROBOTS_SECONDS
+        if not 0 <= time.time() - known.read_at < lifetime:
+            return None
+        return robots.read_rules(known.status, known.content, known.problem)
+
     async def _read_rules(self, origin: str) -> robots.Rules:
-        """The origin's rules, from the cache or from the web.
+        """The origin's rules from the web.
 
         Raises:
             NotFetchableError: nothing may be requested of the origin, so robots.txt is not why.
         """
-        known = self._frontier.responses.robots(origin)
-        if known is not None:
-            has_failed = known.problem is not None or (known.status or 500) >= 429
-            lifetime = _FAILED_ROBOTS_SECONDS if has_failed else _ROBOTS_SECONDS
-            if 0 <= time.time() - known.read_at < lifetime:
-                return robots.read_rules(known.status, known.content, known.problem)
         fetched = await self._follow(
             f"{origin}/robots.txt",
             _ACCEPT_TEXT,

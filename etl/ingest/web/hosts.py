@@ -156,11 +156,18 @@ class HostSchedule:
             state.next_at = max(state.next_at, time.time() + retry_after)
         self._leases.save(state)
 
-    def slow_down(self, host: Host, delay_seconds: float) -> None:
-        """Raise the host's delay to what its robots.txt asks for."""
+    def slow_down(self, host: Host, delay_seconds: float, *, was_asked: bool) -> None:
+        """Raise the host's delay to what its robots.txt asks for.
+
+        Args:
+            host: the host.
+            delay_seconds: what the file asks for.
+            was_asked: whether the file was requested just now, and not taken from the cache.
+        """
         if delay_seconds > host.state.delay:
             host.state.delay = delay_seconds
-            host.next_at = max(host.next_at, time.monotonic() + delay_seconds)
+            if was_asked:
+                host.next_at = max(host.next_at, time.monotonic() + delay_seconds)
             self._leases.save(host.state)
 
     async def close(self, key: str) -> None:

@@ -19,6 +19,7 @@ from etl.schema.marts.collection import (
     DECLARED_URL,
     REJECTED_ARTICLE,
     TAKEDOWN,
+    SOURCE_HEALTH,
 )
 from etl.schema.marts.events import COUNTRY_PAIR_MONTH, EVENT, EVENT_ARTICLE
 from etl.schema.marts.mentions import (
@@ -40,6 +41,7 @@ MARTS: tuple[Table, ...] = (
     REJECTED_ARTICLE,
     TAKEDOWN,
     DECLARED_URL,
+    SOURCE_HEALTH,
     ARTICLE_REVISION,
     EARLIER_VERSION,
     ARTICLE_VERSION,

@@ -199,6 +199,7 @@ async def _discover(
             frontier,
             load_outlets(settings.outlets),
             writer.add_source,
+            writer.add_reading,
             since,
             until,
             settings.page_max_bytes,
