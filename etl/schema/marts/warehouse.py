@@ -21,6 +21,7 @@ from etl.schema.marts.mentions import (
     SOURCE_RELIANCE,
 )
 from etl.schema.marts.outlets import DAILY_VOLUME, HEADLINE_EXPOSURE, OUTLET_SCORECARD
+from etl.schema.marts.statements import FIGURE, QUOTE
 from etl.schema.marts.stories import STORY
 from etl.schema.model import Table
 
@@ -41,6 +42,8 @@ MARTS: tuple[Table, ...] = (
     EVENT_ARTICLE,
     EVENT,
     COUNTRY_PAIR_MONTH,
+    QUOTE,
+    FIGURE,
     STORY,
     SOURCE_RELIANCE,
     DATA_QUALITY,
