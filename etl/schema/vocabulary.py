@@ -213,6 +213,48 @@ class CreditForm(StrEnum):
     QUOTING = "quoting"  # … এর বরাত দিয়ে
 
 
+class Topic(StrEnum):
+    """What an article is about: the 17 top terms of the IPTC Media Topics.
+
+    Source: https://iptc.org/standards/media-topics
+    """
+
+    ARTS = "arts, culture, entertainment and media"
+    CONFLICT = "conflict, war and peace"
+    CRIME = "crime, law and justice"
+    DISASTER = "disaster, accident and emergency incident"
+    ECONOMY = "economy, business and finance"
+    EDUCATION = "education"
+    ENVIRONMENT = "environment"
+    HEALTH = "health"
+    HUMAN_INTEREST = "human interest"
+    LABOUR = "labour"
+    LIFESTYLE = "lifestyle and leisure"
+    POLITICS = "politics and government"
+    RELIGION = "religion"
+    SCIENCE = "science and technology"
+    SOCIETY = "society"
+    SPORT = "sport"
+    WEATHER = "weather"
+
+
+class TopicSource(StrEnum):
+    """What gave an article's topic."""
+
+    SECTION = "section"  # the section that the page prints
+    WORDS = "words"  # the words of headline and body
+
+
+class FigureKind(StrEnum):
+    """What a number counts."""
+
+    KILLED = "killed"
+    INJURED = "injured"
+    ARRESTED = "arrested"
+    MONEY = "money"
+    PER_CENT = "per_cent"
+
+
 class EntityKind(StrEnum):
     """What an entity is."""
 

@@ -242,6 +242,7 @@ class BackupReport:
     size_bytes: int
 
 
+@dataclass(frozen=True, slots=True)
 class FailingSource:
     """A source that gives nothing, since when (ISO 8601), and its last problem."""
 

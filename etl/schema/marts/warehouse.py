@@ -30,6 +30,7 @@ from etl.schema.marts.mentions import (
 )
 from etl.schema.marts.outlets import DAILY_VOLUME, HEADLINE_EXPOSURE, OUTLET_SCORECARD
 from etl.schema.marts.stories import STORY, STORY_ARTICLE
+from etl.schema.marts.statements import FIGURE, QUOTE
 from etl.schema.model import Table
 
 MARTS: tuple[Table, ...] = (
@@ -53,6 +54,8 @@ MARTS: tuple[Table, ...] = (
     EVENT_ARTICLE,
     EVENT,
     COUNTRY_PAIR_MONTH,
+    QUOTE,
+    FIGURE,
     STORY,
     STORY_ARTICLE,
     SOURCE_RELIANCE,

@@ -15,7 +15,9 @@ from etl.schema.tables.facts import (
     FACT_ARTICLE,
     FACT_ENTITY_MENTION,
     FACT_EVENT,
+    FACT_FIGURE,
     FACT_HEADLINE_EXPOSURE,
+    FACT_QUOTE,
     FACT_SOURCE_CITATION,
 )
 from etl.schema.tables.ledgers import (
@@ -41,6 +43,8 @@ LAKE_TABLES: tuple[Table, ...] = (
     FACT_ENTITY_MENTION,
     FACT_SOURCE_CITATION,
     FACT_EVENT,
+    FACT_QUOTE,
+    FACT_FIGURE,
     BRIDGE_STORY,
     FACT_VALIDATION,
     FACT_DECLARED,
