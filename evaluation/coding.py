@@ -26,7 +26,7 @@ from etl.resources import LEXICON
 from etl.schema.records import Article, Event, Page, StoryText
 from etl.schema.vocabulary import EntityKind, EventType, Modality, PageKind
 from etl.settings import PROJECT
-from etl.stories.link import link_stories
+from etl.stories.relink import link_stories
 from evaluation.golden import sample_pages
 from evaluation.measure import Measure
 

@@ -17,6 +17,7 @@ from etl.schema.tables.facts import (
     FACT_EVENT,
     FACT_HEADLINE_EXPOSURE,
     FACT_SOURCE_CITATION,
+    STORY_WORDING,
 )
 from etl.schema.tables.ledgers import (
     ETL_RUN,
@@ -40,6 +41,7 @@ LAKE_TABLES: tuple[Table, ...] = (
     FACT_SOURCE_CITATION,
     FACT_EVENT,
     BRIDGE_STORY,
+    STORY_WORDING,
     FACT_VALIDATION,
     FACT_DECLARED,
     FACT_FETCH,
