@@ -19,6 +19,7 @@ from etl.schema.tables.facts import (
     FACT_HEADLINE_EXPOSURE,
     FACT_QUOTE,
     FACT_SOURCE_CITATION,
+    STORY_WORDING,
 )
 from etl.schema.tables.ledgers import (
     ETL_RUN,
@@ -46,6 +47,7 @@ LAKE_TABLES: tuple[Table, ...] = (
     FACT_QUOTE,
     FACT_FIGURE,
     BRIDGE_STORY,
+    STORY_WORDING,
     FACT_VALIDATION,
     FACT_DECLARED,
     FACT_FETCH,
