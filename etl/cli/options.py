@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from etl.settings import Settings
     from etl.workflows.reports import IngestReport
 
+DAY = click.DateTime(formats=["%Y-%m-%d"])
 EXISTING = click.Path(exists=True, path_type=Path)
 PATHS = click.argument("paths", nargs=-1, required=True, type=EXISTING)
 

@@ -1,5 +1,7 @@
-"""One read-only query on the published build, for the command line."""
+"""Read-only queries on the published build."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -46,20 +48,35 @@ def query(warehouse: Path, sql: str) -> Result:
         UsageError: not exactly one statement.
         QueryError: the statement is wrong, or needs more memory than it may have.
     """
+    with open_build(warehouse) as connection:
+        statements = connection.extract_statements(sql)
+        if len(statements) != 1:
+            raise UsageError(f"{len(statements)} statements: give exactly one")
+        connection.execute(statements[0])
+        description = connection.description or []
+        return Result(
+            [str(column[0]) for column in description],
+            [str(column[1]) for column in description],
+            connection.fetchall() if description else [],
+        )
+
+
+@contextmanager
+def open_build(warehouse: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open a build for several queries, which can read nothing but the build.
+
+    Yields:
+        A connection; it may have temporary views.
+
+    Raises:
+        NoBuildError: there is no build at that path.
+        QueryError: a statement run on the connection is wrong, or needs more memory than it may.
+    """
     if not warehouse.exists():
         raise NoBuildError(f"no build at {warehouse}: run `khobor publish`")
     try:
         with duckdb.connect(str(warehouse), read_only=True, config=_CONFIG) as connection:
-            statements = connection.extract_statements(sql)
-            if len(statements) != 1:
-                raise UsageError(f"{len(statements)} statements: give exactly one")
-            connection.execute(statements[0])
-            description = connection.description or []
-            return Result(
-                [str(column[0]) for column in description],
-                [str(column[1]) for column in description],
-                connection.fetchall() if description else [],
-            )
+            yield connection
     except duckdb.Error as error:
         raise QueryError(_plain(error)) from error
 
