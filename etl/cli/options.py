@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 # Shared by the contexts of a command and its groups.
 _HOME = "etl.cli.home"
 
+DAY = click.DateTime(formats=["%Y-%m-%d"])
 EXISTING = click.Path(exists=True, path_type=Path)
 PATHS = click.argument("paths", nargs=-1, required=True, type=EXISTING)
 

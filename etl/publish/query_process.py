@@ -14,17 +14,9 @@ from typing import BinaryIO
 import duckdb
 
 from etl.errors import UsageError
+from etl.publish.connection import LOCKED, plain_message
 from etl.publish.statements import check_statement
 
-LOCKED: dict[str, str | bool | int | float | list[str]] = {
-    "enable_external_access": False,
-    "autoinstall_known_extensions": False,
-    "autoload_known_extensions": False,
-    "python_enable_replacements": False,
-    # There is no temp directory: the build's folder never changes.
-    "temp_directory": "",
-    "lock_configuration": True,
-}
 _ROWS_AT_ONCE = 256
 # What the process needs besides the memory that DuckDB counts: code, stacks, Python's rows.
 _BESIDES_BYTES = 3_000_000_000
@@ -54,15 +46,6 @@ def run(warehouse: Path, sql: str, memory_bytes: int, out: BinaryIO) -> None:
     except Exception as error:  # noqa: BLE001  (whatever a query raises is its answer)
         pickle.dump(("usage" if isinstance(error, UsageError) else "query", plain_message(error)), out)
     out.flush()
-
-
-def plain_message(error: Exception) -> str:
-    """Return the database's message without the query that it quotes."""
-    lines = str(error).strip().splitlines()
-    if not lines:
-        return type(error).__name__
-    hints = [line for line in lines[1:] if line.startswith(("Did you mean", "Candidate bindings"))]
-    return "\n".join([lines[0], *hints[:1]])
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ import tantivy
 
 from etl.errors import TerminalError
 from etl.publish.query import NoBuildError, QueryError, Result
-from etl.publish.query_process import LOCKED, plain_message
+from etl.publish.connection import LOCKED, plain_message
 from etl.publish.releases import WAREHOUSE
 from etl.search.index import open_index
 
