@@ -134,6 +134,17 @@ CASES: dict[str, dict[str, Changes]] = {
         "event_date_is_near": {"event": {"event_date": date(1971, 3, 26)}},
         "confidence.range": {"event": {"confidence": 1.5}},
     },
+    "quote": {
+        "article_is_loaded": ELSEWHERE,
+        "speaker_not_blank": {"quote": {"speaker": ""}},
+        "quote_not_blank": {"quote": {"quote": " "}},
+        "evidence_not_blank": {"quote": {"evidence": ""}},
+    },
+    "figure": {
+        "article_is_loaded": ELSEWHERE,
+        "evidence_not_blank": {"figure": {"evidence": " "}},
+        "value.range": {"figure": {"value": -1.0}},
+    },
     "declared": {
         "url_is_http": {"declared": {"url": "mailto:desk@kalbela.com"}},
         "published_before_declared": {"declared": {"published_at": LATE}},
