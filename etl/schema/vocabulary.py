@@ -169,6 +169,9 @@ class TimeSource(StrEnum):
     NONE = "none"
 
 
+NEEDS_RENDERING = "needs_rendering"
+"""The reason of a page without an article that shows its text by scripts alone."""
+
 LEGACY_ENCODING = "legacy_encoding:bijoy"
 """The warning that a text is Bangla in the encoding of a font."""
 
@@ -180,6 +183,7 @@ class BodySource(StrEnum):
     TRAFILATURA = "trafilatura"
     WALK = "walk"  # the reading of Khobor's own that knows nothing of the outlet
     JSON_LD = "json_ld"  # the page's own `articleBody`
+    STATE = "embedded_state"  # what the page's scripts are to show, such as `__NEXT_DATA__`
 
 
 class CaptureTimeSource(StrEnum):
