@@ -52,7 +52,7 @@ def rights(head: str = "", site: SitePolicy | None = None, **headers: str) -> Ne
 def test_robots_directives(
     head: str, headers: dict[str, str], directives: str | None, is_reserved: bool
 ) -> None:
-    found = rights(head, **headers)
+    found = rights(head, None, **headers)
     assert (found.robots_directives, found.is_use_reserved) == (directives, is_reserved)
 
 
