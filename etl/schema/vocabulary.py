@@ -48,6 +48,7 @@ class ProblemCode(StrEnum):
     ADDRESS_REFUSED = "address_refused"  # not a public one
     ROBOTS_UNREADABLE = "robots_unreadable"
     ROBOTS_DISALLOW = "robots_disallow"
+    RIGHTS_RESERVED = "rights_reserved"  # by the page or its site, and KHOBOR_RIGHTS is skip
     HOST_TAKEN = "host_taken"  # by another process
     CIRCUIT_OPEN = "circuit_open"  # after failures in a row
     ASKED_TO_WAIT = "asked_to_wait"  # Retry-After, Crawl-delay
