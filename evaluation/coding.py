@@ -19,7 +19,7 @@ from etl.enrich.article import Reference, code_article, load_reference
 from etl.enrich.citations import fold_source
 from etl.resources import LEXICON
 from etl.schema.records import Article, Event, Page
-from etl.schema.vocabulary import EntityKind, Modality
+from etl.schema.vocabulary import COUNTED_CONFIDENCE, EntityKind, Modality
 from evaluation.labelled import (
     GOLD,
     Row,
@@ -78,7 +78,8 @@ def _person_key(name: str) -> str:
     return normal_form(name).replace("\u200c", "").replace("\u200d", "")
 
 
-def _is_hit(event: Event, label: Row) -> bool:
+def is_hit(event: Event, label: Row) -> bool:
+    """Whether a coded event is the labelled one: its actors, and a category that is right."""
     pair, labelled = (event.actor1, event.actor2), (label["actor1"], label["actor2"])
     same = pair == labelled or (not label["directed"] and pair[::-1] == labelled)
     return same and event.type in (label["type"], *label["alt_types"])
@@ -88,11 +89,11 @@ def _count_events(tally: Tally, events: Iterable[Event], row: Row) -> None:
     labels, optional = list(row["events"]), [*row["events"], *row["events_optional"]]
     tally.labelled += len(labels)
     for event in events:
-        hit = next((label for label in labels if _is_hit(event, label)), None)
+        hit = next((label for label in labels if is_hit(event, label)), None)
         if hit is not None:
             labels.remove(hit)
             tally.right += 1
-        elif any(_is_hit(event, label) for label in optional):
+        elif any(is_hit(event, label) for label in optional):
             continue
         tally.predicted += 1
 
@@ -114,8 +115,12 @@ def _count(measured: Measured, article: Article, row: Row, key: Callable[[str], 
         set(map(key, optional("cited_sources"))),
     )
     if "events" in row:
-        told = [event for event in article.events if event.modality is not Modality.DENIED]
-        _count_events(measured.events, told, row)
+        counted = [
+            event
+            for event in article.events
+            if event.modality is not Modality.DENIED and event.confidence >= COUNTED_CONFIDENCE
+        ]
+        _count_events(measured.events, counted, row)
     if "quotes" in row:
         count_quotes(measured.quotes, measured.speakers, article.quotes, row["quotes"])
         topic = {article.topic.value} if article.topic else set()
