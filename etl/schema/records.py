@@ -212,7 +212,8 @@ class Article:
 class StoryText:
     """What linking reads of one article's current version.
 
-    ``reported_on`` is the Dhaka day of publication, or of the first capture where undated.
+    ``reported_on`` is the Dhaka day of publication, or of the first capture where undated;
+    ``content_hash`` is empty for a text that is in no lake.
     """
 
     article_id: str
@@ -221,14 +222,21 @@ class StoryText:
     title: str
     body: str
     reported_on: date
+    content_hash: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class StoryMember:
-    """One article in one story; stories have at least two articles."""
+    """One article in one story; stories have at least two articles.
+
+    ``linked_on`` is the day whose articles put it there.
+    """
 
     story_id: str
     article_id: str
+    outlet_id: str
+    published_at: datetime | None
     link_kind: str
     linked_article_id: str
     score: float
+    linked_on: date

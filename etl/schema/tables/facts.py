@@ -328,6 +328,42 @@ BRIDGE_STORY = Table(
         Column("link_kind", S, "Why it belongs there.", values=values(vocabulary.StoryLink)),
         Column("linked_article_id", S, "The article of the story that it is nearest to."),
         Column("score", Type.FLOAT, "Likeness of the two texts.", minimum=0, maximum=1),
+        Column(
+            "linked_on",
+            Type.DATE,
+            "The day, in Dhaka, whose articles put it there.",
+            null=None,
+        ),
     ),
     sort_by=("story_id",),
+)
+
+STORY_WORDING = Table(
+    "core",
+    "story_wording",
+    "One current article as stories are linked by it: hashes of its words, no text.",
+    ("article_id",),
+    (
+        ARTICLE_ID,
+        CONTENT_HASH,
+        OUTLET_ID,
+        PUBLISHED_AT,
+        Column(
+            "reported_on",
+            Type.DATE,
+            "Day of publication in Dhaka, of the first capture where that is unknown.",
+        ),
+        Column("headline", Type.BYTES, "Hashes of the headline's words, 32 bits each, in order."),
+        Column("lead", Type.BYTES, "Those of the first 80 words of the body."),
+        Column(
+            "bands",
+            Type.BYTES,
+            "Hashes of the bands of its MinHash signature; none for a short text.",
+        ),
+        Column("shingles", Type.BYTES, "Hashes of its runs of three words, each once, ascending."),
+        Column("rules_version", N, "Version of the rules that read it.", minimum=1),
+    ),
+    partition_by="reported_on",
+    sort_by=("reported_on", "outlet_id"),
+    caveats="Derived: `khobor build` brings it up to date when it links stories.",
 )

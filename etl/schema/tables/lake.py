@@ -19,21 +19,24 @@ from etl.schema.tables.facts import (
     FACT_HEADLINE_EXPOSURE,
     FACT_QUOTE,
     FACT_SOURCE_CITATION,
+    STORY_WORDING,
 )
 from etl.schema.tables.ledgers import (
     ETL_RUN,
     FACT_CAPTURE,
     FACT_DECLARED,
     FACT_FETCH,
+    FACT_SOURCE_READ,
     FACT_VALIDATION,
     REJECTED_ARTICLE,
     SCHEMA_CHANGE,
 )
-from etl.schema.tables.raw import PAGE_CAPTURE, REVIEW_DECISION
+from etl.schema.tables.raw import PAGE_CAPTURE, REVIEW_DECISION, TAKEDOWN
 
 LAKE_TABLES: tuple[Table, ...] = (
     PAGE_CAPTURE,
     REVIEW_DECISION,
+    TAKEDOWN,
     FACT_CAPTURE,
     FACT_ARTICLE,
     ARTICLE_TEXT,
@@ -44,9 +47,11 @@ LAKE_TABLES: tuple[Table, ...] = (
     FACT_QUOTE,
     FACT_FIGURE,
     BRIDGE_STORY,
+    STORY_WORDING,
     FACT_VALIDATION,
     FACT_DECLARED,
     FACT_FETCH,
+    FACT_SOURCE_READ,
     REJECTED_ARTICLE,
     DIM_OUTLET,
     DIM_SECTION,

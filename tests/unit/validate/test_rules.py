@@ -62,6 +62,7 @@ ARTICLE: dict[str, Mapping[str, object]] = {
     "body_is_not_short": {"word_count": 29},
     "text_is_decoded": {"title": "দুই দে\N{REPLACEMENT CHARACTER} বৈঠক"},
     "text_is_not_mojibake": {"title": "à¦¦à§à¦‡ à¦¦à§‡à¦¶à§‡à¦°"},
+    "text_is_unicode": {"warnings": ["legacy_encoding:bijoy"]},
     "body_has_no_markup": {
         "body": "বাংলাদেশ</p>",
         "paragraphs": ["বাংলাদেশ</p>"],
