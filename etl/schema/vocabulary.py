@@ -281,6 +281,11 @@ class PlaceKind(StrEnum):
     REGION = "region"  # outside Bangladesh: a state, a province
 
 
+# Events below this confidence stay in `core.fact_event`; marts and `khobor extract` leave them out.
+# By cross-validation three of four from it up are right (`python -m evaluation.calibration`).
+COUNTED_CONFIDENCE = 0.5
+
+
 class EventType(StrEnum):
     """PLOVER's root categories of interactions between political actors."""
 
