@@ -155,6 +155,21 @@ docs: $(READY)  ## build the documents' site into build/site; opens without a se
 soak-archive: $(READY)  ## peak memory of taking in a WARC archive of 100 MB and of 1 GB
 	@$(PY) -m benchmarks.chain.archive_memory
 
+# In an environment of its own: it brings chardet, whose presence changes what feedparser reads.
+CYCLONEDX := .venv/bin/uv tool run --quiet --isolated --python $(PY) --from cyclonedx-bom==7.5.0 cyclonedx-py
+
+.PHONY: sbom
+sbom: $(READY)  ## write build/sbom*.cdx.json, the locked packages with versions and hashes (needs network)
+	@mkdir -p build
+	$(CYCLONEDX) requirements requirements.lock --pyproject pyproject.toml --output-reproducible \
+	  --output-file build/sbom.cdx.json
+	$(CYCLONEDX) requirements bi/superset/requirements.lock --output-reproducible \
+	  --output-file build/sbom-superset.cdx.json
+
+.PHONY: pin-images
+pin-images: $(READY)  ## look up digests of images and checksums of downloads, which Docker then insists on (needs network)
+	@$(PY) docker/pin_images.py
+
 .PHONY: audit
 audit: $(READY)  ## look for known weaknesses in the locked packages (needs network)
 	@# strict: a package that the service does not know has not been looked at, which is no pass

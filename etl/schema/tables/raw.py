@@ -94,6 +94,25 @@ PAGE_CAPTURE = Table(
     sort_by=("batch_id",),
 )
 
+# Not inlined either: what proves the captures must not be lost with the catalog.
+CAPTURE_MANIFEST = Table(
+    "raw",
+    "capture_manifest",
+    "One batch of captures as it was stored, to prove that it still is so.",
+    ("batch_id",),
+    (
+        BATCH_ID,
+        Column("capture_count", N, "Its captures.", minimum=1),
+        Column("content_bytes", N, "Their bytes.", minimum=0),
+        Column(
+            "digest",
+            S,
+            "SHA-256 of the lines `capture_id content_sha256`, in order, joined by newlines.",
+            pattern=r"[0-9a-f]{64}$",
+        ),
+    ),
+)
+
 # Not inlined: like captures, decisions can then be taken from their files if the catalog is lost.
 REVIEW_DECISION = Table(
     "raw",
