@@ -10,7 +10,7 @@ WITH run AS (
 handled AS (
     SELECT DISTINCT
         capture.run_id,
-        coalesce(capture.outlet_name_bn, capture.outlet_name_en) AS outlet,
+        label_outlet(coalesce(capture.outlet_name_bn, capture.outlet_name_en)) AS outlet,
         coalesce(article.top_section, '(বিভাগ নেই)') AS section,
         coalesce(entity.entity_name_bn, '(দেশ নেই)') AS country
     FROM mart.capture_outcome AS capture
@@ -25,9 +25,9 @@ SELECT
     handled.outlet,
     handled.section,
     handled.country,
-    result.suite,
-    result.rule,
-    result.severity,
+    label_suite(result.suite) AS suite,
+    label_rule(result.rule) AS rule,
+    label_severity(result.severity) AS severity,
     result.batch_count,
     result.failed_batch_count,
     result.evaluated_count,
