@@ -218,4 +218,4 @@ def test_the_dashboards_are_superset_s_and_every_question_has_rows(
     for name in FILTER_COLUMNS:
         offered = stub.run_card(f"List · {name}")[1]
         assert offered
-        assert stub.run_card("Coverage · Articles", **{name: offered[0][0]})[1][0][0] > 0
+        assert stub.run_card("Coverage · সংবাদ · Articles", **{name: offered[0][0]})[1][0][0] > 0
