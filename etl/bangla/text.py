@@ -134,6 +134,13 @@ _LONGEST_REMEMBERED = 2_000
 _remembered = lru_cache(maxsize=4_096)(_normal_form)
 
 
+def composed(text: str) -> str:
+    """The text with য়, ড় and ঢ় as one sign each, as many pages write them."""
+    for letter, sign in (("\u09af", "\u09df"), ("\u09a1", "\u09dc"), ("\u09a2", "\u09dd")):
+        text = text.replace(f"{letter}\u09bc", sign)
+    return text
+
+
 def has_bangla_letter(text: str) -> bool:
     """Whether a text holds a Bangla vowel or consonant; digits and signs don't count."""
     return not text.isascii() and _BANGLA_LETTER.search(text) is not None

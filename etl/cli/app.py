@@ -33,6 +33,7 @@ from etl.cli.output.terminal import printable, printable_json
 from etl.cli.quarantine import quarantine_group
 from etl.cli.reextract import rebuild_command, reextract_command
 from etl.cli.sql import sql_command
+from etl.cli.takedown import forget_command, purge_command
 from etl.errors import KhoborError, UsageError, describe_os_error
 from etl.masking import masked
 
@@ -114,6 +115,8 @@ cli.add_command(quarantine_group)
 cli.add_command(rebuild_command)
 cli.add_command(reextract_command)
 cli.add_command(sql_command)
+cli.add_command(forget_command)
+cli.add_command(purge_command)
 
 
 @cli.command("run")

@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from etl.lake import CATALOG
 from etl.lake.relations import Relations
+from etl.load import takedown
 from etl.schema.derive.arrow import arrow_schema
 from etl.schema.model import Table
 from etl.schema.records import StoryMember
@@ -25,14 +26,24 @@ def insert(connection: duckdb.DuckDBPyConnection, table: Table, rows: Sequence[R
     insert_table(connection, table, pa.Table.from_pylist(list(rows), schema=arrow_schema(table)))
 
 
-def insert_captures(connection: duckdb.DuckDBPyConnection, captures: Sequence[Row]) -> None:
+def insert_captures(connection: duckdb.DuckDBPyConnection, captures: Sequence[Row]) -> int:
     """Append rows of ``raw.page_capture``, some megabytes of pages to a file.
 
-    The caller holds a transaction.
+    What was taken down is left out. The caller holds a transaction.
+
+    Returns:
+        The number of rows written.
     """
+    keys = [
+        (str(row["capture_id"]), cast("str | None", row["url"]), str(row["content_sha256"]))
+        for row in captures
+    ]
+    kept_out = takedown.kept_out(connection, keys)
     part: list[Row] = []
     size = 0
     for row in captures:
+        if row["capture_id"] in kept_out:
+            continue
         part.append(row)
         size += len(cast(bytes, row["content"]))
         if size >= _PAGES_BYTES:
@@ -40,6 +51,7 @@ def insert_captures(connection: duckdb.DuckDBPyConnection, captures: Sequence[Ro
             part, size = [], 0
     if part:
         insert(connection, PAGE_CAPTURE, part)
+    return len(captures) - len(kept_out)
 
 
 def insert_table(connection: duckdb.DuckDBPyConnection, table: Table, rows: pa.Table) -> None:

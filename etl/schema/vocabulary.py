@@ -260,6 +260,16 @@ class StoryLink(StrEnum):
     SAME_EVENT = "same_event"
 
 
+class TakedownKind(StrEnum):
+    """What a takedown keeps out by."""
+
+    ARTICLE = "article"
+    URL = "url"
+    CONTENT = "content"
+    CAPTURE = "capture"
+    HEADLINE = "headline"
+
+
 class ReviewState(StrEnum):
     """What became of a rejected row."""
 

@@ -71,6 +71,13 @@ def remove(settings: Settings, batch_id: str) -> None:
         folder.delete_dir(batch_id)
 
 
+def all_batches(settings: Settings) -> list[str]:
+    """Batches of which anything is staged."""
+    with opened_folder(settings, settings.staging) as folder:
+        found = folder.get_file_info(fs.FileSelector("", allow_not_found=True, recursive=True))
+    return sorted({info.path.partition("/")[0] for info in found})
+
+
 def stale(settings: Settings, now: datetime) -> list[str]:
     """Batches that were not loaded for ``orphan_days``: their processes are dead."""
     newest: dict[str, datetime] = {}

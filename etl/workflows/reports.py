@@ -11,7 +11,7 @@ class IngestReport:
     """Captures written, captures that were stored before, and files that are no pages.
 
     For archives also counts by kind of the records that became no captures, and of anomalies in
-    those that did.
+    those that did. ``taken_down`` were left out because they were taken down before.
     """
 
     captures_new: int
@@ -20,6 +20,7 @@ class IngestReport:
     skipped: tuple[str, ...]
     skipped_records: Mapping[str, int] = field(default_factory=dict)
     anomalies: Mapping[str, int] = field(default_factory=dict)
+    taken_down: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,3 +186,34 @@ class StaleOutlet:
     last_at: str
     hours: float
     usual_hours: float
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetReport:
+    """What a takedown removed, and what it could not.
+
+    Attributes:
+        takedown_id: names it in ``mart.takedown``.
+        articles: articles removed.
+        captures: captures removed.
+        keys: keys by which it is kept out from now on.
+        named_in: captures of other pages that list it; they stay.
+        files: other files of the home that were removed or rewritten.
+        remaining: files of the home in which it is still found.
+    """
+
+    takedown_id: str
+    articles: int
+    captures: int
+    keys: int
+    named_in: tuple[str, ...]
+    files: int
+    remaining: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PurgeReport:
+    """What retention removed."""
+
+    captures: int
+    articles: int

@@ -70,6 +70,26 @@ REJECTED_ARTICLE = Table(
     caveats="Closed ones stay here: those that wait have `review_state` = `open`.",
 )
 
+TAKEDOWN = Table(
+    "mart",
+    "takedown",
+    "One key by which something that was taken down is kept out; nothing of its content.",
+    ("kind", "key"),
+    (
+        Column("kind", STRING, "What the key is.", values=values(vocabulary.TakedownKind)),
+        Column(
+            "key",
+            STRING,
+            "An article's or a capture's id, an address, SHA-256 of bytes or of a headline.",
+        ),
+        Column("takedown_id", STRING, "The takedown; its keys came with one request."),
+        *at("taken_down", "When", None),
+        Column("taken_down_by", STRING, "By whom."),
+        Column("reason", STRING, "Why."),
+    ),
+    caveats="Archives that were exported before are out of reach of a takedown.",
+)
+
 DECLARED_URL = Table(
     "mart",
     "declared_url",

@@ -12,6 +12,7 @@ from etl.schema.marts.collection import (
     COMPLETENESS,
     DECLARED_URL,
     REJECTED_ARTICLE,
+    TAKEDOWN,
 )
 from etl.schema.marts.events import COUNTRY_PAIR_MONTH, EVENT, EVENT_ARTICLE
 from etl.schema.marts.mentions import (
@@ -31,6 +32,7 @@ MARTS: tuple[Table, ...] = (
     ARTICLE_SOURCE,
     CAPTURE_OUTCOME,
     REJECTED_ARTICLE,
+    TAKEDOWN,
     DECLARED_URL,
     ARTICLE_REVISION,
     DAILY_VOLUME,

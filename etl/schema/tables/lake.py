@@ -27,11 +27,12 @@ from etl.schema.tables.ledgers import (
     REJECTED_ARTICLE,
     SCHEMA_CHANGE,
 )
-from etl.schema.tables.raw import PAGE_CAPTURE, REVIEW_DECISION
+from etl.schema.tables.raw import PAGE_CAPTURE, REVIEW_DECISION, TAKEDOWN
 
 LAKE_TABLES: tuple[Table, ...] = (
     PAGE_CAPTURE,
     REVIEW_DECISION,
+    TAKEDOWN,
     FACT_CAPTURE,
     FACT_ARTICLE,
     ARTICLE_TEXT,

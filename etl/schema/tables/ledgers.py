@@ -179,6 +179,8 @@ ETL_RUN = Table(
                 "stories",
                 "publish",
                 "maintain",
+                "forget",
+                "purge",
             ),
         ),
         Column("batch_id", S, "The batch or part; `-` for steps that work on all."),

@@ -1,5 +1,6 @@
 """Tables of ``raw``: what came in, never changed."""
 
+from etl.schema import vocabulary
 from etl.schema.columns import (
     BATCH_ID,
     CAPTURE_ID,
@@ -8,6 +9,7 @@ from etl.schema.columns import (
     RUN_ID,
 )
 from etl.schema.model import Column, Table, Type
+from etl.schema.vocabulary import values
 
 S, N, T = Type.STRING, Type.INTEGER, Type.INSTANT
 
@@ -80,5 +82,26 @@ REVIEW_DECISION = Table(
         Column("reason", S, "Why."),
         Column("decided_at", T, "When."),
         RUN_ID,
+    ),
+)
+
+# Not inlined, for the same reason.
+TAKEDOWN = Table(
+    "raw",
+    "takedown",
+    "One key by which something that was taken down is kept out: no content of it.",
+    ("kind", "key"),
+    (
+        Column("kind", S, "What the key is.", values=values(vocabulary.TakedownKind)),
+        Column(
+            "key",
+            S,
+            "An article's id, an address without tracking parameters, a capture's id, SHA-256 of a "
+            "page's bytes or of a headline, by which other pages list it.",
+        ),
+        Column("takedown_id", S, "The takedown; its keys came with one request."),
+        Column("taken_down_at", T, "When."),
+        Column("taken_down_by", S, "By whom."),
+        Column("reason", S, "Why."),
     ),
 )

@@ -10,7 +10,7 @@ import pyarrow as pa
 from etl.errors import LakeError
 from etl.lake import CATALOG
 from etl.lake.connection import open_lake
-from etl.load import write
+from etl.load import takedown, write
 from etl.load.batch import load_staged
 from etl.load.rejects.store import unloaded
 from etl.load.runs import record_run
@@ -90,6 +90,7 @@ def load_batch(settings: Settings, batch_id: str, run_id: str) -> LoadReport:
         with lake.transaction(f"load {batch_id}"):
             load_staged(lake.connection, staged.tables, rejected, load_outlets(settings.outlets))
             write.insert_table(lake.connection, FACT_VALIDATION, staged.results)
+            swept = takedown.sweep(lake.connection)
             record_run(lake.connection, run_id, "build", batch_id, staged.started_at, counts)
         outcomes = dict(
             lake.execute(
@@ -99,7 +100,7 @@ def load_batch(settings: Settings, batch_id: str, run_id: str) -> LoadReport:
             ).fetchall()
         )
         # DuckLake may answer OK to a COMMIT that rolled back: only the ledger's rows prove it.
-        if not outcomes:
+        if not outcomes and not swept:
             raise LakeError(f"the commit of batch {batch_id} left no row: run the command again")
         for fields in unloaded(lake.connection, batch_id):
             log_event(settings, "warning", "capture_not_loaded", run_id=run_id, **fields)

@@ -31,28 +31,36 @@ def store_captures(
         committed: called whenever all captures consumed so far are in the lake.
     """
     started_at = datetime.now(UTC)
-    new, known, batch_ids = 0, 0, []
+    new, known, kept_out, batch_ids = 0, 0, 0, []
     with open_lake(settings) as lake:
         for number, batch in enumerate(batches(captures, settings.batch_rows), start=1):
             batch_id = f"{run_id}-{number:06d}"
-            count = _store_batch(lake, batch, batch_id, run_id)
+            count, left_out = _store_batch(lake, batch, batch_id, run_id)
             if count:
                 batch_ids.append(batch_id)
-            new, known = new + count, known + len(batch) - count
+            new, kept_out = new + count, kept_out + left_out
+            known += len(batch) - count - left_out
             committed()
             advance(len(batch))
-        counts = (new + known, new, 0)
+        counts = (new + known + kept_out, new, kept_out)
         with lake.write(f"ingest {run_id}"):
             record_run(lake.connection, run_id, "ingest", ALL, started_at, counts)
-    return IngestReport(new, known, tuple(batch_ids), ())
+    return IngestReport(new, known, tuple(batch_ids), (), taken_down=kept_out)
 
 
-def _store_batch(lake: Lake, batch: Sequence[NewCapture], batch_id: str, run_id: str) -> int:
-    """Commit the captures of a batch that the lake doesn't have; return their number."""
+def _store_batch(
+    lake: Lake, batch: Sequence[NewCapture], batch_id: str, run_id: str
+) -> tuple[int, int]:
+    """Commit the captures of a batch that the lake doesn't have.
+
+    Returns:
+        The number committed, and of those left out because they were taken down.
+    """
+    written = 0
     with lake.lock():
         present = write.known_captures(lake.connection, [item.capture_id for item in batch])
         rows = [item.row(batch_id, run_id) for item in batch if item.capture_id not in present]
         if rows:
             with lake.transaction(f"ingest {batch_id}"):
-                write.insert_captures(lake.connection, rows)
-    return len(rows)
+                written = write.insert_captures(lake.connection, rows)
+    return written, len(rows) - written

@@ -12,6 +12,7 @@ from etl.ingest.frontier.store import Frontier
 from etl.ingest.sources.discovery import Declaration
 from etl.ingest.web.hosts import host_key
 from etl.lake.connection import open_lake
+from etl.load import takedown
 from etl.load.declared import write_declared
 from etl.outlets.profiles import Outlet, load_outlets
 from etl.schema.derive.arrow import arrow_schema
@@ -127,13 +128,20 @@ class DeclarationWriter:
         pages: list[NewPage],
         read: list[tuple[str, Validators]],
     ) -> None:
-        self.new += self.frontier.pages.add(pages)
+        kept_out = self._taken_down() if pages else set()
+        self.new += self.frontier.pages.add([page for page in pages if page.url not in kept_out])
         if rows:
             self._write_to_lake(pa.Table.from_pylist(rows, schema=arrow_schema(FACT_DECLARED)))
         for address, validators in read:
             self.frontier.responses.save_validators(address, validators)
 
+    def _taken_down(self) -> set[str]:
+        """Addresses that are not to be fetched again."""
+        with open_lake(self.settings) as lake:
+            return takedown.taken_down_urls(lake.connection)
+
     @again_on_conflict
     def _write_to_lake(self, rows: pa.Table) -> None:
         with open_lake(self.settings) as lake, lake.write(f"discover {self.run_id}"):
             write_declared(lake.connection, rows)
+            takedown.sweep(lake.connection)

@@ -9,7 +9,7 @@ from etl.ingest.batches import BATCH_BYTES
 from etl.ingest.capture import capture_from_fields
 from etl.ingest.frontier.store import Frontier
 from etl.lake.connection import open_lake
-from etl.load import write
+from etl.load import takedown, write
 from etl.load.declared import write_fetches
 from etl.settings import Settings
 from etl.workflows.retries import again_on_conflict
@@ -79,11 +79,13 @@ class OutboxLoader:
                 for capture_id, capture in captures.items()
                 if capture_id not in known
             ]
+            written = 0
             with lake.transaction(f"fetch {batch_id}"):
                 if rows:
-                    write.insert_captures(lake.connection, rows)
+                    written = write.insert_captures(lake.connection, rows)
                 write_fetches(lake.connection, fetches)
-        if rows:
+                takedown.sweep(lake.connection)
+        if written:
             self._number += 1
             self.batch_ids.append(batch_id)
         self.frontier.outbox.clear(entries[-1][0])
