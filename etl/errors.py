@@ -55,6 +55,10 @@ class LakeError(TerminalError):
     """The lake can't be opened, or a commit had no effect."""
 
 
+class LakeOutdatedError(LakeError):
+    """The lake is of an older release, and the command may not change it."""
+
+
 class LakeLostError(LakeError):
     """The catalog is gone, and data, copies or builds of its lake are there."""
 

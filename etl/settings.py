@@ -304,6 +304,11 @@ class Settings(BaseSettings):
         return self.lake_folder / "backup"
 
     @property
+    def before_upgrades(self) -> Path:
+        """Copies of the catalog from before migrations; nothing but a takedown removes them."""
+        return self.lake_folder / "before-upgrade"
+
+    @property
     def builds(self) -> Path:
         return self.home / "publish" / "builds"
 

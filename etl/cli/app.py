@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from etl.cli.archives import export_group, ingest_archive_command, ingest_inbox_command
+from etl.cli.backup import backup_command, restore_command, upgrade_command
 from etl.cli.bi import bi_group
 from etl.cli.collect import COMMANDS as COLLECT_COMMANDS
 from etl.cli.collect import check_sources, print_discovered, print_fetched
@@ -116,6 +117,9 @@ cli.add_command(rebuild_command)
 cli.add_command(reextract_command)
 cli.add_command(sql_command)
 cli.add_command(forget_command)
+cli.add_command(backup_command)
+cli.add_command(restore_command)
+cli.add_command(upgrade_command)
 cli.add_command(purge_command)
 
 

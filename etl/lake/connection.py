@@ -7,10 +7,17 @@ from pathlib import Path
 
 import duckdb
 
-from etl.errors import DiskFullError, KhoborError, LakeError, transient_lake_error
+from etl.errors import (
+    DiskFullError,
+    KhoborError,
+    LakeError,
+    LakeOutdatedError,
+    transient_lake_error,
+)
 from etl.lake import CATALOG, schema_version
 from etl.lake.catalogs.base import Catalog
 from etl.lake.catalogs.factory import catalog_of
+from etl.lake.catalogs.sqlite import copy_catalog
 from etl.lake.engine import EnginePool
 from etl.lake.identity import DataCheck, check_nothing_remains
 from etl.lake.lake import Lake
@@ -32,8 +39,8 @@ def open_lake(
 ) -> Iterator[Lake]:
     """Open the lake, which is attached as ``lake``; the session's time zone is UTC.
 
-    A lake that does not exist is created, unless ``read_only``; one that an older release created
-    is migrated. One lake is open at a time in a process.
+    A lake that does not exist is created, and one that an older release created is migrated, unless
+    ``read_only``. One lake is open at a time in a process.
 
     Args:
         settings: name the catalog and the data.
@@ -43,6 +50,7 @@ def open_lake(
     Raises:
         LakeLostError: there is no catalog, and data, copies or builds of a lake are there.
         LakeDataError: the data are not this lake's.
+        LakeOutdatedError: an older release created it, and nothing may be written.
         LakeError: there is no lake to read, it can't be opened, or a newer release created it.
     """
     catalog = catalog_of(settings)
@@ -65,7 +73,12 @@ def open_lake(
             if not replaces_lost:
                 _DATA_CHECK.check(lake, settings)
             if not _SCHEMA_CHECK.is_ready(lake, read_only=read_only):
-                _prepare(lake, settings, catalog, read_only=read_only, replaces_lost=replaces_lost)
+                if read_only:
+                    raise LakeOutdatedError(
+                        f"the lake at {catalog.place} is of an older release: run `khobor upgrade`,"
+                        " which copies its catalog first"
+                    )
+                _prepare(lake, settings, catalog, replaces_lost=replaces_lost)
             if not read_only:
                 _DATA_CHECK.mark(lake, settings, replace=replaces_lost)
             yield lake
@@ -87,27 +100,43 @@ def _create(
         catalog.attach(connection, settings.lake_data, read_only=False)
 
 
-def _prepare(
-    lake: Lake, settings: Settings, catalog: Catalog, *, read_only: bool, replaces_lost: bool
-) -> None:
+def pending_changes(settings: Settings) -> tuple[str, ...]:
+    """What a lake of an older release lacks, in words; nothing is changed.
+
+    Raises:
+        LakeError: there is no lake, it can't be opened, or a newer release created it.
+    """
+    catalog = catalog_of(settings)
+    if not catalog.exists():
+        raise LakeError(f"no lake at {catalog.place}: run `khobor run PATH` first")
+    extensions = ("ducklake", catalog.extension, *(["httpfs"] if settings.is_data_on_s3 else []))
+    with _ENGINES.connect(extensions) as connection:
+        try:
+            if settings.is_data_on_s3:
+                _set_s3_secret(connection, settings)
+            catalog.attach(connection, settings.lake_data, read_only=True)
+            return schema_version.missing(Lake(connection, catalog))
+        except duckdb.Error as error:
+            raise _translated(error, settings, catalog.place) from error
+
+
+def _prepare(lake: Lake, settings: Settings, catalog: Catalog, *, replaces_lost: bool) -> None:
     """Create the lake's tables, or complete or migrate them, under the lock; then attach it again.
 
-    A connection that has changed a column's type gives internal errors afterwards.
+    A connection that has changed a column's type gives internal errors afterwards. The catalog of a
+    lake that has tables already is copied first.
     """
     with lake.lock():
-        if read_only:
-            _attach_again(lake, settings, catalog, read_only=False)
-        if not (replaces_lost or schema_version.read_schema(lake).version):
+        version = schema_version.read_schema(lake).version
+        if version and schema_version.missing(lake):
+            copy_catalog(settings, settings.before_upgrades, f"{version}-{lake.snapshot()}")
+        elif not (replaces_lost or version):
             check_nothing_remains(settings, catalog.place)
         catalog.create_guard(lake.connection)
         schema_version.prepare(lake)
         _DATA_CHECK.mark(lake, settings, replace=replaces_lost)
-    _attach_again(lake, settings, catalog, read_only=read_only)
-
-
-def _attach_again(lake: Lake, settings: Settings, catalog: Catalog, *, read_only: bool) -> None:
     lake.execute(f"DETACH {CATALOG}")
-    catalog.attach(lake.connection, settings.lake_data, read_only=read_only)
+    catalog.attach(lake.connection, settings.lake_data, read_only=False)
 
 
 def _set_s3_secret(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:

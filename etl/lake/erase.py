@@ -40,7 +40,9 @@ def erase_in_catalog(settings: Settings) -> None:
     """
     if settings.is_catalog_on_postgres:
         return
-    for copy in settings.catalog_backups.glob("*"):
+    replaced = settings.lake_folder.glob("*.replaced")
+    copies = (*settings.catalog_backups.glob("*"), *settings.before_upgrades.glob("*"), *replaced)
+    for copy in copies:
         copy.unlink(missing_ok=True)
     erase_free_pages(SqliteCatalog(settings.lake_folder).file)
 

@@ -1,13 +1,12 @@
 """Maintenance: small files merged, old snapshots and orphans removed, the catalog backed up."""
 
-import sqlite3
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import duckdb
 
 from etl.lake import CATALOG
-from etl.lake.catalogs.sqlite import SqliteCatalog
+from etl.lake.catalogs.sqlite import TEMPORARY, copy_catalog
 from etl.lake.lake import Lake
 from etl.lake.orphans import find_orphans, remove_orphans
 from etl.schema.derive.ddl import literal
@@ -15,7 +14,6 @@ from etl.schema.tables.lake import LAKE_TABLES
 from etl.settings import Settings
 
 _KEPT_COPIES = 3
-_TEMPORARY = ".tmp"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,25 +90,14 @@ def back_up_catalog(settings: Settings, name: str) -> None:
     A copy of that name is complete: it is written under another and renamed. A Postgres catalog is
     backed up by its operators, with ``pg_dump``: see ``docs/operator/scale.md``.
     """
-    if settings.is_catalog_on_postgres:
-        return
-    catalog = SqliteCatalog(settings.lake_folder)
     folder = settings.catalog_backups
-    folder.mkdir(parents=True, exist_ok=True)
-    unfinished = folder / f"{name}{_TEMPORARY}"
-    source, copy = sqlite3.connect(catalog.file), sqlite3.connect(unfinished)
-    try:
-        source.backup(copy)
-    finally:
-        source.close()
-        copy.close()
-    unfinished.replace(folder / f"{name}.sqlite")
+    copy_catalog(settings, folder, name)
     for old in sorted(folder.glob("*.sqlite"))[:-_KEPT_COPIES]:
         old.unlink()
 
 
 def clear_backups(settings: Settings, oldest: datetime) -> None:
     """Remove copies that were begun before ``oldest`` and never finished."""
-    for path in settings.catalog_backups.glob(f"*{_TEMPORARY}*"):
+    for path in settings.catalog_backups.glob(f"*{TEMPORARY}*"):
         if path.stat().st_mtime < oldest.timestamp():
             path.unlink(missing_ok=True)

@@ -87,6 +87,34 @@ class SchemaCheck:
         return True
 
 
+def missing(lake: Lake) -> tuple[str, ...]:
+    """What the lake lacks of the declared schema, in words; nothing for a lake without tables.
+
+    Raises:
+        LakeError: a newer release changed its schema.
+    """
+    found = read_schema(lake)
+    check_known(found, lake.place)
+    if not found.version:
+        return ()
+    steps = [
+        f"step {step.number} ({step.name})"
+        for step in sorted(STEPS, key=lambda step: step.number)
+        if step.number > found.version
+    ]
+    parts = [
+        table.qualified_name
+        if table.qualified_name not in found.columns
+        else ", ".join(
+            f"{table.qualified_name}.{name}"
+            for name in table.column_names
+            if found.columns[table.qualified_name].get(name) is None
+        )
+        for table in LAKE_TABLES
+    ]
+    return (*steps, *filter(None, parts))
+
+
 def declared_version() -> int:
     """The schema version that this release declares."""
     return max((FIRST_VERSION, *(step.number for step in STEPS)))

@@ -211,6 +211,13 @@ def kept_out(
     }
 
 
+def all_rows(connection: duckdb.DuckDBPyConnection) -> list[dict[str, object]]:
+    """The rows of ``raw.takedown``."""
+    names = TAKEDOWN.column_names
+    rows = connection.execute(f"SELECT {', '.join(names)} FROM {_TAKEDOWNS}").fetchall()
+    return [dict(zip(names, row, strict=True)) for row in rows]
+
+
 def taken_down_urls(connection: duckdb.DuckDBPyConnection) -> set[str]:
     """Addresses that were taken down."""
     rows = connection.execute(f"SELECT key FROM {_TAKEDOWNS} WHERE kind = 'url'").fetchall()

@@ -217,3 +217,32 @@ class PurgeReport:
 
     captures: int
     articles: int
+
+
+@dataclass(frozen=True, slots=True)
+class BackupReport:
+    """A backup: its snapshot, its files, how many of them were new, and their bytes together."""
+
+    snapshot: int
+    files: int
+    files_copied: int
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreReport:
+    """A lake put back: the backup's snapshot and time, files written, and the new build."""
+
+    snapshot: int
+    made_at: str
+    files_written: int
+    build_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class UpgradeReport:
+    """The changes that a lake needs, or has got; the catalog's copy from before, if it has."""
+
+    to_version: int
+    changes: tuple[str, ...]
+    copy: str | None

@@ -8,7 +8,11 @@ from pathlib import Path
 import duckdb
 
 from etl.lake.catalogs.base import LOCK_WAIT_SECONDS, Guard, attach_lake, busy_error
+from etl.settings import Settings
 from etl.storage.locks import exclusive_lock
+
+TEMPORARY = ".tmp"
+"""In names of copies that are not complete."""
 
 _FILE = "catalog.sqlite"
 
@@ -50,6 +54,23 @@ class SqliteCatalog:
 
     def create_guard(self, connection: duckdb.DuckDBPyConnection) -> None:
         """Create nothing: the operating system's lock can't be lost while its process lives."""
+
+
+def copy_catalog(settings: Settings, folder: Path, name: str) -> None:
+    """Copy the catalog consistently while it is in use; nothing is done where it is in Postgres.
+
+    A copy of that name is complete: it is written under another and renamed.
+    """
+    if settings.is_catalog_on_postgres:
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    unfinished = folder / f"{name}{TEMPORARY}"
+    with (
+        closing(sqlite3.connect(SqliteCatalog(settings.lake_folder).file)) as source,
+        closing(sqlite3.connect(unfinished)) as copy,
+    ):
+        source.backup(copy)
+    unfinished.replace(folder / f"{name}.sqlite")
 
 
 def catalog_id(path: Path) -> str | None:

@@ -9,7 +9,13 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from etl.errors import KhoborError, LakeDataError, LakeError, LakeUnreachableError
+from etl.errors import (
+    KhoborError,
+    LakeDataError,
+    LakeError,
+    LakeOutdatedError,
+    LakeUnreachableError,
+)
 from etl.lake import CATALOG, schema_version
 from etl.lake.catalogs.factory import catalog_of
 from etl.lake.catalogs.sqlite import SqliteCatalog
@@ -32,7 +38,7 @@ def check_lake(settings: Settings, *, deep: bool) -> Iterator[Finding]:
     """All checks of the lake; those that need a readable catalog are left out without one."""
     catalog = check_catalog(settings)
     yield catalog
-    if catalog.level is Level.FAIL or not catalog_of(settings).exists():
+    if catalog.level is not Level.OK or not catalog_of(settings).exists():
         return
     try:
         with open_lake(settings, read_only=True) as lake:
@@ -66,6 +72,8 @@ def check_catalog(settings: Settings) -> Finding:
     except LakeDataError as error:
         text, _, remedy = str(error).partition("\n")
         return Finding("catalog", Level.FAIL, text, remedy)
+    except LakeOutdatedError as error:
+        return Finding("catalog", Level.WARN, str(error), "`khobor upgrade`")
     except (LakeError, LakeUnreachableError) as error:
         if "install khobor" in str(error):
             return fine("catalog", "whole, of a newer release")

@@ -2,6 +2,7 @@
 
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import tarfile
@@ -102,8 +103,24 @@ def test_an_old_lake_is_migrated_with_all_its_rows(
 ) -> None:
     before = _as_it_was(old)
     assert len(before) == 19
-    assert main(["status", "--home", str(old.home)]) == 0  # even a command that only reads
+    home = ["--home", str(old.home)]
+    catalog = old.lake_folder / "catalog.sqlite"
+    bytes_before = catalog.read_bytes()
+    assert main(["status", *home]) == 1  # a command that only reads changes nothing
+    assert "run `khobor upgrade`" in capsys.readouterr().err
+    assert main(["doctor", *home]) == 0
+    assert "older release" in capsys.readouterr().out
+    assert main(["upgrade", "--check", *home]) == 0
+    assert "step 2 (review_decisions)" in capsys.readouterr().out
+    assert catalog.read_bytes() == bytes_before
+    assert main(["upgrade", *home]) == 0
+    (copy,) = old.before_upgrades.glob("*.sqlite")
+    assert str(copy) in capsys.readouterr().out
+    assert sqlite3.connect(copy).execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    assert main(["status", *home]) == 0
     assert "loaded" in capsys.readouterr().out
+    assert main(["upgrade", "--check", *home]) == 0
+    assert "already" in capsys.readouterr().out
 
     with open_lake(old, read_only=True) as lake:
         for name, rows in before.items():
@@ -186,7 +203,7 @@ def test_a_migration_that_is_killed_goes_on_at_the_next_start(
 
 
 def test_two_processes_that_open_an_old_lake_migrate_it_once(old: Settings) -> None:
-    command = [sys.executable, "-m", "etl", "status", "--home", str(old.home)]
+    command = [sys.executable, "-m", "etl", "build", "--home", str(old.home)]
     with catalog_of(old).lock():  # both find the old schema before either can change it
         running = [
             subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.DEVNULL) for _ in range(2)
