@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from etl.cli.options import command
+from etl.cli.options import command, common_options
 from etl.masking import masked
 
 if TYPE_CHECKING:
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 
 @click.group("bi")
+@common_options
 def bi_group() -> None:
     """Set up dashboards in other programs."""
 

@@ -1,4 +1,4 @@
-"""``khobor forget`` and ``khobor purge``: takedowns, and retention."""
+"""``khobor forget`` and ``khobor purge``: takedown and retention."""
 
 import getpass
 from datetime import datetime
@@ -8,63 +8,63 @@ from typing import TYPE_CHECKING
 import click
 
 from etl.cli.options import TEXT_OR_JSON, command, print_report
-from etl.cli.output.terminal import printable
-from etl.errors import KhoborError, UsageError
+from etl.errors import TerminalError
 
 if TYPE_CHECKING:
     from etl.settings import Settings
-    from etl.workflows.reports import ForgetReport, PurgeReport
+    from etl.workflows.reports import ErasureReport, ForgetReport, PurgeReport
+
+_NAMED = 5
 
 
-class StillFoundError(KhoborError):
-    """Files of the home still have what was taken down."""
+class NotFoundError(TerminalError):
+    """Some of what was named is not here; the rest was taken down."""
 
 
 @click.command("forget")
-@click.argument("targets", nargs=-1, metavar="[ARTICLE|URL|CAPTURE]…")
-@click.option("--reason", required=True, help="Why; kept with the takedown.")
-@click.option("--by", help="Who asked for it. [default: the user of this machine]")
+@click.argument("items", nargs=-1, metavar="[ARTICLE|URL|CAPTURE]...")
 @click.option(
     "--list",
     "listed",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="A file with one article, URL or capture a line.",
+    help="File with one article, address or capture a line.",
+)
+@click.option("--reason", required=True, help="Why; it is kept.")
+@click.option(
+    "--by", "requested_by", default=getpass.getuser, help="Who; it is kept. [default: your user]"
 )
 @TEXT_OR_JSON
 @command
 def forget_command(
     settings: "Settings",
-    targets: tuple[str, ...],
-    reason: str,
-    by: str | None,
+    items: tuple[str, ...],
     listed: Path | None,
+    reason: str,
+    requested_by: str,
     form: str,
 ) -> None:
-    """Remove articles, addresses or captures for good, and keep them out.
+    """Take down articles, addresses or captures, everywhere in the home and for good.
 
-    All captures and versions of an article go: out of the lake and its files, builds, copies of
-    the catalog, the frontier, the inbox and logs. What comes again is not taken in. Queries that
-    are running fail. Archives that were exported are out of reach.
+    Their rows, texts and bytes leave the lake, its files, snapshots and copies, the frontier,
+    staging, the inbox and all builds; a new build is published. A tombstone without content stays,
+    and what it stands for is not taken in again. What was exported or backed up before is out of
+    reach. Killed, it is completed by the same command, or by `khobor maintain`.
 
     \b
-    khobor forget kalbela:251042 --reason "court order 12/2026"
-    khobor forget https://outlet.example/news/1 --reason "asked by the person" --by desk
-    khobor forget --list takedowns.txt --reason "withdrawn by the outlet"
+    khobor forget kalbela:253604 --reason 'request of 12 March'
+    khobor forget https://www.kalbela.com/country-news/253604 --reason 'court order 7/2026'
+    khobor forget --list takedowns.txt --reason 'request of 12 March' --by Rina
     """  # noqa: D301  (Click: \b keeps the lines below as they are)
-    from etl.workflows import takedown
     from etl.workflows.run_ids import new_run_id
+    from etl.workflows.takedown.forget import forget
 
     lines = listed.read_text("utf-8").splitlines() if listed else []
-    wanted = list(dict.fromkeys([*targets, *filter(None, map(str.strip, lines))]))
-    if not wanted:
-        raise UsageError("nothing to forget: give an article, a URL, a capture, or --list FILE")
-    by = by or getpass.getuser()
-    report = takedown.forget(settings, wanted, reason, by, new_run_id())
+    report = forget(settings, [*items, *lines], requested_by, reason, new_run_id())
     print_report(report, form, _print_forgotten)
-    if report.remaining:
-        raise StillFoundError(
-            f"it is still found in {len(report.remaining)} files of the home, "
-            f"{', '.join(report.remaining[:3])}: remove it there"
+    if report.unknown:
+        raise NotFoundError(
+            f"{len(report.unknown)} of what was named is not here: "
+            f"{', '.join(report.unknown[:_NAMED])}; the rest was taken down"
         )
 
 
@@ -73,39 +73,64 @@ def forget_command(
     "--before",
     type=click.DateTime(["%Y-%m-%d"]),
     required=True,
-    help="The first day that is kept, YYYY-MM-DD in Dhaka.",
+    help="First day that stays, in Dhaka.",
 )
-@click.option("--outlet", "outlet_id", help="Only this outlet.")
+@click.option("--outlet", metavar="ID", help="Only what is of this outlet.")
 @TEXT_OR_JSON
 @command
-def purge_command(settings: "Settings", before: datetime, outlet_id: str | None, form: str) -> None:
-    """Remove what was captured before a day, for good: articles not seen since, and their captures.
+def purge_command(settings: "Settings", before: datetime, outlet: str | None, form: str) -> None:
+    """Remove for good what was captured before a day, with all that came from it.
 
-    Unlike after `forget`, what comes again is taken in again.
+    An article that was captured since keeps what the later captures show. Nothing is kept out: the
+    same pages may be taken in again.
 
     \b
-    khobor purge --before 2025-01-01
-    khobor purge --before 2025-01-01 --outlet kalbela
+    khobor purge --before 2024-01-01
+    khobor purge --before 2025-07-01 --outlet kalbela
     """  # noqa: D301  (Click: \b keeps the lines below as they are)
-    from etl.workflows import takedown
     from etl.workflows.run_ids import new_run_id
+    from etl.workflows.takedown.purge import purge
 
-    report = takedown.purge(settings, before.date(), outlet_id, new_run_id())
+    report = purge(settings, before.date(), outlet, new_run_id())
     print_report(report, form, _print_purged)
 
 
 def _print_forgotten(report: "ForgetReport") -> None:
+    if report.erasure is None:
+        click.echo("taken down already: nothing to do")
+        return
     click.echo(
-        f"forgotten: {report.articles} articles, {report.captures} captures; kept out by "
-        f"{report.keys} keys (takedown {report.takedown_id})"
+        f"taken down: {len(report.articles)} articles, {len(report.urls)} addresses, "
+        f"{len(report.captures)} captures"
     )
-    if report.named_in:
-        shown = printable(", ".join(report.named_in[:3]))
+    _print_erasure(report.erasure)
+    if report.mentioned_in:
         click.echo(
-            f"still listed on {len(report.named_in)} captures of other pages, which stay: {shown}"
+            f"not removed: {len(report.mentioned_in)} captures of other pages, whose bytes show "
+            f"such a headline in a list ({_some(report.mentioned_in)}); forget them by their ids "
+            "if they have to go too"
         )
-    click.echo("archives that were exported before are out of reach: remove it there yourself")
+    for archive in report.archives:
+        click.echo(f"not removed: {archive}, from which captures came; remove it if it has to go")
+    click.echo(
+        "out of reach: exported files, backups made before (`khobor backup` replaces them), and "
+        "what other programs have copied"
+    )
 
 
 def _print_purged(report: "PurgeReport") -> None:
-    click.echo(f"purged: {report.articles} articles, {report.captures} captures")
+    click.echo(f"purged: {report.captures} captures")
+    _print_erasure(report.erasure)
+
+
+def _print_erasure(report: "ErasureReport") -> None:
+    click.echo(
+        f"erased: {report.files} files of the lake, {report.builds} older builds, "
+        f"{report.copies} copies of the catalog"
+    )
+    if report.build_id:
+        click.echo(f"published: {report.build_id}")
+
+
+def _some(names: tuple[str, ...]) -> str:
+    return ", ".join(names[:_NAMED]) + (" …" if len(names) > _NAMED else "")

@@ -17,7 +17,6 @@ from etl.errors import (
 from etl.lake import CATALOG, schema_version
 from etl.lake.catalogs.base import Catalog
 from etl.lake.catalogs.factory import catalog_of
-from etl.lake.catalogs.sqlite import copy_catalog
 from etl.lake.engine import EnginePool
 from etl.lake.identity import DataCheck, check_nothing_remains
 from etl.lake.lake import Lake
@@ -129,7 +128,7 @@ def _prepare(lake: Lake, settings: Settings, catalog: Catalog, *, replaces_lost:
     with lake.lock():
         version = schema_version.read_schema(lake).version
         if version and schema_version.missing(lake):
-            copy_catalog(settings, settings.before_upgrades, f"{version}-{lake.snapshot()}")
+            _copy_before_migration(settings, catalog, f"{version}-{lake.snapshot()}")
         elif not (replaces_lost or version):
             check_nothing_remains(settings, catalog.place)
         catalog.create_guard(lake.connection)
@@ -137,6 +136,14 @@ def _prepare(lake: Lake, settings: Settings, catalog: Catalog, *, replaces_lost:
         _DATA_CHECK.mark(lake, settings, replace=replaces_lost)
     lake.execute(f"DETACH {CATALOG}")
     catalog.attach(lake.connection, settings.lake_data, read_only=False)
+
+
+def _copy_before_migration(settings: Settings, catalog: Catalog, name: str) -> None:
+    """Copy the catalog, so that a migration can be taken back; Postgres has its own backups."""
+    if settings.is_catalog_on_postgres:
+        return
+    settings.before_upgrades.mkdir(parents=True, exist_ok=True)
+    catalog.copy_to(settings.before_upgrades / f"{name}{catalog.copy_ending}")
 
 
 def _set_s3_secret(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:

@@ -1,12 +1,13 @@
 """Maintenance: small files merged, old snapshots and orphans removed, the catalog backed up."""
 
+import sqlite3
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import duckdb
 
 from etl.lake import CATALOG
-from etl.lake.catalogs.sqlite import TEMPORARY, copy_catalog
+from etl.lake.catalogs.sqlite import SqliteCatalog, copies_by_age
 from etl.lake.lake import Lake
 from etl.lake.orphans import find_orphans, remove_orphans
 from etl.schema.derive.ddl import literal
@@ -14,6 +15,7 @@ from etl.schema.tables.lake import LAKE_TABLES
 from etl.settings import Settings
 
 _KEPT_COPIES = 3
+_TEMPORARY = ".tmp"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ def maintain_lake(
     """
     connection = lake.connection
     before = _file_count(connection)
-    flush(connection)
+    flush_inlined(connection)
     # Files with deleted rows are not merged; by default only those that have lost nearly all are
     # rewritten.
     connection.execute(f"CALL ducklake_rewrite_data_files('{CATALOG}', delete_threshold => 0)")
@@ -56,7 +58,7 @@ def maintain_lake(
     return LakeMaintenance(before, _file_count(connection), removed, expired)
 
 
-def flush(connection: duckdb.DuckDBPyConnection) -> None:
+def flush_inlined(connection: duckdb.DuckDBPyConnection) -> None:
     """Move rows that stay in the catalog to Parquet, one table at a time.
 
     One call for all tables ends them on several threads, which share a session of the catalog:
@@ -90,14 +92,25 @@ def back_up_catalog(settings: Settings, name: str) -> None:
     A copy of that name is complete: it is written under another and renamed. A Postgres catalog is
     backed up by its operators, with ``pg_dump``: see ``docs/operator/scale.md``.
     """
+    if settings.is_catalog_on_postgres:
+        return
+    catalog = SqliteCatalog(settings.lake_folder)
     folder = settings.catalog_backups
-    copy_catalog(settings, folder, name)
-    for old in sorted(folder.glob("*.sqlite"))[:-_KEPT_COPIES]:
+    folder.mkdir(parents=True, exist_ok=True)
+    unfinished = folder / f"{name}{_TEMPORARY}"
+    source, copy = sqlite3.connect(catalog.file), sqlite3.connect(unfinished)
+    try:
+        source.backup(copy)
+    finally:
+        source.close()
+        copy.close()
+    unfinished.replace(folder / f"{name}.sqlite")
+    for old in copies_by_age(folder)[_KEPT_COPIES:]:
         old.unlink()
 
 
 def clear_backups(settings: Settings, oldest: datetime) -> None:
     """Remove copies that were begun before ``oldest`` and never finished."""
-    for path in settings.catalog_backups.glob(f"*{TEMPORARY}*"):
+    for path in settings.catalog_backups.glob(f"*{_TEMPORARY}*"):
         if path.stat().st_mtime < oldest.timestamp():
             path.unlink(missing_ok=True)

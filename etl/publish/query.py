@@ -8,6 +8,7 @@ import pickle
 import subprocess
 import sys
 import threading
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -125,7 +126,9 @@ def _parts(
     assert process.stdin is not None
     assert process.stdout is not None
     try:
-        process.stdin.write(sql.encode("utf-8", "surrogatepass"))
+        # As the texts are; keyboards write letters such as য় as one character or as two.
+        text = unicodedata.normalize("NFC", sql)
+        process.stdin.write(text.encode("utf-8", "surrogatepass"))
         process.stdin.close()
         while True:
             part = pickle.load(process.stdout)

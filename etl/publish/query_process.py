@@ -14,17 +14,9 @@ from typing import BinaryIO
 import duckdb
 
 from etl.errors import UsageError
+from etl.publish.connection import LOCKED, plain_message
 from etl.publish.statements import check_statement
 
-CONFIG: dict[str, str | bool | int | float | list[str]] = {
-    "enable_external_access": False,
-    "autoinstall_known_extensions": False,
-    "autoload_known_extensions": False,
-    "python_enable_replacements": False,
-    # There is no temp directory: the build's folder never changes.
-    "temp_directory": "",
-    "lock_configuration": True,
-}
 _ROWS_AT_ONCE = 256
 # What the process needs besides the memory that DuckDB counts: code, stacks, Python's rows.
 _BESIDES_BYTES = 3_000_000_000
@@ -42,7 +34,7 @@ def run(warehouse: Path, sql: str, memory_bytes: int, out: BinaryIO) -> None:
     limit = memory_bytes + _BESIDES_BYTES
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    config = {**CONFIG, "memory_limit": f"{memory_bytes}B"}
+    config = {**LOCKED, "memory_limit": f"{memory_bytes}B"}
     try:
         with duckdb.connect(str(warehouse), read_only=True, config=config) as connection:
             connection.execute(check_statement(connection, sql))
@@ -52,17 +44,9 @@ def run(warehouse: Path, sql: str, memory_bytes: int, out: BinaryIO) -> None:
                 pickle.dump(rows, out)
         pickle.dump(None, out)
     except Exception as error:  # noqa: BLE001  (whatever a query raises is its answer)
-        pickle.dump(("usage" if isinstance(error, UsageError) else "query", _plain(error)), out)
+        kind = "usage" if isinstance(error, UsageError) else "query"
+        pickle.dump((kind, plain_message(error)), out)
     out.flush()
-
-
-def _plain(error: Exception) -> str:
-    """The database's message without the query that it quotes."""
-    lines = str(error).strip().splitlines()
-    if not lines:
-        return type(error).__name__
-    hints = [line for line in lines[1:] if line.startswith(("Did you mean", "Candidate bindings"))]
-    return "\n".join([lines[0], *hints[:1]])
 
 
 if __name__ == "__main__":

@@ -152,6 +152,29 @@ def clear_builds(builds: Path, current: Path) -> int:
         return remove_old(builds, current)
 
 
+def remove_all_but_published(builds: Path, current: Path) -> int:
+    """Remove all builds but the published one, also those that are open.
+
+    A reader who has one open keeps its file until it closes it.
+
+    Returns:
+        The number of builds removed.
+    """
+    if not builds.is_dir():
+        return 0
+    with publisher_lock(builds):
+        remove_stale(builds, current)
+        published = current.resolve()
+        old = [
+            folder
+            for folder in builds.iterdir()
+            if folder.is_dir() and folder.resolve() != published
+        ]
+        for folder in old:
+            shutil.rmtree(folder)
+    return len(old)
+
+
 def _is_open(warehouse: Path) -> bool:
     """Whether a DuckDB has the file open: each reader holds a shared lock on it."""
     try:

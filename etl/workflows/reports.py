@@ -10,8 +10,9 @@ from etl.schema.problems import Problem, SourceProblem
 class IngestReport:
     """Captures written, captures that were stored before, and files that are no pages.
 
+    ``taken_down`` counts captures that are not stored because they were taken down.
     For archives also counts by kind of the records that became no captures, and of anomalies in
-    those that did. ``taken_down`` were left out because they were taken down before.
+    those that did.
     """
 
     captures_new: int
@@ -75,10 +76,14 @@ class ReviewReport:
 
 @dataclass(frozen=True, slots=True)
 class StoryReport:
-    """Articles in stories, and rows of ``bridge_story`` that changed."""
+    """Articles in stories, and rows of ``bridge_story`` that changed.
+
+    ``cut`` counts articles that were compared with fewer others than they had words in common with.
+    """
 
     members: int
     changed: int
+    cut: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,54 +194,66 @@ class StaleOutlet:
 
 
 @dataclass(frozen=True, slots=True)
+class ErasureReport:
+    """Files of the lake, older builds and copies of the catalog removed, and the new build."""
+
+    files: int
+    builds: int
+    copies: int
+    build_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class ForgetReport:
-    """What a takedown removed, and what it could not.
+    """What was taken down.
 
     Attributes:
-        takedown_id: names it in ``mart.takedown``.
-        articles: articles removed.
-        captures: captures removed.
-        keys: keys by which it is kept out from now on.
-        named_in: captures of other pages that list it; they stay.
-        files: other files of the home that were removed or rewritten.
-        remaining: files of the home in which it is still found.
+        articles: ids of the articles.
+        urls: their addresses.
+        captures: ids of the stored captures that were removed.
+        mentioned_in: ids of captures of other pages whose lists show such a headline; their bytes
+            still have it.
+        archives: files in the inbox from which captures came; they still have them.
+        unknown: words of the request that name nothing here.
+        erasure: what was erased; None where all was done before.
     """
 
-    takedown_id: str
-    articles: int
-    captures: int
-    keys: int
-    named_in: tuple[str, ...]
-    files: int
-    remaining: tuple[str, ...]
+    articles: tuple[str, ...]
+    urls: tuple[str, ...]
+    captures: tuple[str, ...]
+    mentioned_in: tuple[str, ...]
+    archives: tuple[str, ...]
+    unknown: tuple[str, ...]
+    erasure: ErasureReport | None
 
 
 @dataclass(frozen=True, slots=True)
 class PurgeReport:
-    """What retention removed."""
+    """The number of captures removed, and what was erased."""
 
     captures: int
-    articles: int
+    erasure: ErasureReport
 
 
 @dataclass(frozen=True, slots=True)
 class BackupReport:
-    """A backup: its snapshot, its files, how many of them were new, and their bytes together."""
+    """A backup: its data files, those of them copied now, older files removed, and all bytes."""
 
-    snapshot: int
+    folder: str
     files: int
-    files_copied: int
-    bytes: int
+    copied: int
+    removed: int
+    size_bytes: int
 
 
 @dataclass(frozen=True, slots=True)
-class RestoreReport:
-    """A lake put back: the backup's snapshot and time, files written, and the new build."""
+class FailingSource:
+    """A source that gives nothing, since when (ISO 8601), and its last problem."""
 
-    snapshot: int
-    made_at: str
-    files_written: int
-    build_id: str
+    outlet_id: str
+    source: str
+    since: str
+    problem: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,7 +69,7 @@ def test_every_setting_that_holds_a_secret_is_planted_here() -> None:
 
 
 def test_planted_settings_show_nowhere(tmp_path: Path) -> None:
-    settings = Settings(home=tmp_path, **VALUES)
+    settings = Settings.model_validate({"home": tmp_path, **VALUES})
     said = " ".join([*VALUES.values(), "PLANTED@x", "PLANTED%40x", "PLANTED%2Fsecret%2B"])
     log_event(settings, "info", "test", message=said)
     shown = [

@@ -12,7 +12,7 @@ import hashlib
 import os
 import shutil
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -140,6 +140,24 @@ def remove_filed_sidecars(inbox: Path) -> None:
         is_sidecar = dropped.problem is None and _page_of(dropped.path) is not None
         if is_sidecar and _is_filed(inbox, dropped.path):
             dropped.path.unlink(missing_ok=True)
+
+
+def remove_filed(inbox: Path, is_removed: Callable[[bytes], bool]) -> list[str]:
+    """Remove filed pages, with their sidecars, of whose bytes something is true.
+
+    Returns:
+        Their paths below the inbox.
+    """
+    removed = []
+    for folder in (inbox / DONE, inbox / BAD):
+        is_own = folder.is_dir() and not folder.is_symlink()
+        for path in sorted(folder.rglob("*")) if is_own else []:
+            if path.is_symlink() or not path.is_file() or not is_removed(path.read_bytes()):
+                continue
+            removed.append(path.relative_to(inbox).as_posix())
+            for part in (_sidecar(path), path.with_name(path.name + _REASON_ENDING), path):
+                part.unlink(missing_ok=True)
+    return removed
 
 
 def _dropped(inbox: Path) -> Iterator[DroppedFile]:

@@ -85,23 +85,28 @@ REVIEW_DECISION = Table(
     ),
 )
 
-# Not inlined, for the same reason.
+# Not inlined either: a lake whose catalog is lost must still know what it may not take in.
 TAKEDOWN = Table(
     "raw",
     "takedown",
-    "One key by which something that was taken down is kept out: no content of it.",
-    ("kind", "key"),
+    "One article, address or capture taken down: what it is known by, and why; no content.",
+    ("takedown_id",),
     (
-        Column("kind", S, "What the key is.", values=values(vocabulary.TakedownKind)),
+        Column("takedown_id", S, "Kind and id, address or capture (`article:kalbela:251042`)."),
         Column(
-            "key",
+            "takedown_kind",
             S,
-            "An article's id, an address without tracking parameters, a capture's id, SHA-256 of a "
-            "page's bytes or of a headline, by which other pages list it.",
+            "What is not taken in again.",
+            values=values(vocabulary.TakedownKind),
         ),
-        Column("takedown_id", S, "The takedown; its keys came with one request."),
-        Column("taken_down_at", T, "When."),
-        Column("taken_down_by", S, "By whom."),
+        Column("article_id", S, "The article, where it was known.", null=None),
+        Column("url", S, "Its address, without tracking parameters, where known.", null=None),
+        Column("capture_id", S, "The capture, for one.", null=None),
+        Column("content_sha256", S, "SHA-256 of the capture's bytes, for one.", null=None),
+        Column("outlet_id", S, "The outlet, where it was known.", null=None),
+        Column("requested_by", S, "Who took it down."),
         Column("reason", S, "Why."),
+        Column("taken_down_at", T, "When."),
+        RUN_ID,
     ),
 )

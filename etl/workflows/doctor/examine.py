@@ -20,6 +20,7 @@ from etl.workflows.doctor.machine import check_machine
 from etl.workflows.doctor.published import check_published
 from etl.workflows.restore import rebuild
 from etl.workflows.run_ids import new_run_id
+from etl.workflows.takedown.forget import apply_tombstones
 
 
 def examine(settings: Settings, *, deep: bool = False) -> list[Finding]:
@@ -50,6 +51,8 @@ def repair(
     wanted = {finding.repair for finding in findings}
     if Repair.CATALOG in wanted:
         yield from restore_catalog(settings)
+        if count := apply_tombstones(settings, new_run_id()):
+            yield f"takedowns: {count} captures taken down again"
         wanted |= {finding.repair for finding in check_lake(settings, deep=False)}
         if Repair.FACTS not in wanted:
             chain.build(settings, new_run_id(), advance)
