@@ -86,7 +86,7 @@ test-scale: $(READY)  ## test Postgres, S3 and Celery for real, on servers from 
 	$(PY) -m pytest -m "celery or not celery" tests/scale $(ARGS)
 
 .PHONY: test-scheduler
-test-scheduler: $(READY)  ## feeds, backfill and inbox under Airflow's own scheduler, on loopback (some minutes)
+test-scheduler: $(READY)  ## every DAG in every way under Airflow's own scheduler (some minutes; ARGS="-k every_dag" for CI)
 	$(PY) -m pytest -m scheduler tests/scheduler $(ARGS)
 
 .PHONY: test-kill
@@ -156,6 +156,14 @@ audit: $(READY)  ## look for known weaknesses in the locked packages (needs netw
 	@# strict: a package that the service does not know has not been looked at, which is no pass
 	.venv/bin/pip-audit --strict --require-hashes --disable-pip \
 	  --requirement requirements.lock --requirement bi/superset/requirements.lock
+
+.PHONY: sbom
+sbom: $(READY)  ## write bills of the locked packages (CycloneDX) into dist/
+	@$(PY) docker/sbom.py dist
+
+.PHONY: pin-images
+pin-images: $(READY)  ## write digests of images and checksums of downloads into docker files (needs network)
+	@$(PY) docker/pin_images.py
 
 .PHONY: lock
 lock: $(READY)  ## resolve pyproject.toml and Superset's requirements into their lock files

@@ -14,7 +14,7 @@ from etl.settings import PROJECT, Settings
 
 COMPOSE: dict[str, Any] = yaml.safe_load((PROJECT / "docker-compose.yml").read_text("utf-8"))
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
-ONCE = {"init", "metabase-setup", "minio-init"}  # run to their end
+ONCE = {"init", "metabase-setup", "s3-init"}  # run to their end
 PROFILES = ((), ("metabase",), ("scale",), ("metabase", "scale"))
 
 
