@@ -1,7 +1,7 @@
 """Articles of the made-up press: an outlet's own words for an event, and later edits."""
 
 import random
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,7 +10,7 @@ from demo.templates import Newspaper, Press
 from etl.bangla.clock import DHAKA
 
 _FIRST_NUMBER = 100_001
-_DETAILS = 4
+_DETAILS = 3
 _RECAPTURED = 0.05  # seen again without a change
 _SECOND_EDIT = 0.15
 
@@ -74,13 +74,18 @@ def _filled(template: str, event: Happening) -> str:
 
 
 def _paragraphs(chance: random.Random, event: Happening, press: Press) -> tuple[str, ...]:
-    details = chance.sample(event.kind.details, min(_DETAILS, len(event.kind.details)))
+    details = _in_turn(event.kind.details, event.turn * _DETAILS, _DETAILS)
+    backgrounds = press.backgrounds[event.kind.section]
     templates = [
         chance.choice(event.kind.leads),
-        *details,
-        *chance.sample(press.backgrounds[event.kind.section], 2),
+        *chance.sample(details, len(details)),
+        *_in_turn(backgrounds, event.turn, 1),
     ]
     return tuple(_filled(template, event) for template in templates)
+
+
+def _in_turn(texts: Sequence[str], start: int, count: int) -> list[str]:
+    return [texts[(start + place) % len(texts)] for place in range(count)]
 
 
 def _byline(

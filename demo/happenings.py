@@ -1,7 +1,7 @@
 """What happens in the made-up press's two years, and which outlet reports it when."""
 
 import random
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -27,10 +27,12 @@ Facts = dict[str, Word]
 class Happening:
     """One event, with the outlets that report it, the first one first, and when each does.
 
-    ``facts`` fill the templates' slots.
+    ``facts`` fill the templates' slots. ``turn`` counts the events of its kind: each has other
+    paragraphs than the one before, or two floods of two weeks would pass for one text.
     """
 
     kind: Kind
+    turn: int
     facts: Facts
     reports: tuple[tuple[Newspaper, datetime], ...]
 
@@ -51,6 +53,7 @@ def happenings(
     days = (LAST_DAY - FIRST_DAY).days + 1
     # Pauses of outlets, and shares that no outlet takes, cost about a twentieth.
     per_day = articles / days / _MEAN_REACH * 1.06
+    turns: Counter[str] = Counter()
     resting: deque[set[str]] = deque(maxlen=_REST_DAYS)
     for day in (FIRST_DAY + timedelta(days=number) for number in range(days)):
         pace = (0.7 if day.weekday() in _WEEKEND else 1.12) * chance.uniform(0.75, 1.25)
@@ -64,8 +67,10 @@ def happenings(
         resting.append({kind.name for kind in today})
         for kind in today:
             outlets = [outlet for outlet in press.outlets if outlet.publishes_on(day)]
+            turns[kind.name] += 1
             yield Happening(
                 kind,
+                turns[kind.name],
                 _facts(chance, press, kind, districts, day),
                 tuple(_reports(chance, outlets, day)),
             )

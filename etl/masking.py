@@ -6,9 +6,7 @@ from urllib.parse import parse_qsl, quote, quote_plus, unquote, unquote_plus, ur
 
 MASK = "••••"
 
-_WORD = (
-    r"\w*(?:password|passwd|passphrase|pwd|secret|token|credential|api_?key|access_?key|_key)\w*"
-)
+_WORD = r"\w*(?:password|passwd|passphrase|pwd|secret|token|credential|apikey|_key)\w*"
 _PATTERNS = (
     # A user and a password before a host; a password may have any character but a blank.
     (re.compile(r"(://[^\s/?#@:'\"]*:)[^\s'\"]*(?=@)"), rf"\g<1>{MASK}"),

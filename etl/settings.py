@@ -1,6 +1,7 @@
 """Configuration: one frozen object, built at start, from the environment and ``.env``.
 
-The file is the checkout's: one that lies where a command happens to run is not obeyed. Nothing else reads the environment, and every path under home is derived here.
+The file is the checkout's: one that lies where a command happens to run is not obeyed. Nothing else
+reads the environment, and every path under home is derived here.
 """
 
 import os
@@ -26,6 +27,7 @@ S = TypeVar("S", bound="Settings")
 _S3_PATH = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/.*)?")
 _S3_SERVER = re.compile(r"https?://[^\s/@?#]+/?")
 _SERVICE = re.compile(r"https?://[^\s/]+\S*")
+_NOT_IN_PATHS = re.compile(r"[?\\\x00-\x1f\x7f]")
 # Parts of a Postgres DSN that are secrets, by libpq's names.
 _DSN_SECRETS = ("password", "sslpassword", "oauth_client_secret", "scram_client_key")
 
@@ -142,6 +144,9 @@ class Settings(BaseSettings):
         description="Age at which upkeep removes files that nothing refers to, in days. A younger "
         "one may be a writer's that has not committed yet.",
     )
+    query_seconds: float = Field(
+        300, gt=0, description="Time after which a query of `khobor sql` or Superset is ended."
+    )
     log_days: float = Field(30, ge=0, description="Age at which upkeep removes logs, in days.")
     openlineage_url: SecretStr = Field(
         SecretStr(""),
@@ -188,6 +193,15 @@ class Settings(BaseSettings):
     @classmethod
     def _absolute(cls, path: Path | None) -> Path | None:
         return None if path is None else path.expanduser().absolute()
+
+    @field_validator("home", "data_path")
+    @classmethod
+    def _openable(cls, path: Path | str) -> Path | str:
+        """A path that DuckDB and DuckLake can open: they read some characters as their own."""
+        found = _NOT_IN_PATHS.search(str(path))
+        if found:
+            raise ValueError(f"a path with {found[0]!r} can't be opened by DuckDB: choose another")
+        return path
 
     @field_validator("catalog")
     @classmethod
@@ -342,7 +356,7 @@ def read_settings(kind: type[S], home: Path | None = None) -> S:
             raise UsageError(reason) from error
         field = str(first["loc"][0])
         is_secret = _is_secret(kind, field, first["input"])
-        value = "" if is_secret else f"={masked(repr(first['input']))}"
+        value = "" if is_secret else f"={masked(repr(str(first['input'])))}"
         raise UsageError(f"KHOBOR_{field.upper()}{value}: {reason}") from error
 
 

@@ -28,6 +28,7 @@ from evaluation.labelled import (
     shared_articles,
 )
 from evaluation.measure import Measure
+from evaluation.quotes import count_quotes
 from evaluation.stories import (
     measure_sample_stories,
     measure_stories,
@@ -47,6 +48,9 @@ class Measured:
     sources: Tally = field(default_factory=Tally)
     persons: Tally = field(default_factory=Tally)
     events: Tally = field(default_factory=Tally)
+    quotes: Tally = field(default_factory=Tally)
+    speakers: Tally = field(default_factory=Tally)
+    topics: Tally = field(default_factory=Tally)
 
     @property
     def median_milliseconds(self) -> float:
@@ -112,6 +116,10 @@ def _count(measured: Measured, article: Article, row: Row, key: Callable[[str], 
     if "events" in row:
         told = [event for event in article.events if event.modality is not Modality.DENIED]
         _count_events(measured.events, told, row)
+    if "quotes" in row:
+        count_quotes(measured.quotes, measured.speakers, article.quotes, row["quotes"])
+        topic = {article.topic.value} if article.topic else set()
+        measured.topics.add(topic, {row["topic"]}, set())
 
 
 def measure_articles(articles: Iterable[tuple[Page, Row]], reference: Reference) -> Measured:

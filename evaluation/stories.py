@@ -8,7 +8,7 @@ from email.utils import parsedate_to_datetime
 from etl.bangla.clock import DHAKA
 from etl.bangla.text import normal_form
 from etl.schema.records import StoryText
-from etl.stories.link import link_stories
+from etl.stories.relink import link_stories
 from evaluation.golden import sample_pages
 from evaluation.labelled import GOLD, Row, read_rows
 from evaluation.tally import Tally

@@ -6,6 +6,7 @@ Modules that take long to import are imported by the command that needs them.
 import sys
 import traceback
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ from etl.cli.collect import check_sources, print_discovered, print_fetched
 from etl.cli.doctor import doctor_command
 from etl.cli.metrics import metrics_command
 from etl.cli.options import (
+    DAY,
     EXISTING,
     PATHS,
     TABLE_OR_JSON,
@@ -306,22 +308,34 @@ def completion_command(shell: str) -> None:
 
 
 @cli.command("report")
+@click.option("--since", type=DAY, help="Only articles of this day and later (Dhaka).")
+@click.option("--until", type=DAY, help="Only articles of this day and earlier (Dhaka).")
+@click.option("--outlet", help="Only articles of this outlet.")
 @click.option(
     "--output",
     type=click.Path(path_type=Path, dir_okay=False),
     help="File to write. [default: HOME/report/index.html]",
 )
 @command
-def report_command(settings: "Settings", output: Path | None) -> None:
-    """Write an HTML page with charts of the published build; it needs no server.
+def report_command(
+    settings: "Settings",
+    since: datetime | None,
+    until: datetime | None,
+    outlet: str | None,
+    output: Path | None,
+) -> None:
+    """Write an HTML page about the published build: news, charts, tables; it needs no server.
 
     \b
     khobor report
-    khobor report --output khobor.html
+    khobor report --since 2026-01-01 --until 2026-01-31 --output january.html
+    khobor report --outlet kalbela --output kalbela.html
     """  # noqa: D301  (Click: \b keeps the lines below as they are)
+    from bi.report.selection import Selection
     from etl.workflows import publishing
 
-    click.echo(f"report: {publishing.report(settings, output)}")
+    selection = Selection(since.date() if since else None, until.date() if until else None, outlet)
+    click.echo(f"report: {publishing.report(settings, output, selection)}")
 
 
 @cli.command("status")

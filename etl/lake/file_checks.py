@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 def sqlite_problem(path: Path) -> str | None:
     """What SQLite finds wrong with a catalog's file; None if nothing."""
     try:
-        connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=5)
+        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=5)
         try:
             (answer,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
             connection.execute("SELECT count(*) FROM ducklake_snapshot").fetchone()

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import duckdb
 
 from etl.lake import CATALOG
-from etl.lake.catalogs.sqlite import SqliteCatalog
+from etl.lake.catalogs.sqlite import SqliteCatalog, copies_by_age
 from etl.lake.lake import Lake
 from etl.lake.orphans import find_orphans, remove_orphans
 from etl.schema.derive.ddl import literal
@@ -105,7 +105,7 @@ def back_up_catalog(settings: Settings, name: str) -> None:
         source.close()
         copy.close()
     unfinished.replace(folder / f"{name}.sqlite")
-    for old in sorted(folder.glob("*.sqlite"))[:-_KEPT_COPIES]:
+    for old in copies_by_age(folder)[_KEPT_COPIES:]:
         old.unlink()
 
 

@@ -46,8 +46,19 @@ def record_run(
     batch_id: str,
     started_at: datetime,
     counts: tuple[int, int, int],
+    snapshot_id: int | None = None,
 ) -> None:
-    """Write one row of ``core.etl_run``; ``counts`` are rows read, written and rejected."""
+    """Write one row of ``core.etl_run``.
+
+    Args:
+        connection: has the lake attached, in a transaction.
+        run_id: the run.
+        step: the step.
+        batch_id: the batch, or ``ALL``.
+        started_at: when the step began.
+        counts: rows read, written and rejected.
+        snapshot_id: what the step read, where the next one follows what changed since.
+    """
     finished_at = datetime.now(UTC)
     row = {
         "run_id": run_id,
@@ -60,6 +71,7 @@ def record_run(
         "output_count": counts[1],
         "rejected_count": counts[2],
         "khobor_version": version("khobor"),
+        "lake_snapshot_id": snapshot_id,
     }
     insert(connection, ETL_RUN, [row])
 

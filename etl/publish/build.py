@@ -1,6 +1,6 @@
 """A new build for BI: every mart from one snapshot of the lake, in one file, behind one link."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,7 +26,6 @@ from etl.publish.releases import (
 )
 from etl.schema.derive.ddl import literal
 from etl.schema.marts.warehouse import MARTS
-from etl.search.index import update_index
 
 # The newest file format that DuckDB 1.4 and 1.5 both read.
 _STORAGE_VERSION = "v1.4.0"
@@ -54,6 +53,7 @@ def publish_build(
     build_id: str,
     khobor_version: str,
     built_at: datetime,
+    finish: Callable[[Path | None, Path], object] | None = None,
 ) -> Build:
     """Build every mart from one snapshot of the lake, check it, and flip ``current`` to it.
 
@@ -66,6 +66,8 @@ def publish_build(
         build_id: from ``etl.publish.releases.new_build_id``.
         khobor_version: goes into ``mart.build_info``, as does ``built_at``.
         built_at: the time of the build.
+        finish: adds what else belongs to a build; called with the folder of the last build, if
+            there is one, and that of the new one, whose warehouse is written and closed.
 
     Raises:
         PublishError: a check failed, or the build can't be written.
@@ -81,7 +83,8 @@ def publish_build(
                     con, aside / WAREHOUSE, build_id, khobor_version, built_at
                 )
                 check_counts(aside / WAREHOUSE, counts)
-                update_index(current.resolve() if current.exists() else None, aside)
+                if finish is not None:
+                    finish(current.resolve() if current.exists() else None, aside)
                 folder = seal(aside, builds, build_id)
             flip(current, folder)
             remove_old(builds, current)

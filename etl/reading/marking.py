@@ -45,8 +45,13 @@ def marked_sentence(sentences: Sequence[str], terms: Sequence[Term]) -> tuple[Ma
     if not sentences:
         return ()
     best, most = sentences[0], 0
+    stems = {stem for term in terms for word in term.words for stem in word}
+    has_prefix = any(term.is_prefix for term in terms)
     for sentence in sentences:
         found = words(sentence)
+        # Most sentences match nothing: that is found out at one look at each word.
+        if not has_prefix and all(stems.isdisjoint(word.stems) for word in found):
+            continue
         count = sum(bool(_places(found, term)) for term in terms)
         if count > most:
             best, most = sentence, count

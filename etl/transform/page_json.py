@@ -65,6 +65,16 @@ def _document(capture: Capture, article: Article, outlets: Outlets) -> dict[str,
         "image_url": page.image_url,
         "keywords": list(page.keywords),
         "signoff": page.signoff,
+        "topic": article.topic,
+        "quotes": [
+            {
+                "speaker": quote.speaker,
+                "quote": quote.words,
+                "direct": quote.is_direct,
+                "verb": quote.verb,
+            }
+            for quote in article.quotes
+        ],
         "cited_sources": [citation.name_as_written for citation in article.citations],
         "countries": [
             mention.iso_code

@@ -76,10 +76,14 @@ class ReviewReport:
 
 @dataclass(frozen=True, slots=True)
 class StoryReport:
-    """Articles in stories, and rows of ``bridge_story`` that changed."""
+    """Articles in stories, and rows of ``bridge_story`` that changed.
+
+    ``cut`` counts articles that were compared with fewer others than they had words in common with.
+    """
 
     members: int
     changed: int
+    cut: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,3 +244,13 @@ class BackupReport:
     copied: int
     removed: int
     size_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class FailingSource:
+    """A source that gives nothing, since when (ISO 8601), and its last problem."""
+
+    outlet_id: str
+    source: str
+    since: str
+    problem: str

@@ -12,6 +12,7 @@ from demo.templates import load_kinds, load_press
 from demo.words import Word
 from etl.publish.query import query
 from etl.settings import Settings
+from etl.workflows import publishing
 from etl.workflows.build import chain
 
 DISTRICTS = ("ঢাকা", "রাজশাহী", "সিলেট", "কক্সবাজার")
@@ -98,6 +99,12 @@ def test_there_is_something_of_everything_to_look_at(settings: Settings) -> None
     )
     assert counts[0] == 12
     assert all(isinstance(count, int) and count > 20 for count in counts[1:]), counts
+
+
+def test_the_report_has_all_its_pictures(settings: Settings) -> None:
+    text = publishing.report(settings).read_text("utf-8")
+    assert "শেষ সাত দিনে" in text
+    assert "no data" not in text
 
 
 def test_an_outlet_falls_silent_before_the_end(settings: Settings) -> None:

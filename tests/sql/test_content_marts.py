@@ -381,3 +381,16 @@ def test_article_entity_and_source_are_those_of_the_current_version(world):
     assert world.mart("article_source", "article_id, source_name_bn, source_kind, credit_form") == [
         ("kalbela:1", "রয়টার্স", "agency", "source_line")
     ]
+
+
+def test_articles_of_a_story_stand_in_order_of_time_with_their_links(world):
+    world.article("kalbela:1", published_at="2025-01-20 10:00:00+06")
+    world.article("samakal:2", published_at="2025-01-20 10:40:00+06")
+    world.article("samakal:3", published_at=None)
+    story(world, "kalbela:1", "samakal:3", "samakal:2", "kalbela:1", link_kind="same_event")
+    rows = world.mart("story_article", "story_position, article_id, lag_minutes, link_kind, score")
+    assert rows == [
+        (1, "kalbela:1", 0.0, "same_event", 1.0),
+        (2, "samakal:2", 40.0, "same_event", 1.0),
+        (3, "samakal:3", None, "same_event", 1.0),
+    ]

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import SecretStr
@@ -52,7 +53,7 @@ def test_other_text_stays(text: str) -> None:
     assert masked(text) == text
 
 
-VALUES = {
+VALUES: dict[str, Any] = {
     "catalog": "postgresql://u:PLANTED%40x@127.0.0.1:9/db?sslpassword=PLANTED2&application_name=x",
     "s3_key_id": "PLANTED-id",
     "s3_secret": "PLANTED/secret+",
@@ -68,7 +69,7 @@ def test_every_setting_that_holds_a_secret_is_planted_here() -> None:
 
 
 def test_planted_settings_show_nowhere(tmp_path: Path) -> None:
-    settings = Settings(home=tmp_path, **VALUES)
+    settings = Settings.model_validate({"home": tmp_path, **VALUES})
     said = " ".join([*VALUES.values(), "PLANTED@x", "PLANTED%40x", "PLANTED%2Fsecret%2B"])
     log_event(settings, "info", "test", message=said)
     shown = [
@@ -90,10 +91,16 @@ def test_a_refused_value_is_not_quoted_with_its_secret(
     monkeypatch: pytest.MonkeyPatch, name: str, value: str
 ) -> None:
     monkeypatch.setenv(f"KHOBOR_{name.upper()}", value)
+    assert PLANTED not in _refusal()
+
+
+def _refusal() -> str:
+    """The message of settings that are refused; empty where they aren't."""
     try:
         load_settings()
     except UsageError as error:
-        assert PLANTED not in str(error)
+        return str(error)
+    return ""
 
 
 @pytest.mark.parametrize("debug", [(), ("--debug",)])

@@ -184,7 +184,7 @@ class ContextFinder(NameFinder):
     def _subjects(self) -> Iterator[Person]:
         """Two or three words between a verb in the polite form and a stop (পেলেন … ।)."""
         for index in range(1, len(self._words) - 1):
-            if not self._joined(index) or not self._follows_verb(index):
+            if not self._follows_verb(index) or not self._joined(index):
                 continue
             last = index
             while (

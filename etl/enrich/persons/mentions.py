@@ -133,6 +133,11 @@ def _identity(group: Sequence[Person], reference: Reference) -> tuple[str, str |
     return canonical or key, canonical
 
 
+def person_id(group: Sequence[Person], reference: Reference) -> str:
+    """The entity of a person, the same in all articles."""
+    return f"person:{_identity(group, reference)[0]}"
+
+
 def person_mentions(
     document: Document, groups: Sequence[Sequence[Person]], reference: Reference
 ) -> list[Mention]:

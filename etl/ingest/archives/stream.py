@@ -10,6 +10,7 @@ from typing import BinaryIO
 from fastwarc.warc import ArchiveIterator, WarcRecord
 
 from etl.bangla.text import without_surrogates
+from etl.ingest.archives.unusual_headers import usual_archive
 
 _GZIP = b"\x1f\x8b\x08"
 # How a record starts: a version and a named field, or a gzip member of these.
@@ -58,7 +59,7 @@ def read_records(
     Raises:
         OSError: the file can't be opened or read.
     """
-    with path.open("rb") as stream:
+    with usual_archive(path) as readable, readable.open("rb") as stream:
         is_compressed = stream.read(len(_GZIP)) == _GZIP
         start: int | None = 0
         while start is not None:

@@ -69,6 +69,24 @@ class PageQueue:
         )
         return [DuePage(*row) for row in rows]  # type: ignore[arg-type]
 
+    def make_due(self, urls: Sequence[str], now: float) -> None:
+        """Make pages due now whatever is known of them; their next request has no condition.
+
+        Args:
+            urls: addresses that identify pages.
+            now: seconds since 1970.
+        """
+        if not urls:
+            return
+        with self._database.begin() as connection:
+            connection.execute(
+                sql(
+                    "UPDATE frontier_page SET due_at = :now, failures = 0, etag = NULL, "
+                    "last_modified = NULL WHERE url = :url"
+                ),
+                [{"url": url, "now": now} for url in urls],
+            )
+
     def postpone(self, url: str, until: float) -> None:
         """Make a page due later that could not be tried now."""
         self._database.execute(

@@ -20,6 +20,7 @@ from ipaddress import (
 import httpcore
 
 from etl.errors import ForbiddenAddressError
+from etl.ingest.web.response_head import MendingStream
 
 Address = IPv4Address | IPv6Address
 # RFC 6052: IPv4 addresses behind a translator.
@@ -105,9 +106,10 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         failure: Exception | None = None
         for address in permitted[:_TRIES]:
             try:
-                return await self._network.connect_tcp(
+                stream = await self._network.connect_tcp(
                     str(address), port, timeout, local_address, socket_options
                 )
+                return MendingStream(stream)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failure = error
         raise failure or httpcore.ConnectError(host)

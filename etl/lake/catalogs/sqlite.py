@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -112,14 +113,35 @@ class SqliteCatalog:
 def catalog_id(path: Path) -> str | None:
     """The id of the lake of a catalog's file, or of one in a folder; None if it has none."""
     file = path / _FILE if path.is_dir() else path
+    row = _first_row(file, LAKE_ID)
+    return str(row[0]) if row else None
+
+
+def snapshot_of(file: Path) -> int:
+    """The latest snapshot of a catalog's file; -1 if it can't be read."""
+    row = _first_row(file, "SELECT max(snapshot_id) FROM ducklake_snapshot")
+    return int(row[0]) if row and row[0] is not None else -1
+
+
+def copies_by_age(folder: Path) -> list[Path]:
+    """Copies of the catalog, the newest first.
+
+    By their snapshots: names and times are by a clock that may have been set back.
+    """
+    copies = sorted(folder.glob("*.sqlite"), reverse=True)
+    return sorted(copies, key=snapshot_of, reverse=True)
+
+
+def _first_row(file: Path, query: str) -> tuple[Any, ...] | None:
+    """The first row of a query; None where there is none, or the file can't be read."""
     if not file.exists():
         return None
     try:
         with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True, timeout=5)) as session:
-            row = session.execute(LAKE_ID).fetchone()
+            row: tuple[Any, ...] | None = session.execute(query).fetchone()
     except sqlite3.Error:
         return None
-    return row[0] if row else None
+    return row
 
 
 def _no_guard(connection: duckdb.DuckDBPyConnection) -> None:

@@ -14,7 +14,7 @@ from etl.schema.marts.columns import (
 )
 from etl.schema.model import Column, Table
 from etl.schema.tables import raw
-from etl.schema.tables.ledgers import FACT_DECLARED
+from etl.schema.tables.ledgers import FACT_DECLARED, FACT_SOURCE_READ
 from etl.schema.vocabulary import values
 
 CAPTURE_OUTCOME = Table(
@@ -153,4 +153,43 @@ COMPLETENESS = Table(
     caveats="Declarations and captures of one day need not be of the same pages. Declared URLs "
     "that are neither blocked, unreachable nor never fetched have a capture. Medians can't be "
     "added up or averaged: take them from `mart.article.lag_minutes` for longer spans.",
+)
+
+SOURCE_HEALTH = Table(
+    "mart",
+    "source_health",
+    "One feed, sitemap or listing of one outlet, and how it does by its last readings.",
+    ("outlet_id", "source"),
+    (
+        *OUTLET,
+        Column("source", STRING, FACT_SOURCE_READ.column("source").description),
+        Column(
+            "declaration_kind",
+            STRING,
+            "What it is.",
+            values=FACT_SOURCE_READ.column("declaration_kind").values,
+        ),
+        Column(
+            "state",
+            STRING,
+            "How it does: `failing` by its last reading, `empty` if that listed nothing, `put_off` "
+            "if its host let no reading through yet.",
+            values=values(vocabulary.SourceState),
+        ),
+        *at("last_read", "When it was last asked", None),
+        *at("last_good_read", "When it last could be read, or was unchanged", None),
+        count("entry_count", "Links to the outlet's own pages in the last reading that had any."),
+        count("off_site_count", "Links to other hosts in the same reading."),
+        *at("failing_since", "First reading that failed after the last good one", None),
+        count("failed_read_count", "Readings that failed since then."),
+        text("problem_word", "First word of the last reading's problem; also of a file below it."),
+        text("problem", "That problem."),
+        text(
+            "problems",
+            "Problems of the seven days before the latest reading of any source by their word, as "
+            "`http_status 3, not_a_feed 1`.",
+        ),
+    ),
+    caveats="Sources that were never asked are not here. Readings that were put off don't count as "
+    "failed: the host wanted a pause, or another process asked it.",
 )

@@ -10,6 +10,7 @@ from etl.schema.marts.articles import (
     ARTICLE_REVISION,
     ARTICLE_TEXT,
     ARTICLE_VERSION,
+    EARLIER_VERSION,
 )
 from etl.schema.marts.build import BUILD_INFO, DATA_QUALITY
 from etl.schema.marts.collection import (
@@ -17,6 +18,7 @@ from etl.schema.marts.collection import (
     COMPLETENESS,
     DECLARED_URL,
     REJECTED_ARTICLE,
+    SOURCE_HEALTH,
     TAKEDOWN,
 )
 from etl.schema.marts.events import COUNTRY_PAIR_MONTH, EVENT, EVENT_ARTICLE
@@ -27,6 +29,7 @@ from etl.schema.marts.mentions import (
     SOURCE_RELIANCE,
 )
 from etl.schema.marts.outlets import DAILY_VOLUME, HEADLINE_EXPOSURE, OUTLET_SCORECARD
+from etl.schema.marts.statements import FIGURE, QUOTE
 from etl.schema.marts.stories import STORY, STORY_ARTICLE
 from etl.schema.model import Table
 
@@ -39,7 +42,9 @@ MARTS: tuple[Table, ...] = (
     REJECTED_ARTICLE,
     TAKEDOWN,
     DECLARED_URL,
+    SOURCE_HEALTH,
     ARTICLE_REVISION,
+    EARLIER_VERSION,
     ARTICLE_VERSION,
     DAILY_VOLUME,
     COMPLETENESS,
@@ -49,6 +54,8 @@ MARTS: tuple[Table, ...] = (
     EVENT_ARTICLE,
     EVENT,
     COUNTRY_PAIR_MONTH,
+    QUOTE,
+    FIGURE,
     STORY,
     STORY_ARTICLE,
     SOURCE_RELIANCE,

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from etl.errors import LakeDataError, LakeError
-from etl.lake.catalogs.sqlite import SqliteCatalog
+from etl.lake.catalogs.sqlite import SqliteCatalog, copies_by_age
 from etl.lake.connection import open_lake
 from etl.lake.file_checks import sqlite_problem
 from etl.lake.identity import copies_of, is_own, read_marker
@@ -46,7 +46,7 @@ def _good_copy(settings: Settings) -> Path | None:
             f"{marker.catalog}\nset KHOBOR_DATA_PATH to this lake's own data"
         )
     copies = (
-        sorted(settings.catalog_backups.glob("*.sqlite"), reverse=True)
+        copies_by_age(settings.catalog_backups)
         if marker is None
         else copies_of(settings, marker.lake_id)
     )
