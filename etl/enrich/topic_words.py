@@ -10,6 +10,9 @@ from etl.errors import UsageError
 from etl.schema.vocabulary import Topic
 
 
+_TOPICS = {topic.value: topic for topic in Topic}
+
+
 @dataclass(frozen=True, slots=True)
 class TopicWords:
     """The tables of topics: of sections by their folded names, and the weights of words."""
@@ -51,7 +54,7 @@ def load_topic_words(folder: Path) -> TopicWords:
 
 
 def _topic(name: str, path: Path, line: int) -> Topic:
-    try:
-        return Topic(name)
-    except ValueError:
-        raise UsageError(f"{path}, line {line}: {name!r} is no topic.") from None
+    topic = _TOPICS.get(name)
+    if topic is None:
+        raise UsageError(f"{path}, line {line}: {name!r} is no topic.")
+    return topic
