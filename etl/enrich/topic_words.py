@@ -9,7 +9,6 @@ from etl.bangla.text import normal_form
 from etl.errors import UsageError
 from etl.schema.vocabulary import Topic
 
-
 _TOPICS = {topic.value: topic for topic in Topic}
 
 
