@@ -206,7 +206,9 @@ def test_the_dashboards_are_superset_s_and_every_question_has_rows(
         home=sample_home, metabase_url=url, metabase_user=USER, metabase_password=PASSWORD
     )
     report = instance.provision(settings)
-    named = [f"{board.title} · {chart.title}" for board in DASHBOARDS for chart in board.charts]
+    named = [
+        f"{board.title} · {chart.full_title}" for board in DASHBOARDS for chart in board.charts
+    ]
     assert report.questions == len(named)
     empty = {"outlet": "no such", "section": "x", "country": "y", "since": "2999-01-01"}
     empty["until"] = "2999-01-02"
