@@ -1,7 +1,7 @@
 """What datasets, charts and dashboards are declared with; no BI tool is known here.
 
-Every dataset has the columns ``outlet``, ``section`` and ``country`` and a time, so that the
-dashboards' four filters reach every chart. An article that names several countries has as many
+Every dataset has the columns ``outlet``, ``section``, ``topic`` and ``country`` and a time, so that
+the dashboards' five filters reach every chart. An article that names several countries has as many
 rows: metrics therefore count distinct keys, and are the same with and without those rows.
 """
 
@@ -12,7 +12,7 @@ from bi.expressions import Tool, expanded
 
 SQL_FOLDER = Path(__file__).parent / "datasets"
 # The columns that the filters work on, and their names in Bangla.
-FILTER_COLUMNS = {"outlet": "মাধ্যম", "section": "বিভাগ", "country": "দেশ"}
+FILTER_COLUMNS = {"outlet": "মাধ্যম", "section": "বিভাগ", "topic": "বিষয়", "country": "দেশ"}
 PERIOD = "period"  # of datasets that have bars along time
 COUNT, SHARE = ",d", ".1%"  # number formats, as are those of metrics
 

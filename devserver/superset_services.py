@@ -13,6 +13,8 @@ from devserver.settings import DevserverSettings
 from etl.publish.releases import WAREHOUSE
 
 ADMIN = "admin"
+# A worker that dies or is busy leaves the others.
+_WORKERS = 2
 _THREADS = 8
 
 
@@ -42,7 +44,7 @@ def command(port: int) -> list[str]:
         "-m",
         "gunicorn",
         f"--bind=127.0.0.1:{port}",
-        "--workers=1",
+        f"--workers={_WORKERS}",
         "--worker-class=gthread",
         f"--threads={_THREADS}",
         "--timeout=300",
@@ -65,7 +67,7 @@ def prepare(
     stamp = settings.superset_home / "prepared"
     state = _state(settings, warehouse)
     if not stamp.exists() or stamp.read_text("utf-8") != state:
-        run("superset-prepare", [str(word) for word in words], environment(settings.home))
+        run("superset-prepare", [str(word) for word in words], environment(settings))
         stamp.write_text(state, "utf-8")
 
 

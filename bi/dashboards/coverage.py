@@ -1,6 +1,6 @@
 """Dashboard: which outlet published what and when, and how much of it is held."""
 
-from bi.datasets import ARTICLE, DECLARED
+from bi.datasets import ARTICLE, DECLARED, SOURCE_HEALTH
 from bi.model import Bars, Dashboard, HeatMap, Number, Row, Table, TimeBars
 
 COVERAGE = Dashboard(
@@ -164,6 +164,27 @@ COVERAGE = Dashboard(
                         dataset=DECLARED,
                         metrics=("urls",),
                         series="fetch_state",
+                    ),
+                    12,
+                ),
+            ),
+        ),
+        Row(
+            54,
+            (
+                (
+                    Table(
+                        title_bn="ফিড ও সাইটম্যাপ",
+                        title="Sources",
+                        note_bn="শেষ কয়েকবার পড়ার ফল; বিভাগ ও দেশের বাছাই এখানে খাটে না",
+                        note="Feeds, sitemaps and listings by their last readings; section and "
+                        "country say nothing of them.",
+                        empty_bn="কোনো ফিড বা সাইটম্যাপ পড়া হয়নি · no source was read",
+                        dataset=SOURCE_HEALTH,
+                        metrics=("failed_reads", "entries", "last_good_read", "failing_since"),
+                        columns=("outlet", "source", "declaration_kind", "state", "problems"),
+                        order_by="failed_reads",
+                        limit=1000,
                     ),
                     12,
                 ),

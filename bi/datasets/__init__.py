@@ -70,6 +70,12 @@ _LABELS = {
     "severity": "ফল",
     "rejected_at": "আটকেছে",
     "rules": "ভাঙা নিয়ম",
+    "topic": "বিষয়",
+    "declaration_kind": "ধরন",
+    "state": "অবস্থা",
+    "problems": "সপ্তাহের সমস্যা",
+    "last_read_at": "শেষ পড়া",
+    "confidence": "নিশ্চয়তা",
     "capture_id": "পাতার আইডি",
 }
 
@@ -118,6 +124,25 @@ DECLARED = Dataset(
     _LABELS,
 )
 
+SOURCE_HEALTH = Dataset(
+    "source_health",
+    "Feeds, sitemaps and listings of the outlets, and how they do by their last readings.",
+    "last_read_at",
+    (
+        Metric("sources", "উৎস", "count(DISTINCT source)"),
+        Metric(
+            "failing_sources",
+            "কিছু দেয় না",
+            "count(DISTINCT CASE WHEN state <> 'good' THEN source END)",
+        ),
+        Metric("entries", "ঠিকানা", "max(entry_count)"),
+        Metric("failed_reads", "ব্যর্থ পড়া", "max(failed_read_count)"),
+        Metric("last_good_read", "শেষ সফল পড়া", "max(last_good_read_at)", ""),
+        Metric("failing_since", "ব্যর্থ যখন থেকে", "min(failing_since_at)", ""),
+    ),
+    _LABELS,
+)
+
 CAPTURE = Dataset(
     "capture",
     "Captures and how they ended, with the build they are in.",
@@ -146,7 +171,7 @@ EVENT = Dataset(
     (
         Metric("events", "ঘটনা", "count(DISTINCT event_id)"),
         Metric("reports", "সংবাদ", "count(DISTINCT article_id)"),
-        Metric("confidence", "নিয়মের আস্থা", "max(confidence)", SHARE),
+        Metric("surest", "নিশ্চয়তা", "max(confidence)", SHARE),
     ),
     _LABELS,
 )
@@ -222,6 +247,7 @@ DATASETS = (
     CAPTURE,
     COUNTRY_PAIR,
     DECLARED,
+    SOURCE_HEALTH,
     EVENT,
     REJECTED,
     REVISION,

@@ -22,7 +22,7 @@ from bi.report.sections import SECTIONS
 from bi.report.selection import EVERYTHING, Selection, select
 from etl.addresses import is_web_url
 from etl.errors import PublishError
-from etl.publish.query import open_build
+from etl.publish.connection import open_build
 
 _TEMPLATE = "page.html.j2"
 _FIGURES = """\

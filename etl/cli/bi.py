@@ -4,13 +4,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from etl.cli.options import command
+from etl.cli.options import command, common_options
+from etl.masking import masked
 
 if TYPE_CHECKING:
     from etl.settings import Settings
 
 
 @click.group("bi")
+@common_options
 def bi_group() -> None:
     """Set up dashboards in other programs."""
 
@@ -37,7 +39,7 @@ def add_user_command(settings: "Settings", name: str, role: str) -> None:
     """  # noqa: D301  (Click: \b keeps the lines below as they are)
     from bi.superset.accounts import add_user
 
-    password = add_user(settings.home, name, role)
+    password = add_user(settings, name, role)
     click.echo(f"{role} {name}, password {password}")
     click.echo("next: hand it over; it can be changed in Superset under Settings, Info")
 
@@ -60,4 +62,4 @@ def metabase_command(settings: "Settings") -> None:
         f"metabase: {report.questions} questions in {report.dashboards} dashboards, "
         f"reading {report.warehouse}"
     )
-    click.echo(f"next: open {settings.metabase_url}")
+    click.echo(f"next: open {masked(settings.metabase_url.get_secret_value())}")

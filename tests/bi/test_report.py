@@ -21,7 +21,7 @@ from bi.report.model import Chart
 from bi.report.sections import SECTIONS
 from bi.report.selection import EVERYTHING, select
 from etl.cli.app import main
-from etl.publish.query import open_build
+from etl.publish.connection import open_build
 from etl.settings import Settings
 from etl.workflows import publishing
 

@@ -22,12 +22,14 @@ from bi.superset.layout import LABEL_COLORS
 from etl.resources import EXPECTATIONS
 from etl.schema.model import Severity
 from etl.schema.vocabulary import (
+    DeclarationKind,
     EventType,
     Modality,
     Outcome,
     PageKind,
     ReviewState,
     TimeSource,
+    Topic,
     values,
 )
 
@@ -111,6 +113,8 @@ def test_codes_have_words_and_a_code_without_one_stays() -> None:
         ("time_source", TimeSource),
         ("review_state", ReviewState),
         ("severity", Severity),
+        ("topic", Topic),
+        ("declaration_kind", DeclarationKind),
     ):
         assert set(bangla_labels(vocabulary)) == set(values(words))
 
