@@ -96,11 +96,7 @@ def _start(services: Services, settings: DevserverSettings) -> None:
         ]
         for step in steps:
             step.result()
-    services.start(
-        "superset",
-        superset.command(settings.superset_port),
-        {**environment(settings.home), "KHOBOR_QUERY_SECONDS": str(settings.query_seconds)},
-    )
+    services.start("superset", superset.command(settings.superset_port), environment(settings))
     airflow_services.start(services, settings.airflow_port, environ)
     services.wait_for("superset", lambda: _is_up(settings.superset_port))
     airflow_services.wait_until_healthy(services, settings.airflow_port)
