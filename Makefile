@@ -46,7 +46,7 @@ run: $(READY)  ## load the sample pages through the real Airflow DAGs, publish, 
 	@$(PY) -m devserver.local_run
 
 .PHONY: serve
-serve: $(READY) $(READY_BI)  ## Airflow and Superset over what was published, on loopback, until Ctrl-C
+serve: $(READY) $(READY_BI)  ## the explorer, Airflow and Superset over what was published, on loopback, until Ctrl-C
 	@exec $(PY) -m devserver.serve
 
 # Idle workers take tests from busy ones. Superset's tests need .venv-bi.

@@ -53,6 +53,7 @@ def query(warehouse: Path, sql: str) -> Result:
             statements = connection.extract_statements(sql)
             if len(statements) != 1:
                 raise UsageError(f"{len(statements)} statements: give exactly one")
+            connection.execute("USE mart")  # `FROM article` will do
             connection.execute(statements[0])
             description = connection.description or []
             return Result(

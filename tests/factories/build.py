@@ -44,11 +44,11 @@ class BuildFactory:
         texts = {"article_id": article_id, "outlet_id": outlet_id, "title": title}
         times = {"published_at": at, "published_at_utc": at}
         given.setdefault("content_hash", f"{title}|{body}")
+        given.setdefault("url", f"https://example.com/{article_id}")
         day = {"published_date": at and at.date()}
         self.insert(
             ARTICLE,
             outlet_name_en=outlet_id.title(),
-            url=f"https://example.com/{article_id}",
             is_undated=at is None,
             **texts,
             **times,
