@@ -45,6 +45,15 @@ setup-bi: $(READY_BI)  ## make .venv-bi with Superset from its lock
 run: $(READY)  ## load the sample pages through the real Airflow DAGs, publish, and answer three questions
 	@$(PY) -m devserver.local_run
 
+DEMO := var/demo
+
+.PHONY: demo
+demo: $(READY)  ## make a made-up press of two years in var/demo, some ten thousand articles, to look at
+	@$(PY) -m demo $(DEMO)/pages
+	@KHOBOR_OUTLETS=$(DEMO)/pages/outlets.yml .venv/bin/khobor run --home $(DEMO) $(DEMO)/pages/press.warc.gz
+	@.venv/bin/khobor report --home $(DEMO)
+	@echo "look at it: KHOBOR_HOME=$(DEMO) make serve"
+
 .PHONY: serve
 serve: $(READY) $(READY_BI)  ## the explorer, Airflow and Superset over what was published, on loopback, until Ctrl-C
 	@exec $(PY) -m devserver.serve
@@ -99,7 +108,7 @@ lint: $(READY)  ## style, types, import rules and declared dependencies
 	.venv/bin/mypy
 	.venv/bin/lint-imports --no-logo
 	.venv/bin/deptry bi dags etl
-	.venv/bin/deptry benchmarks devserver evaluation tests --ignore DEP002,DEP004
+	.venv/bin/deptry benchmarks demo devserver evaluation tests --ignore DEP002,DEP004
 
 .PHONY: format
 format: $(READY)  ## rewrite the code in the project's style

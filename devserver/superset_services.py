@@ -18,6 +18,8 @@ ADMIN = "admin"
 _ENVIRONMENT = checkout() / ".venv-bi"
 _PYTHON = _ENVIRONMENT / "bin" / "python"
 _SUPERSET = ASSETS.parent
+# A worker that dies or is busy leaves the others.
+_WORKERS = 2
 _THREADS = 8
 
 
@@ -53,6 +55,7 @@ def environment(settings: DevserverSettings) -> dict[str, str]:
         "KHOBOR_SUPERSET_HOME": str(settings.superset_home),
         # The marts' times are by the clock of Dhaka: so must "last week" be.
         "TZ": "Asia/Dhaka",
+        "KHOBOR_QUERY_SECONDS": str(settings.query_seconds),
     }
 
 
@@ -63,7 +66,7 @@ def command(port: int) -> list[str]:
         "-m",
         "gunicorn",
         f"--bind=127.0.0.1:{port}",
-        "--workers=1",
+        f"--workers={_WORKERS}",
         "--worker-class=gthread",
         f"--threads={_THREADS}",
         "--timeout=300",

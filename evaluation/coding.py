@@ -8,67 +8,34 @@ counts.
 """
 
 import csv
-import itertools
-import json
+import re
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
-from pathlib import Path
-from typing import Any
 
-from etl.bangla.clock import DHAKA
+from etl.bangla.lexicon import any_of, read_lexicon
 from etl.bangla.text import normal_form
 from etl.enrich.article import Reference, code_article, load_reference
 from etl.enrich.citations import fold_source
 from etl.resources import LEXICON
-from etl.schema.records import Article, Event, Page, StoryText
-from etl.schema.vocabulary import EntityKind, EventType, Modality, PageKind
-from etl.settings import PROJECT
-from etl.stories.link import link_stories
-from evaluation.golden import sample_pages
+from etl.schema.records import Article, Event, Page
+from etl.schema.vocabulary import EntityKind, Modality
+from evaluation.labelled import (
+    GOLD,
+    Row,
+    corpus_articles,
+    sample_articles,
+    shared_articles,
+)
 from evaluation.measure import Measure
+from evaluation.quotes import count_quotes
+from evaluation.stories import (
+    measure_sample_stories,
+    measure_stories,
+)
+from evaluation.tally import Tally
 
-CORPUS = Path(__file__).with_name("corpus")
-SHARED = PROJECT.parent / "shared"
-GOLD = SHARED / "gold"
-# Undated articles of the sample were all scraped on this day; only near-copies link without one.
-_SCRAPED_AT = datetime(2025, 12, 30, 6, tzinfo=UTC)
-
-Row = dict[str, Any]
-
-
-@dataclass
-class Tally:
-    """Right predictions, all predictions and all labels of one measure."""
-
-    right: int = 0
-    predicted: int = 0
-    labelled: int = 0
-
-    @property
-    def precision(self) -> float:
-        """The share of predictions that are right."""
-        return self.right / self.predicted if self.predicted else 0.0
-
-    @property
-    def recall(self) -> float:
-        """The share of labels that were found."""
-        return self.right / self.labelled if self.labelled else 0.0
-
-    @property
-    def f1(self) -> float:
-        """The harmonic mean of both."""
-        total = self.predicted + self.labelled
-        return 2 * self.right / total if total else 0.0
-
-    def add(self, predicted: set[str], labelled: set[str], optional: set[str]) -> None:
-        """Count one article; optional labels that aren't labels proper drop out."""
-        predicted = predicted - (optional - labelled)
-        self.right += len(predicted & labelled)
-        self.predicted += len(predicted)
-        self.labelled += len(labelled)
+_ARTICLE = re.compile(f"^(?:{any_of(read_lexicon('citations')['article'])}) ")
 
 
 @dataclass
@@ -81,6 +48,9 @@ class Measured:
     sources: Tally = field(default_factory=Tally)
     persons: Tally = field(default_factory=Tally)
     events: Tally = field(default_factory=Tally)
+    quotes: Tally = field(default_factory=Tally)
+    speakers: Tally = field(default_factory=Tally)
+    topics: Tally = field(default_factory=Tally)
 
     @property
     def median_milliseconds(self) -> float:
@@ -89,55 +59,19 @@ class Measured:
         return times[len(times) // 2] if times else 0.0
 
 
-def _rows(path: Path) -> list[Row]:
-    with path.open(encoding="utf-8") as file:
-        return [json.loads(line) for line in file]
-
-
-def corpus_articles() -> Iterator[tuple[Page, Row]]:
-    """Yield the articles written for this project, each with its labels."""
-    for row in _rows(CORPUS / "articles.jsonl"):
-        yield _page(row, row["paragraphs"]), row
-
-
-def sample_articles() -> Iterator[tuple[Page, Row]]:
-    """Yield the sample pages with their labels, which name the main events and no persons."""
-    for label, page in sample_pages():
-        events = [
-            {**event, "directed": event["type"] != EventType.CONSULT, "alt_types": []}
-            for event in label["events"]
-        ]
-        yield page, {**label, "events": events, "events_optional": []}
-
-
-def shared_articles() -> Iterator[tuple[Page, Row]]:
-    """Yield the real development articles and the five page dumps, each with its labels."""
-    for row in _rows(GOLD / "articles_dev.jsonl"):
-        yield _page(row, [row["body"]]), row
-    dumps = json.loads((SHARED / "seeds" / "gold.json").read_text(encoding="utf-8"))
-    for row in dumps.values():
-        yield _page(row, row["body"]), row
-
-
-def _page(row: Row, paragraphs: list[str]) -> Page:
-    published = row["published_at"]
-    return Page(
-        kind=PageKind.ARTICLE,
-        outlet_id=row["outlet"],
-        title=row["title"],
-        paragraphs=tuple(paragraphs),
-        published_at=datetime.fromisoformat(published) if published else None,
-    )
-
-
 def _source_key() -> Callable[[str], str]:
     """The medium that a name means, spellings folded; the folded name where no table has it."""
     ids: dict[str, str] = {}
     with (LEXICON / "sources.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             for name in (row["name_bn"], *row["aliases"].split("|")):
-                ids[fold_source(name)] = row["source_id"]
-    return lambda name: ids.get(fold_source(name), fold_source(name))
+                ids[_folded(name)] = row["source_id"]
+    return lambda name: ids.get(_folded(name), _folded(name))
+
+
+def _folded(name: str) -> str:
+    """A source's name, spelling folded, without the article before it."""
+    return fold_source(_ARTICLE.sub("", normal_form(name)))
 
 
 def _person_key(name: str) -> str:
@@ -175,13 +109,17 @@ def _count(measured: Measured, article: Article, row: Row, key: Callable[[str], 
             names, set(map(_person_key, row["persons"])), set(map(_person_key, optional("persons")))
         )
     measured.sources.add(
-        {citation.source_id for citation in article.citations},
+        {key(citation.name_as_written) for citation in article.citations},
         set(map(key, row["cited_sources"])),
         set(map(key, optional("cited_sources"))),
     )
     if "events" in row:
         told = [event for event in article.events if event.modality is not Modality.DENIED]
         _count_events(measured.events, told, row)
+    if "quotes" in row:
+        count_quotes(measured.quotes, measured.speakers, article.quotes, row["quotes"])
+        topic = {article.topic.value} if article.topic else set()
+        measured.topics.add(topic, {row["topic"]}, set())
 
 
 def measure_articles(articles: Iterable[tuple[Page, Row]], reference: Reference) -> Measured:
@@ -199,112 +137,6 @@ def measure_articles(articles: Iterable[tuple[Page, Row]], reference: Reference)
         measured.articles += 1
         _count(measured, article, row, key)
     return measured
-
-
-def _instant(raw: str | None, otherwise: datetime) -> datetime:
-    if not raw:
-        return otherwise
-    try:
-        instant = datetime.fromisoformat(raw)
-    except ValueError:
-        instant = parsedate_to_datetime(raw)
-    return instant if instant.tzinfo else instant.replace(tzinfo=DHAKA)
-
-
-def _outlet(host: str) -> str:
-    """One name for an outlet that the sample calls by its host or its name."""
-    return host.removeprefix("www.").split(".")[0].removeprefix("daily")
-
-
-def measure_sample_stories() -> Tally:
-    """Link the sample pages and count the pairs that share a story."""
-    texts: list[StoryText] = []
-    labels: dict[str, str | None] = {}
-    for number, (label, page) in enumerate(sample_pages()):
-        # Versions of one article are one member, as in the lake.
-        article_id = label["article_id"] or f"sample:{number}"
-        if article_id in labels:
-            continue
-        labels[article_id] = label["story"]
-        captured_at = label["captured_at"]
-        first_seen_at = datetime.fromisoformat(captured_at) if captured_at else _SCRAPED_AT
-        texts.append(
-            StoryText(
-                article_id,
-                page.outlet_id or "",
-                page.published_at,
-                page.title or "",
-                normal_form(" ".join(page.paragraphs)),
-                (page.published_at or first_seen_at).date(),
-            )
-        )
-    together = {
-        frozenset((one, other))
-        for one, other in itertools.combinations(labels, 2)
-        if labels[one] is not None and labels[one] == labels[other]
-    }
-    predicted = set(_linked_pairs(texts))
-    return Tally(len(predicted & together), len(predicted), len(together))
-
-
-def _linked_pairs(texts: list[StoryText]) -> Iterator[frozenset[str]]:
-    stories: dict[str, list[str]] = {}
-    for member in link_stories(texts):
-        stories.setdefault(member.story_id, []).append(member.article_id)
-    for members in stories.values():
-        yield from map(frozenset, itertools.combinations(members, 2))
-
-
-def measure_stories() -> Tally:
-    """Link the real articles of one day and count pairs of labelled articles."""
-    texts: dict[str, StoryText] = {}
-    for row in _rows(GOLD / "news_2025-12-30.jsonl"):
-        outlet = _outlet(row["url"].split("/")[2])
-        published = _instant(row["publication_date"], _SCRAPED_AT)
-        texts[row["url"]] = StoryText(
-            row["url"],
-            outlet,
-            published,
-            row["headline"],
-            normal_form(row["article"]),
-            published.date(),
-        )
-
-    def add(member: Row) -> str:
-        url: str = member["url"]
-        if url not in texts:
-            day = _SCRAPED_AT if member["ref"] != "tsv" else _SCRAPED_AT - timedelta(days=9)
-            published = _instant(member.get("pubdate_raw"), day)
-            texts[url] = StoryText(
-                url, _outlet(member["outlet"]), published, member["title"], "", published.date()
-            )
-        return url
-
-    together: set[frozenset[str]] = set()
-    unscored: set[frozenset[str]] = set()
-    in_groups: set[str] = set()
-    optional: set[str] = set()
-    for group in _rows(GOLD / "stories.jsonl"):
-        members = [add(member) for member in group["members"]]
-        doubtful = [add(member) for member in group["members_optional"]]
-        in_groups.update(members)
-        optional.update(doubtful)
-        together.update(frozenset(pair) for pair in itertools.combinations(members, 2))
-        unscored.update(frozenset((a, b)) for a in [*members, *doubtful] for b in doubtful)
-    apart = {
-        frozenset((add(row["a"]), add(row["b"])))
-        for row in _rows(GOLD / "stories_hard_negatives.jsonl")
-    }
-    labelled = in_groups.union(*apart)
-    predicted = {
-        pair
-        for pair in _linked_pairs(list(texts.values()))
-        if pair <= labelled
-        and pair not in unscored
-        and not pair & (optional - in_groups)
-        and (pair & in_groups or pair in apart)
-    }
-    return Tally(len(predicted & together), len(predicted), len(together))
 
 
 def _tally_measure(name: str, value: float, aim: float, tally: Tally) -> Measure:

@@ -1,6 +1,6 @@
 """Dashboard: which outlet published what and when, and how much of it is held."""
 
-from bi.datasets import ARTICLE, DECLARED
+from bi.datasets import ARTICLE, DECLARED, SOURCE_HEALTH
 from bi.model import Bars, Dashboard, HeatMap, Number, Row, Table, TimeBars
 
 COVERAGE = Dashboard(
@@ -143,6 +143,24 @@ COVERAGE = Dashboard(
                         metrics=("urls",),
                         grain="P1D",
                         series="fetch_state",
+                    ),
+                    12,
+                ),
+            ),
+        ),
+        Row(
+            54,
+            (
+                (
+                    Table(
+                        title="Sources",
+                        note="Feeds, sitemaps and listings by their last readings; section and "
+                        "country say nothing of them.",
+                        dataset=SOURCE_HEALTH,
+                        metrics=("failed_reads", "entries", "last_good_read", "failing_since"),
+                        columns=("outlet", "source", "declaration_kind", "state", "problems"),
+                        order_by="failed_reads",
+                        limit=1000,
                     ),
                     12,
                 ),

@@ -61,6 +61,25 @@ DECLARED = Dataset(
     ),
 )
 
+SOURCE_HEALTH = Dataset(
+    "source_health",
+    "Feeds, sitemaps and listings of the outlets, and how they do by their last readings.",
+    "last_read_at",
+    (
+        Metric("sources", "Sources", "count(DISTINCT source)"),
+        Metric(
+            "failing_sources",
+            "Give nothing",
+            "count(DISTINCT CASE WHEN state <> 'good' THEN source END)",
+        ),
+        Metric("entries", "Entries", "max(entry_count)"),
+        Metric("failed_reads", "Failed readings", "max(failed_read_count)"),
+        Metric("last_good_read", "Last good reading", "max(last_good_read_at)", ""),
+        Metric("failing_since", "Failing since", "min(failing_since_at)", ""),
+    ),
+    {"declaration_kind": "Kind", "problems": "Problems of a week"},
+)
+
 CAPTURE = Dataset(
     "capture",
     "Captures and how they ended, with the build they are in.",
@@ -161,6 +180,7 @@ DATASETS = (
     CAPTURE,
     COUNTRY_PAIR,
     DECLARED,
+    SOURCE_HEALTH,
     EVENT,
     REJECTED,
     REVISION,

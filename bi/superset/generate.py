@@ -25,7 +25,7 @@ FOLDER = Path(__file__).parent / "assets"
 # Where the warehouse lies in the containers; whoever imports the assets puts their own path.
 # Without the two locks a user of SQL Lab could read the server's files.
 DATABASE_URI = (
-    "duckdb:////data/publish/current/warehouse.duckdb?access_mode=read_only"
+    "duckdb+reading:////data/publish/current/warehouse.duckdb?access_mode=read_only"
     "&enable_external_access=false&lock_configuration=true&threads=2&memory_limit=1GB"
     "&temp_directory=/tmp/khobor-superset"
 )

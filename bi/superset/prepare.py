@@ -43,8 +43,8 @@ def asset_files(warehouse: Path) -> dict[str, str]:
         for path in sorted(ASSETS.rglob("*.yaml"))
     }
     database = yaml.safe_load(files[DATABASE])
-    query = urlsplit(database["sqlalchemy_uri"]).query
-    database["sqlalchemy_uri"] = f"duckdb:///{warehouse.absolute()}?{query}"
+    address = urlsplit(database["sqlalchemy_uri"])
+    database["sqlalchemy_uri"] = f"{address.scheme}:///{warehouse.absolute()}?{address.query}"
     files[DATABASE] = yaml.safe_dump(database, allow_unicode=True)
     return files
 

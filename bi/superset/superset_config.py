@@ -6,7 +6,14 @@ file ``secret_key`` in that folder.
 """
 
 import os
+import sys
 from pathlib import Path
+
+from sqlalchemy.dialects import registry
+
+# The dialect lies next to this file, and the list of what it allows in `etl`.
+sys.path += [str(Path(__file__).parent), str(Path(__file__).parents[2])]
+registry.register("duckdb.reading", "reading_dialect", "ReadingDialect")
 
 _home = Path(os.environ["KHOBOR_SUPERSET_HOME"])
 

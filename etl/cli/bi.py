@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from etl.cli.options import command, common_options
+from etl.masking import masked
 
 if TYPE_CHECKING:
     from etl.settings import Settings
@@ -34,4 +35,4 @@ def metabase_command(settings: "Settings") -> None:
         f"metabase: {report.questions} questions in {report.dashboards} dashboards, "
         f"reading {report.warehouse}"
     )
-    click.echo(f"next: open {settings.metabase_url}")
+    click.echo(f"next: open {masked(settings.metabase_url.get_secret_value())}")

@@ -4,11 +4,13 @@ import functools
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from etl.bangla.clock import DHAKA
 from etl.cli.output.terminal import printable, printable_json
 from etl.errors import UsageError
 
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 # Shared by the contexts of a command and its groups.
 _HOME = "etl.cli.home"
 
+DAY = click.DateTime(formats=["%Y-%m-%d"])
 EXISTING = click.Path(exists=True, path_type=Path)
 PATHS = click.argument("paths", nargs=-1, required=True, type=EXISTING)
 
@@ -137,6 +140,15 @@ def progress(label: str) -> Iterator[Callable[[int], None]]:
         yield lambda count: bar.advance(task, count)
 
 
+def day_range(since: date | None, until: date | None) -> tuple[datetime | None, datetime | None]:
+    """Return the first and last instant, in UTC, of a range of days in Dhaka."""
+    first = datetime.combine(since, time(), DHAKA).astimezone(UTC) if since else None
+    if until is None:
+        return first, None
+    end = datetime.combine(until + timedelta(days=1), time(), DHAKA).astimezone(UTC)
+    return first, end - timedelta(seconds=1)
+
+
 def print_report(report: object, form: str, print_text: Callable[[Any], None]) -> None:
     """Print a report, as text or as one JSON object.
 
@@ -157,6 +169,8 @@ def print_ingest(report: "IngestReport") -> None:
     if report.skipped:
         named = printable(", ".join(report.skipped[:5])) + (" …" if len(report.skipped) > 5 else "")
         click.echo(f"skipped: {len(report.skipped)} files that are no pages ({named})")
+    if report.taken_down:
+        click.echo(f"refused: {report.taken_down} captures that were taken down (`khobor forget`)")
     _print_counts("skipped: {} records that are no pages or not selected", report.skipped_records)
     _print_counts("anomalies in {} records", report.anomalies)
 

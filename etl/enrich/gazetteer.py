@@ -12,6 +12,7 @@ import ahocorasick
 
 from etl.bangla.lexicon import read_table
 from etl.bangla.name_spelling import name_key
+from etl.enrich.topic_words import TopicWords, load_topic_words
 from etl.errors import UsageError
 from etl.schema.vocabulary import EventType
 
@@ -104,6 +105,7 @@ class Reference:
     media_words_before: frozenset[str]
     club_words: frozenset[str]
     events: dict[str, EventPhrase]
+    topics: TopicWords
 
 
 def _split(cell: str) -> list[str]:
@@ -266,4 +268,5 @@ def load_reference(folder: Path) -> Reference:
         ),
         club_words=_read_words(folder / "club_words.csv"),
         events=events,
+        topics=load_topic_words(folder),
     )

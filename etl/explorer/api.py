@@ -48,6 +48,14 @@ def api_routes(builds: CurrentBuild) -> APIRouter:
     def events(article_id: str) -> list[articles.ReportedEvent]:
         return articles.reported_events(builds.open(), article_id)
 
+    @api.get("/articles/{article_id:path}/quotes", summary="Who says what in an article")
+    def quotes(article_id: str) -> list[articles.Quote]:
+        return articles.quotes(builds.open(), article_id)
+
+    @api.get("/quotes", summary="The latest quotations of a person or organisation")
+    def said(entity_id: str) -> list[actors.Said]:
+        return actors.said_by(builds.open(), entity_id)
+
     @api.get("/articles/{article_id:path}", summary="One article with its text")
     def article(article_id: str) -> articles.Article:
         return articles.read_article(builds.open(), article_id)

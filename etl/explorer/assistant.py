@@ -14,7 +14,9 @@ from mcp.types import ToolAnnotations
 from pydantic import BaseModel, Field
 
 from etl.errors import KhoborError
-from etl.explorer.builds import CurrentBuild
+from etl.explorer.builds import READ_SECONDS, CurrentBuild
+from etl.publish.query import rows_of
+from etl.publish.releases import WAREHOUSE
 from etl.reading import actors, articles, search, stories
 from etl.reading.cells import json_value
 from etl.reading.marking import plain
@@ -28,6 +30,7 @@ outlet and link. Events are coded by rules: check their sentence. `describe` lis
 `query` may read."""
 _MOST_HITS = 50
 _MOST_ROWS = 200
+_QUERY_BYTES = 1_000_000_000
 _READS = ToolAnnotations(
     read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False
 )
@@ -129,6 +132,11 @@ def assistant_server(current_build: Path) -> MCPServer:
         return Answer(result=found)
 
     @tool
+    def quotes(entity_id: str) -> Answer[list[actors.Said]]:
+        """Return the latest quotations of a person, as `person:NAME`, or of an organisation."""
+        return Answer(result=actors.said_by(builds.open(), entity_id))
+
+    @tool
     def describe(table: str | None = None) -> Answer[dict[str, str]]:
         """Return the tables with what a row is, or the columns of one table with their meaning."""
         if table is None:
@@ -142,10 +150,11 @@ def assistant_server(current_build: Path) -> MCPServer:
     @tool
     def query(sql: Annotated[str, Field(max_length=10_000)]) -> Answer[QueryRows]:
         """Run one SELECT in DuckDB's SQL on the tables of `mart`; at most 200 rows come back."""
-        with builds.open().stream(sql) as stream:
-            rows = list(islice(stream.rows(), _MOST_ROWS + 1))
+        warehouse = builds.open().folder / WAREHOUSE
+        with rows_of(warehouse, sql, READ_SECONDS, _QUERY_BYTES) as found:
+            rows = list(islice((row for part in found.parts for row in part), _MOST_ROWS + 1))
             shown = [[json_value(value) for value in row] for row in rows[:_MOST_ROWS]]
-            return Answer(result=QueryRows(stream.columns, shown, len(rows) > _MOST_ROWS))
+            return Answer(result=QueryRows(found.columns, shown, len(rows) > _MOST_ROWS))
 
     return server
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from etl.reading.articles import Credit, ReportedEvent
+from etl.reading.articles import Credit, Quote, ReportedEvent
 
 
 class Evidence(StrEnum):
@@ -13,6 +13,7 @@ class Evidence(StrEnum):
     NONE = "none"
     EVENT = "event"
     SOURCE = "source"
+    QUOTE = "quote"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,16 +25,21 @@ class Stretch:
 
 
 def marked_paragraphs(
-    body: str, events: Sequence[ReportedEvent], credited: Sequence[Credit]
+    body: str,
+    events: Sequence[ReportedEvent],
+    credited: Sequence[Credit],
+    quotes: Sequence[Quote],
 ) -> list[list[Stretch]]:
     """Divide each paragraph of a body at the sentences that were coded.
 
     Args:
         body: paragraphs, joined by blank lines.
         events: whose sentences are marked, before those of sources.
-        credited: whose sentences are marked.
+        credited: whose sentences are marked, before those of quotations.
+        quotes: whose sentences are marked.
     """
-    sentences = dict.fromkeys((credit.evidence for credit in credited), Evidence.SOURCE)
+    sentences = dict.fromkeys((quote.evidence for quote in quotes), Evidence.QUOTE)
+    sentences |= dict.fromkeys((credit.evidence for credit in credited), Evidence.SOURCE)
     sentences |= dict.fromkeys((event.evidence for event in events), Evidence.EVENT)
     return [_divide(paragraph, sentences) for paragraph in body.split("\n\n")]
 

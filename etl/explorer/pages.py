@@ -82,6 +82,7 @@ def page_routes(builds: CurrentBuild) -> APIRouter:
         article = articles.read_article(warehouse, article_id)
         credited = articles.credits_of(warehouse, article_id)
         events = articles.reported_events(warehouse, article_id)
+        quotes = articles.quotes(warehouse, article_id)
         versions = articles.versions(warehouse, article_id)
         story = stories.story_articles(warehouse, article.story_id) if article.story_id else []
         return page(
@@ -90,7 +91,7 @@ def page_routes(builds: CurrentBuild) -> APIRouter:
             {
                 "article": article,
                 "countries": builds.names[Facet.COUNTRY],
-                "paragraphs": marked_paragraphs(article.body, events, credited),
+                "paragraphs": marked_paragraphs(article.body, events, credited, quotes),
                 "versions": versions,
                 "revisions": articles.revisions(warehouse, article_id),
                 "differences": [
@@ -104,6 +105,7 @@ def page_routes(builds: CurrentBuild) -> APIRouter:
                 "story": story,
                 "events": events,
                 "credits": credited,
+                "quotes": quotes,
                 "mentions": articles.mentions(warehouse, article_id),
                 "exposures": articles.exposures(warehouse, article_id),
             },
@@ -188,6 +190,11 @@ def page_routes(builds: CurrentBuild) -> APIRouter:
             form, "articles", actors.NamingArticle, rows, _naming_entry, str(request.url)
         )
 
+    @routes.get("/entity/{entity_id:path}/quotes.{form}")
+    def quote_list(request: Request, entity_id: str, form: ListFormat) -> Response:
+        rows = actors.said_by(builds.open(), entity_id)
+        return respond(form, "quotes", actors.Said, rows, _quote_entry, str(request.url))
+
     @routes.get("/entity/{entity_id:path}")
     def entity_page(request: Request, entity_id: str) -> HTMLResponse:
         warehouse = builds.open()
@@ -198,6 +205,7 @@ def page_routes(builds: CurrentBuild) -> APIRouter:
             {
                 "entity": entity,
                 "articles": actors.entity_articles(warehouse, entity_id),
+                "said": actors.said_by(warehouse, entity_id),
                 "named_with": actors.named_with(warehouse, entity_id),
                 "chart": _of_months(actors.entity_months(warehouse, entity_id), entity.name_bn),
                 "formats": list(ListFormat),
@@ -270,3 +278,7 @@ def _naming_entry(row: actors.NamingArticle) -> Entry:
 def _event_entry(row: actors.PairEvent) -> Entry:
     title = f"{row.actor1} {row.event_type} {row.actor2}"
     return Entry(f"/article/{row.first_article_id}", title, row.evidence, None)
+
+
+def _quote_entry(row: actors.Said) -> Entry:
+    return Entry(f"/article/{row.article_id}", row.speaker, row.quote, None)

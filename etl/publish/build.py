@@ -98,6 +98,18 @@ def publish_build(
     return Build(build_id, folder, warehouse, snapshot, counts, warehouse.stat().st_size)
 
 
+def published_snapshot(warehouse: Path) -> int | None:
+    """The lake's snapshot that a build was read from; None where no build can be read there."""
+    if not warehouse.is_file():
+        return None
+    try:
+        with duckdb.connect(str(warehouse), read_only=True) as connection:
+            row = connection.execute("SELECT lake_snapshot_id FROM mart.build_info").fetchone()
+    except duckdb.Error:
+        return None
+    return None if row is None else int(row[0])
+
+
 def _write(
     con: duckdb.DuckDBPyConnection,
     warehouse: Path,

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
+from typing import cast
 
 import duckdb
 
 from etl.bangla.clock import DHAKA
 from etl.publish.fill import BUILD, mart_sql
-from etl.schema.marts.collection import COMPLETENESS
+from etl.schema.marts.collection import COMPLETENESS, SOURCE_HEALTH
 from etl.schema.marts.lineage import mart_lineage
 from etl.schema.marts.warehouse import MARTS
 from etl.schema.model import Table
@@ -24,6 +26,21 @@ _COMPLETENESS_TODAY = f"""
     WHERE collected_date = timezone('{DHAKA}', now())::DATE
     ORDER BY outlet_id"""
 
+_SOURCES_IN_TROUBLE = f"""
+    SELECT
+      outlet_id, source, state,
+      strftime(last_good_read_at, '%Y-%m-%d %H:%M') AS last_good_read,
+      strftime(failing_since_at, '%Y-%m-%d %H:%M') AS failing_since,
+      failed_read_count AS failed_reads, problem
+    FROM {BUILD}.{SOURCE_HEALTH.qualified_name}
+    WHERE state <> 'good' OR problem IS NOT NULL
+    ORDER BY outlet_id, source"""
+
+_FAILING_SOURCES = f"""
+    SELECT outlet_id, source, timezone('UTC', failing_since_at_utc), problem
+    FROM {BUILD}.{SOURCE_HEALTH.qualified_name} WHERE state = 'failing'
+    ORDER BY outlet_id, source"""
+
 
 def completeness_today(
     connection: duckdb.DuckDBPyConnection,
@@ -36,8 +53,36 @@ def completeness_today(
     Returns:
         Column names and rows, one an outlet; counts, and lags in minutes to one decimal.
     """
-    with _views(connection, COMPLETENESS):
-        answer = connection.execute(_COMPLETENESS_TODAY)
+    return _answer(connection, COMPLETENESS, _COMPLETENESS_TODAY)
+
+
+def sources_in_trouble(
+    connection: duckdb.DuckDBPyConnection,
+) -> tuple[list[str], list[tuple[object, ...]]]:
+    """Return sources that gave nothing, or not all, as ``mart.source_health`` would hold them.
+
+    Args:
+        connection: has the lake attached as ``lake``, and no build.
+
+    Returns:
+        Column names and rows, one a source; times by the clock of Dhaka.
+    """
+    return _answer(connection, SOURCE_HEALTH, _SOURCES_IN_TROUBLE)
+
+
+def failing_sources_of(
+    connection: duckdb.DuckDBPyConnection,
+) -> list[tuple[str, str, datetime, str]]:
+    """Return outlet, address, begin (UTC) and last problem of sources whose last reading failed."""
+    _, rows = _answer(connection, SOURCE_HEALTH, _FAILING_SOURCES)
+    return [(str(o), str(s), cast("datetime", at), str(p)) for o, s, at, p in rows]
+
+
+def _answer(
+    connection: duckdb.DuckDBPyConnection, mart: Table, query: str
+) -> tuple[list[str], list[tuple[object, ...]]]:
+    with _views(connection, mart):
+        answer = connection.execute(query)
         return [column[0] for column in answer.description], answer.fetchall()
 
 

@@ -69,6 +69,18 @@ class NamingArticle:
     mention_count: int
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One quotation of a person or organisation."""
+
+    article_id: str
+    outlet_id: str
+    published_date: date | None
+    speaker: str
+    quote: str
+    is_direct: bool
+
+
 def pair_events(warehouse: Warehouse, country1: str, country2: str) -> list[PairEvent]:
     """Return the latest events between two countries, in either direction."""
     return events(warehouse, "actor1 IN $pair AND actor2 IN $pair", [country1, country2])
@@ -155,4 +167,14 @@ def named_with(warehouse: Warehouse, entity_id: str) -> list[Entity]:
         "AND entity_id <> $id AND entity_kind IN ('person', 'organisation', 'country') "
         f"GROUP BY ALL ORDER BY articles DESC, entity_id LIMIT {_SHOWN}",
         {"id": entity_id},
+    )
+
+
+def said_by(warehouse: Warehouse, entity_id: str) -> list[Said]:
+    """Return the latest quotations of a person or organisation."""
+    return warehouse.read(
+        Said,
+        "FROM mart.quote WHERE speaker_entity_id = ? "
+        f"ORDER BY published_date DESC NULLS LAST, article_id, quote_no LIMIT {_SHOWN}",
+        [entity_id],
     )

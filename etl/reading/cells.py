@@ -10,6 +10,7 @@ from typing import Any
 # A spreadsheet reads a cell that begins so as a formula, also with the wide forms that Japanese
 # and Chinese keyboards give (OWASP, CSV Injection).
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\n", "＝", "＋", "－", "＠")
+_HIDDEN = " \u00a0\u200b\u200c\u200d\u200e\u200f\u2060\u3000\ufeff\0"
 _NUMBERS = (int, float, Decimal)
 
 
@@ -55,7 +56,11 @@ def defused(text: str) -> str:
     """Return a text that no spreadsheet takes for a formula, with line feeds alone."""
     # The csv module leaves a lone carriage return unquoted, and readers end the row there.
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "'" + text if text.startswith(_FORMULA_STARTS) else text
+    # Blanks and marks without a width hide the sign from people, not from all programs.
+    is_formula = text.startswith(_FORMULA_STARTS) or text.lstrip(_HIDDEN).startswith(
+        _FORMULA_STARTS
+    )
+    return "'" + text if is_formula else text
 
 
 def markdown_row(row: Sequence[Any]) -> str:

@@ -10,24 +10,18 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 import duckdb
 import tantivy
 
-from etl.errors import TerminalError, UsageError
+from etl.errors import TerminalError
+from etl.publish.connection import LOCKED, plain_message
 from etl.publish.query import NoBuildError, QueryError, Result
 from etl.publish.releases import WAREHOUSE
+from etl.publish.statements import check_statement
 from etl.reading.files import RowStream
 from etl.search.index import open_index
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
-# What is typed as a condition, and what pages hold, can read nothing but the build.
-_LOCKED: dict[str, str | bool | int | float | list[str]] = {
-    "enable_external_access": False,
-    "autoinstall_known_extensions": False,
-    "autoload_known_extensions": False,
-    "memory_limit": "1GB",
-    "temp_directory": "",
-    "lock_configuration": True,
-}
+_MEMORY_LIMIT = "1GB"
 _ROWS_AT_ONCE = 10_000
 
 T = TypeVar("T", bound="DataclassInstance")
@@ -61,9 +55,11 @@ class Warehouse:
         if not warehouse.exists():
             raise NoBuildError(f"no build at {folder}: run `khobor publish`")
         try:
-            self._connection = duckdb.connect(str(warehouse), read_only=True, config=_LOCKED)
+            self._connection = duckdb.connect(
+                str(warehouse), read_only=True, config={**LOCKED, "memory_limit": _MEMORY_LIMIT}
+            )
         except duckdb.Error as error:
-            raise QueryError(str(error).partition("\n")[0]) from error
+            raise QueryError(plain_message(error)) from error
         self._searcher = open_index(self.folder)
 
     def __enter__(self) -> Self:
@@ -120,17 +116,15 @@ class Warehouse:
 
     @contextmanager
     def stream(self, sql: str, parameters: Parameters = ()) -> Iterator[RowStream]:
-        """Run one statement and yield its rows in batches.
+        """Run one statement of the user's, or with a part of the user's, and yield its rows.
 
         Raises:
             UsageError: not exactly one statement.
+            StatementRefusedError: it may do more than read.
             QueryError: the statement is wrong, or needs more memory than it may have.
         """
         with self._cursor() as cursor:
-            statements = cursor.extract_statements(sql)
-            if len(statements) != 1:
-                raise UsageError(f"{len(statements)} statements: give exactly one")
-            cursor.execute(statements[0], parameters)
+            cursor.execute(check_statement(cursor, sql), parameters)
             reader = cursor.to_arrow_reader(_ROWS_AT_ONCE)
             yield RowStream(reader.schema, reader)
 
@@ -148,6 +142,6 @@ class Warehouse:
                     f"the query took longer than {self._seconds:g} s: ask for less"
                 ) from error
             except duckdb.Error as error:
-                raise QueryError(str(error).partition("\n")[0]) from error
+                raise QueryError(plain_message(error)) from error
             finally:
                 timer.cancel()

@@ -50,7 +50,7 @@ class ProblemCode(StrEnum):
     ROBOTS_DISALLOW = "robots_disallow"
     HOST_TAKEN = "host_taken"  # by another process
     CIRCUIT_OPEN = "circuit_open"  # after failures in a row
-    ASKED_TO_WAIT = "asked_to_wait"  # Retry-After
+    ASKED_TO_WAIT = "asked_to_wait"  # Retry-After, Crawl-delay
     CONNECTION = "connection"
     TLS = "tls"
     TIMEOUT_CONNECT = "timeout_connect"
@@ -74,6 +74,7 @@ class ProblemCode(StrEnum):
     NOT_A_PAGE = "not_a_page"
     NOT_A_FEED = "not_a_feed"
     NOT_A_SITEMAP = "not_a_sitemap"
+    NO_ENTRIES = "no_entries"  # a feed or listing that lists nothing
     TOO_MANY_SITEMAPS = "too_many_sitemaps"
     TOO_MANY_URLS = "too_many_urls"
     INDEX_TOO_DEEP = "index_too_deep"  # of sitemaps
@@ -113,6 +114,24 @@ class DeclarationKind(StrEnum):
     URL_LIST = "url_list"
 
 
+class SourceOutcome(StrEnum):
+    """How one reading of a feed, sitemap or listing ended."""
+
+    READ = "read"
+    UNCHANGED = "unchanged"  # a 304: it is as it was
+    FAILED = "failed"  # no answer, or one that is no such source
+    PUT_OFF = "put_off"  # its host wants a pause, or another process asks it
+
+
+class SourceState(StrEnum):
+    """How a feed, sitemap or listing does, by its last readings."""
+
+    GOOD = "good"
+    EMPTY = "empty"  # it can be read, and lists nothing
+    FAILING = "failing"
+    PUT_OFF = "put_off"  # it was never reached
+
+
 class PageKind(StrEnum):
     """What a page is. All but ``ARTICLE`` end as ``not_article``, with the kind as the reason."""
 
@@ -132,6 +151,7 @@ class ListKind(StrEnum):
     LATEST = "latest"
     MOST_READ = "most_read"
     RELATED = "related"
+    UNKNOWN = "unknown"  # one list under several tabs, none of which is shown to be its own
 
 
 class TimeSource(StrEnum):
@@ -145,7 +165,12 @@ class TimeSource(StrEnum):
     SITEMAP = "sitemap"
     IMAGE_PATH = "image_path"
     URL = "url"
+    HTMLDATE = "htmldate"  # searched for by htmldate where no other source gives a day
     NONE = "none"
+
+
+LEGACY_ENCODING = "legacy_encoding:bijoy"
+"""The warning that a text is Bangla in the encoding of a font."""
 
 
 class BodySource(StrEnum):
@@ -186,6 +211,48 @@ class CreditForm(StrEnum):
     AGENCY_LINE = "agency_line"  # খবর রয়টার্সের
     REPORT = "report"  # এক প্রতিবেদনে … জানিয়েছে
     QUOTING = "quoting"  # … এর বরাত দিয়ে
+
+
+class Topic(StrEnum):
+    """What an article is about: the 17 top terms of the IPTC Media Topics.
+
+    Source: https://iptc.org/standards/media-topics
+    """
+
+    ARTS = "arts, culture, entertainment and media"
+    CONFLICT = "conflict, war and peace"
+    CRIME = "crime, law and justice"
+    DISASTER = "disaster, accident and emergency incident"
+    ECONOMY = "economy, business and finance"
+    EDUCATION = "education"
+    ENVIRONMENT = "environment"
+    HEALTH = "health"
+    HUMAN_INTEREST = "human interest"
+    LABOUR = "labour"
+    LIFESTYLE = "lifestyle and leisure"
+    POLITICS = "politics and government"
+    RELIGION = "religion"
+    SCIENCE = "science and technology"
+    SOCIETY = "society"
+    SPORT = "sport"
+    WEATHER = "weather"
+
+
+class TopicSource(StrEnum):
+    """What gave an article's topic."""
+
+    SECTION = "section"  # the section that the page prints
+    WORDS = "words"  # the words of headline and body
+
+
+class FigureKind(StrEnum):
+    """What a number counts."""
+
+    KILLED = "killed"
+    INJURED = "injured"
+    ARRESTED = "arrested"
+    MONEY = "money"
+    PER_CENT = "per_cent"
 
 
 class EntityKind(StrEnum):
@@ -267,6 +334,14 @@ class ReviewState(StrEnum):
     REPLAYED = "replayed"
     RELEASED = "released"
     DISCARDED = "discarded"
+
+
+class TakedownKind(StrEnum):
+    """What a tombstone keeps from coming in again."""
+
+    ARTICLE = "article"
+    URL = "url"
+    CAPTURE = "capture"  # one capture, and any other of the same bytes
 
 
 def values(words: type[StrEnum]) -> tuple[str, ...]:

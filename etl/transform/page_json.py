@@ -65,7 +65,17 @@ def _document(capture: Capture, article: Article, outlets: Outlets) -> dict[str,
         "image_url": page.image_url,
         "keywords": list(page.keywords),
         "signoff": page.signoff,
-        "cited_sources": [citation.name_bn for citation in article.citations],
+        "topic": article.topic,
+        "quotes": [
+            {
+                "speaker": quote.speaker,
+                "quote": quote.words,
+                "direct": quote.is_direct,
+                "verb": quote.verb,
+            }
+            for quote in article.quotes
+        ],
+        "cited_sources": [citation.name_as_written for citation in article.citations],
         "countries": [
             mention.iso_code
             for mention in mentions

@@ -17,6 +17,7 @@ from etl.storage import staging
 from etl.storage.temp_directory import clear_temp_folders
 from etl.workflows.reports import MaintainReport
 from etl.workflows.retries import again_on_conflict
+from etl.workflows.takedown.erase import finish_erasure
 
 
 @observed("maintain")
@@ -24,6 +25,7 @@ from etl.workflows.retries import again_on_conflict
 def maintain(settings: Settings, run_id: str) -> MaintainReport:
     """Compact and clean the lake; remove old builds and logs, and what dead processes left."""
     started_at = datetime.now(UTC)
+    finish_erasure(settings, run_id)
     orphan_age = timedelta(days=settings.orphan_days)
     with open_lake(settings) as lake, lake.lock():
         snapshot_age = timedelta(days=settings.snapshot_days)

@@ -11,16 +11,9 @@ import pytest
 from etl.enrich.article import Reference, code_article, load_reference
 from etl.resources import LEXICON
 from etl.schema.vocabulary import EventType
-from evaluation.coding import (
-    GOLD,
-    Measured,
-    corpus_articles,
-    measure_articles,
-    measure_sample_stories,
-    measure_stories,
-    sample_articles,
-    shared_articles,
-)
+from evaluation.coding import Measured, measure_articles
+from evaluation.labelled import GOLD, corpus_articles, sample_articles, shared_articles
+from evaluation.stories import measure_sample_stories, measure_stories
 
 needs_shared = pytest.mark.skipif(
     not GOLD.is_dir(), reason=f"the real labelled articles are not present: {GOLD} is missing"

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -11,6 +12,8 @@ from etl.publish.query import Result
 from etl.reading.cells import csv_value, json_value, markdown_row
 
 _NUMBERS = (int, float, Decimal)
+
+Rows = Sequence[tuple[Any, ...]]
 
 
 def format_table(result: Result, width: int | None = None) -> str:
@@ -45,8 +48,9 @@ def format_table(result: Result, width: int | None = None) -> str:
         padding = " " * (size - length)
         return padding + text if right else text + padding
 
+    names = [printable(name) for name in result.columns]
     lines = [
-        "  ".join(map(cell, result.columns, widths, is_right)).rstrip(),
+        "  ".join(map(cell, names, widths, is_right)).rstrip(),
         "  ".join("─" * size for size in widths),
         *("  ".join(map(cell, row, widths, is_right)).rstrip() for row in rows),
         f"({len(rows)} row{'' if len(rows) == 1 else 's'})",
@@ -56,20 +60,36 @@ def format_table(result: Result, width: int | None = None) -> str:
 
 def format_json(result: Result) -> str:
     """A list of objects, one a line; times in ISO 8601, what JSON can't say as text or null."""
-    lines = [
-        printable_json(dict(zip(result.columns, map(json_value, row), strict=True)))
-        for row in result.rows
-    ]
-    return "[" + ",\n ".join(lines) + "]\n"
+    return "".join(json_parts(result.columns, [result.rows]))
 
 
 def format_csv(result: Result) -> str:
     """CSV with a header; text that a spreadsheet would take for a formula gets an apostrophe."""
+    return "".join(csv_parts(result.columns, [result.rows]))
+
+
+def json_parts(columns: Sequence[str], parts: Iterable[Rows]) -> Iterator[str]:
+    """The text of ``format_json`` while the rows come."""
+    names = _distinct(columns)
+    before = "["
+    for rows in parts:
+        for row in rows:
+            yield before + printable_json(dict(zip(names, map(json_value, row), strict=True)))
+            before = ",\n "
+    yield "[]\n" if before == "[" else "]\n"
+
+
+def csv_parts(columns: Sequence[str], parts: Iterable[Rows]) -> Iterator[str]:
+    """The text of ``format_csv`` while the rows come."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([csv_value(name) for name in result.columns])
-    writer.writerows([csv_value(value) for value in row] for row in result.rows)
-    return out.getvalue()
+    writer.writerow([csv_value(name) for name in columns])
+    for rows in parts:
+        writer.writerows([csv_value(value) for value in row] for row in rows)
+        yield out.getvalue()
+        out.seek(0)
+        out.truncate()
+    yield out.getvalue()
 
 
 def format_markdown(result: Result) -> str:
@@ -91,6 +111,7 @@ def format_line(result: Result) -> str:
     return "\n".join(rows)
 
 
+STREAMED = {"json": json_parts, "csv": csv_parts}
 FORMATS = {
     "table": format_table,
     "json": format_json,
@@ -98,6 +119,17 @@ FORMATS = {
     "markdown": format_markdown,
     "line": format_line,
 }
+
+
+def _distinct(columns: Sequence[str]) -> list[str]:
+    """Names of an object's keys: a name that is there already gets a number."""
+    names: dict[str, None] = {}
+    for column in columns:
+        name, number = column, 2
+        while name in names:
+            name, number = f"{column}_{number}", number + 1
+        names[name] = None
+    return list(names)
 
 
 def _fit(widths: list[int], total: int | None) -> list[int]:

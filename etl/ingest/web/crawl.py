@@ -208,9 +208,8 @@ class Crawl:
         if outcome is FetchOutcome.GONE:
             return PageUpdate(page.url, None, page.fetched_at, 0, None, None)
         if outcome in (FetchOutcome.CAPTURED, FetchOutcome.NOT_MODIFIED):
-            if outcome is FetchOutcome.CAPTURED and fetched.response is not None:
-                etag = fetched.response.headers.get("etag")
-                last_modified = fetched.response.headers.get("last-modified")
+            if outcome is FetchOutcome.CAPTURED:
+                etag, last_modified = _validators(fetched)
             return PageUpdate(
                 page.url, self.policy.due_again(page, now), now, 0, etag, last_modified
             )
@@ -221,6 +220,14 @@ class Crawl:
             tries = len(_RETRY_HOURS)
             due = now + _RETRY_HOURS[failures - 1] * _HOUR if failures <= tries else None
         return PageUpdate(page.url, due, page.fetched_at, failures, etag, last_modified)
+
+
+def _validators(fetched: FetchResult) -> tuple[str | None, str | None]:
+    """ETag and Last-Modified; none without the bytes, which would never be asked for again."""
+    if fetched.response is None or fetched.problem is not None:
+        return None, None
+    headers = fetched.response.headers
+    return headers.get("etag"), headers.get("last-modified")
 
 
 def _defect(error: Exception) -> FetchResult:

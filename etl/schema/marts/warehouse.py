@@ -18,6 +18,8 @@ from etl.schema.marts.collection import (
     COMPLETENESS,
     DECLARED_URL,
     REJECTED_ARTICLE,
+    SOURCE_HEALTH,
+    TAKEDOWN,
 )
 from etl.schema.marts.events import COUNTRY_PAIR_MONTH, EVENT, EVENT_ARTICLE
 from etl.schema.marts.mentions import (
@@ -27,6 +29,7 @@ from etl.schema.marts.mentions import (
     SOURCE_RELIANCE,
 )
 from etl.schema.marts.outlets import DAILY_VOLUME, HEADLINE_EXPOSURE, OUTLET_SCORECARD
+from etl.schema.marts.statements import FIGURE, QUOTE
 from etl.schema.marts.stories import STORY, STORY_ARTICLE
 from etl.schema.model import Table
 
@@ -37,7 +40,9 @@ MARTS: tuple[Table, ...] = (
     ARTICLE_SOURCE,
     CAPTURE_OUTCOME,
     REJECTED_ARTICLE,
+    TAKEDOWN,
     DECLARED_URL,
+    SOURCE_HEALTH,
     ARTICLE_REVISION,
     EARLIER_VERSION,
     ARTICLE_VERSION,
@@ -49,6 +54,8 @@ MARTS: tuple[Table, ...] = (
     EVENT_ARTICLE,
     EVENT,
     COUNTRY_PAIR_MONTH,
+    QUOTE,
+    FIGURE,
     STORY,
     STORY_ARTICLE,
     SOURCE_RELIANCE,

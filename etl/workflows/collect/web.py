@@ -82,7 +82,12 @@ def discover(
 
 @observed("discover")
 def declare_urls(
-    settings: Settings, paths: Sequence[Path], outlet_id: str | None, run_id: str
+    settings: Settings,
+    paths: Sequence[Path],
+    outlet_id: str | None,
+    run_id: str,
+    *,
+    is_again: bool = False,
 ) -> DiscoverReport:
     """Queue the URLs of lists, whatever their hosts.
 
@@ -91,6 +96,7 @@ def declare_urls(
         paths: the lists.
         outlet_id: the outlet of all URLs; without it, each is found by its host.
         run_id: the run that writes.
+        is_again: whether pages that are known are due now, without a condition.
 
     Raises:
         UsageError: a list can't be read, or there is no such outlet.
@@ -102,7 +108,9 @@ def declare_urls(
         for path in paths:
             for link in read_url_list(path):
                 writer.add(outlet, DeclarationKind.URL_LIST, path.name, started_at, link)
+        addresses = writer.addresses() if is_again else []
         writer.write()
+        frontier.pages.make_due(addresses, started_at.timestamp())
     report = DiscoverReport(
         DeclarationKind.URL_LIST.value, len(paths), 0, writer.declared, writer.new, 0, ()
     )
@@ -191,6 +199,7 @@ async def _discover(
             frontier,
             load_outlets(settings.outlets),
             writer.add_source,
+            writer.add_reading,
             since,
             until,
             settings.page_max_bytes,
