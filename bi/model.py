@@ -1,7 +1,7 @@
 """What datasets, charts and dashboards are declared with; no BI tool is known here.
 
-Every dataset has the columns ``outlet``, ``section`` and ``country`` and a time, so that the
-dashboards' four filters reach every chart. An article that names several countries has as many
+Every dataset has the columns ``outlet``, ``section``, ``topic`` and ``country`` and a time, so that
+the dashboards' five filters reach every chart. An article that names several countries has as many
 rows: metrics therefore count distinct keys, and are the same with and without those rows.
 """
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 SQL_FOLDER = Path(__file__).parent / "datasets"
-FILTER_COLUMNS = ("outlet", "section", "country")
+FILTER_COLUMNS = ("outlet", "section", "topic", "country")
 COUNT, SHARE = ",d", ".1%"  # number formats, as are those of metrics
 
 

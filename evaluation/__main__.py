@@ -4,13 +4,19 @@ import logging
 from collections.abc import Iterator
 from itertools import chain
 
-from evaluation import coding, extraction, golden, search
+from evaluation import calibration, coding, extraction, golden, search
 from evaluation.measure import Measure
 
 
 def measures() -> Iterator[Measure]:
     """Yield every measure of quality; those on ``../shared`` where that folder exists."""
-    return chain(golden.measures(), coding.measures(), extraction.measures(), search.measures())
+    return chain(
+        coding.measures(),
+        calibration.measures(),
+        golden.measures(),
+        extraction.measures(),
+        search.measures(),
+    )
 
 
 if __name__ == "__main__":

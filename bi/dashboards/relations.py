@@ -87,6 +87,7 @@ RELATIONS = Dashboard(
                             "event_type",
                             "actor2",
                             "modality",
+                            "confidence",
                             "evidence",
                             "link",
                         ),

@@ -9,6 +9,7 @@ SELECT
     article.article_id,
     coalesce(article.outlet_name_bn, article.outlet_name_en) AS outlet,
     coalesce(article.top_section, '(বিভাগ নেই)') AS section,
+    coalesce(article.topic, '(বিষয় নেই)') AS topic,
     unnest([country1.name, country2.name]) AS country,
     CAST(article.published_date AS TIMESTAMP) AS published_date,
     country1.name || ' – ' || country2.name AS pair

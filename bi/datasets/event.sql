@@ -4,6 +4,7 @@ SELECT
     report.article_id,
     coalesce(article.outlet_name_bn, article.outlet_name_en) AS outlet,
     coalesce(article.top_section, '(বিভাগ নেই)') AS section,
+    coalesce(article.topic, '(বিষয় নেই)') AS topic,
     unnest([
         coalesce(event.actor1_name_bn, event.actor1),
         coalesce(event.actor2_name_bn, event.actor2)
@@ -14,6 +15,7 @@ SELECT
     event.event_type,
     event.event_class,
     event.modality,
+    event.confidence,
     CAST(coalesce(event.event_date, event.first_reported_date) AS TIMESTAMP) AS event_day,
     event.evidence,
     CASE

@@ -4,6 +4,7 @@ SELECT
     revision.version_no,
     coalesce(revision.outlet_name_bn, revision.outlet_name_en) AS outlet,
     coalesce(article.top_section, '(বিভাগ নেই)') AS section,
+    coalesce(article.topic, '(বিষয় নেই)') AS topic,
     coalesce(entity.entity_name_bn, '(দেশ নেই)') AS country,
     revision.revised_at,
     revision.minutes_since_publication,

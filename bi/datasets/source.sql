@@ -3,6 +3,7 @@ SELECT
     credit.article_id,
     coalesce(article.outlet_name_bn, article.outlet_name_en) AS outlet,
     coalesce(article.top_section, '(বিভাগ নেই)') AS section,
+    coalesce(article.topic, '(বিষয় নেই)') AS topic,
     coalesce(entity.entity_name_bn, '(দেশ নেই)') AS country,
     CAST(article.published_date AS TIMESTAMP) AS published_date,
     credit.source_name_bn AS source,

@@ -4,6 +4,7 @@ SELECT
     health.outlet_id,
     coalesce(health.outlet_name_bn, health.outlet_name_en) AS outlet,
     '(বিভাগ নেই)' AS section,
+    '(বিষয় নেই)' AS topic,
     '(দেশ নেই)' AS country,
     health.declaration_kind,
     health.state,

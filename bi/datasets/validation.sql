@@ -12,6 +12,7 @@ handled AS (
         capture.run_id,
         coalesce(capture.outlet_name_bn, capture.outlet_name_en) AS outlet,
         coalesce(article.top_section, '(বিভাগ নেই)') AS section,
+        coalesce(article.topic, '(বিষয় নেই)') AS topic,
         coalesce(entity.entity_name_bn, '(দেশ নেই)') AS country
     FROM mart.capture_outcome AS capture
     LEFT JOIN mart.article AS article ON capture.article_id = article.article_id
@@ -24,6 +25,7 @@ SELECT
     result.run_started_at,
     handled.outlet,
     handled.section,
+    handled.topic,
     handled.country,
     result.suite,
     result.rule,

@@ -1,7 +1,7 @@
 """Metabase's questions and dashboards: ``python -m bi.metabase.generate`` writes ``assets/*.yml``.
 
 ``khobor bi metabase`` sets up an instance from those files. Each chart is one question in SQL on
-the datasets that Superset reads; the four filters are variables in it.
+the datasets that Superset reads; the five filters are variables in it.
 """
 
 from functools import singledispatch

@@ -1,4 +1,4 @@
-"""The grid of a dashboard and its four filters, in Superset's form."""
+"""The grid of a dashboard and its five filters, in Superset's form."""
 
 from typing import Any
 

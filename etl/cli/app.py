@@ -40,6 +40,7 @@ from etl.cli.reading import COMMANDS as READING_COMMANDS
 from etl.cli.reextract import rebuild_command, reextract_command
 from etl.cli.sql import sql_command
 from etl.cli.takedown import forget_command, purge_command
+from etl.cli.upgrade import upgrade_command
 from etl.errors import KhoborError, UsageError, describe_os_error
 from etl.masking import masked
 
@@ -127,6 +128,7 @@ cli.add_command(rebuild_command)
 cli.add_command(reextract_command)
 cli.add_command(restore_command)
 cli.add_command(sql_command)
+cli.add_command(upgrade_command)
 for _command in (*READING_COMMANDS, *EXPLORER_COMMANDS):
     cli.add_command(_command)
 

@@ -68,8 +68,8 @@ ORDER BY least(one.place, two.place), greatest(one.place, two.place)""",
             "Latest events, with the sentence that reports each",
             with_labels(f"""\
 SELECT first_reported_date, {_ACTOR1} AS actor1, label_event_type(event_type) AS event_type,
-       {_ACTOR2} AS actor2, label_modality(modality) AS modality, evidence,
-       first_article_url AS url
+       {_ACTOR2} AS actor2, label_modality(modality) AS modality,
+       confidence, evidence, first_article_url AS url
 FROM event ORDER BY first_reported_at_utc DESC NULLS LAST, event_id"""),
             (
                 Column("evidence", "বাক্য", url="url"),
@@ -77,6 +77,7 @@ FROM event ORDER BY first_reported_at_utc DESC NULLS LAST, event_id"""),
                 Column("event_type", "ধরন"),
                 Column("actor2", "কার প্রতি"),
                 Column("modality", "অবস্থা"),
+                Column("confidence", "নিশ্চয়তা", "share"),
                 Column("first_reported_date", "প্রকাশ", "time"),
             ),
             limit=20,

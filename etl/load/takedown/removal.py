@@ -9,7 +9,7 @@ import duckdb
 from etl.bangla.clock import DHAKA
 from etl.lake import CATALOG
 from etl.lake.relations import Relations
-from etl.load import runs
+from etl.load import manifest, runs
 from etl.load.dimensions import remove_unused
 from etl.load.reextract.retract import retract_captures
 from etl.load.takedown.tombstones import Tombstones
@@ -105,11 +105,13 @@ def dependent_captures(
 
 def remove_captures(connection: duckdb.DuckDBPyConnection, capture_ids: Sequence[str]) -> None:
     """Remove the pages of captures, and what people decided about them; inside a transaction."""
+    batch_ids = manifest.batches_of(connection, capture_ids)
     for table in (PAGE_CAPTURE, REVIEW_DECISION):
         connection.execute(
             f"DELETE FROM {CATALOG}.{table.qualified_name} WHERE capture_id {_OF_IDS}",
             [list(capture_ids)],
         )
+    manifest.record_again(connection, batch_ids)
 
 
 def remove_facts(
@@ -127,10 +129,12 @@ def remove_facts(
         new_batch_id: the batch in which they are built then.
     """
     retract_captures(connection, [*capture_ids, *dependent])
+    batch_ids = manifest.batches_of(connection, dependent)
     connection.execute(
         f"UPDATE {_RAW} SET batch_id = ? WHERE capture_id {_OF_IDS}",
         [new_batch_id, list(dependent)],
     )
+    manifest.record_again(connection, [*batch_ids, new_batch_id])
     remove_captures(connection, capture_ids)
     connection.execute(
         f"DELETE FROM {CATALOG}.{FACT_FETCH.qualified_name} WHERE capture_id {_OF_IDS}",

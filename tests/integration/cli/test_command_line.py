@@ -180,5 +180,11 @@ def test_the_prompt_has_commands_of_its_own(tmp_path: Path, sample_home: Path) -
         terminal.type("SELECT count(*) AS many FROM article;\r")
         terminal.wait_for("many = 53")
         terminal.wait_for("khobor>")
+        # Ctrl-C ends the query and keeps the prompt.
+        terminal.type("SELECT sum(a.range * b.range) FROM range(9000000) a, range(9000000) b;\r")
+        time.sleep(2)
+        terminal.type("\x03")
+        terminal.wait_for("the query was ended")
+        terminal.wait_for("khobor>")
         terminal.type("exit\r")
         assert terminal.process.wait(_WAIT_SECONDS) == 0

@@ -15,6 +15,7 @@ from etl.schema.marts.articles import ARTICLE_REVISION
 from etl.schema.marts.events import COUNTRY_PAIR_MONTH, EVENT, EVENT_ARTICLE
 from etl.schema.marts.mentions import ARTICLE_ENTITY, ARTICLE_SOURCE, ENTITY_DAILY
 from etl.schema.marts.outlets import DAILY_VOLUME, HEADLINE_EXPOSURE, OUTLET_SCORECARD
+from etl.schema.marts.statements import QUOTE
 from etl.schema.marts.stories import STORY_ARTICLE
 from tests.factories.build import BuildFactory
 
@@ -72,6 +73,9 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     entity = {"entity_id": "person:<b>", "entity_kind": "person", "entity_name_bn": HOSTILE}
     build.insert(ARTICLE_ENTITY, **ids, **entity)
     build.insert(ENTITY_DAILY, outlet_id="kalbela", **entity)
+    build.insert(
+        QUOTE, **ids, speaker=HOSTILE, speaker_entity_id="person:<b>", quote=HOSTILE, evidence="-"
+    )
     build.insert(ARTICLE_SOURCE, **ids, source_id="s", source_name_bn=HOSTILE, evidence=HOSTILE)
     pair = {"actor1": "IN", "actor2": "IR", "event_id": "e", "evidence": HOSTILE}
     build.insert(EVENT_ARTICLE, **ids, **pair)

@@ -41,7 +41,8 @@ def test_an_assistant_finds_reads_compares_and_queries(sample_home: Path) -> Non
         ("query", {"sql": "SELECT range FROM range(1000)"}),
     )
     assert tools == {
-        "search_articles", "article", "article_diff", "story", "events", "describe", "query",
+        "search_articles", "article", "article_diff", "story", "events", "quotes", "describe",
+        "query",
     }  # fmt: skip
     assert not any(result.is_error for result in results)
     found, article, diff, story, events, tables, count, cut = (
@@ -72,7 +73,7 @@ def test_what_is_wrong_or_forbidden_is_an_error_with_the_reason(sample_home: Pat
     said = [result.content[0].text for result in results]
     for text, reason in zip(
         said,
-        ["khobor search", "partner", "disabled", "read-only", "exactly one", "5 s"],
+        ["khobor search", "partner", "not allowed", "allowed", "exactly one", "5 s"],
         strict=True,
     ):
         assert reason in text
