@@ -7,7 +7,7 @@ import tantivy
 
 # A release that changes what words or facets the index holds counts this up: then the next publish
 # writes the index from the start.
-VERSION = 2
+VERSION = 3
 
 
 class Text(StrEnum):

@@ -56,10 +56,13 @@ class BuildFactory:
             **given,
         )
         self.insert(ARTICLE_TEXT, body=body, **texts, **day)
-        self.version(article_id, given.get("version_no", 1), title, body, is_current=True)
+        number = given.get("version_no", 1)
+        content = given["content_hash"]
+        self.version(article_id, number, title, body, is_current=True, content_hash=content)
 
     def version(self, article_id: str, number: int, title: str, body: str, **given: Any) -> None:
         """One version of an article, the current one excepted, which ``article`` makes."""
+        given.setdefault("content_hash", f"{title}|{body}")
         self.insert(
             ARTICLE_VERSION,
             article_id=article_id,
