@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterator
 from itertools import chain
 
-from evaluation import calibration, coding, collection, extraction, golden
+from evaluation import calibration, coding, collection, extraction, golden, search
 from evaluation.measure import Measure
 
 
@@ -16,6 +16,7 @@ def measures() -> Iterator[Measure]:
         calibration.measures(),
         collection.measures(),
         extraction.measures(),
+        search.measures(),
     )
 
 
