@@ -83,7 +83,7 @@ BENCHMARKS = (
         30_000,
     ),
     Benchmark("queries", "query_lake", {"query_lake": _at_most(3)}, 30_000),
-    Benchmark("chain", "story", {"story": _at_most(2)}, 2_000),
+    Benchmark("chain", "story", {"story": _at_most(1), "story_formula": _at_most(2)}, 2_000),
     Benchmark("chain", "memory", {"memory": _at_most(1.3)}),
     Benchmark("lake", "storage", {"storage": _at_most(1)}, 60),
     Benchmark(

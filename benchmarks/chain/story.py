@@ -1,14 +1,18 @@
-"""Linking articles into stories, beside datasketch's MinHash LSH alone on the same texts."""
+"""Linking articles into stories, next to datasketch's MinHash LSH alone on the same texts."""
 
 import itertools
 import random
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
+import pyarrow as pa
+
 from benchmarks.measure import Measure, Spent, clocked, main
-from etl.schema.records import StoryText
-from etl.stories.link import link_by_month
+from etl.schema.records import StoryMember, StoryText
+from etl.stories.relink import Touched, relink
+from etl.stories.wording import read_wordings
 from tests.factories.pages import words
 
 SIZE = 100_000
@@ -19,16 +23,64 @@ _COPIED = 20
 _OUTLETS = 14
 _WORD = re.compile(r"\w+")
 _HASHES = 96  # as many as Khobor's signatures have
+_WORDS = 238
+_FORMULAS = 200
+_FILLED_IN = 12  # words in which two articles of a formula differ
 
 
 def measures(size: int) -> Iterator[Measure]:
-    """``size`` articles, a thousand a day."""
+    """``size`` articles, a thousand a day: ordinary ones, then some written by formula."""
+    yield _measure("story", _texts(size))
+    yield _measure("story_formula", _texts(size, formula_share=0.3))
+
+
+def _measure(name: str, texts: list[StoryText]) -> Measure:
+    _link(texts[:_COPIED])  # what linking loads once is left out
+    value, members = _link(texts)
+    stories = {member.article_id: member.story_id for member in members}
+    copies = range(1, len(texts), _COPIED)
+    found = sum(
+        stories.get(texts[copy].article_id) == stories.get(texts[copy - 1].article_id) is not None
+        for copy in copies
+    )
+    assert found >= 0.95 * len(copies), (found, len(copies))
+    note = (
+        f"{len(set(stories.values()))} stories; baseline: datasketch MinHash LSH, {_HASHES} hashes"
+    )
+    return Measure(name, value, "s", _datasketch(texts, len(copies)), len(texts), note)
+
+
+def linking(size: int) -> Spent:
+    """What linking takes without its baseline, which takes three times as long."""
+    texts = _texts(size)
+    _link(texts[:_COPIED])
+    return _link(texts)[0]
+
+
+def _link(texts: list[StoryText]) -> tuple[Spent, list[StoryMember]]:
+    """Read and link all texts."""
+    with clocked() as spent:
+        wordings = read_wordings(texts)
+        days = [text.reported_on for text in texts]  # ascending
+
+        def between(start: date, end: date) -> pa.Table:
+            first = bisect_left(days, start)
+            return wordings.slice(first, bisect_left(days, end) - first)
+
+        def none_before(_start: date, _end: date) -> list[StoryMember]:
+            return []
+
+        touched = Touched()
+        touched.add(wordings)
+        linked = relink(touched, between, none_before)
+        members = [member for day in linked for member in day.after]
+    return spent, members
+
+
+def _datasketch(texts: list[StoryText], copies: int) -> Spent:
     from datasketch import MinHash, MinHashLSH
 
-    texts = _texts(size)
-    _linked(texts[:_COPIED])  # what linking loads once is left out
-    value, stories = _linked(texts)
-    with clocked() as baseline:
+    with clocked() as spent:
         index = MinHashLSH(threshold=0.5, num_perm=_HASHES)
         candidates = 0
         for text in texts:
@@ -38,59 +90,36 @@ def measures(size: int) -> Iterator[Measure]:
             signature.update_batch(list(runs))
             candidates += len(index.query(signature))
             index.insert(text.article_id, signature)
-    assert candidates >= 0.95 * (size // _COPIED)
-    note = f"{stories} stories; baseline: datasketch MinHash LSH, {_HASHES} hashes, same texts"
-    yield Measure("story", value, "s", baseline, size, note)
+    assert candidates >= 0.95 * copies
+    return spent
 
 
-def linking(size: int) -> Spent:
-    """What linking takes without its baseline, which takes three times as long."""
-    texts = _texts(size)
-    _linked(texts[:_COPIED])
-    return _linked(texts)[0]
-
-
-def _linked(texts: list[StoryText]) -> tuple[Spent, int]:
-    """What linking takes, and how many stories it finds."""
-    months = sorted({text.reported_on.replace(day=1) for text in texts})
-    by_day: dict[date, list[StoryText]] = {}
-    for text in texts:
-        by_day.setdefault(text.reported_on, []).append(text)
-
-    def between(start: date, end: date) -> list[StoryText]:
-        return [text for day, told in by_day.items() if start <= day < end for text in told]
-
-    with clocked() as spent:
-        members = list(link_by_month(months, between))
-    stories: dict[str, set[str]] = {}
-    for member in members:
-        stories.setdefault(member.story_id, set()).add(member.article_id)
-    copies = len(texts) // _COPIED
-    found_copies = sum(
-        {f"a{number:07d}", f"a{number + 1:07d}"} <= told
-        for told in stories.values()
-        for number in [min(int(article[1:]) for article in told)]
-    )
-    assert found_copies >= 0.95 * copies, (found_copies, copies)
-    return spent, len(stories)
-
-
-def _texts(count: int) -> list[StoryText]:
+def _texts(count: int, formula_share: float = 0.0) -> list[StoryText]:
     chance = random.Random(11)
     vocabulary = words(20_000)
     # A few words are everywhere, as in any language.
     weights = [1 / (rank + 10) for rank in range(len(vocabulary))]
     heaps = list(itertools.accumulate(weights))
+
+    def picked(count: int) -> list[str]:
+        return chance.choices(vocabulary, cum_weights=heaps, k=count)
+
+    formulas = [picked(_WORDS) for _ in range(_FORMULAS)]
     texts: list[StoryText] = []
     for number in range(count):
         at = _START + timedelta(days=number / _PER_DAY)
+        outlet = number % _OUTLETS
         if number % _COPIED == 1:
             original = texts[-1]
             title, body = original.title, original.body
             outlet = (number + 1) % _OUTLETS
         else:
-            picked = chance.choices(vocabulary, cum_weights=heaps, k=238)
-            title, body, outlet = " ".join(picked[:8]), " ".join(picked[8:]), number % _OUTLETS
+            text = picked(_WORDS)
+            if chance.random() < formula_share:
+                text = list(formulas[number % _FORMULAS])
+                for place in chance.sample(range(_WORDS), _FILLED_IN):
+                    text[place] = chance.choice(vocabulary)
+            title, body = " ".join(text[:8]), " ".join(text[8:])
         texts.append(StoryText(f"a{number:07d}", f"outlet{outlet}", at, title, body, at.date()))
     return texts
 

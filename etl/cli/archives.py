@@ -12,6 +12,7 @@ from etl.cli.options import (
     TEXT_OR_JSON,
     command,
     command_without_home,
+    common_options,
     day_range,
     print_captures,
     print_report,
@@ -110,6 +111,7 @@ def _print_inbox(folder: Path, report: "InboxReport") -> None:
 
 
 @click.group("export")
+@common_options
 def export_group() -> None:
     """Export what is stored in other formats."""
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from etl.cli.options import FORMAT, command
+from etl.cli.output.terminal import printable
 from etl.errors import KhoborError, UsageError
 
 if TYPE_CHECKING:
@@ -41,17 +42,25 @@ def sql_command(settings: "Settings", query: str | None, form: str) -> None:
 
 def _print_result(settings: "Settings", sql: str, form: str) -> None:
     """Print the result; on a terminal page by page where it is longer."""
-    from etl.cli.output.format import FORMATS, format_table
+    from etl.cli.output.format import FORMATS, STREAMED, format_table
     from etl.publish.query import query as run_query
+    from etl.publish.query import rows_of
 
     if not sql.strip():
         raise UsageError("no query: give one, or pipe one in")
-    result = run_query(settings.current_build / "warehouse.duckdb", sql)
+    warehouse = settings.current_build / "warehouse.duckdb"
+    if form in STREAMED and not sys.stdout.isatty():
+        with rows_of(warehouse, sql, settings.query_seconds) as found:
+            for part in STREAMED[form](found.columns, found.parts):
+                click.echo(part, nl=False)
+        return
+    result = run_query(warehouse, sql, settings.query_seconds)
     if not sys.stdout.isatty():
         click.echo(FORMATS[form](result), nl=False)
         return
     size = shutil.get_terminal_size()
     text = format_table(result, size.columns) if form == "table" else FORMATS[form](result)
+    text = printable(text)  # CSV is as it is only in a file or a pipe
     if text.count("\n") > size.lines - 2:
         click.echo_via_pager(text)
     else:
@@ -81,4 +90,4 @@ def _prompt(settings: "Settings", form: str) -> None:
         try:
             _print_result(settings, statement, form)
         except KhoborError as error:
-            click.echo(f"khobor: {error}", err=True)
+            click.echo(f"khobor: {printable(str(error))}", err=True)

@@ -45,7 +45,7 @@ def maintain_lake(
     """
     connection = lake.connection
     before = _file_count(connection)
-    _flush(connection)
+    flush_inlined(connection)
     # Files with deleted rows are not merged; by default only those that have lost nearly all are
     # rewritten.
     connection.execute(f"CALL ducklake_rewrite_data_files('{CATALOG}', delete_threshold => 0)")
@@ -58,7 +58,7 @@ def maintain_lake(
     return LakeMaintenance(before, _file_count(connection), removed, expired)
 
 
-def _flush(connection: duckdb.DuckDBPyConnection) -> None:
+def flush_inlined(connection: duckdb.DuckDBPyConnection) -> None:
     """Move rows that stay in the catalog to Parquet, one table at a time.
 
     One call for all tables ends them on several threads, which share a session of the catalog:

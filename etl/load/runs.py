@@ -1,4 +1,8 @@
-"""The list of runs: each step writes it, and it shows which steps have to follow others."""
+"""The list of runs: each step writes it, and it shows which steps have to follow others.
+
+Runs are ordered by the lake's snapshots that wrote them (DuckLake's column ``snapshot_id``), never
+by their times: a machine's clock may have been ahead once.
+"""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -14,23 +18,25 @@ from etl.schema.tables.ledgers import ETL_RUN
 ALL = "-"  # `etl_run.batch_id` of steps that work on all batches
 
 # Steps that change the facts from which stories and builds are derived.
-LOADS = ("build", "review", "reextract")
+LOADS = ("build", "review", "reextract", "forget", "purge")
+
+
+def last_snapshot(connection: duckdb.DuckDBPyConnection, steps: Sequence[str]) -> int:
+    """The snapshot of the last commit of one of these steps; -1 where there was none."""
+    row = connection.execute(
+        f"SELECT max(snapshot_id) FROM {CATALOG}.core.etl_run "
+        "WHERE list_contains(?::VARCHAR[], step)",
+        [list(steps)],
+    ).fetchone()
+    return -1 if row is None or row[0] is None else int(row[0])
 
 
 def is_behind(connection: duckdb.DuckDBPyConnection, step: str, others: Sequence[str]) -> bool:
-    """Whether one of the other steps has ended since ``step`` did: a kill may have come between.
+    """Whether one of the other steps has committed since ``step`` did.
 
-    Ordered by the lake's snapshots: the clock may have been set back in between.
+    A kill may have come between.
     """
-    row = connection.execute(
-        f"""
-        SELECT max(snapshot_id) FILTER (list_contains(?::VARCHAR[], step))
-          > coalesce(max(snapshot_id) FILTER (step = ?), -1)
-        FROM {CATALOG}.core.etl_run
-        """,
-        [list(others), step],
-    ).fetchone()
-    return bool(row and row[0])
+    return last_snapshot(connection, others) > last_snapshot(connection, [step])
 
 
 def record_run(
@@ -40,8 +46,19 @@ def record_run(
     batch_id: str,
     started_at: datetime,
     counts: tuple[int, int, int],
+    snapshot_id: int | None = None,
 ) -> None:
-    """Write one row of ``core.etl_run``; ``counts`` are rows read, written and rejected."""
+    """Write one row of ``core.etl_run``.
+
+    Args:
+        connection: has the lake attached, in a transaction.
+        run_id: the run.
+        step: the step.
+        batch_id: the batch, or ``ALL``.
+        started_at: when the step began.
+        counts: rows read, written and rejected.
+        snapshot_id: what the step read, where the next one follows what changed since.
+    """
     finished_at = datetime.now(UTC)
     row = {
         "run_id": run_id,
@@ -54,6 +71,7 @@ def record_run(
         "output_count": counts[1],
         "rejected_count": counts[2],
         "khobor_version": version("khobor"),
+        "lake_snapshot_id": snapshot_id,
     }
     insert(connection, ETL_RUN, [row])
 

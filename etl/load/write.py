@@ -1,4 +1,4 @@
-"""Rows appended to tables of the lake, captures, and the stories; what the lake has of batches."""
+"""Rows and captures appended to tables of the lake; what the lake has of batches."""
 
 from collections.abc import Mapping, Sequence
 from typing import cast
@@ -8,11 +8,10 @@ import pyarrow as pa
 
 from etl.lake import CATALOG
 from etl.lake.relations import Relations
+from etl.load.manifest import manifest_row
 from etl.schema.derive.arrow import arrow_schema
 from etl.schema.model import Table
-from etl.schema.records import StoryMember
-from etl.schema.tables.facts import BRIDGE_STORY
-from etl.schema.tables.raw import PAGE_CAPTURE
+from etl.schema.tables.raw import CAPTURE_MANIFEST, PAGE_CAPTURE
 
 Row = Mapping[str, object]
 # Pages that one statement writes. DuckDB sorts, encodes and compresses all rows of a statement at
@@ -26,10 +25,11 @@ def insert(connection: duckdb.DuckDBPyConnection, table: Table, rows: Sequence[R
 
 
 def insert_captures(connection: duckdb.DuckDBPyConnection, captures: Sequence[Row]) -> None:
-    """Append rows of ``raw.page_capture``, some megabytes of pages to a file.
+    """Append rows of ``raw.page_capture`` that are one batch, some megabytes of pages to a file.
 
     The caller holds a transaction.
     """
+    insert(connection, CAPTURE_MANIFEST, [manifest_row(captures)])
     part: list[Row] = []
     size = 0
     for row in captures:
@@ -76,58 +76,3 @@ def is_built(connection: duckdb.DuckDBPyConnection, batch_id: str) -> bool:
         f"SELECT 1 FROM {CATALOG}.core.fact_capture WHERE batch_id = ? LIMIT 1", [batch_id]
     ).fetchone()
     return found is not None
-
-
-def replace_stories(connection: duckdb.DuckDBPyConnection, members: Sequence[StoryMember]) -> int:
-    """Make ``bridge_story`` hold exactly these members; the caller holds a transaction.
-
-    Returns:
-        The number of rows that changed.
-    """
-    rows = pa.Table.from_pylist(
-        [
-            {
-                "story_id": member.story_id,
-                "article_id": member.article_id,
-                "link_kind": str(member.link_kind),
-                "linked_article_id": member.linked_article_id,
-                "score": member.score,
-            }
-            for member in members
-        ],
-        schema=pa.schema(
-            [
-                field
-                for field in arrow_schema(BRIDGE_STORY)
-                if field.name not in ("outlet_id", "published_at")
-            ]
-        ),
-    )
-    name = f"{CATALOG}.{BRIDGE_STORY.qualified_name}"
-    columns = ", ".join(BRIDGE_STORY.column_names)
-    with Relations(connection) as relations:
-        relations.register("story_member", rows)
-        relations.create(
-            "story_now",
-            f"""
-            SELECT {columns} FROM story_member
-            JOIN (
-              SELECT article_id, outlet_id, published_at FROM {CATALOG}.core.fact_article
-              WHERE is_current
-            ) USING (article_id)
-            """,
-        )
-        relations.create(
-            "story_changed",
-            f"(SELECT {columns} FROM story_now EXCEPT SELECT {columns} FROM {name}) "
-            f"UNION ALL (SELECT {columns} FROM {name} EXCEPT SELECT {columns} FROM story_now)",
-        )
-        changed = connection.execute("SELECT count(*) FROM story_changed").fetchone()
-        connection.execute(
-            f"DELETE FROM {name} WHERE article_id IN (SELECT article_id FROM story_changed)"
-        )
-        connection.execute(
-            f"INSERT INTO {name} BY NAME SELECT * FROM story_now WHERE article_id IN "
-            "(SELECT article_id FROM story_changed) ORDER BY story_id, article_id"
-        )
-    return changed[0] if changed else 0

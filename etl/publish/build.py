@@ -1,6 +1,6 @@
 """A new build for BI: every mart from one snapshot of the lake, in one file, behind one link."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +13,7 @@ from etl.lake.identity import lake_id
 from etl.lake.transaction import transaction
 from etl.publish.checks import check_build, check_counts
 from etl.publish.fill import BUILD, fill_mart, publish_error
+from etl.publish.macros import create_macros
 from etl.publish.releases import (
     WAREHOUSE,
     check_build_id,
@@ -25,6 +26,7 @@ from etl.publish.releases import (
 )
 from etl.schema.derive.ddl import literal
 from etl.schema.marts.warehouse import MARTS
+from etl.schema.vocabulary import COUNTED_CONFIDENCE
 
 # The newest file format that DuckDB 1.4 and 1.5 both read.
 _STORAGE_VERSION = "v1.4.0"
@@ -52,6 +54,7 @@ def publish_build(
     build_id: str,
     khobor_version: str,
     built_at: datetime,
+    finish: Callable[[Path | None, Path], object] | None = None,
 ) -> Build:
     """Build every mart from one snapshot of the lake, check it, and flip ``current`` to it.
 
@@ -64,6 +67,8 @@ def publish_build(
         build_id: from ``etl.publish.releases.new_build_id``.
         khobor_version: goes into ``mart.build_info``, as does ``built_at``.
         built_at: the time of the build.
+        finish: adds what else belongs to a build; called with the folder of the last build, if
+            there is one, and that of the new one, whose warehouse is written and closed.
 
     Raises:
         PublishError: a check failed, or the build can't be written.
@@ -79,6 +84,8 @@ def publish_build(
                     con, aside / WAREHOUSE, build_id, khobor_version, built_at
                 )
                 check_counts(aside / WAREHOUSE, counts)
+                if finish is not None:
+                    finish(current.resolve() if current.exists() else None, aside)
                 folder = seal(aside, builds, build_id)
             flip(current, folder)
             remove_old(builds, current)
@@ -90,6 +97,18 @@ def publish_build(
         raise PublishError(f"build {build_id} can't be written: {error}") from error
     warehouse = folder / WAREHOUSE
     return Build(build_id, folder, warehouse, snapshot, counts, warehouse.stat().st_size)
+
+
+def published_snapshot(warehouse: Path) -> int | None:
+    """The lake's snapshot that a build was read from; None where no build can be read there."""
+    if not warehouse.is_file():
+        return None
+    try:
+        with duckdb.connect(str(warehouse), read_only=True) as connection:
+            row = connection.execute("SELECT lake_snapshot_id FROM mart.build_info").fetchone()
+    except duckdb.Error:
+        return None
+    return None if row is None else int(row[0])
 
 
 def _write(
@@ -105,12 +124,14 @@ def _write(
         parameters = {
             "build_id": build_id,
             "built_at": built_at,
+            "counted_confidence": COUNTED_CONFIDENCE,
             "khobor_version": khobor_version,
             "lake_id": lake_id(con),
             "lake_snapshot_id": snapshot,
         }
         con.execute(f"CREATE SCHEMA {BUILD}.mart")
         counts = {table.qualified_name: fill_mart(con, table, parameters) for table in MARTS}
+        create_macros(con)
         check_build(con)
     return snapshot, counts
 

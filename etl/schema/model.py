@@ -56,8 +56,10 @@ class Column:
 class Table:
     """One table: ``grain`` says in one sentence what a row is, ``key`` makes it unique.
 
-    ``partition_by`` names an instant column (year and month of it); ``sort_by`` the order inside.
+    ``partition_by`` names a column of instants or days (year and month of it);
+    ``sort_by`` the order inside.
     ``inlined`` tables take small commits into the catalog instead of small Parquet files.
+    ``is_view`` marks a mart that is read from other marts and keeps no rows of its own.
     """
 
     schema: str
@@ -68,6 +70,7 @@ class Table:
     partition_by: str = ""
     sort_by: tuple[str, ...] = ()
     inlined: bool = False
+    is_view: bool = False
     caveats: str = field(default="")
 
     def __post_init__(self) -> None:

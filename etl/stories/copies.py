@@ -10,21 +10,21 @@ A. Rajaraman, J. Ullman, Mining of Massive Datasets, section 3.4.
 
 import re
 import zlib
-from collections.abc import Iterator, Sequence
-from itertools import combinations
 
 import numpy as np
 import numpy.typing as npt
 
 from etl.bangla.text import WORD_CHARACTERS
+from etl.stories.candidates import Candidates, predecessors
+from etl.stories.ragged import Hashes
 
 _WORD = re.compile(f"[{WORD_CHARACTERS}]+")
 SHINGLE_WORDS = 3
 _HASHES = 96
-_BANDS = (
+BANDS = (
     32  # 32 bands of 3 rows: a pair of Jaccard 0.4 meets in some band with 88 %, of 0.2 with 23 %
 )
-_ROWS = _HASHES // _BANDS
+_ROWS = _HASHES // BANDS
 _MOST_WORDS = 800  # a copy shows in its beginning; longer texts only cost time
 _LEAST_SHINGLES = 20  # a shorter text is a headline: equal by chance
 # A copy cut short is contained in the longer one, so containment counts, not Jaccard. Two outlets
@@ -32,13 +32,20 @@ _LEAST_SHINGLES = 20  # a shorter text is a headline: equal by chance
 # (0.6 was measured), so there the bar is higher.
 LEAST_CONTAINMENT = 0.4
 LEAST_CONTAINMENT_AT_HOME = 0.7
+# Articles that one band leads to. More share it only where a formula is filled in again and again
+# (weather, prices, prayer times), and then the last ones tell as much as all.
+_MOST_BY_BAND = 32
+_FOLDED_BITS = 22
 
 _SEEDS = np.random.Generator(np.random.PCG64(19_520_221))
 _FACTORS = _SEEDS.integers(1, 2**63, _HASHES, dtype=np.uint64) * np.uint64(2) + np.uint64(1)
 _OFFSETS = _SEEDS.integers(0, 2**63, _HASHES, dtype=np.uint64)
+_BAND_NUMBERS = np.arange(BANDS, dtype=np.uint64) << np.uint64(32)
+
+Bands = npt.NDArray[np.uint32]  # a row an article, of none or ``BANDS`` values
 
 
-def shingles(text: str) -> npt.NDArray[np.uint64]:
+def shingles(text: str) -> npt.NDArray[np.uint32]:
     """Hash the runs of three words of a text's first 800.
 
     Args:
@@ -51,22 +58,36 @@ def shingles(text: str) -> npt.NDArray[np.uint64]:
         [zlib.crc32(word.encode()) for word in _WORD.findall(text)[:_MOST_WORDS]], dtype=np.uint64
     )
     if len(words) < SHINGLE_WORDS:
-        return np.empty(0, dtype=np.uint64)
+        return np.empty(0, dtype=np.uint32)
     combined = words[: len(words) - SHINGLE_WORDS + 1].copy()
     for shift in range(1, SHINGLE_WORDS):
         combined = (
             combined * np.uint64(1_000_003) ^ words[shift : len(words) - SHINGLE_WORDS + 1 + shift]
         )
-    return np.unique(combined)
+    return np.unique((combined ^ (combined >> np.uint64(32))).astype(np.uint32))
 
 
-def _signature(hashes: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint32]:
-    products = hashes[:, None] * _FACTORS[None, :] + _OFFSETS[None, :]
-    lowest: npt.NDArray[np.uint64] = products.min(axis=0)
-    return (lowest >> np.uint64(32)).astype(np.uint32)
+def bands(hashes: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
+    """Hash the bands of a text's signature.
+
+    Args:
+        hashes: the ``shingles`` of the text.
+
+    Returns:
+        ``BANDS`` hashes; none for a text of fewer than 20 shingles, which is never a copy.
+    """
+    if len(hashes) < _LEAST_SHINGLES:
+        return np.empty(0, dtype=np.uint32)
+    products = hashes.astype(np.uint64)[:, None] * _FACTORS[None, :] + _OFFSETS[None, :]
+    rows = (products.min(axis=0) >> np.uint64(32)).reshape(BANDS, _ROWS)
+    mixed = rows[:, 0].copy()
+    for row in range(1, _ROWS):
+        mixed = (mixed ^ rows[:, row]) * _FACTORS[row]
+    hashed: npt.NDArray[np.uint32] = (mixed >> np.uint64(32)).astype(np.uint32)
+    return hashed
 
 
-def containment(one: npt.NDArray[np.uint64], other: npt.NDArray[np.uint64]) -> float:
+def containment(one: Hashes, other: Hashes) -> float:
     """The share of the shorter text's shingles that the longer one has too, 0 to 1.
 
     Args:
@@ -82,30 +103,26 @@ def containment(one: npt.NDArray[np.uint64], other: npt.NDArray[np.uint64]) -> f
     return len(np.intersect1d(one, other, assume_unique=True)) / shortest
 
 
-def find_copies(hashed: Sequence[npt.NDArray[np.uint64]]) -> dict[tuple[int, int], float]:
-    """Find the near-copies among texts.
+def find_meeting(matrix: Bands, has_bands: npt.NDArray[np.bool_], first_new: int) -> Candidates:
+    """Find the articles that agree in a band with a new one.
 
     Args:
-        hashed: the ``shingles`` of each text.
-
-    Returns:
-        The containment of each pair of near-copies, by their positions, the lower one first.
+        matrix: a row of bands for each article, in order of time.
+        has_bands: whether the article has any.
+        first_new: articles from this one on are new.
     """
-    long = [index for index, hashes in enumerate(hashed) if len(hashes) >= _LEAST_SHINGLES]
-    pairs: set[tuple[int, int]] = set()
-    if long:
-        signatures = np.stack([_signature(hashed[index]) for index in long])
-        for band in range(_BANDS):
-            for group in _equal(signatures[:, band * _ROWS : (band + 1) * _ROWS]):
-                pairs.update(combinations(sorted(long[place] for place in group), 2))
-    scored = ((pair, containment(hashed[pair[0]], hashed[pair[1]])) for pair in pairs)
-    return {pair: score for pair, score in scored if score >= LEAST_CONTAINMENT}
+    places = np.flatnonzero(has_bands)
+    keys = (matrix[places].astype(np.uint64) | _BAND_NUMBERS).ravel()
+    positions = np.repeat(places, BANDS)
+    # Most keys are met by no new article: a table of their low bits leaves those out.
+    folded = (keys ^ (keys >> np.uint64(27))) & np.uint64((1 << _FOLDED_BITS) - 1)
+    is_met = np.zeros(1 << _FOLDED_BITS, dtype=bool)
+    is_met[folded[positions >= first_new]] = True
+    kept = is_met[folded]
+    return predecessors(keys[kept], positions[kept], first_new, _MOST_BY_BAND)
 
 
-def _equal(rows: npt.NDArray[np.uint32]) -> Iterator[list[int]]:
-    """Groups of the positions of equal rows, of two at least."""
-    order = np.lexsort(rows.T)
-    is_other = np.any(rows[order][1:] != rows[order][:-1], axis=1)
-    bounds = np.concatenate(([0], np.flatnonzero(is_other) + 1, [len(order)]))
-    for group in np.flatnonzero(np.diff(bounds) > 1):
-        yield order[bounds[group] : bounds[group + 1]].tolist()
+def is_met(matrix: Bands, has_bands: npt.NDArray[np.bool_], others: Bands) -> bool:
+    """Whether an article agrees in a band with one of the others, each of which has bands."""
+    mine = (matrix[has_bands].astype(np.uint64) | _BAND_NUMBERS).ravel()
+    return bool(np.isin(mine, (others.astype(np.uint64) | _BAND_NUMBERS).ravel()).any())

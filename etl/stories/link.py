@@ -1,177 +1,181 @@
-"""Which reports are one story: near-copies, and reports of one event by several outlets.
+"""Which articles of a day join a story: near-copies, and reports of one event.
 
-A link needs the two articles and the articles of the days around them, which show which words are
-rare in those days; it doesn't depend on the order in which articles arrived. Clusters are grown
-from the strongest link down, and two grow together only where their articles are alike on average,
-so that a chain of half-related reports doesn't become one story.
+Stories grow day by day. A day's articles are compared with each other and with those of the two
+weeks before, and clusters are grown from the strongest link down; two grow together only where
+their articles are alike on average, so that a chain of half-related reports doesn't become one
+story. What earlier days have put together stays together and apart: a later article joins a story
+or an article that has none, it never joins two stories. So what a day does to stories hangs on the
+articles of two weeks and on the stories among them, whatever else a lake holds.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
 
-from etl.schema.records import StoryMember, StoryText
-from etl.schema.vocabulary import StoryLink
-from etl.stories.copies import LEAST_CONTAINMENT_AT_HOME, find_copies, shingles
-from etl.stories.same_event import Vocabulary, Wording, find_same_events
+import numpy as np
 
-_COPY_DAYS = 14  # a text returning later is a reprint, not the story's coverage
+from etl.schema.records import StoryMember
+from etl.stories.compare import Comparison, Link, Pair
+from etl.stories.days import Day
+
 # Measured on the development groups: from 0.34 to 0.38 the same pairs link, all but one of them
 # reports of one event.
 _SAME_EVENT = 0.37
 # Two clusters grow together where their pairs are this much alike on average, pairs less alike
 # than ``same_event.LEAST_LIKENESS`` counting as nothing.
 _LEAST_MEAN = 0.3
-# An outlet seldom reports one event twice, but follows it up and repeats its own formulas
-# (the price of gold, one constituency after another): likeness below the bar counts for less.
-_SURE_AT_HOME = 0.5
-_UNSURE_FACTOR = 0.7
+# Articles of a cluster that speak for it, the last ones: copies of one formula may be thousands.
+_MOST_IN_MEAN = 32
 _FAR_FUTURE = datetime.max.replace(tzinfo=UTC)
 
-Pair = tuple[int, int]
-Link = tuple[float, StoryLink]
+Neighbour = tuple[int, Link]
+"""The position of an article that another has a link to, and the link."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Article:
-    """What is kept of an article while all are compared; its text is not."""
+class DayStories:
+    """What a day does to stories.
 
-    article_id: str
-    outlet_id: str
-    published_at: datetime | None
-    reported_on: date
-    wording: Wording
-
-
-def _read(
-    texts: Iterable[StoryText], vocabulary: Vocabulary
-) -> tuple[list[_Article], dict[Pair, float]]:
-    """What is kept of the articles, in order of their ids, and the copies among them.
-
-    Shingles live only here: they take as much memory as all the rest.
+    Attributes:
+        members: the articles it puts into stories, its own and earlier ones.
+        cut: its articles that were compared with fewer articles than they share something with.
     """
-    read = [
-        (
-            _Article(
-                text.article_id,
-                text.outlet_id,
-                text.published_at,
-                text.reported_on,
-                vocabulary.read(text),
-            ),
-            shingles(text.body),
-        )
-        for text in texts
-    ]
-    read.sort(key=lambda one: one[0].article_id)
-    return [article for article, _ in read], find_copies([hashed for _, hashed in read])
+
+    members: list[StoryMember]
+    cut: int
 
 
-def _find_links(
-    articles: Sequence[_Article], copies: dict[Pair, float], vocabulary: Vocabulary
-) -> dict[Pair, Link]:
-    links: dict[Pair, Link] = {}
-    for (one, other), score in find_same_events([a.wording for a in articles], vocabulary).items():
-        is_at_home = articles[one].outlet_id == articles[other].outlet_id
-        factor = _UNSURE_FACTOR if is_at_home and score < _SURE_AT_HOME else 1.0
-        links[one, other] = (score * factor, StoryLink.SAME_EVENT)
-    for (one, other), score in copies.items():
-        is_at_home = articles[one].outlet_id == articles[other].outlet_id
-        if is_at_home and score < LEAST_CONTAINMENT_AT_HOME:
-            continue
-        first, second = articles[one].published_at, articles[other].published_at
-        if first is None or second is None or abs((first - second).days) <= _COPY_DAYS:
-            links[one, other] = (score, StoryLink.WIRE_COPY)
-    return links
+@dataclass(slots=True)
+class _Cluster:
+    """Articles by their positions, ascending; ``story_id`` where earlier days made them a story.
+
+    A story is closed when its first article is out of reach.
+    """
+
+    members: list[int]
+    story_id: str | None = None
+    is_closed: bool = False
 
 
-def _cluster(count: int, links: dict[Pair, Link]) -> list[list[int]]:
-    """Groups of so many articles by average linkage, strongest links first."""
-    members = {index: [index] for index in range(count)}
-    home = list(range(count))
-    strong = [pair for pair, (score, _) in links.items() if score >= _SAME_EVENT]
-    strong.sort(key=lambda pair: (-links[pair][0], pair))
-    for one, other in strong:
-        first, second = home[one], home[other]
-        if first == second:
-            continue
-        scores = [
-            links[pair][0] if (pair := (min(a, b), max(a, b))) in links else 0.0
-            for a in members[first]
-            for b in members[second]
-        ]
-        if sum(scores) < _LEAST_MEAN * len(scores):
-            continue
-        for index in members[second]:
-            home[index] = first
-        members[first] += members.pop(second)
-    return [group for group in members.values() if len(group) > 1]
+def link_day(window: Sequence[Day], placed: Iterable[StoryMember]) -> DayStories:
+    """Link a day's articles.
 
-
-def link_stories(texts: Iterable[StoryText], before: date = date.max) -> list[StoryMember]:
-    """Link articles into stories.
-
-    An undated article joins only as a near-copy. A story bears the id of its earliest article.
+    An undated article joins only as a near-copy. A story bears the id of the earliest article that
+    it began with.
 
     Args:
-        texts: all articles of the days in question, in any order: rarity of words is counted among
-            them.
-        before: stories whose earliest article was published on this day or later are left out.
-
-    Returns:
-        The members of all stories of two articles and more, by story and article.
+        window: the day, last, and those before it that its articles are compared with.
+        placed: members of stories that earlier days have put there, of four weeks at least.
     """
-    vocabulary = Vocabulary()
-    articles, copies = _read(texts, vocabulary)
-    links = _find_links(articles, copies, vocabulary)
+    comparison = Comparison(window)
+    links = comparison.links()
+    articles = _Articles(window)
+    homes = _clusters(articles.names, placed)
+    known = {position for position, home in enumerate(homes) if home.story_id is not None}
+    _grow(homes, links, comparison)
+    neighbours = _neighbours(links)
     members: list[StoryMember] = []
-    for group in _cluster(len(articles), links):
-        earliest = min(group, key=lambda i: (articles[i].published_at or _FAR_FUTURE, i))
-        if articles[earliest].reported_on >= before:
+    for cluster in {id(home): home for home in homes[comparison.first_new :]}.values():
+        if len(cluster.members) > 1:
+            story_id = cluster.story_id or articles.earliest(cluster.members)
+            inside = set(cluster.members)
+            members += (
+                articles.member(story_id, position, inside, neighbours[position])
+                for position in cluster.members
+                if position not in known
+            )
+    return DayStories(members, comparison.cut)
+
+
+def _clusters(names: Sequence[str], placed: Iterable[StoryMember]) -> list[_Cluster]:
+    """The cluster that each article is in before the day's articles are linked."""
+    homes = [_Cluster([position]) for position in range(len(names))]
+    positions = {name: position for position, name in enumerate(names)}
+    stories: defaultdict[str, list[str]] = defaultdict(list)
+    for member in placed:
+        stories[member.story_id].append(member.article_id)
+    for story_id, article_ids in stories.items():
+        here = sorted(positions[name] for name in article_ids if name in positions)
+        story = _Cluster(here, story_id, is_closed=len(here) < len(article_ids))
+        for position in here:
+            homes[position] = story
+    return homes
+
+
+def _grow(homes: list[_Cluster], links: Mapping[Pair, Link], comparison: Comparison) -> None:
+    """Join clusters by average linkage, strongest links first."""
+    strong = [(-score, pair) for pair, (score, _) in links.items() if score >= _SAME_EVENT]
+    for negative, (later, earlier) in sorted(strong):
+        one, other = homes[later], homes[earlier]
+        if one is other or one.is_closed or other.is_closed:
             continue
-        for index in group:
-            nearest = max(
-                (
-                    (links[pair], other)
-                    for other in group
-                    if (pair := (min(index, other), max(index, other))) in links
-                ),
-                key=lambda item: (item[0][0], item[0][1].value, -item[1]),
-            )
-            (score, kind), other = nearest
-            members.append(
-                StoryMember(
-                    story_id=articles[earliest].article_id,
-                    article_id=articles[index].article_id,
-                    link_kind=kind.value,
-                    linked_article_id=articles[other].article_id,
-                    score=round(min(score, 1.0), 4),
-                )
-            )
-    return sorted(members, key=lambda member: (member.story_id, member.article_id))
+        if one.story_id is not None and other.story_id is not None:
+            continue
+        if len(one.members) == len(other.members) == 1:
+            mean = -negative
+        else:
+            mean = _mean(one, other, comparison)
+        if mean < _LEAST_MEAN:
+            continue
+        smaller, larger = sorted((one, other), key=lambda cluster: len(cluster.members))
+        for position in smaller.members:
+            homes[position] = larger
+        larger.members = sorted(larger.members + smaller.members)
+        larger.story_id = larger.story_id or smaller.story_id
 
 
-def link_by_month(
-    months: Iterable[date], texts_between: Callable[[date, date], Iterable[StoryText]]
-) -> Iterator[StoryMember]:
-    """Link the articles of many months into stories, with a month in memory at a time.
+def _mean(one: _Cluster, other: _Cluster, comparison: Comparison) -> float:
+    """How much alike the articles of two clusters are on average, by the last ones of each."""
+    few, many = sorted((one.members[-_MOST_IN_MEAN:], other.members[-_MOST_IN_MEAN:]), key=len)
+    others = np.array(many)
+    return float(sum(comparison.between(position, others).sum() for position in few)) / (
+        len(few) * len(many)
+    )
 
-    A story belongs to the month that its earliest article was published in; the two weeks after
-    that month are read with it, since copies appear that late. An article is in the story of the
-    first month that has it in one.
 
-    Args:
-        months: first days of the months with articles, ascending.
-        texts_between: reads all articles published from a day up to, not including, another.
+def _neighbours(links: Mapping[Pair, Link]) -> Mapping[int, list[Neighbour]]:
+    found: defaultdict[int, list[Neighbour]] = defaultdict(list)
+    for (later, earlier), link in links.items():
+        found[later].append((earlier, link))
+        found[earlier].append((later, link))
+    return found
 
-    Returns:
-        The members of all stories of two articles and more, month after month.
-    """
-    taken: set[str] = set()
-    for month in months:
-        next_month = (month + timedelta(days=31)).replace(day=1)
-        texts = texts_between(month, next_month + timedelta(days=_COPY_DAYS))
-        unlinked = (text for text in texts if text.article_id not in taken)
-        found = link_stories(unlinked, before=next_month)
-        taken = {member.article_id for member in found}  # no later month reads this one's again
-        yield from found
+
+class _Articles:
+    """The articles of a window by their positions."""
+
+    def __init__(self, window: Sequence[Day]) -> None:
+        self.names = [article_id for day in window for article_id in day.article_ids]
+        self._day = window[-1].day
+        self._places = [(day, index) for day in window for index in range(len(day))]
+
+    def earliest(self, positions: Sequence[int]) -> str:
+        """The id of the article that was published first; undated ones are later."""
+        return self.names[
+            min(positions, key=lambda p: (self._published(p) or _FAR_FUTURE, self.names[p]))
+        ]
+
+    def member(
+        self, story_id: str, position: int, inside: set[int], neighbours: Iterable[Neighbour]
+    ) -> StoryMember:
+        """An article's row: the day puts it into a story, next to the article it is nearest to."""
+        score, kind, nearest = max(
+            (score, kind.value, -other) for other, (score, kind) in neighbours if other in inside
+        )
+        day, index = self._places[position]
+        return StoryMember(
+            story_id,
+            self.names[position],
+            day.outlet_ids[index],
+            self._published(position),
+            kind,
+            self.names[-nearest],
+            round(min(score, 1.0), 4),
+            self._day,
+        )
+
+    def _published(self, position: int) -> datetime | None:
+        day, index = self._places[position]
+        published: datetime | None = day.published[index].as_py()
+        return published

@@ -6,14 +6,16 @@ from pathlib import Path
 
 from bi.metabase import instance
 from bi.report.page import write_report
+from bi.report.selection import EVERYTHING, Selection
 from etl.errors import PublishError
 from etl.lake.connection import open_lake
 from etl.lake.maintain import back_up_catalog
 from etl.load.rebuild import unfinished_rebuild
-from etl.load.runs import ALL, LOADS, is_behind, record_run
+from etl.load.runs import ALL, LOADS, last_snapshot, record_run
 from etl.observability.events import observed
-from etl.publish.build import publish_build
+from etl.publish.build import publish_build, published_snapshot
 from etl.publish.releases import WAREHOUSE, new_build_id
+from etl.search.index import update_index
 from etl.settings import Settings
 from etl.workflows.reports import (
     PublishReport,
@@ -42,9 +44,10 @@ def publish(settings: Settings, run_id: str) -> PublishReport:
             lake.connection,
             settings.builds,
             settings.current_build,
-            new_build_id(started_at),
+            new_build_id(started_at, _known_builds(settings)),
             khobor_version(),
             started_at,
+            finish=update_index,
         )
         articles = build.counts["mart.article"]
         counts = (articles, sum(build.counts.values()), 0)
@@ -57,19 +60,39 @@ def publish(settings: Settings, run_id: str) -> PublishReport:
 
 def publish_if_behind(settings: Settings, run_id: str) -> PublishReport | None:
     """A new build, if none is there or facts were loaded since the last; else None."""
-    if settings.current_build.exists():
+    published = published_snapshot(settings.current_build / WAREHOUSE)
+    if published is not None:
         with open_lake(settings) as lake:
-            if not is_behind(lake.connection, "publish", (*LOADS, "stories")):
+            loaded = last_snapshot(lake.connection, (*LOADS, "stories"))
+            # A snapshot that the lake doesn't have yet is of a lake that was restored since.
+            if loaded <= published <= lake.snapshot():
                 return None
     return publish(settings, run_id)
 
 
-def report(settings: Settings, output: Path | None = None) -> Path:
-    """The published build as one HTML page; its path.
+def _known_builds(settings: Settings) -> list[str]:
+    """Names of builds and of the catalog's copies, which are named like them."""
+    builds = settings.builds.iterdir() if settings.builds.is_dir() else ()
+    return [path.stem for path in (*builds, *settings.catalog_backups.glob("*.sqlite"))]
+
+
+def report(
+    settings: Settings, output: Path | None = None, selection: Selection = EVERYTHING
+) -> Path:
+    """Write the published build as one HTML page.
+
+    Args:
+        settings: say where the build and the report are.
+        output: the page; by default ``HOME/report/index.html``.
+        selection: the part of the build that the report is about.
+
+    Returns:
+        The page's path.
 
     Raises:
         NoBuildError: nothing is published yet.
+        UsageError: the selection names an unknown outlet, or ends before it begins.
     """
     target = settings.report if output is None else output.absolute()
     warehouse = settings.current_build / WAREHOUSE
-    return write_report(warehouse, target, settings.data_docs / "index.html")
+    return write_report(warehouse, target, settings.data_docs / "index.html", selection)

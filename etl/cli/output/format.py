@@ -3,6 +3,7 @@
 import csv
 import io
 import math
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -13,7 +14,10 @@ from etl.publish.query import Result
 # A spreadsheet reads a cell that begins so as a formula, also with the wide forms that Japanese
 # and Chinese keyboards give (OWASP, CSV Injection).
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\n", "＝", "＋", "－", "＠")
+_HIDDEN = " \u00a0\u200b\u200c\u200d\u200e\u200f\u2060\u3000\ufeff\0"
 _NUMBERS = (int, float, Decimal)
+
+Rows = Sequence[tuple[Any, ...]]
 
 
 def format_table(result: Result, width: int | None = None) -> str:
@@ -48,8 +52,9 @@ def format_table(result: Result, width: int | None = None) -> str:
         padding = " " * (size - length)
         return padding + text if right else text + padding
 
+    names = [printable(name) for name in result.columns]
     lines = [
-        "  ".join(map(cell, result.columns, widths, is_right)).rstrip(),
+        "  ".join(map(cell, names, widths, is_right)).rstrip(),
         "  ".join("─" * size for size in widths),
         *("  ".join(map(cell, row, widths, is_right)).rstrip() for row in rows),
         f"({len(rows)} row{'' if len(rows) == 1 else 's'})",
@@ -59,23 +64,51 @@ def format_table(result: Result, width: int | None = None) -> str:
 
 def format_json(result: Result) -> str:
     """A list of objects, one a line; times in ISO 8601, what JSON can't say as text or null."""
-    lines = [
-        printable_json(dict(zip(result.columns, map(_json, row), strict=True)))
-        for row in result.rows
-    ]
-    return "[" + ",\n ".join(lines) + "]\n"
+    return "".join(json_parts(result.columns, [result.rows]))
 
 
 def format_csv(result: Result) -> str:
     """CSV with a header; text that a spreadsheet would take for a formula gets an apostrophe."""
+    return "".join(csv_parts(result.columns, [result.rows]))
+
+
+def json_parts(columns: Sequence[str], parts: Iterable[Rows]) -> Iterator[str]:
+    """The text of ``format_json`` while the rows come."""
+    names = _distinct(columns)
+    before = "["
+    for rows in parts:
+        for row in rows:
+            yield before + printable_json(dict(zip(names, map(_json, row), strict=True)))
+            before = ",\n "
+    yield "[]\n" if before == "[" else "]\n"
+
+
+def csv_parts(columns: Sequence[str], parts: Iterable[Rows]) -> Iterator[str]:
+    """The text of ``format_csv`` while the rows come."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([_defused(name) for name in result.columns])
-    writer.writerows([_csv(value) for value in row] for row in result.rows)
-    return out.getvalue()
+    writer.writerow([_defused(name) for name in columns])
+    for rows in parts:
+        writer.writerows([_csv(value) for value in row] for row in rows)
+        yield out.getvalue()
+        out.seek(0)
+        out.truncate()
+    yield out.getvalue()
 
 
+STREAMED = {"json": json_parts, "csv": csv_parts}
 FORMATS = {"table": format_table, "json": format_json, "csv": format_csv}
+
+
+def _distinct(columns: Sequence[str]) -> list[str]:
+    """Names of an object's keys: a name that is there already gets a number."""
+    names: dict[str, None] = {}
+    for column in columns:
+        name, number = column, 2
+        while name in names:
+            name, number = f"{column}_{number}", number + 1
+        names[name] = None
+    return list(names)
 
 
 def _fit(widths: list[int], total: int | None) -> list[int]:
@@ -135,4 +168,8 @@ def _csv(value: Any) -> str:
 def _defused(text: str) -> str:
     # The csv module leaves a lone carriage return unquoted, and readers end the row there.
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "'" + text if text.startswith(_FORMULA_STARTS) else text
+    # Blanks and marks without a width hide the sign from people, not from all programs.
+    is_formula = text.startswith(_FORMULA_STARTS) or text.lstrip(_HIDDEN).startswith(
+        _FORMULA_STARTS
+    )
+    return "'" + text if is_formula else text

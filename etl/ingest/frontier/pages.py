@@ -1,6 +1,6 @@
 """The pages to fetch: which are due, and when."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from etl.ingest.frontier.database import Database, sql
 from etl.ingest.frontier.records import DuePage, NewPage
@@ -93,6 +93,24 @@ class PageQueue:
             "UPDATE frontier_page SET due_at = :until WHERE url = :url",
             {"url": url, "until": until},
         )
+
+    def addresses(self) -> list[str]:
+        """The addresses of all pages."""
+        rows = self._database.rows("SELECT address FROM frontier_page ORDER BY url", {})
+        return [str(address) for (address,) in rows]
+
+    def remove(self, is_removed: Callable[[str], bool]) -> int:
+        """Remove the pages of whose addresses something is true.
+
+        Returns:
+            The number of pages removed.
+        """
+        removed = [address for address in self.addresses() if is_removed(address)]
+        for address in removed:
+            self._database.execute(
+                "DELETE FROM frontier_page WHERE address = :address", {"address": address}
+            )
+        return len(removed)
 
 
 def _among(outlet_ids: Sequence[str]) -> str:

@@ -1,5 +1,6 @@
 """The catalog in a SQLite file, for one machine."""
 
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -8,10 +9,19 @@ from typing import Any
 
 import duckdb
 
-from etl.lake.catalogs.base import LOCK_WAIT_SECONDS, Guard, attach_lake, busy_error
+from etl.errors import LakeBusyError, LakeError
+from etl.lake.catalogs.base import (
+    DATA_FILES,
+    LAKE_ID,
+    LOCK_WAIT_SECONDS,
+    Guard,
+    attach_lake,
+    busy_error,
+)
 from etl.storage.locks import exclusive_lock
 
 _FILE = "catalog.sqlite"
+_COMPACT_WAIT_SECONDS = 60.0
 
 
 class SqliteCatalog:
@@ -22,6 +32,7 @@ class SqliteCatalog:
     """
 
     extension = "sqlite_scanner"
+    copy_ending = ".sqlite"
 
     def __init__(self, folder: Path) -> None:
         self.place = str(folder)
@@ -49,6 +60,52 @@ class SqliteCatalog:
         with exclusive_lock(path, wait_seconds=LOCK_WAIT_SECONDS, busy=busy_error(str(path))):
             yield _no_guard
 
+    def lake_id(self) -> str | None:
+        """The id of its lake; None where it can't be read."""
+        return catalog_id(self.file)
+
+    def copy_to(self, target: Path) -> None:
+        """Copy the file consistently, also while it is read."""
+        try:
+            with (
+                closing(sqlite3.connect(self.file)) as source,
+                closing(sqlite3.connect(target)) as copy,
+            ):
+                source.backup(copy)
+        except sqlite3.Error as error:
+            raise self._unreadable(error) from error
+
+    def copy_from(self, source: Path) -> None:
+        """Put a copy in its place."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, self.file)
+
+    def data_files(self) -> list[str]:
+        """Paths of all files that its snapshots need, relative to the data."""
+        try:
+            with closing(sqlite3.connect(f"{self.file.as_uri()}?mode=ro", uri=True)) as session:
+                return [path for (path,) in session.execute(DATA_FILES)]
+        except sqlite3.Error as error:
+            raise self._unreadable(error) from error
+
+    def _unreadable(self, error: sqlite3.Error) -> LakeError:
+        return LakeError(f"the lake at {self.place}: {error}\n`khobor doctor` examines it")
+
+    def compact(self) -> None:
+        """Write the file again without free pages, and empty the write-ahead log.
+
+        Raises:
+            LakeBusyError: a reader kept the log for a minute.
+        """
+        with closing(sqlite3.connect(self.file, timeout=_COMPACT_WAIT_SECONDS)) as session:
+            session.execute("VACUUM")
+            is_busy, *_ = session.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if is_busy:
+            raise LakeBusyError(
+                f"a reader has held {self.file} for {_COMPACT_WAIT_SECONDS:.0f} s, so that its log "
+                "still has what was deleted: end the reader, then run the command again"
+            )
+
     def create_guard(self, connection: duckdb.DuckDBPyConnection) -> None:
         """Create nothing: the operating system's lock can't be lost while its process lives."""
 
@@ -56,7 +113,7 @@ class SqliteCatalog:
 def catalog_id(path: Path) -> str | None:
     """The id of the lake of a catalog's file, or of one in a folder; None if it has none."""
     file = path / _FILE if path.is_dir() else path
-    row = _first_row(file, "SELECT schema_uuid FROM ducklake_schema WHERE schema_id = 0")
+    row = _first_row(file, LAKE_ID)
     return str(row[0]) if row else None
 
 

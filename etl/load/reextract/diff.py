@@ -15,7 +15,9 @@ from etl.schema.tables.facts import (
     FACT_ARTICLE,
     FACT_ENTITY_MENTION,
     FACT_EVENT,
+    FACT_FIGURE,
     FACT_HEADLINE_EXPOSURE,
+    FACT_QUOTE,
     FACT_SOURCE_CITATION,
 )
 from etl.schema.tables.ledgers import FACT_DECLARED
@@ -31,6 +33,8 @@ _CHILDREN: Mapping[str, tuple[Table, Table]] = {
     "mentions": (FACT_ENTITY_MENTION, staged.ENTITY_MENTION),
     "citations": (FACT_SOURCE_CITATION, staged.SOURCE_CITATION),
     "events": (FACT_EVENT, staged.EVENT),
+    "quotes": (FACT_QUOTE, staged.QUOTE),
+    "figures": (FACT_FIGURE, staged.FIGURE),
 }
 _BY_CAPTURE: Mapping[str, tuple[Table, Table]] = {
     "headline exposures": (FACT_HEADLINE_EXPOSURE, staged.HEADLINE_EXPOSURE),

@@ -65,6 +65,8 @@ SELECT
     version.character_count,
     version.paragraph_count,
     version.body_source,
+    version.topic,
+    version.topic_source,
     version.language,
     version.version_no,
     history.version_count - 1 AS revision_count,

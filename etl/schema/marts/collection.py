@@ -13,6 +13,7 @@ from etl.schema.marts.columns import (
     text,
 )
 from etl.schema.model import Column, Table
+from etl.schema.tables import raw
 from etl.schema.tables.ledgers import FACT_DECLARED, FACT_SOURCE_READ
 from etl.schema.tables.raw import PAGE_CAPTURE
 from etl.schema.vocabulary import values
@@ -88,6 +89,34 @@ REJECTED_ARTICLE = Table(
         *at("reviewed", "When it was reviewed", None),
     ),
     caveats="Closed ones stay here: those that wait have `review_state` = `open`.",
+)
+
+TAKEDOWN = Table(
+    "mart",
+    "takedown",
+    "One article, address or capture taken down; no content.",
+    ("takedown_id",),
+    (
+        Column("takedown_id", STRING, raw.TAKEDOWN.column("takedown_id").description),
+        Column(
+            "takedown_kind",
+            STRING,
+            "What is not taken in again.",
+            values=values(vocabulary.TakedownKind),
+        ),
+        text("outlet_id", "The outlet, where it was known."),
+        text("outlet_name_bn", "Its name in Bangla."),
+        text("outlet_name_en", "Its name in English, or the host."),
+        text("article_id", "The article, where it was known."),
+        text("url", "Its address, without tracking parameters, where known."),
+        text("capture_id", "The capture, for one."),
+        text("content_sha256", "SHA-256 of the capture's bytes, for one."),
+        Column("requested_by", STRING, "Who took it down."),
+        Column("reason", STRING, "Why."),
+        *at("taken_down", "When"),
+    ),
+    caveats="An article has a row of its own, one for each of its addresses and one for each of "
+    "its captures.",
 )
 
 DECLARED_URL = Table(

@@ -15,8 +15,11 @@ from etl.schema.tables.facts import (
     FACT_ARTICLE,
     FACT_ENTITY_MENTION,
     FACT_EVENT,
+    FACT_FIGURE,
     FACT_HEADLINE_EXPOSURE,
+    FACT_QUOTE,
     FACT_SOURCE_CITATION,
+    STORY_WORDING,
 )
 from etl.schema.tables.ledgers import (
     ETL_RUN,
@@ -28,11 +31,18 @@ from etl.schema.tables.ledgers import (
     REJECTED_ARTICLE,
     SCHEMA_CHANGE,
 )
-from etl.schema.tables.raw import PAGE_CAPTURE, REVIEW_DECISION
+from etl.schema.tables.raw import (
+    CAPTURE_MANIFEST,
+    PAGE_CAPTURE,
+    REVIEW_DECISION,
+    TAKEDOWN,
+)
 
 LAKE_TABLES: tuple[Table, ...] = (
     PAGE_CAPTURE,
+    CAPTURE_MANIFEST,
     REVIEW_DECISION,
+    TAKEDOWN,
     FACT_CAPTURE,
     FACT_ARTICLE,
     ARTICLE_TEXT,
@@ -40,7 +50,10 @@ LAKE_TABLES: tuple[Table, ...] = (
     FACT_ENTITY_MENTION,
     FACT_SOURCE_CITATION,
     FACT_EVENT,
+    FACT_QUOTE,
+    FACT_FIGURE,
     BRIDGE_STORY,
+    STORY_WORDING,
     FACT_VALIDATION,
     FACT_DECLARED,
     FACT_FETCH,

@@ -211,6 +211,9 @@ ETL_RUN = Table(
                 "stories",
                 "publish",
                 "maintain",
+                "forget",
+                "purge",
+                "erase",
             ),
         ),
         Column("batch_id", S, "The batch or part; `-` for steps that work on all."),
@@ -219,8 +222,20 @@ ETL_RUN = Table(
         Column("duration_seconds", Type.FLOAT, "Wall time.", minimum=0),
         Column("input_count", N, "Rows read.", minimum=0),
         Column("output_count", N, "Rows written.", minimum=0),
-        Column("rejected_count", N, "Rows rejected.", minimum=0),
+        Column(
+            "rejected_count",
+            N,
+            "Rows rejected; for `stories`, articles compared with fewer than they had words in "
+            "common with.",
+            minimum=0,
+        ),
         Column("khobor_version", S, "Version of the program."),
+        Column(
+            "lake_snapshot_id",
+            N,
+            "The lake's snapshot that the step read, for steps that follow what changed since.",
+            null=None,
+        ),
     ),
     inlined=True,
 )

@@ -13,6 +13,7 @@ from etl.ingest.sources.discovery import Declaration, SourceReading
 from etl.ingest.web.hosts import host_key
 from etl.lake.connection import open_lake
 from etl.load.declared import write_declared, write_source_reads
+from etl.load.takedown.tombstones import read_tombstones
 from etl.outlets.profiles import Outlet, load_outlets
 from etl.schema.derive.arrow import arrow_schema
 from etl.schema.records import DeclaredLink
@@ -21,6 +22,7 @@ from etl.schema.vocabulary import DeclarationKind
 from etl.settings import Settings
 from etl.transform.identity import native_article_id, outlet_key
 from etl.workflows.retries import again_on_conflict
+from etl.workflows.takedown.intake import is_taken_down
 
 # Rows held before they are stored: bounds memory, and keeps commits few.
 _DECLARED_ROWS = 5_000
@@ -153,6 +155,12 @@ class DeclarationWriter:
         pages: list[NewPage],
         read: list[tuple[str, Validators]],
     ) -> None:
+        if rows:
+            with open_lake(self.settings) as lake:
+                stones = read_tombstones(lake.connection)
+            outlets = load_outlets(self.settings.outlets)
+            pages = [page for page in pages if not is_taken_down(stones, outlets, page.url)]
+            rows = [row for row in rows if not is_taken_down(stones, outlets, str(row["url"]))]
         self.new += self.frontier.pages.add(pages)
         if rows:
             self._write_to_lake(pa.Table.from_pylist(rows, schema=arrow_schema(FACT_DECLARED)))

@@ -52,7 +52,7 @@ def take(settings: Settings) -> InboxReport:
 
 def files(folder: Path) -> list[str]:
     found = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
-    return sorted(name for name in found if name != ".lock")
+    return sorted(found)
 
 
 def stored(settings: Settings) -> list[tuple[str, str | None]]:
@@ -180,7 +180,7 @@ with mock.patch({place!r}, lambda *a, **k: os.kill(os.getpid(), signal.SIGKILL))
 def test_one_process_at_a_time(settings: Settings, drop: Callable[..., Path]) -> None:
     drop("a.html")
     with (
-        exclusive_lock(settings.inbox_folder / ".lock"),
+        exclusive_lock(settings.home / "inbox.lock"),
         pytest.raises(InboxBusyError, match="another process"),
     ):
         take(settings)

@@ -1,14 +1,17 @@
 """Stories of articles written for these tests."""
 
 import random
-from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
 
 from etl.schema.records import StoryText
 from etl.schema.vocabulary import StoryLink
 from etl.stories.copies import containment, shingles
-from etl.stories.link import link_by_month, link_stories
-from etl.stories.same_event import Vocabulary, find_same_events
+from etl.stories.ragged import from_bytes
+from etl.stories.relink import link_stories
+from etl.stories.same_event import Likeness, read_terms
+from etl.stories.wording import read_wordings
 
 NOON = datetime(2024, 5, 15, 12, tzinfo=UTC)
 WIRE = (
@@ -99,9 +102,11 @@ def test_an_outlet_repeats_its_formulas_for_other_events() -> None:
     assert len(link_stories([text("a:1", *first), text("b:2", *second, hours=1)])) == 2
 
 
-def likeness(texts: list[StoryText]) -> dict[tuple[int, int], float]:
-    words = Vocabulary()
-    return find_same_events([words.read(text) for text in texts], words)
+def likeness(texts: list[StoryText]) -> float:
+    """How much alike the first two of some articles of one time are."""
+    wordings = read_wordings(texts)
+    terms = read_terms(from_bytes(wordings["headline"]), from_bytes(wordings["lead"]))
+    return float(Likeness([terms], np.zeros(len(texts), np.int64)).between(0, np.array([1]))[0])
 
 
 def test_words_quoted_side_by_side_link_more_than_scattered_ones() -> None:
@@ -114,7 +119,7 @@ def test_words_quoted_side_by_side_link_more_than_scattered_ones() -> None:
     ]
     quoting = likeness([text("a:1", "মেয়রের কথা", lead), text("b:1", "সেতু", lead), *others])
     apart = likeness([text("a:1", "মেয়রের কথা", lead), text("b:1", "সেতু", scattered), *others])
-    assert quoting[0, 1] > 1.2 * apart[0, 1]
+    assert quoting > 1.2 * apart > 0
 
 
 def test_no_articles_no_stories() -> None:
@@ -124,19 +129,6 @@ def test_no_articles_no_stories() -> None:
 def test_a_cut_copy_is_contained() -> None:
     assert containment(shingles(WIRE), shingles(WIRE[: len(WIRE) // 2])) > 0.9
     assert containment(shingles(WIRE), shingles("আজ বৃষ্টি হতে পারে")) == 0.0
-
-
-def between(texts: list[StoryText]) -> Callable[[date, date], list[StoryText]]:
-    return lambda start, end: [text for text in texts if start <= text.reported_on < end]
-
-
-def test_month_by_month_gives_the_stories_of_the_whole() -> None:
-    texts = sample()
-    months = sorted({text.reported_on.replace(day=1) for text in texts})
-    by_month = sorted(
-        link_by_month(months, between(texts)), key=lambda m: (m.story_id, m.article_id)
-    )
-    assert by_month == link_stories(texts)
 
 
 def test_a_story_over_the_end_of_a_month_is_one_and_bears_its_first_id() -> None:
@@ -149,7 +141,7 @@ def test_a_story_over_the_end_of_a_month_is_one_and_bears_its_first_id() -> None
             ("c:1", last_day + timedelta(hours=9)),
         )
     ]
-    members = list(link_by_month([date(2026, 1, 1), date(2026, 2, 1)], between(texts)))
+    members = link_stories(texts)
     assert [(m.story_id, m.article_id) for m in members] == [
         ("a:1", "a:1"),
         ("a:1", "b:1"),
@@ -157,18 +149,32 @@ def test_a_story_over_the_end_of_a_month_is_one_and_bears_its_first_id() -> None
     ]
 
 
-def test_a_story_of_the_weeks_after_a_month_is_left_to_its_own() -> None:
-    days = [date(2026, 1, 5), date(2026, 2, 10), date(2026, 2, 11), date(2026, 2, 20)]
-    headings = ("সোনার দাম", *["তিস্তার পানি বিপৎসীমার ওপরে"] * 3)
-    bodies = ("আজ সোনার দাম বেড়েছে।", *[WIRE] * 3)
-    texts = [
-        StoryText(str(day.day), f"o{day.day}", datetime(*day.timetuple()[:3], 6, tzinfo=UTC),
-                  heading, body, day)
-        for day, heading, body in zip(days, headings, bodies, strict=True)
-    ]  # fmt: skip
-    members = list(link_by_month([date(2026, 1, 1), date(2026, 2, 1)], between(texts)))
+def test_a_later_report_joins_a_story_but_never_joins_two() -> None:
+    """The river's story and the ferry's are two; a report of both joins the one it is nearer to."""
+    texts = sample()
+    both = text("g:1", f"{texts[3].title}, {texts[0].title}", texts[4].body, 20)
+    before, after = (
+        {m.article_id: m.story_id for m in link_stories(some)} for some in (texts, [*texts, both])
+    )
+    assert before.items() <= after.items()
+    assert after["g:1"] == "d:1"
+
+
+def test_an_article_out_of_reach_of_the_first_begins_another_story() -> None:
+    texts = [text(f"{n}:1", "তিস্তার পানি বিপৎসীমার ওপরে", WIRE, 24 * 5 * n) for n in range(6)]
+    members = link_stories(texts)
     assert [(m.story_id, m.article_id) for m in members] == [
-        ("10", "10"),
-        ("10", "11"),
-        ("10", "20"),
+        ("0:1", "0:1"),
+        ("0:1", "1:1"),
+        ("0:1", "2:1"),
+        ("3:1", "3:1"),
+        ("3:1", "4:1"),
+        ("3:1", "5:1"),
     ]
+
+
+def test_thousands_of_copies_are_one_story_each_compared_with_few() -> None:
+    texts = [text(f"o{n % 9}:{n}", "আবহাওয়ার পূর্বাভাস", WIRE, n / 100) for n in range(1500)]
+    members = link_stories(texts)
+    assert {member.story_id for member in members} == {"o0:0"}
+    assert len(members) == len(texts)
