@@ -67,7 +67,7 @@ def prepare(
     stamp = settings.superset_home / "prepared"
     state = _state(settings, warehouse)
     if not stamp.exists() or stamp.read_text("utf-8") != state:
-        run("superset-prepare", [str(word) for word in words], environment(settings.home))
+        run("superset-prepare", [str(word) for word in words], environment(settings))
         stamp.write_text(state, "utf-8")
 
 

@@ -53,6 +53,7 @@ ARTICLES = Dashboard(
                             "headline",
                             "outlet",
                             "section",
+                            "topic",
                             "byline",
                             "word_count",
                             "story_article_count",

@@ -22,7 +22,7 @@ RELATIONS = Dashboard(
                         note="The newest first, each with the sentence "
                         "that reports it: coded by rules.",
                         dataset=EVENT,
-                        metrics=("reports", "confidence"),
+                        metrics=("reports", "surest"),
                         columns=(
                             "event_day",
                             "actor1",

@@ -2,18 +2,18 @@
 
 import secrets
 import subprocess
-from pathlib import Path
 
 from bi.superset.add_user import NAME_TAKEN
 from bi.superset.environment import FOLDER, environment, python, superset_home
 from etl.errors import TerminalError, UsageError
+from etl.settings import Settings
 
 
-def add_user(home: Path, name: str, role: str) -> str:
+def add_user(settings: Settings, name: str, role: str) -> str:
     """Create an account.
 
     Args:
-        home: whose Superset; ``make serve`` has set it up.
+        settings: say whose Superset; ``make serve`` has set it up.
         name: to log in with.
         role: one of ``add_user.ROLES``.
 
@@ -24,12 +24,13 @@ def add_user(home: Path, name: str, role: str) -> str:
         UsageError: there is no Superset, or it has a user of that name.
         TerminalError: Superset could not create it.
     """
-    if not (superset_home(home) / "prepared").exists():
-        raise UsageError(f"no Superset in {superset_home(home)}: run `make serve` once")
+    home = superset_home(settings.home)
+    if not (home / "prepared").exists():
+        raise UsageError(f"no Superset in {home}: run `make serve` once")
     password = secrets.token_urlsafe(12)
     done = subprocess.run(
         [str(python()), str(FOLDER / "add_user.py"), name, role],
-        env=environment(home),
+        env=environment(settings),
         input=password,
         text=True,
         capture_output=True,

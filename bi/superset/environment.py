@@ -5,6 +5,7 @@ from pathlib import Path
 
 from etl.errors import UsageError
 from etl.resources import checkout
+from etl.settings import Settings
 
 FOLDER = Path(__file__).parent
 
@@ -14,7 +15,7 @@ def superset_home(home: Path) -> Path:
     return home / "superset"
 
 
-def environment(home: Path) -> dict[str, str]:
+def environment(settings: Settings) -> dict[str, str]:
     """Return the environment of Superset's processes, without settings of another Superset."""
     kept = {
         name: value
@@ -24,9 +25,10 @@ def environment(home: Path) -> dict[str, str]:
     return {
         **kept,
         "SUPERSET_CONFIG_PATH": str(FOLDER / "superset_config.py"),
-        "KHOBOR_SUPERSET_HOME": str(superset_home(home)),
+        "KHOBOR_SUPERSET_HOME": str(superset_home(settings.home)),
         # The marts' times are by the clock of Dhaka: so must "last week" be.
         "TZ": "Asia/Dhaka",
+        "KHOBOR_QUERY_SECONDS": str(settings.query_seconds),
     }
 
 

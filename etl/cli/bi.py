@@ -39,7 +39,7 @@ def add_user_command(settings: "Settings", name: str, role: str) -> None:
     """  # noqa: D301  (Click: \b keeps the lines below as they are)
     from bi.superset.accounts import add_user
 
-    password = add_user(settings.home, name, role)
+    password = add_user(settings, name, role)
     click.echo(f"{role} {name}, password {password}")
     click.echo("next: hand it over; it can be changed in Superset under Settings, Info")
 

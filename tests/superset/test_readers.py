@@ -8,6 +8,7 @@ import pytest
 from bi.dashboards.coverage import COVERAGE
 from bi.superset.accounts import add_user
 from etl.errors import UsageError
+from etl.settings import Settings
 from tests.superset.serving import Served, Token
 
 NAME = "mitu"
@@ -15,7 +16,7 @@ NAME = "mitu"
 
 @pytest.fixture(scope="module")
 def reader(served: Served) -> Iterator[httpx.Client]:
-    password = add_user(served.settings.home, NAME, "reader")
+    password = add_user(served.settings, NAME, "reader")
     with httpx.Client(base_url=served.superset, timeout=600, trust_env=False) as api:
         api.auth = Token(served.superset, password, NAME)
         api.headers["X-CSRFToken"] = api.get("/api/v1/security/csrf_token/").json()["result"]
@@ -70,9 +71,9 @@ def test_a_reader_can_delete_no_dashboard(served: Served, reader: httpx.Client) 
 
 def test_a_name_that_is_taken_is_refused(served: Served, reader: httpx.Client) -> None:
     with pytest.raises(UsageError, match=f"user {NAME} already"):
-        add_user(served.settings.home, NAME, "analyst")
+        add_user(served.settings, NAME, "analyst")
 
 
 def test_without_a_superset_there_is_nobody_to_add(served: Served) -> None:
     with pytest.raises(UsageError, match="run `make serve` once"):
-        add_user(served.settings.home / "elsewhere", NAME, "reader")
+        add_user(Settings(home=served.settings.home / "elsewhere"), NAME, "reader")
