@@ -1,126 +1,122 @@
-"""Write digests of images and checksums of downloads into the compose file and the Dockerfiles.
+"""Pins what images are made of: ``python docker/pin_images.py`` (``make pin-images``).
 
-Docker then refuses an image or a file that is not the one that was looked at: ``FROM image@sha256``
-and ``ADD --checksum``. Needs the registries; run by ``make pin-images``, again after each new
-version.
+Each image that ``docker-compose.yml`` and the Dockerfiles name gets the digest that its registry
+gives for the tag, and each file that they download gets its SHA-256. From then on Docker refuses
+what does not match. Run it again after a version was changed: pins are looked up anew.
 """
 
 import hashlib
+import os
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 
-_PROJECT = Path(__file__).resolve().parent.parent
-_IMAGE = re.compile(
-    r"^(?P<before>\s*(?:image:|FROM)\s+)(?P<name>(?!khobor-)[\w./-]+):(?P<tag>[\w.-]+)"
-    r"(?:@sha256:[0-9a-f]{64})?(?P<after>\s.*)?$",
+HUB = "https://registry-1.docker.io"
+_TAGGED = r"(?P<name>[\w./-]+):(?P<tag>[\w.-]+)(?:@sha256:[0-9a-f]{64})?"
+_FROM = re.compile(rf"^(?P<before>FROM ){_TAGGED}$", re.MULTILINE)
+_IMAGE = re.compile(rf"^(?P<before> +image: ){_TAGGED}$", re.MULTILINE)
+_ADD = re.compile(
+    r"^ADD (?:--checksum=sha256:[0-9a-f]{64} )?(?P<options>(?:--\w+=\S+ )*)(?P<url>https?://\S+) ",
     re.MULTILINE,
 )
-_ADDED = re.compile(
-    r"^ADD (?:--checksum=sha256:[0-9a-f]{64} )?(?P<options>(?:--\w+=\S+ )*)"
-    r"(?P<address>https://\S+) (?P<target>\S+)$",
-    re.MULTILINE,
+_ARG = re.compile(r"^ARG (\w+)=(\S+)$", re.MULTILINE)
+_CHALLENGE = re.compile(r'(\w+)="([^"]*)"')
+# Of all platforms together, where the image has several.
+_ACCEPT = ", ".join(
+    (
+        "application/vnd.oci.image.index.v1+json",
+        "application/vnd.docker.distribution.manifest.list.v2+json",
+        "application/vnd.oci.image.manifest.v1+json",
+        "application/vnd.docker.distribution.manifest.v2+json",
+    )
 )
-_ARGUMENT = re.compile(r"^ARG (\w+)=(\S+)$", re.MULTILINE)
-_MANIFESTS = (
-    "application/vnd.oci.image.index.v1+json, "
-    "application/vnd.docker.distribution.manifest.list.v2+json, "
-    "application/vnd.oci.image.manifest.v1+json, "
-    "application/vnd.docker.distribution.manifest.v2+json"
-)
-_TIMEOUT_SECONDS = 300.0
+_OWN = "khobor-"  # built here
 
 
-class PinError(Exception):
-    """A registry or a server did not give what is asked for."""
+@dataclass(slots=True)
+class Pinning:
+    """Looks up digests; those that could not be found are in ``problems``."""
 
+    client: httpx.Client
+    registry: str
+    problems: list[str]
 
-def pinned(
-    text: str, digest_of: Callable[[str, str], str], checksum_of: Callable[[str], str]
-) -> str:
-    """A compose file or a Dockerfile with digests and checksums.
+    def pinned(self, text: str) -> str:
+        """A compose file or a Dockerfile with its pins."""
+        arguments = dict(_ARG.findall(text))
+        for pattern in (_FROM, _IMAGE):
+            text = pattern.sub(self._image, text)
+        return _ADD.sub(lambda found: self._file(found, arguments), text)
 
-    Args:
-        text: the file's text; old digests are replaced.
-        digest_of: the digest of an image by name and tag, ``sha256:…``.
-        checksum_of: SHA-256 of what an address gives.
-    """
-    arguments = dict(_ARGUMENT.findall(text))
+    def _image(self, found: re.Match[str]) -> str:
+        name, tag = found["name"], found["tag"]
+        if name.startswith(_OWN):
+            return found[0]
+        try:
+            digest = self._digest(name, tag)
+        except (httpx.HTTPError, KeyError) as error:
+            self.problems.append(f"{name}:{tag}: {type(error).__name__}: {error}")
+            return found[0]
+        return f"{found['before']}{name}:{tag}@{digest}"
 
-    def image(found: re.Match[str]) -> str:
-        digest = digest_of(found["name"], found["tag"])
-        reference = f"{found['name']}:{found['tag']}@{digest}"
-        return f"{found['before']}{reference}{found['after'] or ''}"
-
-    def added(found: re.Match[str]) -> str:
-        address = re.sub(r"\$\{(\w+)\}", lambda name: arguments[name[1]], found["address"])
-        options = f"--checksum=sha256:{checksum_of(address)} {found['options']}"
-        return f"ADD {options}{found['address']} {found['target']}"
-
-    return _ADDED.sub(added, _IMAGE.sub(image, text))
-
-
-def registry_digest(name: str, tag: str, registry: str = "https://registry-1.docker.io") -> str:
-    """The digest of an image in Docker Hub's registry, or one that speaks the same protocol.
-
-    Raises:
-        PinError: the registry does not know it, or can't be reached.
-    """
-    path = name if "/" in name else f"library/{name}"
-    address = f"{registry}/v2/{path}/manifests/{tag}"
-    headers = {"Accept": _MANIFESTS}
-    try:
-        answer = httpx.head(address, headers=headers, timeout=_TIMEOUT_SECONDS)
+    def _digest(self, name: str, tag: str) -> str:
+        repository = name if "/" in name else f"library/{name}"
+        url = f"{self.registry}/v2/{repository}/manifests/{tag}"
+        headers = {"Accept": _ACCEPT}
+        answer = self.client.head(url, headers=headers)
         if answer.status_code == httpx.codes.UNAUTHORIZED:
-            asked = dict(re.findall(r'(\w+)="([^"]*)"', answer.headers.get("WWW-Authenticate", "")))
-            realm = asked.pop("realm")
-            token = httpx.get(realm, params=asked, timeout=_TIMEOUT_SECONDS).raise_for_status()
-            headers["Authorization"] = f"Bearer {token.json()['token']}"
-            answer = httpx.head(address, headers=headers, timeout=_TIMEOUT_SECONDS)
-        digest = answer.raise_for_status().headers["Docker-Content-Digest"]
-    except (httpx.HTTPError, KeyError, ValueError) as error:
-        raise PinError(f"{name}:{tag}: {type(error).__name__}: {error}") from error
-    return str(digest)
+            token = self._token(answer.headers["WWW-Authenticate"])
+            answer = self.client.head(url, headers={**headers, "Authorization": f"Bearer {token}"})
+        answer.raise_for_status()
+        return answer.headers["Docker-Content-Digest"]
+
+    def _token(self, challenge: str) -> str:
+        parts = dict(_CHALLENGE.findall(challenge))
+        answer = self.client.get(parts.pop("realm"), params=parts)
+        answer.raise_for_status()
+        return str(answer.json()["token"])
+
+    def _file(self, found: re.Match[str], arguments: dict[str, str]) -> str:
+        url = re.sub(r"\$\{(\w+)\}", lambda name: arguments[name[1]], found["url"])
+        digest = hashlib.sha256()
+        try:
+            with self.client.stream("GET", url) as answer:
+                answer.raise_for_status()
+                for part in answer.iter_bytes():
+                    digest.update(part)
+        except httpx.HTTPError as error:
+            self.problems.append(f"{url}: {type(error).__name__}: {error}")
+            return found[0]
+        return f"ADD --checksum=sha256:{digest.hexdigest()} {found['options']}{found['url']} "
 
 
-def download_checksum(address: str) -> str:
-    """SHA-256 of what an address gives.
-
-    Raises:
-        PinError: it gives nothing.
-    """
-    digest = hashlib.sha256()
-    try:
-        with httpx.stream(
-            "GET", address, follow_redirects=True, timeout=_TIMEOUT_SECONDS
-        ) as answer:
-            answer.raise_for_status()
-            for part in answer.iter_bytes():
-                digest.update(part)
-    except httpx.HTTPError as error:
-        raise PinError(f"{address}: {type(error).__name__}: {error}") from error
-    return digest.hexdigest()
+def files(project: Path) -> Iterator[Path]:
+    """The files that name images."""
+    yield project / "docker-compose.yml"
+    yield from sorted((project / "docker").glob("*.Dockerfile"))
 
 
-def main() -> int:
-    """Pin all files; none is changed where one can't be pinned."""
-    files = [_PROJECT / "docker-compose.yml", *sorted(_PROJECT.glob("docker/*.Dockerfile"))]
-    try:
-        texts = {
-            path: pinned(path.read_text("utf-8"), registry_digest, download_checksum)
-            for path in files
-        }
-    except PinError as error:
-        sys.stderr.write(f"nothing is changed: {error}\n")
-        return 1
-    for path, text in texts.items():
-        path.write_text(text, encoding="utf-8")
-        sys.stdout.write(f"pinned: {path.relative_to(_PROJECT)}\n")
-    return 0
+def main(project: Path, registry: str = HUB) -> int:
+    """Pin everything; 1 if something could not be looked up, which then stays as it was."""
+    problems: list[str] = []
+    with httpx.Client(follow_redirects=True, timeout=60) as client:
+        pinning = Pinning(client, registry, problems)
+        for path in files(project):
+            text = path.read_text("utf-8")
+            pinned = pinning.pinned(text)
+            if pinned != text:
+                aside = path.with_name(f"{path.name}.tmp")
+                aside.write_text(pinned, "utf-8")
+                aside.replace(path)
+                sys.stdout.write(f"pinned: {path.relative_to(project)}\n")
+    for problem in problems:
+        sys.stderr.write(f"not pinned: {problem}\n")
+    return 1 if problems else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(Path(__file__).parents[1], os.environ.get("REGISTRY", HUB)))

@@ -55,12 +55,16 @@ class LakeError(TerminalError):
     """The lake can't be opened, or a commit had no effect."""
 
 
-class LakeOutdatedError(LakeError):
-    """The lake is of an older release, and the command may not change it."""
-
-
 class LakeLostError(LakeError):
     """The catalog is gone, and data, copies or builds of its lake are there."""
+
+
+class LakeMissingError(LakeError):
+    """There is no lake to read, and nothing of one."""
+
+
+class LakeOutdatedError(LakeError):
+    """An earlier release made the lake, and what only reads does not migrate it."""
 
 
 class LakeDataError(LakeError):

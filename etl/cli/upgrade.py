@@ -1,4 +1,4 @@
-"""``khobor upgrade``: a lake of an older release."""
+"""``khobor upgrade``: a lake of an earlier release brought to this one's schema."""
 
 from typing import TYPE_CHECKING
 
@@ -7,18 +7,18 @@ import click
 from etl.cli.options import TEXT_OR_JSON, command, print_report
 
 if TYPE_CHECKING:
+    from etl.lake.schema_version import UpgradePlan
     from etl.settings import Settings
-    from etl.workflows.reports import UpgradeReport
 
 
 @click.command("upgrade")
-@click.option("--check", is_flag=True, help="Only say what would be done.")
+@click.option("--check", "is_check", is_flag=True, help="Only show what would change.")
 @TEXT_OR_JSON
 @command
-def upgrade_command(settings: "Settings", check: bool, form: str) -> None:
-    """Bring a lake that an older release created to this release's schema; its catalog is copied.
+def upgrade_command(settings: "Settings", is_check: bool, form: str) -> None:
+    """Migrate a lake of an earlier release; its catalog is copied to lake/backup/ first.
 
-    Commands that write do so by themselves; those that only read ask for this one.
+    Commands that write do so by themselves; those that only read ask for it.
 
     \b
     khobor upgrade --check
@@ -26,16 +26,30 @@ def upgrade_command(settings: "Settings", check: bool, form: str) -> None:
     """  # noqa: D301  (Click: \b keeps the lines below as they are)
     from etl.workflows import upgrade
 
-    print_report(upgrade.upgrade(settings, is_check=check), form, _print_upgraded)
+    plan = upgrade.plan(settings) if is_check else upgrade.upgrade(settings)
+    print_report(plan, form, _print_planned if is_check else _print_done)
 
 
-def _print_upgraded(report: "UpgradeReport") -> None:
-    if not report.changes:
-        click.echo(f"the lake has schema version {report.to_version} already")
+def _print_planned(plan: "UpgradePlan") -> None:
+    if not plan.is_needed:
+        click.echo(f"schema version {plan.version}, as this release declares it: nothing to do")
         return
-    verb = "needs" if report.copy is None else "has now"
-    click.echo(f"the lake {verb}: {', '.join(report.changes)}")
-    if report.copy is not None:
-        click.echo(f"the catalog as it was: {report.copy}")
-    else:
-        click.echo("next: khobor upgrade")
+    click.echo(f"schema version {plan.version}, this release declares {plan.declared}")
+    _print_changes(plan)
+    click.echo("next: khobor upgrade")
+
+
+def _print_done(plan: "UpgradePlan") -> None:
+    if not plan.is_needed:
+        click.echo(f"schema version {plan.version}, as this release declares it: nothing to do")
+        return
+    _print_changes(plan)
+    click.echo(f"upgraded: schema version {plan.declared}")
+
+
+def _print_changes(plan: "UpgradePlan") -> None:
+    for name in plan.steps:
+        click.echo(f"step: {name}")
+    if plan.added:
+        tables = sorted({name.rpartition(".")[0] for name in plan.added})
+        click.echo(f"added: {len(plan.added)} columns in {', '.join(tables)}")

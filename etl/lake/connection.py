@@ -1,8 +1,10 @@
 """Opening a lake: attached, created or migrated where that is needed."""
 
+import logging
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
@@ -11,6 +13,7 @@ from etl.errors import (
     DiskFullError,
     KhoborError,
     LakeError,
+    LakeMissingError,
     LakeOutdatedError,
     transient_lake_error,
 )
@@ -25,6 +28,7 @@ from etl.settings import Settings
 from etl.storage.temp_directory import set_temp_directory
 
 _LEAST_ROOM_BYTES = 1_000_000
+_LOG = logging.getLogger(__name__)
 
 # What all openings of a process share.
 _ENGINES = EnginePool()
@@ -38,8 +42,8 @@ def open_lake(
 ) -> Iterator[Lake]:
     """Open the lake, which is attached as ``lake``; the session's time zone is UTC.
 
-    A lake that does not exist is created, and one that an older release created is migrated, unless
-    ``read_only``. One lake is open at a time in a process.
+    Unless ``read_only``, a lake that does not exist is created, and one that an older release
+    created is migrated, after a copy of its catalog. One lake is open at a time in a process.
 
     Args:
         settings: name the catalog and the data.
@@ -49,13 +53,13 @@ def open_lake(
     Raises:
         LakeLostError: there is no catalog, and data, copies or builds of a lake are there.
         LakeDataError: the data are not this lake's.
-        LakeOutdatedError: an older release created it, and nothing may be written.
+        LakeOutdatedError: ``read_only``, and an older release created it.
         LakeError: there is no lake to read, it can't be opened, or a newer release created it.
     """
     catalog = catalog_of(settings)
     if read_only and not catalog.exists():
         check_nothing_remains(settings, catalog.place)
-        raise LakeError(f"no lake at {catalog.place}: run `khobor run PATH` first")
+        raise _missing(catalog)
     extensions = ("ducklake", catalog.extension, *(["httpfs"] if settings.is_data_on_s3 else []))
     with _ENGINES.connect(extensions) as connection:
         try:
@@ -73,10 +77,7 @@ def open_lake(
                 _DATA_CHECK.check(lake, settings)
             if not _SCHEMA_CHECK.is_ready(lake, read_only=read_only):
                 if read_only:
-                    raise LakeOutdatedError(
-                        f"the lake at {catalog.place} is of an older release: run `khobor upgrade`,"
-                        " which copies its catalog first"
-                    )
+                    raise _outdated(lake, settings, catalog)
                 _prepare(lake, settings, catalog, replaces_lost=replaces_lost)
             if not read_only:
                 _DATA_CHECK.mark(lake, settings, replace=replaces_lost)
@@ -99,38 +100,54 @@ def _create(
         catalog.attach(connection, settings.lake_data, read_only=False)
 
 
-def pending_changes(settings: Settings) -> tuple[str, ...]:
-    """What a lake of an older release lacks, in words; nothing is changed.
+def plan_upgrade(settings: Settings) -> schema_version.UpgradePlan:
+    """What opening the lake for writing would change; nothing is written.
 
     Raises:
         LakeError: there is no lake, it can't be opened, or a newer release created it.
     """
     catalog = catalog_of(settings)
     if not catalog.exists():
-        raise LakeError(f"no lake at {catalog.place}: run `khobor run PATH` first")
-    extensions = ("ducklake", catalog.extension, *(["httpfs"] if settings.is_data_on_s3 else []))
-    with _ENGINES.connect(extensions) as connection:
+        raise LakeError(f"no lake at {catalog.place}: nothing to upgrade")
+    with _ENGINES.connect(("ducklake", catalog.extension)) as connection:
         try:
-            if settings.is_data_on_s3:
-                _set_s3_secret(connection, settings)
             catalog.attach(connection, settings.lake_data, read_only=True)
-            return schema_version.missing(Lake(connection, catalog))
+            lake = Lake(connection, catalog)
+            found = schema_version.read_schema(lake)
+            schema_version.check_known(found, lake.place)
+            return schema_version.upgrade_plan(found)
         except duckdb.Error as error:
             raise _translated(error, settings, catalog.place) from error
+
+
+def _missing(catalog: Catalog) -> LakeMissingError:
+    return LakeMissingError(f"no lake at {catalog.place}: run `khobor run PATH` first")
+
+
+def _outdated(lake: Lake, settings: Settings, catalog: Catalog) -> LakeError:
+    """The error for a lake that an earlier release made, or whose making was interrupted."""
+    found = schema_version.read_schema(lake)
+    if not found.version:
+        check_nothing_remains(settings, catalog.place)
+        return _missing(catalog)
+    return LakeOutdatedError(
+        f"the lake at {lake.place} has schema version {found.version} of an earlier release, and "
+        f"this one reads {schema_version.declared_version()} with all its columns: "
+        "`khobor upgrade` migrates it, after a copy of its catalog"
+    )
 
 
 def _prepare(lake: Lake, settings: Settings, catalog: Catalog, *, replaces_lost: bool) -> None:
     """Create the lake's tables, or complete or migrate them, under the lock; then attach it again.
 
-    A connection that has changed a column's type gives internal errors afterwards. The catalog of a
-    lake that has tables already is copied first.
+    A connection that has changed a column's type gives internal errors afterwards.
     """
     with lake.lock():
-        version = schema_version.read_schema(lake).version
-        if version and schema_version.missing(lake):
-            _copy_before_migration(settings, catalog, f"{version}-{lake.snapshot()}")
-        elif not (replaces_lost or version):
+        found = schema_version.read_schema(lake)
+        if not (replaces_lost or found.version):
             check_nothing_remains(settings, catalog.place)
+        if found.version and schema_version.upgrade_plan(found).is_needed:
+            _copy_before_migration(lake, settings, catalog, found.version)
         catalog.create_guard(lake.connection)
         schema_version.prepare(lake)
         _DATA_CHECK.mark(lake, settings, replace=replaces_lost)
@@ -138,12 +155,29 @@ def _prepare(lake: Lake, settings: Settings, catalog: Catalog, *, replaces_lost:
     catalog.attach(lake.connection, settings.lake_data, read_only=False)
 
 
-def _copy_before_migration(settings: Settings, catalog: Catalog, name: str) -> None:
-    """Copy the catalog, so that a migration can be taken back; Postgres has its own backups."""
-    if settings.is_catalog_on_postgres:
-        return
-    settings.before_upgrades.mkdir(parents=True, exist_ok=True)
-    catalog.copy_to(settings.before_upgrades / f"{name}{catalog.copy_ending}")
+def _copy_before_migration(lake: Lake, settings: Settings, catalog: Catalog, version: int) -> None:
+    """Copy the catalog, while no lake is attached, and say so.
+
+    Raises:
+        LakeError: it can't be copied; nothing is migrated.
+    """
+    lake.execute(f"DETACH {CATALOG}")
+    copy = settings.catalog_backups / (
+        f"{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}-schema-{version}{catalog.copy_ending}"
+    )
+    copy.parent.mkdir(parents=True, exist_ok=True)
+    aside = copy.with_name(f"{copy.name}.tmp")
+    catalog.copy_to(aside)
+    aside.replace(copy)
+    catalog.attach(lake.connection, settings.lake_data, read_only=False)
+    _LOG.warning(
+        "khobor: the lake at %s is migrated from schema version %d to %d; its catalog was copied "
+        "to %s first",
+        lake.place,
+        version,
+        schema_version.declared_version(),
+        copy,
+    )
 
 
 def _set_s3_secret(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:

@@ -71,7 +71,6 @@ def remove_older_copies(settings: Settings) -> int:
     """
     copies = sorted(settings.catalog_backups.glob("*.sqlite"))
     old = [path for path in settings.catalog_backups.glob("*") if path not in copies[-1:]]
-    old += settings.before_upgrades.glob("*")
     for path in old:
         path.unlink(missing_ok=True)
     damaged = list(settings.lake_folder.glob("damaged-*"))

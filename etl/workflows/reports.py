@@ -254,12 +254,3 @@ class FailingSource:
     source: str
     since: str
     problem: str
-
-
-@dataclass(frozen=True, slots=True)
-class UpgradeReport:
-    """The changes that a lake needs, or has got; the catalog's copy from before, if it has."""
-
-    to_version: int
-    changes: tuple[str, ...]
-    copy: str | None

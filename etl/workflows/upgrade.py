@@ -1,29 +1,21 @@
-"""A lake of an older release brought to this release's schema."""
+"""A lake of an earlier release brought to this one's schema."""
 
-from pathlib import Path
-
-from etl.lake import schema_version
-from etl.lake.connection import open_lake, pending_changes
+from etl.lake.connection import open_lake, plan_upgrade
+from etl.lake.schema_version import UpgradePlan
 from etl.settings import Settings
-from etl.workflows.reports import UpgradeReport
 
 
-def upgrade(settings: Settings, *, is_check: bool) -> UpgradeReport:
-    """Migrate the lake, or only say what is to be done.
+def plan(settings: Settings) -> UpgradePlan:
+    """What ``upgrade`` would change; nothing is written."""
+    return plan_upgrade(settings)
+
+
+def upgrade(settings: Settings) -> UpgradePlan:
+    """Migrate the lake, after a copy of its catalog; what was changed.
 
     Raises:
-        LakeError: there is no lake, or a newer release created it.
+        LakeError: there is no lake, it can't be migrated, or a newer release created it.
     """
-    changes = pending_changes(settings)
-    copy = None
-    if changes and not is_check:
-        before = _copies(settings)
-        with open_lake(settings):
-            pass
-        made = sorted(_copies(settings) - before)
-        copy = str(made[-1]) if made else "by the database's own backup"
-    return UpgradeReport(schema_version.declared_version(), changes, copy)
-
-
-def _copies(settings: Settings) -> set[Path]:
-    return set(settings.before_upgrades.glob("*.sqlite"))
+    planned = plan_upgrade(settings)
+    with open_lake(settings):
+        return planned

@@ -61,9 +61,6 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     site: Site
 
-    def do_HEAD(self) -> None:
-        self.do_GET()
-
     def do_GET(self) -> None:
         asked = LoggedRequest(
             time.monotonic(), self.path, dict(self.headers.items()), self.client_address[1]
