@@ -97,6 +97,10 @@ test-kill: $(READY)  ## kill the commands at every call that changes files, and 
 test-readers: $(READY)  ## eight readers through 50 loads and publishes by two loaders (ARGS="--loads 10" shortens)
 	$(PY) -W ignore -m tests.reliability.readers.concurrency $(ARGS)
 
+.PHONY: test-outlets
+test-outlets: $(READY)  ## collect from 300 made-up outlets of which 60 are broken in as many ways (ARGS="20 60": 20 good)
+	$(PY) -m tests.reliability.broken_outlets $(or $(ARGS),240 60)
+
 .PHONY: fuzz
 fuzz: $(READY)  ## feed what people may send to the readers of pages, dates, archives and sidecars, for MINUTES=30
 	$(PY) -m tests.reliability.fuzz $(or $(MINUTES),30)

@@ -27,7 +27,8 @@ _CAVEATS = (
     "Reports are joined if they agree on actors, category and day; the order of actors does not "
     f"matter for {', '.join(MUTUAL_EVENT_TYPES[:-1])} and {MUTUAL_EVENT_TYPES[-1]}. A report "
     "without a day joins the dated event of its story, else the undated ones of its story. Coded "
-    "by rules: check `evidence`."
+    f"by rules: check `evidence`. Counted from a confidence of {vocabulary.COUNTED_CONFIDENCE}; "
+    "less certain ones are in `core.fact_event`."
 )
 
 EVENT_ARTICLE = Table(

@@ -65,6 +65,31 @@ PAGE_CAPTURE = Table(
             "Why the origin could not be read, where it could not.",
             null=None,
         ),
+        Column(
+            "robots_directives",
+            S,
+            "What its robots meta and X-Robots-Tag say to all robots, joined by `, `.",
+            null=None,
+        ),
+        Column(
+            "tdm_reservation",
+            Type.BOOLEAN,
+            "Whether text and data mining is reserved, as the page, its header or its site's "
+            "`/.well-known/tdmrep.json` say (TDM Reservation Protocol).",
+            null=None,
+        ),
+        Column("tdm_policy", S, "Address of the policy that they name.", null=None),
+        Column(
+            "ai_txt_disallows", Type.BOOLEAN, "Whether the site's `ai.txt` forbids it.", null=None
+        ),
+        Column("licence", S, "Address or name of the licence in its JSON-LD.", null=None),
+        Column(
+            "is_use_reserved",
+            Type.BOOLEAN,
+            "Whether one of these reserves its use: TDM reservation, `ai.txt`, or the directives "
+            "`none`, `noindex`, `noarchive`, `noai`, `noml`; absent of captures of older releases.",
+            null=None,
+        ),
     ),
     sort_by=("batch_id",),
 )
