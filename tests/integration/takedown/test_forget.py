@@ -205,6 +205,16 @@ def test_one_capture_of_several(settings: Settings) -> None:
     assert _run(settings, "doctor") == 0
 
 
+def test_the_same_bytes_elsewhere_go_too(settings: Settings, pages: Path, tmp_path: Path) -> None:
+    """Also where they came without an address, from which their article is another."""
+    (tmp_path / "copies").mkdir()
+    shutil.copy(pages / "first" / "fog-ferry-v1.html", tmp_path / "copies" / "copy.html")
+    ingest_files(settings, [tmp_path / "copies"], new_run_id())
+    assert rows_of(settings, "SELECT 1 FROM lake.raw.page_capture WHERE source = 'copy.html'")
+    assert _forget(settings, ARTICLE, REJECTED_URL) == 0
+    assert files_with(settings.home, WORDS) == []
+
+
 def test_a_page_dropped_again_is_refused_and_does_not_stay(
     settings: Settings, pages: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
