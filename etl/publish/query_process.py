@@ -44,7 +44,9 @@ def run(warehouse: Path, sql: str, memory_bytes: int, out: BinaryIO) -> None:
                 pickle.dump(rows, out)
         pickle.dump(None, out)
     except Exception as error:  # noqa: BLE001  (whatever a query raises is its answer)
-        pickle.dump(("usage" if isinstance(error, UsageError) else "query", plain_message(error)), out)
+        pickle.dump(
+            ("usage" if isinstance(error, UsageError) else "query", plain_message(error)), out
+        )
     out.flush()
 
 

@@ -11,8 +11,8 @@ import duckdb
 import tantivy
 
 from etl.errors import TerminalError
-from etl.publish.query import NoBuildError, QueryError, Result
 from etl.publish.connection import LOCKED, plain_message
+from etl.publish.query import NoBuildError, QueryError, Result
 from etl.publish.releases import WAREHOUSE
 from etl.search.index import open_index
 

@@ -18,8 +18,8 @@ from etl.schema.marts.collection import (
     COMPLETENESS,
     DECLARED_URL,
     REJECTED_ARTICLE,
-    TAKEDOWN,
     SOURCE_HEALTH,
+    TAKEDOWN,
 )
 from etl.schema.marts.events import COUNTRY_PAIR_MONTH, EVENT, EVENT_ARTICLE
 from etl.schema.marts.mentions import (
@@ -29,8 +29,8 @@ from etl.schema.marts.mentions import (
     SOURCE_RELIANCE,
 )
 from etl.schema.marts.outlets import DAILY_VOLUME, HEADLINE_EXPOSURE, OUTLET_SCORECARD
-from etl.schema.marts.stories import STORY, STORY_ARTICLE
 from etl.schema.marts.statements import FIGURE, QUOTE
+from etl.schema.marts.stories import STORY, STORY_ARTICLE
 from etl.schema.model import Table
 
 MARTS: tuple[Table, ...] = (
