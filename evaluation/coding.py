@@ -1,8 +1,9 @@
 """Quality and cost of coding on labelled articles.
 
-``python -m evaluation.coding`` prints one JSON object a line: first for the articles in
-``evaluation/corpus`` and the sample pages, both written for this project, then for real ones in
-``../shared/gold`` where that folder exists. Labels named ``*_optional`` are neither rewarded nor
+``python -m evaluation.coding`` prints one JSON object a line: first for the real articles in
+``../shared/gold`` that no rule was written against, where that folder exists; then for those in
+``evaluation/corpus`` and the sample pages, both written for this project; last for the real ones
+that were read while the rules were written. Labels named ``*_optional`` are neither rewarded nor
 punished; stories count every pair of labelled articles. Nothing of the articles is printed but
 counts.
 """
@@ -19,18 +20,20 @@ from etl.enrich.article import Reference, code_article, load_reference
 from etl.enrich.citations import fold_source
 from etl.resources import LEXICON
 from etl.schema.records import Article, Event, Page
-from etl.schema.vocabulary import EntityKind, Modality
+from etl.schema.vocabulary import COUNTED_CONFIDENCE, EntityKind, Modality
 from evaluation.labelled import (
     GOLD,
     Row,
     corpus_articles,
     sample_articles,
     shared_articles,
+    unseen_articles,
 )
 from evaluation.measure import Measure
 from evaluation.quotes import count_quotes
 from evaluation.stories import (
     measure_sample_stories,
+    measure_second_stories,
     measure_stories,
 )
 from evaluation.tally import Tally
@@ -78,7 +81,8 @@ def _person_key(name: str) -> str:
     return normal_form(name).replace("\u200c", "").replace("\u200d", "")
 
 
-def _is_hit(event: Event, label: Row) -> bool:
+def is_hit(event: Event, label: Row) -> bool:
+    """Whether a coded event is the labelled one: its actors, and a category that is right."""
     pair, labelled = (event.actor1, event.actor2), (label["actor1"], label["actor2"])
     same = pair == labelled or (not label["directed"] and pair[::-1] == labelled)
     return same and event.type in (label["type"], *label["alt_types"])
@@ -88,11 +92,11 @@ def _count_events(tally: Tally, events: Iterable[Event], row: Row) -> None:
     labels, optional = list(row["events"]), [*row["events"], *row["events_optional"]]
     tally.labelled += len(labels)
     for event in events:
-        hit = next((label for label in labels if _is_hit(event, label)), None)
+        hit = next((label for label in labels if is_hit(event, label)), None)
         if hit is not None:
             labels.remove(hit)
             tally.right += 1
-        elif any(_is_hit(event, label) for label in optional):
+        elif any(is_hit(event, label) for label in optional):
             continue
         tally.predicted += 1
 
@@ -114,8 +118,12 @@ def _count(measured: Measured, article: Article, row: Row, key: Callable[[str], 
         set(map(key, optional("cited_sources"))),
     )
     if "events" in row:
-        told = [event for event in article.events if event.modality is not Modality.DENIED]
-        _count_events(measured.events, told, row)
+        counted = [
+            event
+            for event in article.events
+            if event.modality is not Modality.DENIED and event.confidence >= COUNTED_CONFIDENCE
+        ]
+        _count_events(measured.events, counted, row)
     if "quotes" in row:
         count_quotes(measured.quotes, measured.speakers, article.quotes, row["quotes"])
         topic = {article.topic.value} if article.topic else set()
@@ -144,40 +152,75 @@ def _tally_measure(name: str, value: float, aim: float, tally: Tally) -> Measure
     return Measure(name, value, "share", tally.labelled, aim, f"{note}; baseline: the aim")
 
 
+# What is aimed at on articles that no rule was written against.
+_AIMS = {
+    "countries_f1": 0.97,
+    "sources_f1": 0.85,
+    "persons_f1": 0.87,
+    "events_precision": 0.75,
+    "events_recall": 0.50,
+    "quotes_precision": 0.80,
+    "quotes_recall": 0.50,
+    "topics_right": 0.80,
+    "stories_precision": 0.90,
+    "stories_recall": 0.85,
+}
+
+
 def _article_measures(prefix: str, measured: Measured) -> Iterator[Measure]:
-    yield _tally_measure(f"{prefix}_countries_f1", measured.countries.f1, 0.96, measured.countries)
-    yield _tally_measure(f"{prefix}_sources_f1", measured.sources.f1, 0.88, measured.sources)
-    yield _tally_measure(f"{prefix}_persons_f1", measured.persons.f1, 0.80, measured.persons)
-    events = measured.events
-    yield _tally_measure(f"{prefix}_events_precision", events.precision, 0.75, events)
-    yield _tally_measure(f"{prefix}_events_recall", events.recall, 0.50, events)
+    values = [
+        ("countries_f1", measured.countries.f1, measured.countries),
+        ("sources_f1", measured.sources.f1, measured.sources),
+        ("persons_f1", measured.persons.f1, measured.persons),
+        ("events_precision", measured.events.precision, measured.events),
+        ("events_recall", measured.events.recall, measured.events),
+        ("quotes_precision", measured.quotes.precision, measured.quotes),
+        ("quotes_recall", measured.quotes.recall, measured.quotes),
+        ("topics_right", measured.topics.recall, measured.topics),
+    ]
+    for name, value, tally in values:
+        if tally.labelled:
+            yield _tally_measure(f"{prefix}_{name}", value, _AIMS[name], tally)
+
+
+def _story_measures(prefix: str, tally: Tally) -> Iterator[Measure]:
+    for name, value in (
+        ("stories_precision", tally.precision),
+        ("stories_recall", tally.recall),
+    ):
+        yield _tally_measure(f"{prefix}_{name}", value, _AIMS[name], tally)
+
+
+def _unseen_measures(reference: Reference) -> Iterator[Measure]:
+    """Figures on articles that no rule was written against; they stand before all others."""
+    unseen = measure_articles(unseen_articles(), reference)
+    yield from _article_measures("unseen", unseen)
+    speakers = unseen.speakers
+    yield _tally_measure("unseen_speakers_right", speakers.precision, 0.80, speakers)
+    across, of_one = measure_second_stories()
+    yield from _story_measures("unseen_across_outlets", across)
+    yield from _story_measures("unseen_of_one_outlet", of_one)
+    yield Measure(
+        "unseen_cpu",
+        unseen.median_milliseconds,
+        "ms",
+        unseen.articles,
+        2.0,
+        "CPU of the median article, all that is coded; baseline: the aim",
+    )
 
 
 def measures() -> Iterator[Measure]:
-    """Yield all measures: of the corpus, then of the real articles where they are present."""
+    """Yield all measures: on unseen articles first, where the real ones are present."""
     reference = load_reference(LEXICON)
+    if GOLD.is_dir():
+        yield from _unseen_measures(reference)
     yield from _article_measures("corpus", measure_articles(corpus_articles(), reference))
-    sample, stories = measure_articles(sample_articles(), reference), measure_sample_stories()
-    yield _tally_measure("sample_countries_f1", sample.countries.f1, 0.96, sample.countries)
-    yield _tally_measure("sample_sources_f1", sample.sources.f1, 0.88, sample.sources)
-    yield _tally_measure("sample_events_recall", sample.events.recall, 0.50, sample.events)
-    yield _tally_measure("sample_stories_precision", stories.precision, 0.95, stories)
-    yield _tally_measure("sample_stories_recall", stories.recall, 0.70, stories)
-    if not GOLD.is_dir():
-        return
-    measured = measure_articles(shared_articles(), reference)
-    yield from _article_measures("coding", measured)
-    stories = measure_stories()
-    yield _tally_measure("coding_stories_precision", stories.precision, 0.95, stories)
-    yield _tally_measure("coding_stories_recall", stories.recall, 0.70, stories)
-    yield Measure(
-        "coding_cpu",
-        measured.median_milliseconds,
-        "ms",
-        measured.articles,
-        5.0,
-        "CPU of the median article: mentions, citations and events; baseline: the aim",
-    )
+    yield from _article_measures("sample", measure_articles(sample_articles(), reference))
+    yield from _story_measures("sample", measure_sample_stories())
+    if GOLD.is_dir():
+        yield from _article_measures("coding", measure_articles(shared_articles(), reference))
+        yield from _story_measures("coding", measure_stories())
 
 
 if __name__ == "__main__":

@@ -51,7 +51,9 @@ def code_article(page: Page, reference: Reference) -> Article:
         page=page,
         mentions=tuple(mentions),
         citations=find_citations(document, reference, page.outlet_id),
-        events=find_events(document, found, titles, persons, reference, _published_date(page)),
+        events=find_events(
+            document, found, titles, persons, reference, _published_date(page), page.outlet_id
+        ),
         quotes=find_quotes(document, found, titles, persons, reference),
         figures=find_figures(document),
         topic=topic,

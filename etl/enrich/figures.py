@@ -55,7 +55,7 @@ def _words() -> _Words:
     end, start = f"(?![{BANGLA_CHARACTERS}])", f"(?<![{BANGLA_CHARACTERS}0-9.])"
     digits = "[0-9][0-9,]*(?:\\.[0-9]+)?(?: দশমিক [0-9]+)?"
     number = f"(?P<number>{digits}|(?:{any_of(numbers)}){end})"
-    part = f"{number}(?: ?(?P<multiplier>{any_of(multipliers)}))?"
+    part = f"{number}(?: ?(?P<multiplier>{any_of(multipliers)}){end})?"
     unnamed = re.sub(r"\?P<\w+>", "?:", part)
     losses = tuple(
         (kind, re.compile(f"(?<![{BANGLA_CHARACTERS}])(?:{any_of(lists[kind.value])})"))

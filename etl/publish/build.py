@@ -26,6 +26,7 @@ from etl.publish.releases import (
 )
 from etl.schema.derive.ddl import literal
 from etl.schema.marts.warehouse import MARTS
+from etl.schema.vocabulary import COUNTED_CONFIDENCE
 
 # The newest file format that DuckDB 1.4 and 1.5 both read.
 _STORAGE_VERSION = "v1.4.0"
@@ -123,6 +124,7 @@ def _write(
         parameters = {
             "build_id": build_id,
             "built_at": built_at,
+            "counted_confidence": COUNTED_CONFIDENCE,
             "khobor_version": khobor_version,
             "lake_id": lake_id(con),
             "lake_snapshot_id": snapshot,

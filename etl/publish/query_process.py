@@ -37,16 +37,17 @@ def run(warehouse: Path, sql: str, memory_bytes: int, out: BinaryIO) -> None:
     config = {**LOCKED, "memory_limit": f"{memory_bytes}B"}
     try:
         with duckdb.connect(str(warehouse), read_only=True, config=config) as connection:
-            connection.execute(check_statement(connection, sql))
+            statement = check_statement(connection, sql)
+            connection.execute("USE mart")  # `FROM article` will do
+            connection.execute(statement)
             columns = connection.description or []
             pickle.dump([(str(name), str(kind)) for name, kind, *_ in columns], out)
             while columns and (rows := connection.fetchmany(_ROWS_AT_ONCE)):
                 pickle.dump(rows, out)
         pickle.dump(None, out)
     except Exception as error:  # noqa: BLE001  (whatever a query raises is its answer)
-        pickle.dump(
-            ("usage" if isinstance(error, UsageError) else "query", plain_message(error)), out
-        )
+        kind = "usage" if isinstance(error, UsageError) else "query"
+        pickle.dump((kind, plain_message(error)), out)
     out.flush()
 
 
