@@ -10,6 +10,7 @@ from contextlib import contextmanager
 import httpx
 
 from bi.dashboards import DASHBOARDS
+from bi.superset.environment import environment, python
 from devserver import airflow_services
 from devserver import superset_services as superset
 from devserver.airflow_services import HOST
@@ -39,7 +40,7 @@ def _check(settings: DevserverSettings) -> None:
     Raises:
         KhoborError: something that is needed is not there.
     """
-    superset.check_installed()
+    python()
     warehouse = settings.current_build / "warehouse.duckdb"
     if not warehouse.exists():
         raise KhoborError(f"no published build at {warehouse}: run `make run` first")
@@ -97,9 +98,7 @@ def _start(services: Services, settings: DevserverSettings) -> None:
         ]
         for step in steps:
             step.result()
-    services.start(
-        "superset", superset.command(settings.superset_port), superset.environment(settings)
-    )
+    services.start("superset", superset.command(settings.superset_port), environment(settings))
     services.start("explorer", _explorer_command(settings), dict(os.environ))
     airflow_services.start(services, settings.airflow_port, environ)
     services.wait_for("explorer", lambda: _is_up(settings.explorer_port, "/static/style.css"))
