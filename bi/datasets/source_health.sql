@@ -8,6 +8,7 @@ SELECT
     '(দেশ নেই)' AS country,
     label_declaration_kind(health.declaration_kind) AS declaration_kind,
     label_source_state(health.state) AS state,
+    health.state AS state_code,
     health.last_read_at,
     health.last_good_read_at,
     health.failing_since_at,

@@ -28,6 +28,7 @@ from etl.schema.vocabulary import (
     Outcome,
     PageKind,
     ReviewState,
+    SourceState,
     TimeSource,
     Topic,
     values,
@@ -114,6 +115,7 @@ def test_codes_have_words_and_a_code_without_one_stays() -> None:
         ("review_state", ReviewState),
         ("severity", Severity),
         ("topic", Topic),
+        ("source_state", SourceState),
         ("declaration_kind", DeclarationKind),
     ):
         assert set(bangla_labels(vocabulary)) == set(values(words))

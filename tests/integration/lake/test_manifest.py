@@ -53,15 +53,19 @@ def test_an_untouched_lake_is_proved(settings: Settings) -> None:
     [
         (f"UPDATE lake.raw.page_capture SET content = 'x'::BLOB WHERE {ONE}", "capture "),
         (
-            "UPDATE lake.raw.page_capture SET content = 'x'::BLOB, content_sha256 = "
-            f"sha256('x'::BLOB) WHERE {ONE}",
+            (
+                "UPDATE lake.raw.page_capture SET content = 'x'::BLOB, content_sha256 = "
+                f"sha256('x'::BLOB) WHERE {ONE}"
+            ),
             "batch ",
         ),
         (f"DELETE FROM lake.raw.page_capture WHERE {ONE}", "batch "),
         ("DELETE FROM lake.raw.page_capture", "batch "),
         (
-            "INSERT INTO lake.raw.page_capture SELECT * REPLACE ('new' AS capture_id) "
-            f"FROM lake.raw.page_capture WHERE {ONE}",
+            (
+                "INSERT INTO lake.raw.page_capture SELECT * REPLACE ('new' AS capture_id) "
+                f"FROM lake.raw.page_capture WHERE {ONE}"
+            ),
             "batch ",
         ),
     ],
