@@ -55,7 +55,7 @@ demo: $(READY)  ## make a made-up press of two years in var/demo, some ten thous
 	@echo "look at it: KHOBOR_HOME=$(DEMO) make serve"
 
 .PHONY: serve
-serve: $(READY) $(READY_BI)  ## Airflow and Superset over what was published, on loopback, until Ctrl-C
+serve: $(READY) $(READY_BI)  ## the explorer, Airflow and Superset over what was published, on loopback, until Ctrl-C
 	@exec $(PY) -m devserver.serve
 
 # Idle workers take tests from busy ones. Superset's tests need .venv-bi.

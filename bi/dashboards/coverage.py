@@ -174,11 +174,12 @@ COVERAGE = Dashboard(
             (
                 (
                     Table(
-                        title_bn="উৎস কেমন চলছে",
+                        title_bn="ফিড ও সাইটম্যাপ",
                         title="Sources",
-                        note_bn="ফিড, সাইটম্যাপ ও তালিকাপাতার শেষ পাঠ; বিভাগ, বিষয় ও দেশ এখানে কিছু বাছে না",
+                        note_bn="শেষ কয়েকবার পড়ার ফল; বিভাগ ও দেশের বাছাই এখানে খাটে না",
                         note="Feeds, sitemaps and listings by their last readings; section and "
                         "country say nothing of them.",
+                        empty_bn="কোনো ফিড বা সাইটম্যাপ পড়া হয়নি · no source was read",
                         dataset=SOURCE_HEALTH,
                         metrics=("failed_reads", "entries", "last_good_read", "failing_since"),
                         columns=("outlet", "source", "declaration_kind", "state", "problems"),

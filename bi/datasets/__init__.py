@@ -27,7 +27,6 @@ def _median(value: str, key: str = "article_id") -> str:
 _LABELS = {
     "outlet": "মাধ্যম",
     "section": "বিভাগ",
-    "topic": "বিষয়",
     "country": "দেশ",
     "period": "সময়",
     "published_at": "প্রকাশ",
@@ -71,6 +70,12 @@ _LABELS = {
     "severity": "ফল",
     "rejected_at": "আটকেছে",
     "rules": "ভাঙা নিয়ম",
+    "topic": "বিষয়",
+    "declaration_kind": "ধরন",
+    "state": "অবস্থা",
+    "problems": "সপ্তাহের সমস্যা",
+    "last_read_at": "শেষ পড়া",
+    "confidence": "নিশ্চয়তা",
     "capture_id": "পাতার আইডি",
 }
 
@@ -130,12 +135,12 @@ SOURCE_HEALTH = Dataset(
             "কিছু দেয় না",
             "count(DISTINCT CASE WHEN state_code <> 'good' THEN source END)",
         ),
-        Metric("entries", "শেষ পাঠে ঠিকানা", "max(entry_count)"),
-        Metric("failed_reads", "ব্যর্থ পাঠ", "max(failed_read_count)"),
-        Metric("last_good_read", "শেষ ভালো পাঠ", "max(last_good_read_at)", ""),
-        Metric("failing_since", "কবে থেকে নয়", "min(failing_since_at)", ""),
+        Metric("entries", "ঠিকানা", "max(entry_count)"),
+        Metric("failed_reads", "ব্যর্থ পড়া", "max(failed_read_count)"),
+        Metric("last_good_read", "শেষ সফল পড়া", "max(last_good_read_at)", ""),
+        Metric("failing_since", "ব্যর্থ যখন থেকে", "min(failing_since_at)", ""),
     ),
-    _LABELS | {"source": "উৎস", "declaration_kind": "ধরন", "problems": "সাত দিনের সমস্যা"},
+    _LABELS,
 )
 
 CAPTURE = Dataset(
@@ -166,7 +171,7 @@ EVENT = Dataset(
     (
         Metric("events", "ঘটনা", "count(DISTINCT event_id)"),
         Metric("reports", "সংবাদ", "count(DISTINCT article_id)"),
-        Metric("surest", "নিয়মের আস্থা", "max(confidence)", SHARE),
+        Metric("surest", "নিশ্চয়তা", "max(confidence)", SHARE),
     ),
     _LABELS,
 )

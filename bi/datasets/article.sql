@@ -6,7 +6,7 @@ SELECT
     article.url,
     label_outlet(coalesce(article.outlet_name_bn, article.outlet_name_en)) AS outlet,
     coalesce(article.top_section, '(বিভাগ নেই)') AS section,
-    coalesce(label_topic(article.topic), '(বিষয় নেই)') AS topic,
+    label_topic(coalesce(article.topic, '(বিষয় নেই)')) AS topic,
     coalesce(entity.entity_name_bn, '(দেশ নেই)') AS country,
     CAST(article.published_date AS TIMESTAMP) AS published_date,
     period_of(article.published_date) AS period,

@@ -5,7 +5,7 @@ SELECT
     article.article_id,
     label_outlet(coalesce(capture.outlet_name_bn, capture.outlet_name_en)) AS outlet,
     coalesce(article.top_section, '(বিভাগ নেই)') AS section,
-    coalesce(label_topic(article.topic), '(বিষয় নেই)') AS topic,
+    label_topic(coalesce(article.topic, '(বিষয় নেই)')) AS topic,
     coalesce(entity.entity_name_bn, '(দেশ নেই)') AS country,
     capture.captured_at,
     capture.captured_at_source,

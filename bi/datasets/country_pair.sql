@@ -9,7 +9,7 @@ SELECT
     article.article_id,
     label_outlet(coalesce(article.outlet_name_bn, article.outlet_name_en)) AS outlet,
     coalesce(article.top_section, '(বিভাগ নেই)') AS section,
-    coalesce(label_topic(article.topic), '(বিষয় নেই)') AS topic,
+    label_topic(coalesce(article.topic, '(বিষয় নেই)')) AS topic,
     unnest([country1.name, country2.name]) AS country,
     CAST(article.published_date AS TIMESTAMP) AS published_date,
     period_of(article.published_date) AS period,

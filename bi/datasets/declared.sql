@@ -5,7 +5,7 @@ SELECT
     label_outlet(coalesce(declared.outlet_name_bn, declared.outlet_name_en)) AS outlet,
     coalesce(article.top_section, split_part(declared.section, ' > ', 1), '(বিভাগ নেই)')
         AS section,
-    coalesce(label_topic(article.topic), '(বিষয় নেই)') AS topic,
+    label_topic(coalesce(article.topic, '(বিষয় নেই)')) AS topic,
     coalesce(entity.entity_name_bn, '(দেশ নেই)') AS country,
     declared.declared_at,
     declared.is_fetched,

@@ -4,7 +4,7 @@ SELECT
     report.article_id,
     label_outlet(coalesce(article.outlet_name_bn, article.outlet_name_en)) AS outlet,
     coalesce(article.top_section, '(বিভাগ নেই)') AS section,
-    coalesce(label_topic(article.topic), '(বিষয় নেই)') AS topic,
+    label_topic(coalesce(article.topic, '(বিষয় নেই)')) AS topic,
     unnest([
         coalesce(event.actor1_name_bn, label_actor(event.actor1)),
         coalesce(event.actor2_name_bn, label_actor(event.actor2))

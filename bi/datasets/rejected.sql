@@ -4,7 +4,7 @@ SELECT
     rejected.capture_id,
     label_outlet(coalesce(rejected.outlet_name_bn, rejected.outlet_name_en)) AS outlet,
     coalesce(split_part(rejected.section, ' > ', 1), '(বিভাগ নেই)') AS section,
-    coalesce(label_topic(article.topic), '(বিষয় নেই)') AS topic,
+    label_topic(coalesce(article.topic, '(বিষয় নেই)')) AS topic,
     coalesce(entity.entity_name_bn, '(দেশ নেই)') AS country,
     rejected.rejected_at,
     rejected.review_state = 'open' AS is_waiting,

@@ -4,7 +4,7 @@ SELECT
     revision.version_no,
     label_outlet(coalesce(revision.outlet_name_bn, revision.outlet_name_en)) AS outlet,
     coalesce(article.top_section, '(বিভাগ নেই)') AS section,
-    coalesce(label_topic(article.topic), '(বিষয় নেই)') AS topic,
+    label_topic(coalesce(article.topic, '(বিষয় নেই)')) AS topic,
     coalesce(entity.entity_name_bn, '(দেশ নেই)') AS country,
     revision.revised_at,
     revision.minutes_since_publication,

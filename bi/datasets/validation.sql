@@ -12,7 +12,7 @@ handled AS (
         capture.run_id,
         label_outlet(coalesce(capture.outlet_name_bn, capture.outlet_name_en)) AS outlet,
         coalesce(article.top_section, '(বিভাগ নেই)') AS section,
-        coalesce(label_topic(article.topic), '(বিষয় নেই)') AS topic,
+        label_topic(coalesce(article.topic, '(বিষয় নেই)')) AS topic,
         coalesce(entity.entity_name_bn, '(দেশ নেই)') AS country
     FROM mart.capture_outcome AS capture
     LEFT JOIN mart.article AS article ON capture.article_id = article.article_id

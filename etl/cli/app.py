@@ -18,6 +18,7 @@ from etl.cli.bi import bi_group
 from etl.cli.collect import COMMANDS as COLLECT_COMMANDS
 from etl.cli.collect import check_sources, print_discovered, print_fetched
 from etl.cli.doctor import doctor_command
+from etl.cli.explorer import COMMANDS as EXPLORER_COMMANDS
 from etl.cli.metrics import metrics_command
 from etl.cli.options import (
     DAY,
@@ -128,7 +129,7 @@ cli.add_command(reextract_command)
 cli.add_command(restore_command)
 cli.add_command(sql_command)
 cli.add_command(upgrade_command)
-for _command in READING_COMMANDS:
+for _command in (*READING_COMMANDS, *EXPLORER_COMMANDS):
     cli.add_command(_command)
 
 

@@ -236,7 +236,8 @@ def _number(cell: str, path: Path, line: int) -> float:
 def _read_events(folder: Path, names: _Names) -> dict[str, EventPhrase]:
     """All phrases: those written out, and the actions with each form of their verbs.
 
-    An action is emphasised by ও on its noun (হুমকিও দিয়েছে); a phrase written out comes first.
+    A finite action is emphasised by ও on its noun (হুমকিও দিয়েছে); a phrase written out comes
+    first.
     """
     phrases: dict[str, EventPhrase] = {}
     path = folder / "event_phrases.csv"
@@ -253,7 +254,8 @@ def _read_events(folder: Path, names: _Names) -> dict[str, EventPhrase]:
                 whole = _number(weight, path, line)
                 entry = _event_phrase(kind, frame, round(whole * factor, 3), path, line)
                 phrases.setdefault(f"{noun} {form}", entry)
-                phrases.setdefault(f"{noun}ও {form}", entry)
+                if factor == 1.0:
+                    phrases.setdefault(f"{noun}ও {form}", entry)
     for phrase in phrases:
         names.add([phrase], Named(Layer.EVENT, phrase, phrase))
     return phrases

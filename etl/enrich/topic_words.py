@@ -9,6 +9,8 @@ from etl.bangla.text import normal_form
 from etl.errors import UsageError
 from etl.schema.vocabulary import Topic
 
+_TOPICS = {topic.value: topic for topic in Topic}
+
 
 @dataclass(frozen=True, slots=True)
 class TopicWords:
@@ -51,7 +53,7 @@ def load_topic_words(folder: Path) -> TopicWords:
 
 
 def _topic(name: str, path: Path, line: int) -> Topic:
-    try:
-        return Topic(name)
-    except ValueError:
-        raise UsageError(f"{path}, line {line}: {name!r} is no topic.") from None
+    topic = _TOPICS.get(name)
+    if topic is None:
+        raise UsageError(f"{path}, line {line}: {name!r} is no topic.")
+    return topic

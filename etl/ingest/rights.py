@@ -1,7 +1,7 @@
 """What a page and its site say of the page's use: recorded with the capture, or obeyed.
 
-Sources: Google's robots meta tag and X-Robots-Tag; TDM Reservation Protocol (W3C community group,
-final report of 2024-02-02); ai.txt (Spawning); ``license`` of schema.org.
+Sources: Google's robots meta tag and X-Robots-Tag; TDM Reservation Protocol (W3C community group);
+ai.txt (Spawning); ``license`` of schema.org.
 """
 
 import json

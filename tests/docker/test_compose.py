@@ -116,7 +116,7 @@ def test_each_service_is_pinned_limited_and_without_rights(name: str) -> None:
         assert volume.partition(":")[0] in COMPOSE["volumes"]  # named, not a path of the machine
 
 
-@pytest.mark.parametrize("name", ["superset", "metabase"])
+@pytest.mark.parametrize("name", ["superset", "metabase", "explorer"])
 def test_bi_reads_the_folder_of_builds_and_can_not_write_it(name: str) -> None:
     assert "khobor-publish:/data/publish:ro" in SERVICES[name]["volumes"]
 

@@ -44,7 +44,9 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def served(home: Path) -> Iterator[Served]:
-    settings = DevserverSettings(home=home, airflow_port=free_port(), superset_port=free_port())
+    settings = DevserverSettings(
+        home=home, airflow_port=free_port(), superset_port=free_port(), explorer_port=free_port()
+    )
     process = start_serve(settings)
     try:
         lines = read_until(process, "Ctrl-C stops both")

@@ -90,6 +90,7 @@ def start_serve(settings: DevserverSettings) -> "subprocess.Popen[str]":
             "KHOBOR_HOME": str(settings.home),
             "KHOBOR_AIRFLOW_PORT": str(settings.airflow_port),
             "KHOBOR_SUPERSET_PORT": str(settings.superset_port),
+            "KHOBOR_EXPLORER_PORT": str(settings.explorer_port),
         },
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

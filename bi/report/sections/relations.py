@@ -70,8 +70,7 @@ ORDER BY least(one.place, two.place), greatest(one.place, two.place)""",
                 f"""\
 SELECT first_reported_date, {_ACTOR1} AS actor1, {label("event_type", "event_type")} AS event_type,
        {_ACTOR2} AS actor2, {label("modality", "modality")} AS modality,
-       confidence, evidence,
-       first_article_url AS url
+       confidence, evidence, first_article_url AS url
 FROM event ORDER BY first_reported_at_utc DESC NULLS LAST, event_id"""
             ),
             (

@@ -14,7 +14,7 @@ from etl.load.dimensions import remove_unused
 from etl.load.reextract.retract import retract_captures
 from etl.load.takedown.tombstones import Tombstones
 from etl.schema.derive.ddl import literals
-from etl.schema.tables.facts import BRIDGE_STORY, FACT_HEADLINE_EXPOSURE
+from etl.schema.tables.facts import FACT_HEADLINE_EXPOSURE
 from etl.schema.tables.ledgers import FACT_DECLARED, FACT_FETCH
 from etl.schema.tables.raw import PAGE_CAPTURE, REVIEW_DECISION
 from etl.schema.vocabulary import ARTICLE_OUTCOMES
@@ -139,15 +139,6 @@ def remove_facts(
     connection.execute(
         f"DELETE FROM {CATALOG}.{FACT_FETCH.qualified_name} WHERE capture_id {_OF_IDS}",
         [list(capture_ids)],
-    )
-    # Links of stories that lost an article are computed again by the next `link_stories`.
-    connection.execute(
-        f"""
-        DELETE FROM {CATALOG}.{BRIDGE_STORY.qualified_name} WHERE story_id IN (
-          SELECT story_id FROM {CATALOG}.{BRIDGE_STORY.qualified_name}
-          WHERE article_id NOT IN (SELECT article_id FROM {_CORE}.fact_article)
-        )
-        """
     )
     remove_unused(connection)
 

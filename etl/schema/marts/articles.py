@@ -139,6 +139,7 @@ _VERSION_TEXT = (
     Column("word_count", INTEGER, "Words of the body.", minimum=1),
     Column("body", STRING, "The paragraphs, joined by blank lines."),
     text("captions", "Captions of pictures, one a line."),
+    Column("content_hash", STRING, columns.CONTENT_HASH.description),
 )
 
 EARLIER_VERSION = Table(

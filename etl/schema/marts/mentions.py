@@ -53,7 +53,8 @@ ARTICLE_ENTITY = Table(
     ),
     caveats="Undated articles are here. Sidebars, captions and names of media are not mentions. "
     "Counting over entities counts an article as often as it has entities: count distinct "
-    "`article_id`.",
+    "`article_id`. On 84 labelled articles that no rule was written against, countries reach an F1 "
+    "of .985 and persons of .847.",
 )
 
 ENTITY_DAILY = Table(
@@ -97,7 +98,8 @@ ARTICLE_SOURCE = Table(
         ),
         Column("evidence", STRING, "The sentence that credits it."),
     ),
-    caveats="Undated articles are here. An article that credits two sources has two rows.",
+    caveats="Undated articles are here. An article that credits two sources has two rows. On 84 "
+    "labelled articles that no rule was written against, sources reach an F1 of .875.",
 )
 
 SOURCE_RELIANCE = Table(

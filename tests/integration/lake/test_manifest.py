@@ -48,27 +48,29 @@ def test_an_untouched_lake_is_proved(settings: Settings) -> None:
     assert _manifest(settings)[0] == "ok"
 
 
+CONTENT = f"UPDATE lake.raw.page_capture SET content = 'x'::BLOB WHERE {ONE}"
+CONTENT_AND_HASH = (
+    "UPDATE lake.raw.page_capture SET content = 'x'::BLOB, content_sha256 = sha256('x'::BLOB) "
+    f"WHERE {ONE}"
+)
+ONE_LOST = f"DELETE FROM lake.raw.page_capture WHERE {ONE}"
+ALL_LOST = "DELETE FROM lake.raw.page_capture"
+ONE_MORE = (
+    "INSERT INTO lake.raw.page_capture SELECT * REPLACE ('new' AS capture_id) "
+    f"FROM lake.raw.page_capture WHERE {ONE}"
+)
+
+
 @pytest.mark.parametrize(
     ("change", "named"),
     [
-        (f"UPDATE lake.raw.page_capture SET content = 'x'::BLOB WHERE {ONE}", "capture "),
-        (
-            (
-                "UPDATE lake.raw.page_capture SET content = 'x'::BLOB, content_sha256 = "
-                f"sha256('x'::BLOB) WHERE {ONE}"
-            ),
-            "batch ",
-        ),
-        (f"DELETE FROM lake.raw.page_capture WHERE {ONE}", "batch "),
-        ("DELETE FROM lake.raw.page_capture", "batch "),
-        (
-            (
-                "INSERT INTO lake.raw.page_capture SELECT * REPLACE ('new' AS capture_id) "
-                f"FROM lake.raw.page_capture WHERE {ONE}"
-            ),
-            "batch ",
-        ),
+        (CONTENT, "capture "),
+        (CONTENT_AND_HASH, "batch "),
+        (ONE_LOST, "batch "),
+        (ALL_LOST, "batch "),
+        (ONE_MORE, "batch "),
     ],
+    ids=["content", "content and hash", "one lost", "all lost", "one more"],
 )
 def test_a_page_that_is_not_as_it_came_is_named(
     settings: Settings, change: str, named: str
