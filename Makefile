@@ -58,6 +58,10 @@ demo: $(READY)  ## make a made-up press of two years in var/demo, some ten thous
 serve: $(READY) $(READY_BI)  ## the explorer, Airflow and Superset over what was published, on loopback, until Ctrl-C
 	@exec $(PY) -m devserver.serve
 
+.PHONY: airflow
+airflow: $(READY)  ## Airflow's command line on the instance of `make serve` (ARGS="dags list")
+	@exec $(PY) -m devserver.airflow_command $(ARGS)
+
 # Idle workers take tests from busy ones. Superset's tests need .venv-bi.
 PYTEST := $(PY) -m pytest --ignore tests/superset
 
