@@ -54,6 +54,10 @@ demo: $(READY)  ## make a made-up press of two years in var/demo, some ten thous
 	@.venv/bin/khobor report --home $(DEMO)
 	@echo "look at it: KHOBOR_HOME=$(DEMO) make serve"
 
+.PHONY: pictures
+pictures: $(READY)  ## draw the pictures in the documents from the demo, after make demo
+	$(PY) -m demo.pictures $(DEMO)
+
 .PHONY: serve
 serve: $(READY) $(READY_BI)  ## the explorer, Airflow and Superset over what was published, on loopback, until Ctrl-C
 	@exec $(PY) -m devserver.serve
