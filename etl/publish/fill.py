@@ -34,7 +34,7 @@ def publish_error(what: str, error: duckdb.Error) -> KhoborError:
 def fill_mart(
     connection: duckdb.DuckDBPyConnection, table: Table, parameters: dict[str, Any]
 ) -> int:
-    """Create one mart in the attached build, with its comments.
+    """Create one mart in the attached build, with its comments; one that is there is replaced.
 
     Args:
         connection: has the lake and the build attached.
@@ -53,16 +53,18 @@ def fill_mart(
     name = f"{BUILD}.{table.qualified_name}"
     try:
         if any((table.name, column.name) in _LONG_TEXTS for column in table.columns):
-            connection.execute(f"CREATE TABLE {name} AS\n{sql}\nWITH NO DATA", used)
+            connection.execute(f"CREATE OR REPLACE TABLE {name} AS\n{sql}\nWITH NO DATA", used)
             _check_columns(connection, table)
             connection.execute(f"CREATE OR REPLACE TABLE {name} ({_compressed(table)})")
             inserted = connection.execute(f"INSERT INTO {name}\n{sql}", used).fetchone()
         else:
-            inserted = connection.execute(f"CREATE TABLE {name} AS\n{sql}", used).fetchone()
+            inserted = connection.execute(
+                f"CREATE OR REPLACE TABLE {name} AS\n{sql}", used
+            ).fetchone()
             _check_columns(connection, table)
     except duckdb.Error as error:
         raise publish_error(table.qualified_name, error) from error
-    _check_values(connection, table)
+    check_values(connection, table, name)
     connection.execute(f"COMMENT ON TABLE {name} IS {literal(_comment(table))}")
     for column in table.columns:
         connection.execute(
@@ -114,8 +116,17 @@ def _pairs(
     return list(zip(*names, strict=True))
 
 
-def _check_values(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
-    """Check that required values are there and coded ones of their list, in one scan."""
+def check_values(connection: duckdb.DuckDBPyConnection, table: Table, rows: str) -> None:
+    """Check that required values are there and coded ones of their list, in one scan.
+
+    Args:
+        connection: has the rows.
+        table: the mart's declaration.
+        rows: the table they are in.
+
+    Raises:
+        PublishError: names the column.
+    """
     rules = [
         *(
             (f"{column.name}: absent", f"{column.name} IS NULL")
@@ -133,8 +144,7 @@ def _check_values(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
         ),
     ]
     counts = connection.execute(
-        f"SELECT {', '.join(f'count(*) FILTER ({broken})' for _, broken in rules)} "
-        f"FROM {BUILD}.{table.qualified_name}"
+        f"SELECT {', '.join(f'count(*) FILTER ({broken})' for _, broken in rules)} FROM {rows}"
     ).fetchone()
     for (rule, _), count in zip(rules, counts or (), strict=True):
         if count:

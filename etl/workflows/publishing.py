@@ -13,6 +13,7 @@ from etl.load.rebuild import unfinished_rebuild
 from etl.load.runs import ALL, LOADS, is_behind, record_run
 from etl.observability.events import observed
 from etl.publish.build import publish_build
+from etl.publish.last_build import USUAL_UPKEEP, PublishUpkeep
 from etl.publish.releases import WAREHOUSE, new_build_id
 from etl.settings import Settings
 from etl.workflows.reports import (
@@ -26,8 +27,13 @@ def khobor_version() -> str:
 
 
 @observed("publish")
-def publish(settings: Settings, run_id: str) -> PublishReport:
-    """A new build for BI from the lake's present snapshot; the link is flipped when it is whole.
+def publish(settings: Settings, run_id: str, upkeep: PublishUpkeep = USUAL_UPKEEP) -> PublishReport:
+    """A new build for BI from the lake's present snapshot; the link is flipped when it is complete.
+
+    Args:
+        settings: name the lake and the builds.
+        run_id: the run.
+        upkeep: when all marts are computed, and not only what changed since the last build.
 
     Raises:
         PublishError: a check failed; the old build stays.
@@ -45,6 +51,7 @@ def publish(settings: Settings, run_id: str) -> PublishReport:
             new_build_id(started_at),
             khobor_version(),
             started_at,
+            upkeep,
         )
         articles = build.counts["mart.article"]
         counts = (articles, sum(build.counts.values()), 0)

@@ -18,7 +18,8 @@ from etl.schema.marts.columns import (
     share,
     text,
 )
-from etl.schema.model import Column, Table
+from etl.schema.marts.upkeep import by_article
+from etl.schema.model import Column, Lookup, Table
 from etl.schema.vocabulary import values
 
 ARTICLE = Table(
@@ -81,6 +82,17 @@ ARTICLE = Table(
     ),
     caveats="Undated articles are here (`is_undated`), and in no mart by day or month. "
     "`lag_minutes` is absent where the time of the capture is only that of a masthead or a file.",
+    upkeep=by_article(
+        "core.fact_article",
+        "core.fact_capture",
+        "core.fact_source_citation",
+        "core.bridge_story",
+        lookups=(
+            Lookup("core.dim_section", "section_id", "core.fact_article", "section_id"),
+            Lookup("core.dim_byline", "byline_id", "core.fact_article", "byline_id"),
+            Lookup("core.dim_source", "source_id", "core.fact_source_citation", "source_id"),
+        ),
+    ),
 )
 
 ARTICLE_TEXT = Table(
@@ -97,6 +109,7 @@ ARTICLE_TEXT = Table(
         text("captions", "Captions of pictures, one a line."),
     ),
     caveats="Texts of earlier versions stay in `core.article_text`.",
+    upkeep=by_article("core.article_text", "mart.article"),
 )
 
 ARTICLE_REVISION = Table(
@@ -132,4 +145,5 @@ ARTICLE_REVISION = Table(
     ),
     caveats="Changes between two captures are one change; the outlet may have made it earlier "
     "than we saw it. Words are compared as bags: moving a sentence is no change of words.",
+    upkeep=by_article("core.fact_article", "core.article_text", "mart.article"),
 )

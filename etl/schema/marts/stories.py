@@ -8,6 +8,7 @@ from etl.schema.marts.columns import (
     number,
     text,
 )
+from etl.schema.marts.upkeep import by_key
 from etl.schema.model import Column, Table
 
 STORY = Table(
@@ -44,4 +45,5 @@ STORY = Table(
     ),
     caveats="Who is first is by the times the outlets print, among the outlets held. Undated "
     "articles follow without a lag.",
+    upkeep=by_key("story_id", "core.bridge_story", "mart.article"),
 )
