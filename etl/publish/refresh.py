@@ -6,24 +6,20 @@ query, reading only their rows, says what they are now. What changed in the mart
 what the marts after it go by.
 """
 
-import re
-
 import duckdb
 
 from etl.errors import PublishError
 from etl.lake import CATALOG
 from etl.lake.changes import changed_rows
 from etl.lake.relations import Relations
-from etl.publish.fill import BUILD, check_values, mart_sql
+from etl.publish.fill import BUILD, check_values
+from etl.publish.slices import key_of, rows_of, sliced_sql
 from etl.schema.marts.lineage import mart_lineage
 from etl.schema.model import Lookup, Table, Upkeep
 from etl.schema.tables.lake import LAKE_TABLES
 
 # Beyond this share of its rows a mart is filled in full: that sorts and compresses it, too.
 _MOST_OF_MART = 0.3
-_ARTICLE_ID = "article_id"
-_MOST_SPANS = 12
-_QUALIFIED = re.compile(rf"\b(?:{CATALOG}|{BUILD})\.(\w+\.\w+)\b")
 _LAKE = {table.qualified_name: table for table in LAKE_TABLES}
 
 
@@ -75,11 +71,9 @@ def refresh_mart(relations: Relations, mart: Table, changes: Changes) -> bool:
     connection = relations.connection
     name, columns = f"{BUILD}.{mart.qualified_name}", ", ".join(mart.column_names)
     now, was, changed = (f"{kind}_mart_{mart.name}" for kind in ("now", "was", "changed"))
-    within = _months_of_articles(connection, keys) if upkeep.key == _ARTICLE_ID else ""
-    relations.create(now, f"SELECT {columns} FROM (\n{_sliced(mart, upkeep, keys, within)}\n)")
-    relations.create(
-        was, f"SELECT {columns} FROM {_rows_of(mart.qualified_name, upkeep.key, keys)}"
-    )
+    query = sliced_sql(connection, mart, upkeep, keys)
+    relations.create(now, f"SELECT {columns} FROM (\n{query}\n)")
+    relations.create(was, f"SELECT {columns} FROM {rows_of(mart.qualified_name, upkeep.key, keys)}")
     relations.create(
         changed,
         f"SELECT *, true AS is_gone FROM (FROM {was} EXCEPT ALL FROM {now}) UNION ALL "
@@ -108,7 +102,7 @@ def _find_keys(
         changed = changes.of(source.table)
         if changed is None:
             return False
-        queries.append(f"SELECT {_key(source.column, upkeep)} AS value FROM {changed}")
+        queries.append(f"SELECT {key_of(source.column, upkeep)} AS value FROM {changed}")
     for lookup in (*upkeep.lookups, *_dimensions(mart, upkeep)):
         changed = changes.of(lookup.table)
         if changed is None:
@@ -154,77 +148,16 @@ def _dimensions(mart: Table, upkeep: Upkeep) -> list[Lookup]:
     return found
 
 
-def _key(column: str, upkeep: Upkeep) -> str:
-    """The key that a value of a column belongs to, as SQL."""
-    if not upkeep.unit:
-        return column
-    return f"CAST(date_trunc('{upkeep.unit}', {column}) AS DATE)"
-
-
 def _key_of(table: str, upkeep: Upkeep, mart: Table) -> str:
     """The key that a row of a table goes into, as SQL."""
     if table == mart.qualified_name:
         return upkeep.key
     columns = {source.table: source.column for source in upkeep.sources}
-    return _key(columns.get(table, upkeep.key), upkeep)
+    return key_of(columns.get(table, upkeep.key), upkeep)
 
 
 def _is_empty(connection: duckdb.DuckDBPyConnection, relation: str) -> bool:
     return connection.execute(f"FROM {relation} LIMIT 1").fetchone() is None
-
-
-def _months_of_articles(connection: duckdb.DuckDBPyConnection, keys: str) -> str:
-    """A condition on ``published_at`` that the rows of some articles fulfil, and few others.
-
-    Facts are partitioned by its month: the files of other months stay closed.
-    """
-    rows = connection.execute(
-        f"SELECT DISTINCT date_trunc('month', published_at)::DATE::VARCHAR AS month "
-        f"FROM {CATALOG}.core.fact_article "
-        f"WHERE article_id IN (SELECT value FROM {keys}) AND published_at IS NOT NULL "
-        "ORDER BY month"
-    ).fetchall()
-    months = [month for (month,) in rows]
-    spans = [(month, month) for month in months]
-    if len(months) > _MOST_SPANS:
-        spans = [(months[0], months[-1])]
-    conditions = [
-        f"published_at BETWEEN TIMESTAMPTZ '{first} 00:00:00+00' "
-        f"AND TIMESTAMPTZ '{last} 00:00:00+00' + INTERVAL 1 MONTH"
-        for first, last in spans
-    ]
-    return f" AND ({' OR '.join(['published_at IS NULL', *conditions])})"
-
-
-def _sliced(mart: Table, upkeep: Upkeep, keys: str, within: str) -> str:
-    """The mart's query, reading of its sources only the rows of the keys.
-
-    Args:
-        mart: its declaration.
-        upkeep: how it is kept.
-        keys: the relation with the keys.
-        within: a further condition on tables that are partitioned by ``published_at``.
-    """
-    columns = {source.table: source.column for source in upkeep.sources}
-
-    def sliced(found: re.Match[str]) -> str:
-        column = columns.get(found[1])
-        if column is None:
-            return found[0]
-        key = _key(column, upkeep)
-        if found[1] not in _LAKE:
-            return _rows_of(found[1], key, keys)
-        condition = within if _LAKE[found[1]].partition_by == "published_at" else ""
-        return f"(SELECT * FROM {found[0]} WHERE {key} IN (SELECT value FROM {keys}){condition})"
-
-    return _QUALIFIED.sub(sliced, mart_sql(mart))
-
-
-def _rows_of(mart: str, key: str, keys: str) -> str:
-    """The rows of some keys, by their places: their other columns alone are decoded."""
-    name = f"{BUILD}.{mart}"
-    places = f"SELECT rowid FROM {name} WHERE {key} IN (SELECT value FROM {keys})"
-    return f"(SELECT * FROM {name} WHERE rowid IN ({places}))"
 
 
 def _catalog(table: str) -> str:
