@@ -9,6 +9,7 @@ from dags._shared.web import (
     ANY_GROUP,
     announce_days,
     check_freshness,
+    check_sources,
     collect,
     group_outlets,
     summarise,
@@ -23,7 +24,8 @@ fetched again included, politely. What isn't reached in ten minutes stays due fo
 `collect` is mapped over groups of outlets. `announce_days` emits an event of `khobor_outlet_days`
 for each outlet and day that got pages, with the partition `outlet|YYYY-MM-DD`. `summarise` names
 the hosts that are not asked for a while after failures. `check_freshness` emits an event of
-`khobor_stale_outlets` when an outlet has declared nothing for longer than is usual for it.
+`khobor_stale_outlets` when an outlet has declared nothing for longer than is usual for it,
+`check_sources` one of `khobor_failing_sources` when a feed, sitemap or listing begins to fail.
 
 Nothing runs until `KHOBOR_CONTACT` is set.
 """
@@ -42,7 +44,8 @@ def ingest_feeds() -> None:
     # `collected` stands for what all groups return.
     summarise(collected)  # type: ignore[arg-type]
     announce_days(collected)  # type: ignore[arg-type]
-    collected >> [announce_captures.override(trigger_rule=ANY_GROUP)(), check_freshness()]
+    announced = announce_captures.override(trigger_rule=ANY_GROUP)()
+    collected >> [announced, check_freshness(), check_sources()]
 
 
 ingest_feeds()

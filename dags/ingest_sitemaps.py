@@ -5,7 +5,14 @@ from datetime import timedelta
 from airflow.sdk import CronDataIntervalTimetable, dag
 
 from dags._shared.assets import DAG_ARGS, announce_captures
-from dags._shared.web import ANY_GROUP, announce_days, collect, group_outlets, summarise
+from dags._shared.web import (
+    ANY_GROUP,
+    announce_days,
+    check_sources,
+    collect,
+    group_outlets,
+    summarise,
+)
 
 DOC = """
 ### Sitemaps become captures, a day a run
@@ -41,7 +48,7 @@ def ingest_sitemaps() -> None:
     # `collected` stands for what all groups return.
     summarise(collected)  # type: ignore[arg-type]
     announce_days(collected)  # type: ignore[arg-type]
-    collected >> announce_captures.override(trigger_rule=ANY_GROUP)()
+    collected >> [announce_captures.override(trigger_rule=ANY_GROUP)(), check_sources()]
 
 
 ingest_sitemaps()

@@ -12,7 +12,8 @@ DOC = """
 ### Facts become the published warehouse
 
 Runs when facts have changed. Builds a new `warehouse.duckdb` next to the published one, checks it,
-and flips the link `publish/current` to it. If a check fails, BI keeps the build it has.
+and flips the link `publish/current` to it. If a check fails, BI keeps the build it has. Then the
+report, `report/index.html`, is written from the new build.
 """
 
 
@@ -24,7 +25,7 @@ and flips the link `publish/current` to it. If a check fails, BI keeps the build
     **DAG_ARGS,
 )
 def publish_warehouse() -> None:
-    """Declare the one task."""
+    """Declare the tasks."""
 
     # In the pool because it writes the run into the lake.
     @task(pool=LAKE_POOL, queue=HOME_QUEUE, outlets=[WAREHOUSE])
@@ -36,7 +37,15 @@ def publish_warehouse() -> None:
 
         return asdict(publishing.publish(load_settings(), new_run_id()))
 
-    publish()
+    @task(queue=HOME_QUEUE)
+    def report() -> str:
+        """Write the report of the new build."""
+        from etl.settings import load_settings
+        from etl.workflows import publishing
+
+        return str(publishing.report(load_settings()))
+
+    publish() >> report()
 
 
 publish_warehouse()

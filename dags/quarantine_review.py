@@ -18,11 +18,14 @@ Runs when facts have changed. Where more than a share of a batch's captures is i
 by rule and samples: replay them by the present rules, release them, discard them, or leave them
 open. The answer is carried out with the name of the person who gave it.
 
-It asks about batches built since its last run; run by hand, about all. Without an answer in a
+It asks about batches built since its last answer; run by hand, about all. Without an answer in a
 week they stay open.
+
+How far it has asked, a snapshot of the lake, is kept in the state store of `khobor_facts`.
 """
 _ANSWER_TIME = timedelta(days=7)
 _LEAVE = "Leave open"
+_ASKED_TO = "quarantine_review/asked_to"
 
 
 @dag(
@@ -35,7 +38,7 @@ _LEAVE = "Leave open"
 def quarantine_review() -> None:
     """Declare the order: find, ask, carry out, announce."""
 
-    @task
+    @task(inlets=[FACTS])
     def find() -> dict[str, Any]:
         """Write the question; the run is skipped when there is none."""
         from etl.settings import load_settings
@@ -43,8 +46,9 @@ def quarantine_review() -> None:
 
         context = get_current_context()
         is_manual = context["dag_run"].run_type == "manual"
-        since = None if is_manual else context.get("prev_start_date_success")
-        question = review_question.find_question(load_settings(), since)
+        state: Any = context["asset_state_store"][FACTS]
+        asked_to = None if is_manual else state.get(_ASKED_TO)
+        question = review_question.find_question(load_settings(), asked_to)
         if question is None:
             raise AirflowSkipException("no batch has that many rejects")
         return asdict(question)
@@ -66,7 +70,7 @@ def quarantine_review() -> None:
         },
     )
 
-    @task(pool=LAKE_POOL)
+    @task(pool=LAKE_POOL, inlets=[FACTS])
     def carry_out(question: dict[str, Any], answer: dict[str, Any]) -> dict[str, int]:
         """Carry out the decision; return the captures' outcomes."""
         from etl.settings import load_settings
@@ -74,7 +78,7 @@ def quarantine_review() -> None:
         from etl.workflows.run_ids import new_run_id
 
         user = answer["responded_by_user"]
-        return review_question.carry_out(
+        outcomes = review_question.carry_out(
             load_settings(),
             question["batch_ids"],
             answer["chosen_options"][0],
@@ -82,6 +86,9 @@ def quarantine_review() -> None:
             answer["params_input"].get("reason", ""),
             new_run_id(),
         )
+        state: Any = get_current_context()["asset_state_store"][FACTS]
+        state.set(_ASKED_TO, question["snapshot_id"])
+        return outcomes
 
     @task(outlets=[FACTS])
     def announce_facts(outcomes: dict[str, int]) -> None:

@@ -2,6 +2,8 @@
 
 import errno
 
+from etl.masking import masked
+
 _REMEDIES = {
     errno.EACCES: "make it accessible for this user, or choose another --home",
     errno.EPERM: "make it accessible for this user, or choose another --home",
@@ -17,8 +19,12 @@ _DISK_FULL = ("No space left on device", "Disk quota exceeded", "database or dis
 class KhoborError(Exception):
     """An error with a plain message for the user. Base of all errors raised on purpose.
 
-    The message names the offending value and the remedy, in one or two lines.
+    The message names the offending value and the remedy, in one or two lines; what looks like a
+    password in it is masked.
     """
+
+    def __str__(self) -> str:
+        return masked(super().__str__())
 
 
 class TerminalError(KhoborError):
@@ -51,6 +57,14 @@ class LakeError(TerminalError):
 
 class LakeLostError(LakeError):
     """The catalog is gone, and data, copies or builds of its lake are there."""
+
+
+class LakeMissingError(LakeError):
+    """There is no lake to read, and nothing of one."""
+
+
+class LakeOutdatedError(LakeError):
+    """An earlier release made the lake, and what only reads does not migrate it."""
 
 
 class LakeDataError(LakeError):

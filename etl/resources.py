@@ -9,7 +9,8 @@ from etl.errors import UsageError
 
 _PACKAGE = Path(__file__).resolve().parent
 _INSTALLED_DATA = _PACKAGE / "data"
-_DATA = _INSTALLED_DATA if _INSTALLED_DATA.is_dir() else _PACKAGE.parent
+IS_INSTALLED = _INSTALLED_DATA.is_dir()
+_DATA = _INSTALLED_DATA if IS_INSTALLED else _PACKAGE.parent
 
 SEEDS = _DATA / "seeds"
 LEXICON = SEEDS / "lexicon"
@@ -31,7 +32,7 @@ def checkout() -> Path:
     Raises:
         UsageError: the program is installed from a wheel.
     """
-    if _INSTALLED_DATA.is_dir():
+    if IS_INSTALLED:
         raise UsageError(
             f"{_PACKAGE} is an installed package, and this tool writes files of a checkout: "
             "run it in a clone of the repository"

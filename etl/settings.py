@@ -1,18 +1,20 @@
 """Configuration: one frozen object, built at start, from the environment and ``.env``.
 
-Nothing else reads the environment, and every path under home is derived here.
+The file is the checkout's: one that lies where a command happens to run is not obeyed. Nothing else
+reads the environment, and every path under home is derived here.
 """
 
 import os
 import re
 from pathlib import Path
-from typing import Annotated, Self, TypeVar
+from typing import Annotated, Literal, Self, TypeVar
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from etl.errors import UsageError
-from etl.resources import SEEDS
+from etl.masking import masked, secrets_in_address
+from etl.resources import IS_INSTALLED, SEEDS
 
 # What may stand in a header: no blanks, no brackets, nothing that ends a line.
 _CONTACT = re.compile(r"https?://[!-'*-~]+|(?:mailto:)?[!-'*-?A-~]+@[!-'*-?A-~]+")
@@ -23,7 +25,11 @@ S = TypeVar("S", bound="Settings")
 
 # Amazon's rules for the names of buckets: 3 to 63 of these characters.
 _S3_PATH = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/.*)?")
-_S3_SERVER = re.compile(r"https?://[^\s/@]+/?")
+_S3_SERVER = re.compile(r"https?://[^\s/@?#]+/?")
+_SERVICE = re.compile(r"https?://[^\s/]+\S*")
+_NOT_IN_PATHS = re.compile(r"[?\\\x00-\x1f\x7f]")
+# Parts of a Postgres DSN that are secrets, by libpq's names.
+_DSN_SECRETS = ("password", "sslpassword", "oauth_client_secret", "scram_client_key")
 
 
 def _available_cores() -> int:
@@ -49,7 +55,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(
         env_prefix="KHOBOR_",
-        env_file=".env",
+        env_file=None if IS_INSTALLED else PROJECT / ".env",
         extra="ignore",
         frozen=True,
         hide_input_in_errors=True,  # a DSN holds a password
@@ -101,6 +107,11 @@ class Settings(BaseSettings):
         description="Hosts (`intranet.example`, `localhost:8080`) and networks (`10.1.0.0/16`) "
         "that may be fetched although they are not public, separated by commas.",
     )
+    rights: Literal["record", "skip"] = Field(
+        "record",
+        description="Pages whose use is reserved (TDM reservation, `ai.txt`, robots directives): "
+        "`record` keeps them with what they say, `skip` doesn't keep their bytes.",
+    )
     refetch_hours: Annotated[tuple[float, ...], NoDecode] = Field(
         (1, 6, 24, 168),
         description="Ages at which an article is fetched again, in hours, separated by commas; "
@@ -138,15 +149,16 @@ class Settings(BaseSettings):
         description="Age at which upkeep removes files that nothing refers to, in days. A younger "
         "one may be a writer's that has not committed yet.",
     )
+    query_seconds: float = Field(
+        300, gt=0, description="Time after which a query of `khobor sql` or Superset is ended."
+    )
     log_days: float = Field(30, ge=0, description="Age at which upkeep removes logs, in days.")
-    openlineage_url: str = Field(
-        "",
-        pattern=r"^(https?://[^\s/]+.*)?$",
+    openlineage_url: SecretStr = Field(
+        SecretStr(""),
         description="Service for OpenLineage events; default: `HOME/logs/openlineage.jsonl`.",
     )
-    metabase_url: str = Field(
-        "",
-        pattern=r"^(https?://[^\s/]+.*)?$",
+    metabase_url: SecretStr = Field(
+        SecretStr(""),
         description="Metabase to set up and to tell of each new build; none by default.",
     )
     metabase_user: str = Field("", description="Its administrator's mail address.")
@@ -158,6 +170,14 @@ class Settings(BaseSettings):
         if contact and not _CONTACT.fullmatch(contact):
             raise ValueError("should be a mail address or an http(s) URL, in ASCII")
         return contact
+
+    @field_validator("openlineage_url", "metabase_url")
+    @classmethod
+    def _service(cls, address: SecretStr) -> SecretStr:
+        """An address, which may hold a password or a key: it is masked wherever it is shown."""
+        if address and not _SERVICE.fullmatch(address.get_secret_value()):
+            raise ValueError("it is no address, https://HOST or https://HOST:PORT/PATH")
+        return address
 
     @field_validator("fetch_allow_private", "refetch_hours", mode="before")
     @classmethod
@@ -178,6 +198,15 @@ class Settings(BaseSettings):
     @classmethod
     def _absolute(cls, path: Path | None) -> Path | None:
         return None if path is None else path.expanduser().absolute()
+
+    @field_validator("home", "data_path")
+    @classmethod
+    def _openable(cls, path: Path | str) -> Path | str:
+        """A path that DuckDB and DuckLake can open: they read some characters as their own."""
+        found = _NOT_IN_PATHS.search(str(path))
+        if found:
+            raise ValueError(f"a path with {found[0]!r} can't be opened by DuckDB: choose another")
+        return path
 
     @field_validator("catalog")
     @classmethod
@@ -237,11 +266,12 @@ class Settings(BaseSettings):
     def without_secrets(self, text: str) -> str:
         """A text that others wrote, such as a server's answer, with no secret of ours in it."""
         fields = [getattr(self, name) for name in type(self).model_fields]
-        secrets = [field.get_secret_value() for field in fields if isinstance(field, SecretStr)]
-        secrets.append(self.catalog_parts.get("password", ""))
-        for secret in sorted(set(secrets) - {"", "sqlite"}, key=len, reverse=True):
-            text = text.replace(secret, "***")
-        return text
+        values = {field.get_secret_value() for field in fields if isinstance(field, SecretStr)}
+        secrets = {value for value in values if value != "sqlite" and "://" not in value}
+        for address in values - secrets - {"sqlite"}:
+            secrets |= secrets_in_address(address)
+        secrets |= {self.catalog_parts.get(name, "") for name in _DSN_SECRETS}
+        return masked(text, secrets - {""})
 
     @property
     def lake_folder(self) -> Path:
@@ -330,7 +360,8 @@ def read_settings(kind: type[S], home: Path | None = None) -> S:
         if not first["loc"]:  # of several settings together, which the reason names
             raise UsageError(reason) from error
         field = str(first["loc"][0])
-        value = "" if _is_secret(kind, field, first["input"]) else f"={first['input']!r}"
+        is_secret = _is_secret(kind, field, first["input"])
+        value = "" if is_secret else f"={masked(repr(str(first['input'])))}"
         raise UsageError(f"KHOBOR_{field.upper()}{value}: {reason}") from error
 
 

@@ -4,13 +4,20 @@ import logging
 from collections.abc import Iterator
 from itertools import chain
 
-from evaluation import coding, extraction, golden
+from evaluation import calibration, coding, collection, extraction, golden, search
 from evaluation.measure import Measure
 
 
 def measures() -> Iterator[Measure]:
     """Yield every measure of quality; those on ``../shared`` where that folder exists."""
-    return chain(golden.measures(), coding.measures(), extraction.measures())
+    return chain(
+        golden.measures(),
+        coding.measures(),
+        calibration.measures(),
+        collection.measures(),
+        extraction.measures(),
+        search.measures(),
+    )
 
 
 if __name__ == "__main__":

@@ -36,6 +36,7 @@ _FILTERS = {
     "until": ("পর্যন্ত · Until", _DATE),
     "outlet": ("গণমাধ্যম · Outlet", _TEXT),
     "section": ("বিভাগ · Section", _TEXT),
+    "topic": ("বিষয় · Topic", _TEXT),
     "country": ("দেশ · Country", _TEXT),
 }
 

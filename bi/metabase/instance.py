@@ -43,6 +43,6 @@ def follow_build(settings: Settings) -> str | None:
 
 
 def _signed_in(settings: Settings) -> Metabase:
-    session = Metabase(settings.metabase_url)
+    session = Metabase(settings.metabase_url.get_secret_value())
     session.sign_in(settings.metabase_user, settings.metabase_password.get_secret_value())
     return session

@@ -15,7 +15,7 @@ ASSETS = Path(__file__).parent / "assets"
 LISTS = "lists.yml"  # the SQL whose rows a filter offers, by the filter
 
 Display = Literal["bar", "row", "scalar", "table"]
-Lists = dict[Literal["outlet", "section", "country"], str]
+Lists = dict[Literal["outlet", "section", "topic", "country"], str]
 
 
 class _Declared(BaseModel):

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from bi.bangla import number
 from etl.bangla.calendar import GREGORIAN_MONTHS, WEEKDAYS
 
 Row = Mapping[str, Any]
@@ -17,13 +18,22 @@ Spec = dict[str, Any]
 Draw = Callable[[Sequence[Row]], Spec]
 
 # As wide as a phone's column, so that 12 px of text stay about 12 px there.
-_WIDTH = 370
+WIDTH = 370
 _LEFT, _RIGHT, _BAR = 142, 52, 24
 _NARROW_LEFT = 40
 _HASANTA = "\u09cd"  # joins the next letter to the one before, which takes no room of its own
 # Latin letters, the widest, take about 7.5 px; Bangla signs above and below take none.
 _LABEL_LETTERS = 18
 _VEGA_LITE = "6.1"
+_DIGITS = "০১২৩৪৫৬৭৮৯"
+# Figures in Bangla digits, grouped by thousand, lakh and crore.
+_FIGURES: dict[str, Any] = {
+    "decimal": ".",
+    "thousands": ",",
+    "grouping": [3, 2, 2, 2, 2],
+    "currency": ["৳", ""],
+    "numerals": list(_DIGITS),
+}
 # Vega counts days from Sunday and has room for short names: শনিবার without its বার.
 _WEEKDAYS = [name.removesuffix("বার") for name in (WEEKDAYS[-1], *WEEKDAYS[:-1])]
 _TIMES: dict[str, Any] = {
@@ -53,7 +63,7 @@ _CONFIG: Spec = {
 _LAG_SCALE: Spec = {"type": "log", "domain": [1, 1_000_000], "clamp": True}
 _LAG_AXIS: Spec = {
     "values": [1, 60, 1440, 43200],
-    "labelExpr": "{'1': '1 মিনিট', '60': '1 ঘণ্টা', '1440': '1 দিন', '43200': '30 দিন'}[datum.value]",
+    "labelExpr": "{'1': '১ মিনিট', '60': '১ ঘণ্টা', '1440': '১ দিন', '43200': '৩০ দিন'}[datum.value]",
 }
 
 
@@ -65,6 +75,7 @@ def svg(spec: Spec) -> str:
         {"background": None, "autosize": "none", "config": _CONFIG, **spec},
         vl_version=_VEGA_LITE,
         allowed_base_urls=[],
+        format_locale=_FIGURES,
         time_format_locale=_TIMES,
     )
     return picture
@@ -90,7 +101,7 @@ def split_bars(rows: Sequence[Row]) -> Spec:
 def periods(rows: Sequence[Row]) -> Spec:
     """Rows of ``start_date, end_date, value``: a column each on a time axis."""
     return {
-        "width": _WIDTH - 60,
+        "width": WIDTH - 60,
         "height": 220,
         "padding": {"left": 40, "right": 20, "top": 10, "bottom": 28},
         "data": {"values": _plain(rows)},
@@ -100,7 +111,7 @@ def periods(rows: Sequence[Row]) -> Spec:
             "y": {
                 "field": "value",
                 "type": "quantitative",
-                "axis": {"tickCount": 4, "tickMinStep": 1, "format": "~s"},
+                "axis": {"tickCount": 4, "tickMinStep": 1, "format": ",d"},
             },
             "y2": {"datum": 0},
         },
@@ -130,18 +141,26 @@ def periods_by_label(rows: Sequence[Row]) -> Spec:
 
 
 def lags(rows: Sequence[Row]) -> Spec:
-    """Rows of ``label, low, middle, high`` in minutes: a line from low to high, a dot between."""
+    """Rows of ``label, low, middle, high`` in minutes: a line from low to high, a dot between.
+
+    Labels that are numbers are drawn in Bangla digits.
+    """
     at_least_one = [
-        {**row, **{name: max(1.0, row[name]) for name in ("low", "middle", "high")}} for row in rows
+        {
+            **row,
+            "label": number(row["label"]) if isinstance(row["label"], int) else row["label"],
+            **{name: max(1.0, row[name]) for name in ("low", "middle", "high")},
+        }
+        for row in rows
     ]
-    left = _NARROW_LEFT if max(len(row["label"]) for row in rows) <= 4 else _LEFT
+    left = _NARROW_LEFT if max(len(row["label"]) for row in at_least_one) <= 4 else _LEFT
     x = {"type": "quantitative", "scale": _LAG_SCALE, "axis": _LAG_AXIS}
     line = {"type": "rule", "color": "var(--first)", "size": 4, "opacity": 0.45}
     dot = {"type": "point", "filled": True, "opacity": 1, "size": 90, "color": "var(--first)"}
     return {
         **_lines(at_least_one, left, 20, 28),
         "layer": [
-            _names(rows),
+            _names(at_least_one),
             {"mark": line, "encoding": {"x": {"field": "low", **x}, "x2": {"field": "high"}}},
             {"mark": dot, "encoding": {"x": {"field": "middle", **x}}},
         ],
@@ -183,7 +202,7 @@ def _lines(rows: Sequence[Row], left: int, right: int, bottom: int) -> Spec:
     """The frame of a chart with a line for each label, in the rows' order."""
     labels = list(dict.fromkeys(row["label"] for row in rows))
     return {
-        "width": _WIDTH - left - right,
+        "width": WIDTH - left - right,
         "height": _BAR * len(labels),
         "padding": {"left": left, "right": right, "top": 4, "bottom": bottom},
         "data": {"values": _plain(rows)},
@@ -209,14 +228,16 @@ def _names(rows: Sequence[Row]) -> Spec:
 
 
 def _span(rows: Sequence[Row]) -> Spec:
-    are_months = rows[0]["end_date"] - rows[0]["start_date"] > timedelta(days=7)
+    step = rows[0]["end_date"] - rows[0]["start_date"]
+    are_months = step > timedelta(days=7)
+    form = "%Y" if step > timedelta(days=92) else "%B %Y" if are_months else "%-d %B"
     return {
         "x": {
             "field": "start_date",
             "type": "temporal",
             "scale": {"type": "utc"},
             "axis": {
-                "format": "%B %Y" if are_months else "%-d %B",
+                "labelExpr": _in_bangla_digits(f"timeFormat(datum.value, '{form}')"),
                 "tickCount": 3 if are_months else 4,
                 "grid": False,
             },
@@ -236,17 +257,32 @@ def _plain(rows: Sequence[Row]) -> list[dict[str, Any]]:
     ]
 
 
-def shortened(label: str) -> str:
-    """A label that fits the margin, never cut between a Bangla letter and its signs."""
+def _in_bangla_digits(expression: str) -> str:
+    """A Vega expression: the text of another with its digits in Bangla."""
+    for latin, digit in enumerate(_DIGITS):
+        expression = f"replace({expression}, /{latin}/g, '{digit}')"
+    return expression
+
+
+def shortened(label: str, letters: int = _LABEL_LETTERS) -> str:
+    """A label that fits the margin, never cut between a Bangla letter and its signs.
+
+    Args:
+        label: the text.
+        letters: how many letters fit; signs above and below don't count.
+
+    Returns:
+        The label, or its beginning with an ellipsis.
+    """
     wide = [
         place
         for place, character in enumerate(label)
         if unicodedata.category(character) not in ("Mn", "Cf")
         and not label[:place].endswith(_HASANTA)
     ]
-    if len(wide) <= _LABEL_LETTERS:
+    if len(wide) <= letters:
         return label
-    end = wide[_LABEL_LETTERS - 1]
+    end = wide[letters - 1]
     while end > 1 and (
         unicodedata.category(label[end])[0] == "M" or label[end - 1] in "\u200c\u200d"
     ):

@@ -6,7 +6,14 @@ file ``secret_key`` in that folder.
 """
 
 import os
+import sys
 from pathlib import Path
+
+from sqlalchemy.dialects import registry
+
+# The dialect lies next to this file, and the list of what it allows in `etl`.
+sys.path += [str(Path(__file__).parent), str(Path(__file__).parents[2])]
+registry.register("duckdb.reading", "reading_dialect", "ReadingDialect")
 
 _home = Path(os.environ["KHOBOR_SUPERSET_HOME"])
 
@@ -25,6 +32,9 @@ _state_cache = {
 }
 FILTER_STATE_CACHE_CONFIG = _state_cache
 EXPLORE_FORM_DATA_CACHE_CONFIG = _state_cache
+
+# The datasets ask for the range of the time filter, to draw days, weeks or months.
+FEATURE_FLAGS = {"ENABLE_TEMPLATE_PROCESSING": True}
 
 APP_NAME = "Khobor"
 # A font with Bangla letters by name; where none of them is there, the browser finds its own.

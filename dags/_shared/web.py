@@ -17,6 +17,9 @@ OUTLET_DAYS = Asset(name="khobor_outlet_days", uri="khobor://web/outlet-days")
 # One event for each outlet that has become stale; the partition's key is the outlet.
 STALE_OUTLETS = Asset(name="khobor_stale_outlets", uri="khobor://web/stale-outlets")
 
+# One event for each source that has begun to fail; the partition's key is `outlet|address`.
+FAILING_SOURCES = Asset(name="khobor_failing_sources", uri="khobor://web/failing-sources")
+
 # A process takes a second to start and fetches from many hosts at once, each slowly: so a few tasks
 # share all outlets, however many there are.
 _GROUPS = 8
@@ -133,6 +136,31 @@ def check_freshness() -> dict[str, Any]:
     event.extra = {**new}
     event.add_partitions(sorted(new))
     return stale
+
+
+@task(inlets=[FAILING_SOURCES], outlets=[FAILING_SOURCES], trigger_rule=ANY_GROUP)
+def check_sources() -> dict[str, Any]:
+    """Report, once, each feed, sitemap or listing that has begun to give nothing."""
+    from etl.settings import load_settings
+    from etl.workflows.collect import schedule
+
+    context = get_current_context()
+    state = context["asset_state_store"][FAILING_SOURCES]
+    failing = {
+        f"{item.outlet_id}|{item.source}": asdict(item)
+        for item in schedule.failing_sources(load_settings())
+    }
+    new = {key: item for key, item in failing.items() if state.get(key) != item["since"]}
+    if not new:
+        raise AirflowSkipException(f"{len(failing)} sources fail, all reported before")
+    for key, item in new.items():
+        log.error("source %s of outlet %s gives nothing since %s: %s",
+                  item["source"], item["outlet_id"], item["since"], item["problem"])  # fmt: skip
+        state.set(key, item["since"])
+    event = context["outlet_events"][FAILING_SOURCES]
+    event.extra = {**new}
+    event.add_partitions(sorted(new))
+    return failing
 
 
 def _day(context: Any) -> tuple[datetime | None, datetime | None]:

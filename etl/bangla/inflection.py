@@ -10,6 +10,7 @@ Source: the standard description of the language.
 
 from enum import StrEnum
 from functools import lru_cache
+from hashlib import sha256
 
 from etl.bangla.lexicon import read_lexicon
 from etl.bangla.text import normal_form
@@ -67,7 +68,7 @@ _AFTER_ANY = {
 _AFTER_ANUSVARA = {"য়ের": Case.GENITIVE, "য়ে": Case.LOCATIVE, "য়": Case.LOCATIVE}  # হংকংয়ের
 _QUALIFYING = read_lexicon("endings")["qualifying"]
 _EMPHASIS = ("", "ও", "ই")
-_SIGNS_OF_VOWELS = frozenset("ািীুূৃেৈোৌঁঅআইঈউঊঋএঐওঔৎংঃ") - frozenset("ংঃৎঁ")
+VOWEL_SIGNS = frozenset("ািীুূৃেৈোৌঁঅআইঈউঊঋএঐওঔৎংঃ") - frozenset("ংঃৎঁ")
 _JOINERS = frozenset("-’'‘–")
 
 
@@ -86,12 +87,12 @@ _DERIVED_ENDINGS = {
     for word in _QUALIFYING
     for tail in ("", "দের", "রা", "র", "ের", "ে")
 }
-_CONSONANT_ENDINGS = _compose(_AFTER_ANY | _AFTER_CONSONANT | _AFTER_ANUSVARA) | _DERIVED_ENDINGS
-_VOWEL_ENDINGS = _compose(_AFTER_ANY | _AFTER_VOWEL) | _DERIVED_ENDINGS
+CONSONANT_ENDINGS = _compose(_AFTER_ANY | _AFTER_CONSONANT | _AFTER_ANUSVARA) | _DERIVED_ENDINGS
+VOWEL_ENDINGS = _compose(_AFTER_ANY | _AFTER_VOWEL) | _DERIVED_ENDINGS
 # A last া takes no second vowel: জুবায়ের is a man and not of Juba.
 _AA = "া"
 _NOT_AFTER_AA = frozenset(_compose({"য়ের": Case.GENITIVE, "য়ে": Case.LOCATIVE})) - {""}
-_AA_ENDINGS = {end: case for end, case in _VOWEL_ENDINGS.items() if end not in _NOT_AFTER_AA}
+_AA_ENDINGS = {end: case for end, case in VOWEL_ENDINGS.items() if end not in _NOT_AFTER_AA}
 _AFTER_JOINER = _compose(_AFTER_ANY | _AFTER_VOWEL | _AFTER_CONSONANT)
 _STRIPPED = {
     normal_form(ending + emphasis): case
@@ -110,7 +111,7 @@ ENDING_SIGNS = frozenset(ending[-1] for ending in _STRIPPED)
 
 def ends_in_vowel(word: str) -> bool:
     """Whether a word of the normal form ends in a vowel or a vowel sign."""
-    return word[-1:] in _SIGNS_OF_VOWELS
+    return word[-1:] in VOWEL_SIGNS
 
 
 def ending_case(name: str, rest: str) -> Case | None:
@@ -125,7 +126,7 @@ def ending_case(name: str, rest: str) -> Case | None:
     """
     if name[-1:] == _AA:
         return _AA_ENDINGS.get(rest)
-    return (_VOWEL_ENDINGS if ends_in_vowel(name) else _CONSONANT_ENDINGS).get(rest)
+    return (VOWEL_ENDINGS if ends_in_vowel(name) else CONSONANT_ENDINGS).get(rest)
 
 
 def detached_ending(text: str, end: int, word_end: int) -> Case | None:
@@ -164,3 +165,37 @@ def stems(word: str) -> tuple[tuple[str, Case], ...]:
                 readings.append((stem, case))
     readings.append((word, Case.PLAIN))
     return tuple(readings)
+
+
+_LONGEST_SUFFIX = max(map(len, CONSONANT_ENDINGS | VOWEL_ENDINGS))
+_SHORTEST_STEM = 2
+# Of speech and of headlines; with names they are rare and mislead (কোটা, রাষ্ট্রটা).
+_SPOKEN = ("টা", "টার", "টাকে", "টাতে", "টায়", "গুলি", "গুলির", "গুলিকে", "গুলিতে", "গুলোয়")
+_SPOKEN_ENDINGS = frozenset(
+    normal_form(ending + emphasis) for ending in _SPOKEN for emphasis in _EMPHASIS
+)
+
+
+# A change of the endings changes what is found: an index made with others is written again.
+ENDINGS_VERSION = sha256(
+    repr(sorted(CONSONANT_ENDINGS) + sorted(VOWEL_ENDINGS) + sorted(_SPOKEN_ENDINGS)).encode()
+).hexdigest()[:12]
+
+
+def noun_stems(word: str) -> tuple[str, ...]:
+    """Find every stem that a word may be a form of, if it is a noun.
+
+    Unlike ``stems``, it knows all endings of a name, also those of number (গুলো, টি), and names no
+    case.
+
+    Args:
+        word: in the normal form.
+
+    Returns:
+        The stems without the word itself, the shortest first.
+    """
+    return tuple(
+        word[:length]
+        for length in range(max(_SHORTEST_STEM, len(word) - _LONGEST_SUFFIX), len(word))
+        if word[length:] in _SPOKEN_ENDINGS or ending_case(word[:length], word[length:]) is not None
+    )

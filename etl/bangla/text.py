@@ -28,6 +28,19 @@ _ARABIC = re.compile("[\u0620-\u06ff]")
 _PLAIN = re.compile("[ -~¡-¬®-\u02ff।॥\u0980-\u09db\u09e0-\u09fd‐-…]*")
 _COMPOSED = ("\u09c7\u09be", "\u09c7\u09d7")  # ো and ৌ, each in two halves
 _REORDERED = "\u09cd\u09bc"  # hasanta before the dot
+# Spellings that look like another one on the screen: আ in two letters, the dot or the chandrabindu
+# typed on the wrong side of a vowel sign, র as ব with a dot.
+# Source: bnUnicodeNormalizer (mnansary), "Broken diacritics" and "Nukta".
+_AA_IN_TWO = "\u0985\u09be"
+_VOWEL_SIGNS = "\u09be-\u09cc\u09d7"
+_CONSONANTS = "\u0995-\u09b9"
+_LATE_DOT = re.compile(f"(?<=[{_CONSONANTS}])([{_VOWEL_SIGNS}]+)\u09bc+")
+_HAS_LATE_DOT = re.compile(f"\u09bc(?<=[{_CONSONANTS}][{_VOWEL_SIGNS}]\u09bc)")
+_EARLY_CHANDRABINDU = re.compile(
+    f"(?<=[{_CONSONANTS}{_VOWEL_SIGNS}\u09bc])(\u0981+)([{_VOWEL_SIGNS}]+)"
+)
+_DOTS = re.compile("\u09bc{2,}")
+_BA_WITH_DOT = "ব\u09bc"
 
 _BANGLA_LETTERS = "".join(map(chr, range(0x0985, 0x09BA)))  # vowels and consonants, অ to হ
 _BANGLA_LETTER = re.compile(f"[{_BANGLA_LETTERS}]")
@@ -56,9 +69,8 @@ _FALSE_DANDA = re.compile(
 # Each way looks for its sign first and then behind it: a search for one of a few signs skips ahead.
 _SENTENCE_END = re.compile(
     f"[{DANDAS}?!.](?:"
-    f"(?:(?<=[{DANDAS}])[{DANDAS}]*[{_CLOSERS}]*"
-    f"|(?<=[?!])(?<![{DANDAS}].)[?!]*(?![{_CLOSERS}?!{DANDAS}]))"
-    "(?=\\s|[\u0980-\u09ff‘“])\\s*"
+    f"(?:(?<=[{DANDAS}])[{DANDAS}]*[{_CLOSERS}]*(?=[\\sA-Za-z0-9(\u0980-\u09ff‘“])"
+    f"|(?<=[?!])(?<![{DANDAS}].)[?!]*(?![{_CLOSERS}?!{DANDAS}])(?=[\\s\u0980-\u09ff‘“]))\\s*"
     f'|(?<=[a-z0-9)%]{{2}}[.])[{_CLOSERS}]*\\s+(?=[A-Z‘“"])'
     f'|(?<=[a-z]{{2}}[?!])[{_CLOSERS}]+\\s+(?=[A-Z‘“"][^.?!]*[.?!])'
     ")"
@@ -98,7 +110,9 @@ def normal_form(text: str) -> str:
        composes ো and ৌ. Khanda ta in its old spelling (ত, hasanta, ZWJ) becomes ৎ.
     3. ZWJ and ZWNJ stay where they change a letter's shape: in র‍্য (always as ZWJ) and between a
        hasanta and the consonant after it; they are dropped elsewhere.
-    4. Every white space, NBSP and line breaks included, becomes a single space; none at the ends.
+    4. Spellings that look alike become one: অ with া is আ, the dot stands before the vowel sign, the
+       chandrabindu behind it, and ব with a dot is র.
+    5. Every white space, NBSP and line breaks included, becomes a single space; none at the ends.
 
     Nothing else changes: spelling, quotes, dashes and danda stay as written. Idempotent.
     """
@@ -112,7 +126,23 @@ def _is_plain(text: str) -> bool:
         and _COMPOSED[0] not in text
         and _COMPOSED[1] not in text
         and _REORDERED not in text
+        and not _has_look_alikes(text)
     )
+
+
+def _has_look_alikes(text: str) -> bool:
+    return (
+        _AA_IN_TWO in text
+        or _BA_WITH_DOT in text
+        or _HAS_LATE_DOT.search(text) is not None
+        or _EARLY_CHANDRABINDU.search(text) is not None
+    )
+
+
+def _without_look_alikes(text: str) -> str:
+    text = _EARLY_CHANDRABINDU.sub(r"\2\1", _LATE_DOT.sub("\u09bc\\1", text))
+    text = _DOTS.sub("\u09bc", text).replace(_BA_WITH_DOT, "র").replace(_AA_IN_TWO, "আ")
+    return unicodedata.normalize("NFC", text)
 
 
 def _normal_form(text: str) -> str:
@@ -125,6 +155,8 @@ def _normal_form(text: str) -> str:
         text = _OLD_KHANDA_TA.sub("ৎ", text)
         text = _RA_YA_PHALA.sub("র\u200d্", text)
         text = unicodedata.normalize("NFC", _JOINERS.sub(_joiner_kept, text))
+    while _has_look_alikes(text):  # one that is mended may bring two others next to each other
+        text = _without_look_alikes(text)
     return " ".join(text.split())
 
 

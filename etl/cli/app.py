@@ -4,25 +4,31 @@ Modules that take long to import are imported by the command that needs them.
 """
 
 import sys
+import traceback
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from etl.cli.archives import export_group, ingest_archive_command, ingest_inbox_command
+from etl.cli.backup import backup_command, restore_command
 from etl.cli.bi import bi_group
 from etl.cli.collect import COMMANDS as COLLECT_COMMANDS
 from etl.cli.collect import check_sources, print_discovered, print_fetched
 from etl.cli.doctor import doctor_command
+from etl.cli.explorer import COMMANDS as EXPLORER_COMMANDS
 from etl.cli.metrics import metrics_command
 from etl.cli.options import (
+    DAY,
     EXISTING,
     PATHS,
     TABLE_OR_JSON,
     TEXT_OR_JSON,
     command,
     command_without_home,
+    common_options,
     print_captures,
     print_ingest,
     print_report,
@@ -30,9 +36,13 @@ from etl.cli.options import (
 )
 from etl.cli.output.terminal import printable, printable_json
 from etl.cli.quarantine import quarantine_group
+from etl.cli.reading import COMMANDS as READING_COMMANDS
 from etl.cli.reextract import rebuild_command, reextract_command
 from etl.cli.sql import sql_command
+from etl.cli.takedown import forget_command, purge_command
+from etl.cli.upgrade import upgrade_command
 from etl.errors import KhoborError, UsageError, describe_os_error
+from etl.masking import masked
 
 if TYPE_CHECKING:
     from etl.settings import Settings
@@ -55,47 +65,72 @@ def main(arguments: Sequence[str] | None = None) -> int:
         click.echo(error.format_message())
         return 0
     except click.ClickException as error:
-        click.echo(f"khobor: {error.format_message()}", err=True)
+        _say(error.format_message())
         return 2
     except click.Abort:
         click.echo("khobor: stopped; run the same command again to go on", err=True)
         return 1
-    except KhoborError as error:
-        if "--debug" in words:
-            raise
-        click.echo(f"khobor: {printable(str(error))}", err=True)
-        return 2 if isinstance(error, UsageError) else 1
     except BrokenPipeError:
         # The reader of a pipe has gone (`| head`); keep Python from complaining at exit.
         sys.stdout = None
-    except OSError as error:
-        if "--debug" in words:
-            raise
-        click.echo(f"khobor: {printable(describe_os_error(error))}", err=True)
-        return 1
+    except Exception as error:  # noqa: BLE001  (nothing ends with a traceback but for --debug)
+        _say("".join(traceback.format_exception(error)) if "--debug" in words else _words(error))
+        return 2 if isinstance(error, UsageError) else 1
     return 0
+
+
+def _words(error: Exception) -> str:
+    """An error in one or two lines."""
+    if isinstance(error, KhoborError):
+        return str(error)
+    if isinstance(error, OSError):
+        return describe_os_error(error)
+    return (
+        f"a defect of this program, {type(error).__name__}: {error}\n"
+        "run the same command with --debug and report what it prints"
+    )
+
+
+def _say(text: str) -> None:
+    """Print an error without secrets and without what a terminal would act on."""
+    from etl.settings import load_settings
+
+    try:
+        shown = load_settings().without_secrets(text)
+    except UsageError:
+        shown = masked(text)
+    click.echo(f"khobor: {printable(shown)}", err=True)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="khobor")
+@common_options
 def cli() -> None:
     """Khobor: a news warehouse, Bangla first.
 
     \b
     khobor run PAGES/            pages to facts to a build for BI
+    khobor search 'সীমান্ত হত্যা'  find articles by their words
     khobor sql 'SELECT ...'      query the published build
     khobor status                what is in it, and how fresh
     """  # noqa: D301  (Click: \b keeps the lines below as they are)
 
 
+cli.add_command(backup_command)
 cli.add_command(bi_group)
 cli.add_command(doctor_command)
 cli.add_command(metrics_command)
 cli.add_command(export_group)
+cli.add_command(forget_command)
+cli.add_command(purge_command)
 cli.add_command(quarantine_group)
 cli.add_command(rebuild_command)
 cli.add_command(reextract_command)
+cli.add_command(restore_command)
 cli.add_command(sql_command)
+cli.add_command(upgrade_command)
+for _command in (*READING_COMMANDS, *EXPLORER_COMMANDS):
+    cli.add_command(_command)
 
 
 @cli.command("run")
@@ -150,6 +185,7 @@ def _print_rest(report: "RunReport | CollectReport") -> None:
 
 
 @cli.group("ingest")
+@common_options
 def ingest_group() -> None:
     """Store captures only: pages as they come."""
 
@@ -279,22 +315,34 @@ def completion_command(shell: str) -> None:
 
 
 @cli.command("report")
+@click.option("--since", type=DAY, help="Only articles of this day and later (Dhaka).")
+@click.option("--until", type=DAY, help="Only articles of this day and earlier (Dhaka).")
+@click.option("--outlet", help="Only articles of this outlet.")
 @click.option(
     "--output",
     type=click.Path(path_type=Path, dir_okay=False),
     help="File to write. [default: HOME/report/index.html]",
 )
 @command
-def report_command(settings: "Settings", output: Path | None) -> None:
-    """Write an HTML page with charts of the published build; it needs no server.
+def report_command(
+    settings: "Settings",
+    since: datetime | None,
+    until: datetime | None,
+    outlet: str | None,
+    output: Path | None,
+) -> None:
+    """Write an HTML page about the published build: news, charts, tables; it needs no server.
 
     \b
     khobor report
-    khobor report --output khobor.html
+    khobor report --since 2026-01-01 --until 2026-01-31 --output january.html
+    khobor report --outlet kalbela --output kalbela.html
     """  # noqa: D301  (Click: \b keeps the lines below as they are)
+    from bi.report.selection import Selection
     from etl.workflows import publishing
 
-    click.echo(f"report: {publishing.report(settings, output)}")
+    selection = Selection(since.date() if since else None, until.date() if until else None, outlet)
+    click.echo(f"report: {publishing.report(settings, output, selection)}")
 
 
 @cli.command("status")

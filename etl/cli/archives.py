@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from etl.cli.export import COMMANDS as EXPORT_COMMANDS
 from etl.cli.options import (
     PATHS,
     TEXT_OR_JSON,
     command,
     command_without_home,
+    common_options,
+    day_range,
     print_captures,
     print_report,
     progress,
@@ -33,6 +36,18 @@ _NAMED = 5
     multiple=True,
     help="Only pages in this language (bn, ben); may be repeated.",
 )
+@click.option(
+    "--since",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="DAY",
+    help="Only pages captured from this day on, YYYY-MM-DD in Dhaka time.",
+)
+@click.option(
+    "--until",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="DAY",
+    help="Only pages captured up to this day, YYYY-MM-DD in Dhaka time.",
+)
 @TEXT_OR_JSON
 @command_without_home
 def ingest_archive_command(
@@ -40,22 +55,25 @@ def ingest_archive_command(
     paths: tuple[Path, ...],
     hosts: tuple[str, ...],
     languages: tuple[str, ...],
+    since: date | None,
+    until: date | None,
     form: str,
 ) -> None:
     """Ingest WARC and WET archives.
 
     A host includes its subdomains. The language is what the archive records for a page, else what
-    its text shows.
+    its text shows. The days are those of the capture (WARC-Date): a page may be older.
 
     \b
     khobor ingest archive CC-NEWS-20260101.warc.gz --host kalbela.com --host jugantor.com
     khobor ingest archive CC-MAIN-20260101.warc.wet.gz --language bn
+    khobor ingest archive cc-news/ --host kalbela.com --since 2026-01-01 --until 2026-01-07
     """  # noqa: D301  (Click: \b keeps the lines below as they are)
     from etl.ingest.archives.filter import PageFilter
     from etl.workflows.collect.files import ingest_files
     from etl.workflows.run_ids import new_run_id
 
-    page_filter = PageFilter.parse(hosts, languages)
+    page_filter = PageFilter.parse(hosts, languages, *day_range(since, until))
     with progress("ingesting") as advance:
         report = ingest_files(settings, paths, new_run_id(), advance, page_filter)
     print_report(report, form, print_captures)
@@ -94,8 +112,13 @@ def _print_inbox(folder: Path, report: "InboxReport") -> None:
 
 
 @click.group("export")
+@common_options
 def export_group() -> None:
-    """Export what is stored in other formats."""
+    """Take parts of the build, or stored captures, away as files."""
+
+
+for _command in EXPORT_COMMANDS:
+    export_group.add_command(_command)
 
 
 @export_group.command("warc")

@@ -4,15 +4,44 @@ from typing import TYPE_CHECKING
 
 import click
 
-from etl.cli.options import command
+from etl.cli.options import command, common_options
+from etl.masking import masked
 
 if TYPE_CHECKING:
     from etl.settings import Settings
 
 
 @click.group("bi")
+@common_options
 def bi_group() -> None:
     """Set up dashboards in other programs."""
+
+
+@bi_group.group("user")
+def user_group() -> None:
+    """Manage accounts of people in the Superset of `make serve`."""
+
+
+@user_group.command("add")
+@click.argument("name")
+@click.option(
+    "--role",
+    type=click.Choice(["reader", "analyst"]),
+    required=True,
+    help="reader: dashboards, and SQL Lab read-only; analyst: also charts of their own.",
+)
+@command
+def add_user_command(settings: "Settings", name: str, role: str) -> None:
+    """Create an account, and print its password once.
+
+    \b
+    khobor bi user add mitu --role reader
+    """  # noqa: D301  (Click: \b keeps the lines below as they are)
+    from bi.superset.accounts import add_user
+
+    password = add_user(settings, name, role)
+    click.echo(f"{role} {name}, password {password}")
+    click.echo("next: hand it over; it can be changed in Superset under Settings, Info")
 
 
 @bi_group.command("metabase")
@@ -33,4 +62,4 @@ def metabase_command(settings: "Settings") -> None:
         f"metabase: {report.questions} questions in {report.dashboards} dashboards, "
         f"reading {report.warehouse}"
     )
-    click.echo(f"next: open {settings.metabase_url}")
+    click.echo(f"next: open {masked(settings.metabase_url.get_secret_value())}")

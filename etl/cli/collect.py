@@ -1,13 +1,12 @@
 """Commands that collect from the live web."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from etl.bangla.clock import DHAKA
-from etl.cli.options import EXISTING, TEXT_OR_JSON, command_without_home, progress
+from etl.cli.options import EXISTING, TEXT_OR_JSON, command_without_home, day_range, progress
 from etl.cli.output.terminal import printable_json
 from etl.errors import SourcesUnreadError
 from etl.schema.vocabulary import DeclarationKind
@@ -46,12 +45,7 @@ def _collect(
     from etl.workflows.run_ids import new_run_id
 
     run_id = new_run_id()
-    first = datetime.combine(since, time(), DHAKA).astimezone(UTC) if since else None
-    last = None
-    if until:
-        last = datetime.combine(until + timedelta(days=1), time(), DHAKA).astimezone(UTC)
-        last -= timedelta(seconds=1)
-    discovered = web.discover(settings, kind, outlet_ids, run_id, first, last)
+    discovered = web.discover(settings, kind, outlet_ids, run_id, *day_range(since, until))
     _fetch(settings, outlet_ids, run_id, discovered, form)
 
 
@@ -137,21 +131,31 @@ def listings_command(settings: "Settings", outlet_ids: tuple[str, ...], form: st
 @click.command("urls")
 @click.argument("paths", nargs=-1, required=True, type=EXISTING)
 @click.option("--outlet", metavar="ID", help="Outlet of the pages whose host belongs to no outlet.")
+@click.option("--again", "is_again", is_flag=True, help="Fetch pages now that are known already.")
 @TEXT_OR_JSON
 @command_without_home
 def urls_command(
-    settings: "Settings", paths: tuple[Path, ...], outlet: str | None, form: str
+    settings: "Settings",
+    paths: tuple[Path, ...],
+    outlet: str | None,
+    is_again: bool,
+    form: str,
 ) -> None:
     """Ingest pages from URL lists: text files with one URL per line.
 
+    A page that is known is fetched when it is due; with --again now, and completely, whether the
+    server says that it has changed or not.
+
     \b
     khobor ingest urls pages-to-fetch.txt
+    khobor ingest urls corrected-pages.txt --again
     """  # noqa: D301  (Click: \b keeps the lines below as they are)
     from etl.workflows.collect import web
     from etl.workflows.run_ids import new_run_id
 
     run_id = new_run_id()
-    _fetch(settings, (), run_id, web.declare_urls(settings, paths, outlet, run_id), form)
+    declared = web.declare_urls(settings, paths, outlet, run_id, is_again=is_again)
+    _fetch(settings, (), run_id, declared, form)
 
 
 COMMANDS = (feeds_command, sitemaps_command, listings_command, urls_command)

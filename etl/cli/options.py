@@ -4,11 +4,13 @@ import functools
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from etl.bangla.clock import DHAKA
 from etl.cli.output.terminal import printable, printable_json
 from etl.errors import UsageError
 
@@ -16,6 +18,10 @@ if TYPE_CHECKING:
     from etl.settings import Settings
     from etl.workflows.reports import IngestReport
 
+# Shared by the contexts of a command and its groups.
+_HOME = "etl.cli.home"
+
+DAY = click.DateTime(formats=["%Y-%m-%d"])
 EXISTING = click.Path(exists=True, path_type=Path)
 PATHS = click.argument("paths", nargs=-1, required=True, type=EXISTING)
 
@@ -63,23 +69,37 @@ def command_without_home(function: Callable[..., None]) -> Callable[..., None]:
 
 def _with_options(function: Callable[..., None], *, needs_home: bool) -> Callable[..., None]:
 
-    @click.option(
-        "--home",
-        type=click.Path(path_type=Path),
-        help="Folder that holds all state. [default: $KHOBOR_HOME or var/]",
-    )
-    @click.option("--debug", is_flag=True, help="Show tracebacks.")
+    @common_options
     @functools.wraps(function)
-    def with_settings(*, home: Path | None, debug: bool, **values: object) -> None:
+    def with_settings(**values: object) -> None:
         from etl.settings import load_settings
 
-        del debug  # read by main()
-        settings = load_settings(home)
+        settings = load_settings(click.get_current_context().meta.get(_HOME))
         if needs_home:
             _check_home(settings)
         function(settings, **values)
 
     return with_settings
+
+
+def common_options(function: Callable[..., None]) -> Callable[..., None]:
+    """Add the options that may stand before or after a command: groups take them too."""
+    home = click.option(
+        "--home",
+        type=click.Path(path_type=Path),
+        callback=_keep_home,
+        expose_value=False,
+        help="Folder that holds all state. [default: $KHOBOR_HOME or var/]",
+    )
+    # Read by main().
+    debug = click.option("--debug", is_flag=True, expose_value=False, help="Show tracebacks.")
+    return home(debug(function))
+
+
+def _keep_home(context: click.Context, _option: click.Parameter, home: Path | None) -> None:
+    """Keep the home for the command; the one that stands last wins."""
+    if home is not None:
+        context.meta[_HOME] = home
 
 
 def _check_home(settings: "Settings") -> None:
@@ -120,6 +140,15 @@ def progress(label: str) -> Iterator[Callable[[int], None]]:
         yield lambda count: bar.advance(task, count)
 
 
+def day_range(since: date | None, until: date | None) -> tuple[datetime | None, datetime | None]:
+    """Return the first and last instant, in UTC, of a range of days in Dhaka."""
+    first = datetime.combine(since, time(), DHAKA).astimezone(UTC) if since else None
+    if until is None:
+        return first, None
+    end = datetime.combine(until + timedelta(days=1), time(), DHAKA).astimezone(UTC)
+    return first, end - timedelta(seconds=1)
+
+
 def print_report(report: object, form: str, print_text: Callable[[Any], None]) -> None:
     """Print a report, as text or as one JSON object.
 
@@ -137,9 +166,13 @@ def print_report(report: object, form: str, print_text: Callable[[Any], None]) -
 def print_ingest(report: "IngestReport") -> None:
     """Print what was ingested and what was skipped."""
     click.echo(f"captures: {report.captures_new} new, {report.captures_known} already there")
+    if report.taken_down:
+        click.echo(f"left out: {report.taken_down} captures of what was taken down")
     if report.skipped:
         named = printable(", ".join(report.skipped[:5])) + (" …" if len(report.skipped) > 5 else "")
         click.echo(f"skipped: {len(report.skipped)} files that are no pages ({named})")
+    if report.taken_down:
+        click.echo(f"refused: {report.taken_down} captures that were taken down (`khobor forget`)")
     _print_counts("skipped: {} records that are no pages or not selected", report.skipped_records)
     _print_counts("anomalies in {} records", report.anomalies)
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from etl.cli.options import FORMAT, command, progress
+from etl.cli.options import FORMAT, command, common_options, progress
 from etl.cli.output.terminal import printable_json
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ def _reviewed(function: Callable[..., None]) -> Callable[..., None]:
 
 
 @click.group("quarantine")
+@common_options
 def quarantine_group() -> None:
     """Review rejected rows: list, show, replay, release, discard.
 

@@ -6,21 +6,20 @@ from typing import TYPE_CHECKING
 
 import click
 
-from etl.cli.options import TABLE_OR_JSON, command, progress
+from etl.cli.options import DAY, TABLE_OR_JSON, command, progress
 
 if TYPE_CHECKING:
     from etl.settings import Settings
     from etl.workflows.restore.reextract import Reextraction
 
-_DAY = click.DateTime(formats=["%Y-%m-%d"])
 _APPLY = click.option("--apply", "is_applied", is_flag=True, help="Commit the result.")
 _LISTED = 5  # ids named of articles that appear, vanish or were not read
 
 
 @click.command("reextract")
 @click.option("--outlet", "outlet_id", metavar="ID", help="Only captures of this outlet.")
-@click.option("--since", type=_DAY, help="Only captures of this day and later (Dhaka).")
-@click.option("--until", type=_DAY, help="Only captures of this day and earlier (Dhaka).")
+@click.option("--since", type=DAY, help="Only captures of this day and later (Dhaka).")
+@click.option("--until", type=DAY, help="Only captures of this day and earlier (Dhaka).")
 @TABLE_OR_JSON
 @_APPLY
 @command

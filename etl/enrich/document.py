@@ -17,8 +17,10 @@ _WORD = re.compile(f"([{WORD_CHARACTERS}\u200c\u200d]+)")
 # Teasers and what closes a page: the colon of a teaser makes the rest of its sentence part of it.
 _READ_ON = _WORDS["read_on"]
 _TEASER = re.compile(f"(?:{any_of(_WORDS['more'])}) (?:{any_of(_READ_ON)})(?: ?: ?[^।?!\n]*)?")
+_SOURCE_LABEL = any_of(read_lexicon("citations")["source_label"])
 _SIGN_OFF = re.compile(
-    r"(?<=[।\s’”\"'?!])/?[\u0980-\u09ff. ]{1,20}(?:/[\u0980-\u09ff. ]{1,20})+/?"
+    rf"(?<=[।\s’”\"'?!])(?! ?(?:{_SOURCE_LABEL}))"
+    r"/?[\u0980-\u09ff. ]{1,20}(?:/[\u0980-\u09ff. ]{1,20})+/?"
     rf"(?:\s*(?:{any_of(_WORDS['related'])}))?\s*$"
 )
 _SPORT = frozenset(_WORDS["sport"])
@@ -162,6 +164,13 @@ def find_names(
         found.append(Match(start, end, word_end, name, case, entries, layers))
     found.sort(key=lambda match: (match.start, -match.end))
     return tuple(found)
+
+
+def names_in(text: str, reference: Reference) -> tuple[Match, ...]:
+    """Find all names of the tables in a stretch of text that stands for itself."""
+    words = _find_words(text)
+    numbers = {start: number for number, (start, _, _) in enumerate(words)}
+    return find_names(text, words, numbers, reference)
 
 
 def read_document(title: str | None, paragraphs: Sequence[str], reference: Reference) -> Document:

@@ -12,6 +12,7 @@ import ahocorasick
 
 from etl.bangla.lexicon import read_table
 from etl.bangla.name_spelling import name_key
+from etl.enrich.topic_words import TopicWords, load_topic_words
 from etl.errors import UsageError
 from etl.schema.vocabulary import EventType
 
@@ -104,6 +105,7 @@ class Reference:
     media_words_before: frozenset[str]
     club_words: frozenset[str]
     events: dict[str, EventPhrase]
+    topics: TopicWords
 
 
 def _split(cell: str) -> list[str]:
@@ -208,15 +210,53 @@ def _read_places(folder: Path, names: _Names) -> dict[str, Place]:
     return places
 
 
+def _event_phrase(kind: str, frame: str, weight: float, path: Path, line: int) -> EventPhrase:
+    try:
+        return EventPhrase(EventType(kind), frame, weight)
+    except ValueError as error:
+        raise UsageError(f"{path}, line {line}: {error}.") from None
+
+
+def _read_verbs(path: Path) -> dict[str, list[tuple[str, float]]]:
+    """The forms of each verb, with what each leaves of a phrase's weight."""
+    verbs: dict[str, list[tuple[str, float]]] = {}
+    columns = ("verb", "form", "factor")
+    for line, (verb, form, factor) in read_table(path, columns, key=columns[:2]):
+        verbs.setdefault(verb, []).append((form, _number(factor, path, line)))
+    return verbs
+
+
+def _number(cell: str, path: Path, line: int) -> float:
+    try:
+        return float(cell)
+    except ValueError:
+        raise UsageError(f"{path}, line {line}: {cell!r} is no number.") from None
+
+
 def _read_events(folder: Path, names: _Names) -> dict[str, EventPhrase]:
+    """All phrases: those written out, and the actions with each form of their verbs.
+
+    A finite action is emphasised by ও on its noun (হুমকিও দিয়েছে); a phrase written out comes
+    first.
+    """
     phrases: dict[str, EventPhrase] = {}
-    columns = ("phrase", "event_type", "frame", "weight")
-    for line, (phrase, kind, frame, weight) in read_table(folder / "event_phrases.csv", columns):
-        try:
-            entry = EventPhrase(EventType(kind), frame, float(weight))
-        except ValueError as error:
-            raise UsageError(f"{folder / 'event_phrases.csv'}, line {line}: {error}.") from None
-        phrases[phrase] = entry
+    path = folder / "event_phrases.csv"
+    columns: tuple[str, ...] = ("phrase", "event_type", "frame", "weight")
+    for line, (phrase, kind, frame, weight) in read_table(path, columns):
+        phrases[phrase] = _event_phrase(kind, frame, _number(weight, path, line), path, line)
+    verbs = _read_verbs(folder / "event_verbs.csv")
+    path, columns = folder / "event_actions.csv", ("phrase", "verbs", *columns[1:])
+    for line, (noun, cell, kind, frame, weight) in read_table(path, columns):
+        for verb in _split(cell):
+            if verb not in verbs:
+                raise UsageError(f"{path}, line {line}: event_verbs.csv has no verb {verb!r}.")
+            for form, factor in verbs[verb]:
+                whole = _number(weight, path, line)
+                entry = _event_phrase(kind, frame, round(whole * factor, 3), path, line)
+                phrases.setdefault(f"{noun} {form}", entry)
+                if factor == 1.0:
+                    phrases.setdefault(f"{noun}ও {form}", entry)
+    for phrase in phrases:
         names.add([phrase], Named(Layer.EVENT, phrase, phrase))
     return phrases
 
@@ -266,4 +306,5 @@ def load_reference(folder: Path) -> Reference:
         ),
         club_words=_read_words(folder / "club_words.csv"),
         events=events,
+        topics=load_topic_words(folder),
     )

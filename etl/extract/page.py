@@ -3,11 +3,12 @@
 import re
 from dataclasses import replace
 
+from etl.bangla.bijoy import is_bijoy
 from etl.extract.decode import decode, unpack
 from etl.outlets.profiles import Outlets
 from etl.schema.problems import UnreadablePageError
 from etl.schema.records import Capture, Page
-from etl.schema.vocabulary import ProblemCode
+from etl.schema.vocabulary import LEGACY_ENCODING, ProblemCode
 
 __all__ = ["EXTRACTOR_VERSION", "extract_page"]
 
@@ -51,11 +52,18 @@ def extract_page(capture: Capture, outlets: Outlets, max_bytes: int) -> Page:
             read_html,  # the parsers load only when a page needs them
         )
 
-        return read_html(decoded, capture, outlets)
+        return _with_doubts(read_html(decoded, capture, outlets))
     from etl.extract.dump.reader import read_dump
 
     page = read_dump(decoded.text, capture, outlets)
-    return replace(page, warnings=(*decoded.warnings, *page.warnings))
+    return _with_doubts(replace(page, warnings=(*decoded.warnings, *page.warnings)))
+
+
+def _with_doubts(page: Page) -> Page:
+    """Note text that is Bangla only in its font; validation keeps it out."""
+    if not is_bijoy("\n".join(page.paragraphs)):
+        return page
+    return replace(page, warnings=(*page.warnings, LEGACY_ENCODING))
 
 
 def _is_html(head: str, content_type: str) -> bool:

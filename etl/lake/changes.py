@@ -6,7 +6,7 @@ from etl.lake import CATALOG
 from etl.lake.catalogs.base import METADATA
 from etl.lake.relations import Relations
 from etl.schema.derive.ddl import literal
-from etl.schema.model import Table
+from etl.schema.model import Table, Type
 
 
 def current_snapshot(connection: duckdb.DuckDBPyConnection) -> int:
@@ -26,12 +26,13 @@ def changed_rows(relations: Relations, table: Table, since: int) -> str | None:
         since: a snapshot; what it holds is not looked at.
 
     Returns:
-        The name of a relation with the table's columns: rows as they became, and as they were. None
+        The name of a relation with the table's columns, but for those of bytes, which may be
+        entire pages: rows as they became, and as they were. None
         where the feed doesn't reach back so far, because the snapshot was removed or the table is
         younger.
     """
     name = f"changed_{table.schema}_{table.name}"
-    columns = ", ".join(table.column_names)
+    columns = ", ".join(c.name for c in table.columns if c.type is not Type.BYTES)
     now = current_snapshot(relations.connection)
     if since >= now:
         relations.create(

@@ -29,6 +29,11 @@ class Lake:
         """Execute a query on the connection; fetch from what it returns."""
         return self.connection.execute(query, parameters)
 
+    def snapshot(self) -> int:
+        """The id of the snapshot that is read: each commit makes the next, whatever the clock."""
+        row = self.execute(f"SELECT id FROM {CATALOG}.current_snapshot()").fetchone()
+        return int(row[0]) if row else 0
+
     @contextmanager
     def write(self, message: str) -> Iterator[None]:
         """Commit all that a block writes, under the writer's lock, or nothing where it raises.

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import duckdb
 
 from etl.lake import CATALOG
-from etl.lake.catalogs.sqlite import SqliteCatalog
+from etl.lake.catalogs.sqlite import SqliteCatalog, copies_by_age
 from etl.lake.lake import Lake
 from etl.lake.orphans import find_orphans, remove_orphans
 from etl.schema.derive.ddl import literal
@@ -45,7 +45,7 @@ def maintain_lake(
     """
     connection = lake.connection
     before = _file_count(connection)
-    _flush(connection)
+    flush_inlined(connection)
     # Files with deleted rows are not merged; by default only those that have lost nearly all are
     # rewritten.
     connection.execute(f"CALL ducklake_rewrite_data_files('{CATALOG}', delete_threshold => 0)")
@@ -58,7 +58,7 @@ def maintain_lake(
     return LakeMaintenance(before, _file_count(connection), removed, expired)
 
 
-def _flush(connection: duckdb.DuckDBPyConnection) -> None:
+def flush_inlined(connection: duckdb.DuckDBPyConnection) -> None:
     """Move rows that stay in the catalog to Parquet, one table at a time.
 
     One call for all tables ends them on several threads, which share a session of the catalog:
@@ -105,7 +105,7 @@ def back_up_catalog(settings: Settings, name: str) -> None:
         source.close()
         copy.close()
     unfinished.replace(folder / f"{name}.sqlite")
-    for old in sorted(folder.glob("*.sqlite"))[:-_KEPT_COPIES]:
+    for old in copies_by_age(folder)[_KEPT_COPIES:]:
         old.unlink()
 
 

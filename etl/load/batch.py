@@ -13,6 +13,7 @@ from etl.load.dimensions import load_dimensions
 from etl.load.facts import batch_load
 from etl.load.rejects import store
 from etl.load.staged_tables import Tables, with_column
+from etl.load.takedown.staged import without_taken_down
 from etl.load.write import insert
 from etl.outlets.profiles import Outlets
 from etl.schema.tables.ledgers import REJECTED_ARTICLE
@@ -24,6 +25,7 @@ def load_staged(
     tables: Tables,
     rejected: Mapping[str, tuple[str, ...]],
     outlets: Outlets,
+    run_id: str,
 ) -> None:
     """Write ledger, facts, dimensions and rejects; the caller holds a transaction.
 
@@ -32,11 +34,14 @@ def load_staged(
         tables: staged tables by name.
         rejected: rules broken, by capture id.
         outlets: the profiles.
+        run_id: the run that loads them.
 
     Raises:
         LakeError: a key would stand twice.
     """
+    tables = without_taken_down(connection, tables, run_id)
     captures = tables["capture"]
+    rejected = {key: rejected[key] for key in captures["capture_id"].to_pylist() if key in rejected}
     verdicts = store.decisions_on(connection, captures["capture_id"].to_pylist())
     decided = _decided(tables, verdicts)
     reasons = [

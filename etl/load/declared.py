@@ -9,7 +9,8 @@ from etl.lake import CATALOG
 from etl.lake.relations import Relations
 from etl.load.write import Row
 from etl.schema.derive.arrow import arrow_schema
-from etl.schema.tables.ledgers import FACT_DECLARED, FACT_FETCH
+from etl.schema.model import Table
+from etl.schema.tables.ledgers import FACT_DECLARED, FACT_FETCH, FACT_SOURCE_READ
 
 
 def write_declared(connection: duckdb.DuckDBPyConnection, declared: pa.Table) -> int:
@@ -58,13 +59,19 @@ def write_declared(connection: duckdb.DuckDBPyConnection, declared: pa.Table) ->
 
 def write_fetches(connection: duckdb.DuckDBPyConnection, fetches: Sequence[Row]) -> None:
     """Append tries that are not there yet; the caller holds a transaction."""
-    rows = pa.Table.from_pylist(list(fetches), schema=arrow_schema(FACT_FETCH))
+    _append(connection, FACT_FETCH, fetches)
+
+
+def write_source_reads(connection: duckdb.DuckDBPyConnection, reads: Sequence[Row]) -> None:
+    """Append readings of sources that are not there yet; the caller holds a transaction."""
+    _append(connection, FACT_SOURCE_READ, reads)
+
+
+def _append(connection: duckdb.DuckDBPyConnection, table: Table, rows: Sequence[Row]) -> None:
+    """Append rows whose key is not there yet."""
+    name, key = f"{CATALOG}.{table.qualified_name}", ", ".join(table.key)
     with Relations(connection) as relations:
-        relations.register("fetches", rows)
+        relations.register("given", pa.Table.from_pylist(list(rows), schema=arrow_schema(table)))
         connection.execute(
-            f"""
-            INSERT INTO {CATALOG}.{FACT_FETCH.qualified_name} BY NAME
-            SELECT * FROM fetches
-            ANTI JOIN {CATALOG}.{FACT_FETCH.qualified_name} USING (url, fetched_at)
-            """
+            f"INSERT INTO {name} BY NAME SELECT * FROM given ANTI JOIN {name} USING ({key})"
         )

@@ -135,13 +135,9 @@ class DimensionUpdate:
         for table in _NAMED:
             _put(self._connection, table, f"FROM named_{table.name}", _rows_of(table))
         for table, uses in _USES.items():
-            key = table.key[0]
             if table is not dimensions.DIM_OUTLET:
-                uses = f"{uses} UNION ALL SELECT {key} FROM named_{table.name}"
-            self._connection.execute(
-                f"DELETE FROM {CATALOG}.{table.qualified_name} "
-                f"WHERE {key} NOT IN (SELECT u.{key} FROM ({uses}) AS u WHERE u.{key} IS NOT NULL)"
-            )
+                uses = f"{uses} UNION ALL SELECT {table.key[0]} FROM named_{table.name}"
+            _remove_unused(self._connection, table, uses)
 
 
 @contextmanager
@@ -149,6 +145,20 @@ def dimension_update(connection: duckdb.DuckDBPyConnection) -> Iterator[Dimensio
     """An update whose relations are dropped at the end of the block."""
     with Relations(connection) as relations:
         yield DimensionUpdate(relations)
+
+
+def remove_unused(connection: duckdb.DuckDBPyConnection) -> None:
+    """Remove keys that no fact names; the caller holds a transaction."""
+    for table, uses in _USES.items():
+        _remove_unused(connection, table, uses)
+
+
+def _remove_unused(connection: duckdb.DuckDBPyConnection, table: Table, uses: str) -> None:
+    key = table.key[0]
+    connection.execute(
+        f"DELETE FROM {CATALOG}.{table.qualified_name} "
+        f"WHERE {key} NOT IN (SELECT u.{key} FROM ({uses}) AS u WHERE u.{key} IS NOT NULL)"
+    )
 
 
 def _rows_of(table: Table) -> str:

@@ -28,7 +28,9 @@ from etl.schema.tables.facts import (
     FACT_ARTICLE,
     FACT_ENTITY_MENTION,
     FACT_EVENT,
+    FACT_FIGURE,
     FACT_HEADLINE_EXPOSURE,
+    FACT_QUOTE,
     FACT_SOURCE_CITATION,
 )
 from etl.schema.vocabulary import ARTICLE_OUTCOMES, EXACT_CAPTURE_TIMES
@@ -45,6 +47,8 @@ _CHILDREN: tuple[tuple[Table, Table], ...] = (
     (FACT_ENTITY_MENTION, staged.ENTITY_MENTION),
     (FACT_SOURCE_CITATION, staged.SOURCE_CITATION),
     (FACT_EVENT, staged.EVENT),
+    (FACT_QUOTE, staged.QUOTE),
+    (FACT_FIGURE, staged.FIGURE),
 )
 
 # What the staged articles bring for `article_text` alone; it is read where it is written.

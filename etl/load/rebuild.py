@@ -6,6 +6,7 @@ import duckdb
 import pyarrow as pa
 
 from etl.lake import CATALOG, schema_version
+from etl.load.runs import last_snapshot
 from etl.load.write import insert_table
 from etl.schema.derive.ddl import create_table
 from etl.schema.model import Table
@@ -62,17 +63,12 @@ def empty_core(
 def unfinished_rebuild(connection: duckdb.DuckDBPyConnection) -> str | None:
     """A batch that the last rebuild has not loaded again yet; None when it has loaded all.
 
-    Batches are named by the time of their run, as rebuilds are.
+    Captures that came after it are not its work: those of later snapshots.
     """
-    begun = connection.execute(
-        f"SELECT max(run_id) FROM {CATALOG}.core.etl_run WHERE step = 'rebuild'"
-    ).fetchone()
-    if begun is None or begun[0] is None:
-        return None
     row = connection.execute(
         f"SELECT min(batch_id) FROM {CATALOG}.raw.page_capture "
-        f"ANTI JOIN {CATALOG}.core.fact_capture USING (capture_id) WHERE batch_id < ?",
-        begun,
+        f"ANTI JOIN {CATALOG}.core.fact_capture USING (capture_id) WHERE snapshot_id < ?",
+        [last_snapshot(connection, ["rebuild"])],
     ).fetchone()
     return row[0] if row else None
 

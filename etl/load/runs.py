@@ -1,4 +1,8 @@
-"""The list of runs: each step writes it, and it shows which steps have to follow others."""
+"""The list of runs: each step writes it, and it shows which steps have to follow others.
+
+Runs are ordered by the lake's snapshots that wrote them (DuckLake's column ``snapshot_id``), never
+by their times: a machine's clock may have been ahead once.
+"""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -14,20 +18,27 @@ from etl.schema.tables.ledgers import ETL_RUN
 ALL = "-"  # `etl_run.batch_id` of steps that work on all batches
 
 # Steps that change the facts from which stories and builds are derived.
-LOADS = ("build", "review", "reextract")
+LOADS = ("build", "review", "reextract", "forget", "purge")
+# Those of them that take texts out, of which nothing may stay.
+REMOVALS = ("forget", "purge")
+
+
+def last_snapshot(connection: duckdb.DuckDBPyConnection, steps: Sequence[str]) -> int:
+    """The snapshot of the last commit of one of these steps; -1 where there was none."""
+    row = connection.execute(
+        f"SELECT max(snapshot_id) FROM {CATALOG}.core.etl_run "
+        "WHERE list_contains(?::VARCHAR[], step)",
+        [list(steps)],
+    ).fetchone()
+    return -1 if row is None or row[0] is None else int(row[0])
 
 
 def is_behind(connection: duckdb.DuckDBPyConnection, step: str, others: Sequence[str]) -> bool:
-    """Whether one of the other steps has ended since ``step`` did: a kill may have come between."""
-    row = connection.execute(
-        f"""
-        SELECT max(finished_at) FILTER (list_contains(?::VARCHAR[], step))
-          > coalesce(max(finished_at) FILTER (step = ?), TIMESTAMPTZ '-infinity')
-        FROM {CATALOG}.core.etl_run
-        """,
-        [list(others), step],
-    ).fetchone()
-    return bool(row and row[0])
+    """Whether one of the other steps has committed since ``step`` did.
+
+    A kill may have come between.
+    """
+    return last_snapshot(connection, others) > last_snapshot(connection, [step])
 
 
 def record_run(

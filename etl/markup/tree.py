@@ -5,6 +5,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import cast
 
+import lxml.html
 from lxml import etree
 from lxml.etree import _Element
 
@@ -125,6 +126,13 @@ def all_found(path: etree.XPath, tree: _Element) -> list[_Element]:
 def _bearers(attribute: str) -> etree.XPath:
     # Not ``//*[@name]``: libxml2 evaluates a predicate for every element, two to six times as slow.
     return etree.XPath(f"//@{attribute}/..")
+
+
+def html_copy(tree: _Element) -> lxml.html.HtmlElement:
+    """Copy a tree for libraries that want elements of lxml.html, and change them."""
+    parser = lxml.html.HTMLParser(encoding="utf-8", collect_ids=False)
+    content = etree.tostring(tree, encoding="utf-8", method="html")
+    return lxml.html.document_fromstring(content, parser=parser)
 
 
 def text_of(element: _Element) -> str:

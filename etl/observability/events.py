@@ -39,7 +39,11 @@ def log_event(settings: Settings, level: str, event: str, **fields: object) -> N
         # One short write in append mode: lines of several processes don't mix.
         with path.open("a", encoding="utf-8") as file:
             logger = structlog.wrap_logger(structlog.WriteLogger(file), processors=_PROCESSORS)
-            getattr(logger, level)(event, **fields)
+            shown = {
+                name: settings.without_secrets(value) if isinstance(value, str) else value
+                for name, value in fields.items()
+            }
+            getattr(logger, level)(event, **shown)
     except OSError:
         return
 
@@ -70,7 +74,9 @@ def observed(step: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
                 result = function(*args, **kwargs)
             except BaseException as error:
                 # The message of a foreign error may quote data: only our own are logged whole.
-                said = str(error) if isinstance(error, KhoborError) else ""
+                said = (
+                    settings.without_secrets(str(error)) if isinstance(error, KhoborError) else ""
+                )
                 seconds = round(time.monotonic() - started, 3)
                 log_event(
                     settings,

@@ -88,7 +88,7 @@ class LineageRun:
 @cache
 def _client(settings: Settings) -> OpenLineageClient:
     if settings.openlineage_url:
-        transport = HttpTransport(HttpConfig(url=settings.openlineage_url))
+        transport = HttpTransport(HttpConfig(url=settings.openlineage_url.get_secret_value()))
         return OpenLineageClient(transport=transport)
     settings.logs.mkdir(parents=True, exist_ok=True)
     config = FileConfig(log_file_path=str(settings.logs / FILE), append=True)

@@ -1,6 +1,6 @@
 """A new build for BI: every mart from one snapshot of the lake, in one file, behind one link."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +22,7 @@ from etl.publish.last_build import (
     definition_hash,
     last_build,
 )
+from etl.publish.macros import create_macros
 from etl.publish.refresh import Changes, refresh_mart
 from etl.publish.releases import (
     WAREHOUSE,
@@ -36,6 +37,7 @@ from etl.publish.releases import (
 from etl.schema.derive.ddl import literal
 from etl.schema.marts.warehouse import MARTS
 from etl.schema.model import Table
+from etl.schema.vocabulary import COUNTED_CONFIDENCE
 
 # The newest file format that DuckDB 1.4 and 1.5 both read.
 _STORAGE_VERSION = "v1.4.0"
@@ -64,6 +66,7 @@ def publish_build(
     khobor_version: str,
     built_at: datetime,
     upkeep: PublishUpkeep = USUAL_UPKEEP,
+    finish: Callable[[Path | None, Path], object] | None = None,
 ) -> Build:
     """Build every mart from one snapshot of the lake, check it, and flip ``current`` to it.
 
@@ -78,6 +81,8 @@ def publish_build(
         khobor_version: goes into ``mart.build_info``, as does ``built_at``.
         built_at: the time of the build.
         upkeep: when a build is made in full instead.
+        finish: adds what else belongs to a build; called with the folder of the last build, if
+            there is one, and that of the new one, whose warehouse is written and closed.
 
     Raises:
         PublishError: a check failed, or the build can't be written.
@@ -97,6 +102,8 @@ def publish_build(
                 }  # fmt: skip
                 snapshot, counts = _write(con, aside / WAREHOUSE, facts, last)
                 check_counts(aside / WAREHOUSE, counts)
+                if finish is not None:
+                    finish(current.resolve() if current.exists() else None, aside)
                 folder = seal(aside, builds, build_id)
             flip(current, folder)
             remove_old(builds, current)
@@ -110,6 +117,18 @@ def publish_build(
     return Build(build_id, folder, warehouse, snapshot, counts, warehouse.stat().st_size)
 
 
+def published_snapshot(warehouse: Path) -> int | None:
+    """The lake's snapshot that a build was read from; None where no build can be read there."""
+    if not warehouse.is_file():
+        return None
+    try:
+        with duckdb.connect(str(warehouse), read_only=True) as connection:
+            row = connection.execute("SELECT lake_snapshot_id FROM mart.build_info").fetchone()
+    except duckdb.Error:
+        return None
+    return None if row is None else int(row[0])
+
+
 def _write(
     con: duckdb.DuckDBPyConnection,
     warehouse: Path,
@@ -121,6 +140,7 @@ def _write(
         snapshot = _snapshot(con)
         parameters = {
             **facts,
+            "counted_confidence": COUNTED_CONFIDENCE,
             "lake_id": lake_id(con),
             "lake_snapshot_id": snapshot,
             "definition_hash": definition_hash(),
@@ -131,9 +151,10 @@ def _write(
             changes = Changes(relations, last.lake_snapshot_id) if last else None
             filled: list[Table] = []
             for mart in MARTS:
-                if changes is None or not refresh_mart(relations, mart, changes):
+                if changes is None or not refresh_mart(relations, mart, parameters, changes):
                     fill_mart(con, mart, parameters)
                     filled.append(mart)
+        create_macros(con)
         check_build(con, filled)
         counts = {mart.qualified_name: _count(con, mart) for mart in MARTS}
     return snapshot, counts

@@ -12,7 +12,7 @@ from etl.schema.model import Severity, Table
 BUILD = "build"  # the catalog the build is attached as
 # Long texts are written with Zstandard: DuckDB's own choice, DICT_FSST, took 8 times the CPU and
 # 2.5 times the space on bodies of 2,200 characters; a scan of all bodies takes 18 µs an article.
-_LONG_TEXTS = {("article_text", "body")}
+_LONG_TEXTS = {("article_text", "body"), ("earlier_version", "body")}
 _SQL_FOLDER = Path(__file__).parent / "marts"
 
 
@@ -34,7 +34,9 @@ def publish_error(what: str, error: duckdb.Error) -> KhoborError:
 def fill_mart(
     connection: duckdb.DuckDBPyConnection, table: Table, parameters: dict[str, Any]
 ) -> int:
-    """Create one mart in the attached build, with its comments; one that is there is replaced.
+    """Create one mart in the attached build, with its comments: a table, or a view of others.
+
+    One that is there is replaced.
 
     Args:
         connection: has the lake and the build attached.
@@ -52,7 +54,13 @@ def fill_mart(
     used = {name: value for name, value in parameters.items() if f"${name}" in sql}
     name = f"{BUILD}.{table.qualified_name}"
     try:
-        if any((table.name, column.name) in _LONG_TEXTS for column in table.columns):
+        if table.is_view:
+            # Without the catalog's name, which is another one for each reader.
+            view_sql = sql.replace(f"{BUILD}.mart.", "mart.")
+            connection.execute(f"CREATE OR REPLACE VIEW {name} AS\n{view_sql}")
+            _check_columns(connection, table)
+            inserted = connection.execute(f"SELECT count(*) FROM {name}").fetchone()
+        elif any((table.name, column.name) in _LONG_TEXTS for column in table.columns):
             connection.execute(f"CREATE OR REPLACE TABLE {name} AS\n{sql}\nWITH NO DATA", used)
             _check_columns(connection, table)
             connection.execute(f"CREATE OR REPLACE TABLE {name} ({_compressed(table)})")
@@ -64,8 +72,10 @@ def fill_mart(
             _check_columns(connection, table)
     except duckdb.Error as error:
         raise publish_error(table.qualified_name, error) from error
-    check_values(connection, table, name)
-    connection.execute(f"COMMENT ON TABLE {name} IS {literal(_comment(table))}")
+    if not table.is_view:  # what it reads has been checked
+        check_values(connection, table, name)
+    kind = "VIEW" if table.is_view else "TABLE"
+    connection.execute(f"COMMENT ON {kind} {name} IS {literal(_comment(table))}")
     for column in table.columns:
         connection.execute(
             f"COMMENT ON COLUMN {name}.{column.name} IS {literal(column.description)}"

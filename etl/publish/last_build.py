@@ -16,6 +16,7 @@ from etl.publish.fill import mart_sql
 from etl.schema.derive.ddl import literal
 from etl.schema.marts.warehouse import MARTS
 from etl.schema.tables.lake import LAKE_TABLES
+from etl.schema.vocabulary import COUNTED_CONFIDENCE
 
 _LAST = "last_build"  # the catalog it is attached as
 
@@ -58,6 +59,7 @@ def definition_hash() -> str:
     A build of another hash is made in full.
     """
     parts = [repr((mart, mart_sql(mart))) for mart in MARTS]
+    parts.append(repr(COUNTED_CONFIDENCE))
     parts += [repr((table.qualified_name, table.column_names)) for table in LAKE_TABLES]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 

@@ -6,6 +6,9 @@ query, reading only their rows, says what they are now. What changed in the mart
 what the marts after it go by.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 import duckdb
 
 from etl.errors import PublishError
@@ -49,12 +52,15 @@ class Changes:
         self._of[mart.qualified_name] = relation
 
 
-def refresh_mart(relations: Relations, mart: Table, changes: Changes) -> bool:
+def refresh_mart(
+    relations: Relations, mart: Table, parameters: Mapping[str, Any], changes: Changes
+) -> bool:
     """Bring a mart up to date, where that is known to give what filling it gives.
 
     Args:
         relations: of the transaction in which the build is written.
         mart: its declaration.
+        parameters: values for ``$name`` in its query.
         changes: of the tables it is read from; what changes in the mart is added.
 
     Returns:
@@ -72,7 +78,8 @@ def refresh_mart(relations: Relations, mart: Table, changes: Changes) -> bool:
     name, columns = f"{BUILD}.{mart.qualified_name}", ", ".join(mart.column_names)
     now, was, changed = (f"{kind}_mart_{mart.name}" for kind in ("now", "was", "changed"))
     query = sliced_sql(connection, mart, upkeep, keys)
-    relations.create(now, f"SELECT {columns} FROM (\n{query}\n)")
+    used = {name: value for name, value in parameters.items() if f"${name}" in query}
+    relations.create(now, f"SELECT {columns} FROM (\n{query}\n)", used)
     relations.create(was, f"SELECT {columns} FROM {rows_of(mart.qualified_name, upkeep.key, keys)}")
     relations.create(
         changed,

@@ -5,9 +5,9 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from etl.errors import PublishError, TransientError
@@ -17,6 +17,7 @@ WAREHOUSE = "warehouse.duckdb"
 _KEPT_BUILDS = 3
 _LOCK_WAIT_SECONDS = 600.0
 _BUILD_ID = re.compile(r"\d{8}T\d{12}Z-[0-9a-f]{6}")
+_TIME_FORM = "%Y%m%dT%H%M%S%fZ"
 _TEMPORARY = ".tmp-"
 
 
@@ -24,13 +25,24 @@ class PublishBusyError(TransientError):
     """Another publisher holds the builds longer than the waiting time."""
 
 
-def new_build_id(built_at: datetime) -> str:
-    """Return a build id: ids sort by time, and those of one microsecond still differ."""
-    return f"{built_at.astimezone(UTC):%Y%m%dT%H%M%S%fZ}-{secrets.token_hex(3)}"
+def new_build_id(built_at: datetime, known: Iterable[str] = ()) -> str:
+    """A build id that sorts after all known ones; ids of one microsecond still differ.
+
+    Args:
+        built_at: the time; where it is not after the known ids', because a clock was ahead then,
+            the id has the moment after the last of them.
+        known: names of builds and of copies made with them; others are passed over.
+    """
+    last = max((name[: name.index("-")] for name in known if _BUILD_ID.fullmatch(name)), default="")
+    at = f"{built_at.astimezone(UTC):{_TIME_FORM}}"
+    if at <= last:
+        after = datetime.strptime(last, _TIME_FORM).replace(tzinfo=UTC) + timedelta(microseconds=1)
+        at = f"{after:{_TIME_FORM}}"
+    return f"{at}-{secrets.token_hex(3)}"
 
 
 def check_build_id(build_id: str) -> None:
-    """Check that a build id is one that sorts by time.
+    """Check that a build id is one that sorts by its time.
 
     Raises:
         PublishError: it is not.
@@ -138,6 +150,29 @@ def clear_builds(builds: Path, current: Path) -> int:
     with publisher_lock(builds):
         remove_stale(builds, current)
         return remove_old(builds, current)
+
+
+def remove_all_but_published(builds: Path, current: Path) -> int:
+    """Remove all builds but the published one, also those that are open.
+
+    A reader who has one open keeps its file until it closes it.
+
+    Returns:
+        The number of builds removed.
+    """
+    if not builds.is_dir():
+        return 0
+    with publisher_lock(builds):
+        remove_stale(builds, current)
+        published = current.resolve()
+        old = [
+            folder
+            for folder in builds.iterdir()
+            if folder.is_dir() and folder.resolve() != published
+        ]
+        for folder in old:
+            shutil.rmtree(folder)
+    return len(old)
 
 
 def _is_open(warehouse: Path) -> bool:

@@ -105,6 +105,7 @@ class Table:
     ``sort_by`` the order inside.
     ``inlined`` tables take small commits into the catalog instead of small Parquet files.
     ``upkeep`` says how a mart follows changes; without it, it is filled in full.
+    ``is_view`` marks a mart that is read from other marts and keeps no rows of its own.
     """
 
     schema: str
@@ -115,6 +116,7 @@ class Table:
     partition_by: str = ""
     sort_by: tuple[str, ...] = ()
     inlined: bool = False
+    is_view: bool = False
     caveats: str = field(default="")
     upkeep: Upkeep | None = None
 

@@ -10,10 +10,13 @@ from etl.schema.vocabulary import (
     CreditForm,
     EntityKind,
     EventType,
+    FigureKind,
     ListKind,
     Modality,
     PageKind,
     TimeSource,
+    Topic,
+    TopicSource,
 )
 
 
@@ -130,7 +133,10 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """One source that an article credits, by the first sentence that does."""
+    """One source that an article credits, by the first sentence that does.
+
+    ``name_as_written`` is the article's own spelling, ``name_bn`` the usual one.
+    """
 
     source_id: str
     name_bn: str
@@ -138,6 +144,7 @@ class Citation:
     source_kind: str
     form: CreditForm
     evidence: str
+    name_as_written: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +162,39 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class Quote:
+    """What an article says that somebody said.
+
+    ``speaker_id`` is the entity where the speaker is one of the article's; ``position`` counts
+    characters, the headline first.
+    """
+
+    speaker: str
+    speaker_id: str | None
+    words: str
+    is_direct: bool
+    verb: str | None
+    evidence: str
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number that an article gives, of what, and where.
+
+    ``position`` counts characters, the headline first.
+    """
+
+    kind: FigureKind
+    value: float
+    unit: str
+    written: str
+    subject: str
+    evidence: str
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
     """An article page with what its text says."""
 
@@ -162,6 +202,10 @@ class Article:
     mentions: tuple[Mention, ...] = ()
     citations: tuple[Citation, ...] = ()
     events: tuple[Event, ...] = ()
+    quotes: tuple[Quote, ...] = ()
+    figures: tuple[Figure, ...] = ()
+    topic: Topic | None = None
+    topic_source: TopicSource | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,14 @@ A lock is the operating system's (``flock``): it goes with its process, however 
 file stays, because a file removed while others wait for its lock would let two of them have one.
 """
 
+import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
+
+_MODE = 0o600
 
 
 @contextmanager
@@ -47,5 +50,11 @@ def is_locked(path: Path) -> bool:
 
 
 def _file_lock(path: Path, timeout: float) -> FileLock:
+    # Whoever may read a file may hold a lock on it: so its owner alone, also where an older release
+    # created it.
+    with suppress(FileNotFoundError, PermissionError):
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        os.fchmod(descriptor, _MODE)
+        os.close(descriptor)
     # Without flock, filelock would take a file's existence for the lock: a kill leaves that behind.
-    return FileLock(path, timeout=timeout, fallback_to_soft=False)
+    return FileLock(path, timeout=timeout, mode=_MODE, fallback_to_soft=False)

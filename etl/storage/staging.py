@@ -6,7 +6,7 @@ a run that was considered dead and continues can't disturb a load of its success
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -69,6 +69,30 @@ def remove(settings: Settings, batch_id: str) -> None:
     """Remove all that any run staged of a batch; another process may do so at the same time."""
     with opened_folder(settings, settings.staging) as folder, suppress(FileNotFoundError):
         folder.delete_dir(batch_id)
+
+
+def remove_runs(settings: Settings, is_removed: Callable[[Sequence[str]], bool]) -> int:
+    """Remove staged runs of whose capture ids something is true, and those staged only in part.
+
+    A run that is staging then fails, and stages its batch again.
+
+    Returns:
+        The number of runs removed.
+    """
+    removed = 0
+    with opened_folder(settings, settings.staging) as folder:
+        selector = fs.FileSelector("", allow_not_found=True, recursive=True)
+        paths = {info.path for info in folder.get_file_info(selector)}
+        for run in sorted(path for path in paths if path.count("/") == 1):
+            captures = f"{run}/capture.parquet"
+            if {captures, f"{run}/{_NOTES}"} <= paths:
+                rows = pq.read_table(captures, columns=["capture_id"], filesystem=folder)
+                if not is_removed(rows["capture_id"].to_pylist()):
+                    continue
+            with suppress(FileNotFoundError):
+                folder.delete_dir(run)
+            removed += 1
+    return removed
 
 
 def stale(settings: Settings, now: datetime) -> list[str]:

@@ -6,7 +6,7 @@ from etl.bangla.clock import in_dhaka
 from etl.outlets.profiles import Outlets
 from etl.schema.problems import Problem
 from etl.schema.records import Article, Capture, Page
-from etl.schema.vocabulary import EntityKind, Modality, PageKind
+from etl.schema.vocabulary import COUNTED_CONFIDENCE, EntityKind, Modality, PageKind
 from etl.transform.identity import identify
 
 
@@ -65,7 +65,17 @@ def _document(capture: Capture, article: Article, outlets: Outlets) -> dict[str,
         "image_url": page.image_url,
         "keywords": list(page.keywords),
         "signoff": page.signoff,
-        "cited_sources": [citation.name_bn for citation in article.citations],
+        "topic": article.topic,
+        "quotes": [
+            {
+                "speaker": quote.speaker,
+                "quote": quote.words,
+                "direct": quote.is_direct,
+                "verb": quote.verb,
+            }
+            for quote in article.quotes
+        ],
+        "cited_sources": [citation.name_as_written for citation in article.citations],
         "countries": [
             mention.iso_code
             for mention in mentions
@@ -79,9 +89,11 @@ def _document(capture: Capture, article: Article, outlets: Outlets) -> dict[str,
                 "type": event.type.value,
                 "date": event.date.isoformat() if event.date else None,
                 "evidence": event.evidence,
+                "confidence": event.confidence,
             }
             for event in article.events
             if event.modality is not Modality.DENIED  # the object can't say that it is denied
+            and event.confidence >= COUNTED_CONFIDENCE
         ],
         "sidebar": [
             {

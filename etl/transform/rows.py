@@ -184,6 +184,8 @@ class Staging:
             "character_count": sum(len(text) for text in page.paragraphs),
             "paragraph_count": len(page.paragraphs),
             "body_source": page.body_source,
+            "topic": article.topic,
+            "topic_source": article.topic_source,
             "image_url": page.image_url,
             "photo_credit": page.photo_credit,
             "signoff": page.signoff,
@@ -206,6 +208,8 @@ class Staging:
             "entity_mention": _mention_rows(keys, article),
             "source_citation": _citation_rows(keys, article),
             "event": _event_rows(keys, article),
+            "quote": _quote_rows(keys, article),
+            "figure": _figure_rows(keys, article),
         }
 
     def _declared_rows(self, entry: CaptureRow, page: Page) -> list[Row]:
@@ -351,6 +355,40 @@ def _event_rows(keys: Row, article: Article) -> list[Row]:
             "confidence": event.confidence,
         }
         for number, event in enumerate(article.events, start=1)
+    ]
+
+
+def _quote_rows(keys: Row, article: Article) -> list[Row]:
+    return [
+        {
+            **keys,
+            "quote_no": number,
+            "speaker": quote.speaker,
+            "speaker_entity_id": quote.speaker_id,
+            "quote": quote.words,
+            "is_direct": quote.is_direct,
+            "verb": quote.verb,
+            "evidence": quote.evidence,
+            "first_position": quote.position,
+        }
+        for number, quote in enumerate(article.quotes, start=1)
+    ]
+
+
+def _figure_rows(keys: Row, article: Article) -> list[Row]:
+    return [
+        {
+            **keys,
+            "figure_no": number,
+            "figure_kind": figure.kind.value,
+            "value": figure.value,
+            "unit": figure.unit,
+            "written": figure.written,
+            "subject": figure.subject or None,
+            "evidence": figure.evidence,
+            "first_position": figure.position,
+        }
+        for number, figure in enumerate(article.figures, start=1)
     ]
 
 

@@ -148,12 +148,12 @@ def store_report(
 def render_pages(site: Path, results: Path) -> None:
     """Render the stored results in a folder as a site of Data Docs."""
     context = _context(
-        _in_folder(results),
+        _in_configuration(results),
         {
             "khobor": {
                 "class_name": "SiteBuilder",
                 "show_how_to_buttons": False,
-                "store_backend": _in_folder(site),
+                "store_backend": _in_configuration(site),
                 "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
             }
         },
@@ -196,9 +196,15 @@ def _context(
 def _in_folder(path: Path) -> dict[str, Any]:
     return {
         "class_name": "TupleFilesystemStoreBackend",
-        "base_directory": str(path),
+        "base_directory": str(path).replace("$", r"\$"),  # it would be a variable's name
         "suppress_store_backend_id": True,  # a random id in a file, which nothing reads
     }
+
+
+def _in_configuration(path: Path) -> dict[str, Any]:
+    """The same for a context's configuration, where a variable's name would follow a ``$``."""
+    backend = _in_folder(path)
+    return backend | {"base_directory": backend["base_directory"].replace("$", r"\$")}
 
 
 @cache

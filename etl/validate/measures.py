@@ -17,7 +17,7 @@ from etl.bangla.clock import DHAKA
 from etl.outlets.profiles import Outlet, Outlets
 from etl.schema.derive.expectations import Rule, measures_of
 from etl.schema.model import Table
-from etl.schema.vocabulary import CaptureTimeSource, Outcome, TimeSource
+from etl.schema.vocabulary import LEGACY_ENCODING, CaptureTimeSource, Outcome, TimeSource
 
 _Measure = TypeVar("_Measure", bound=Callable[..., pa.Array])
 
@@ -167,6 +167,11 @@ def mojibake_marks(table: pa.Table) -> pa.Array:
     return pc.add(_count(table, "à¦"), _count(table, "à§"))
 
 
+def is_in_legacy_encoding(table: pa.Table) -> pa.Array:
+    """Whether extraction found text that is Bangla only in its font."""
+    return pc.match_substring(pc.binary_join(table["warnings"], " "), LEGACY_ENCODING)
+
+
 def has_markup(table: pa.Table) -> pa.Array:
     """Whether a closing tag stands in the body."""
     return pc.match_substring(table["body"], "</")
@@ -226,6 +231,7 @@ _OF_ROWS = _by_name(
     is_article_named,
     is_between_two,
     is_explained,
+    is_in_legacy_encoding,
     is_time_sourced,
     mojibake_marks,
     paragraph_total,

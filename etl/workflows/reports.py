@@ -10,6 +10,7 @@ from etl.schema.problems import Problem, SourceProblem
 class IngestReport:
     """Captures written, captures that were stored before, and files that are no pages.
 
+    ``taken_down`` counts captures that are not stored because they were taken down.
     For archives also counts by kind of the records that became no captures, and of anomalies in
     those that did.
     """
@@ -20,6 +21,7 @@ class IngestReport:
     skipped: tuple[str, ...]
     skipped_records: Mapping[str, int] = field(default_factory=dict)
     anomalies: Mapping[str, int] = field(default_factory=dict)
+    taken_down: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,3 +191,66 @@ class StaleOutlet:
     last_at: str
     hours: float
     usual_hours: float
+
+
+@dataclass(frozen=True, slots=True)
+class ErasureReport:
+    """Files of the lake, older builds and copies of the catalog removed, and the new build."""
+
+    files: int
+    builds: int
+    copies: int
+    build_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetReport:
+    """What was taken down.
+
+    Attributes:
+        articles: ids of the articles.
+        urls: their addresses.
+        captures: ids of the stored captures that were removed.
+        mentioned_in: ids of captures of other pages whose lists show such a headline; their bytes
+            still have it.
+        archives: files in the inbox from which captures came; they still have them.
+        unknown: words of the request that name nothing here.
+        erasure: what was erased; None where all was done before.
+    """
+
+    articles: tuple[str, ...]
+    urls: tuple[str, ...]
+    captures: tuple[str, ...]
+    mentioned_in: tuple[str, ...]
+    archives: tuple[str, ...]
+    unknown: tuple[str, ...]
+    erasure: ErasureReport | None
+
+
+@dataclass(frozen=True, slots=True)
+class PurgeReport:
+    """The number of captures removed, and what was erased."""
+
+    captures: int
+    erasure: ErasureReport
+
+
+@dataclass(frozen=True, slots=True)
+class BackupReport:
+    """A backup: its data files, those of them copied now, older files removed, and all bytes."""
+
+    folder: str
+    files: int
+    copied: int
+    removed: int
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class FailingSource:
+    """A source that gives nothing, since when (ISO 8601), and its last problem."""
+
+    outlet_id: str
+    source: str
+    since: str
+    problem: str

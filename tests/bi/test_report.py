@@ -14,9 +14,14 @@ from xml.etree import ElementTree
 import duckdb
 import pytest
 
+from bi import bangla
+from bi.report.cells import difference
 from bi.report.charts import shortened, svg
-from bi.report.parts import SECTIONS, Chart
+from bi.report.model import Chart
+from bi.report.sections import SECTIONS
+from bi.report.selection import EVERYTHING, select
 from etl.cli.app import main
+from etl.publish.connection import open_build
 from etl.settings import Settings
 from etl.workflows import publishing
 
@@ -132,6 +137,13 @@ def test_the_page_loads_nothing_and_links_to_articles(text: str, path: Path) -> 
     assert (path.parent / unquote(local[0])).is_file()
 
 
+def _chart(caption: str) -> Chart:
+    (chart,) = [
+        chart for section in SECTIONS for chart in section.charts if chart.caption_en == caption
+    ]
+    return chart
+
+
 def test_every_section_has_its_charts_and_rows(text: str) -> None:
     assert "no data" not in text
     for section in SECTIONS:
@@ -149,22 +161,31 @@ def test_charts_keep_bangla_as_text(text: str) -> None:
         for picture in pictures
         for element in ElementTree.fromstring(picture).iter("{http://www.w3.org/2000/svg}text")
     }
-    assert {"প্রথম আলো", "বাংলাদেশ", "1 ফেব্রুয়ারি", "1 ঘণ্টা", "loaded"} <= texts
+    assert {"প্রথম আলো", "বাংলাদেশ", "১ ফেব্রুয়ারি", "১ ঘণ্টা", "গৃহীত", "অজানা মাধ্যম"} <= texts
+
+
+def test_bangla_text_has_no_latin_digits_and_no_codes(text: str) -> None:
+    body = re.sub(r"<(\w+)[^>]* lang=en>.*?</\1>|<[^>]*>", " ", text.split("<main>")[1])
+    shown = re.sub(r"https?://\S+|Data Docs|JSON-LD", "", re.sub(r'lang="en"', "lang=en", body))
+    for code in ("SUPPORT", "not_article", "unknown", "byline_is_known", "never_fetched"):
+        assert code not in shown
 
 
 def test_figures_are_those_of_the_marts(settings: Settings, text: str) -> None:
-    with duckdb.connect(
-        str(settings.current_build / "warehouse.duckdb"), read_only=True
-    ) as connection:
+    with open_build(settings.current_build / "warehouse.duckdb") as connection:
+        select(connection, EVERYTHING)
         for sql, expected in (
-            (SECTIONS[0].charts[0].sql, "SELECT sum(article_count) FROM mart.daily_volume"),
-            (SECTIONS[0].charts[1].sql, "SELECT sum(article_count) FROM mart.daily_volume"),
-            (SECTIONS[3].charts[0].sql, "SELECT count(*) FROM mart.capture_outcome"),
+            (_chart("Articles over time").sql, "SELECT sum(article_count) FROM mart.daily_volume"),
+            (
+                _chart("Articles per outlet over time; stronger colour: more").sql,
+                "SELECT sum(article_count) FROM mart.daily_volume",
+            ),
+            (_chart("Captures by outcome").sql, "SELECT count(*) FROM mart.capture_outcome"),
         ):
             shown = connection.execute(f"SELECT sum(value) FROM ({sql})").fetchone()
             assert shown == connection.execute(expected).fetchone()
         (articles,) = connection.execute("SELECT count(*) FROM mart.article").fetchone() or (0,)
-    assert f"<dd>{articles}</dd>" in text
+    assert f"<dd>{bangla.number(articles)}</dd>" in text
 
 
 def test_what_pages_say_stays_text(changed: Callable[[str], Path]) -> None:
@@ -173,10 +194,11 @@ def test_what_pages_say_stays_text(changed: Callable[[str], Path]) -> None:
         f"UPDATE mart.article SET title = {literal}, section = {literal}, top_section = {literal};"
         "UPDATE mart.article SET url = 'javascript:alert(3)' WHERE outlet_id = 'kalbela';"
         "UPDATE mart.article SET url = 'https://x.example/\" onclick=\"alert(4)' "
-        "WHERE outlet_id = 'samakal';"
-        f"UPDATE mart.outlet_scorecard SET outlet_name_bn = {literal};"
-        f"UPDATE mart.daily_volume SET outlet_name_bn = {literal};"
-        f"UPDATE mart.entity_daily SET entity_name_bn = {literal};"
+        "WHERE article_id = (SELECT article_id FROM mart.article WHERE outlet_id <> 'kalbela' "
+        "ORDER BY published_at_utc DESC LIMIT 1);"
+        f"UPDATE mart.article SET outlet_name_bn = {literal};"
+        f"UPDATE mart.article_entity SET entity_name_bn = {literal};"
+        f"UPDATE mart.article_revision SET title_before = {literal}, title_after = {literal};"
         f"UPDATE mart.story SET first_title = {literal};"
         f"UPDATE mart.event SET evidence = {literal}"
     )
@@ -190,35 +212,115 @@ def test_what_pages_say_stays_text(changed: Callable[[str], Path]) -> None:
 
 
 def test_an_empty_build_says_that_there_is_nothing(changed: Callable[[str], Path]) -> None:
-    tables = ("article", "daily_volume", "outlet_scorecard", "entity_daily", "country_pair_month")
-    others = ("event", "story", "article_revision", "capture_outcome", "data_quality")
-    home = changed(
-        "".join(f"DELETE FROM mart.{table};" for table in tables + others)
-        + "UPDATE mart.build_info SET article_count = 0, undated_article_count = 0, "
-        "first_published_date = NULL, last_published_date = NULL"
-    )
+    tables = ("article", "article_entity", "event", "event_article", "story")
+    others = ("article_revision", "capture_outcome", "data_quality")
+    home = changed("".join(f"DELETE FROM mart.{table};" for table in tables + others))
     text = publishing.report(Settings(home=home)).read_text("utf-8")
     expected = sum(len(section.charts) + len(section.tables) for section in SECTIONS)
     assert text.count("no data") == expected
+    assert "No dated article." in text
 
 
-@pytest.mark.parametrize(("days", "columns"), [(31, 30), (200, 29), (900, 30), (9000, 36)])
+@pytest.mark.parametrize(
+    ("days", "columns"),
+    [(31, 31), (200, 29), (900, 30), (1900, 21), (9000, 25)],
+)
 def test_time_is_cut_into_a_readable_number_of_periods(
     days: int, columns: int, changed: Callable[[str], Path]
 ) -> None:
     home = changed(
-        "CREATE TABLE day AS FROM mart.daily_volume LIMIT 1; DELETE FROM mart.daily_volume;"
-        "INSERT INTO mart.daily_volume SELECT day.* REPLACE "
+        "CREATE TABLE day AS FROM mart.article WHERE NOT is_undated LIMIT 1;"
+        "DELETE FROM mart.article;"
+        "INSERT INTO mart.article SELECT day.* REPLACE "
         "(CAST(DATE '2020-01-01' + to_days(CAST(n AS INTEGER)) AS DATE) AS published_date) "
         f"FROM day CROSS JOIN range({days}) AS r(n)"
     )
-    chart: Chart = SECTIONS[0].charts[0]
-    with duckdb.connect(str(home / "publish/current/warehouse.duckdb")) as connection:
+    chart = _chart("Articles over time")
+    with open_build(home / "publish/current/warehouse.duckdb") as connection:
+        select(connection, EVERYTHING)
         rows = connection.execute(chart.sql).fetchall()
         names = [column[0] for column in connection.description or []]
     assert abs(len(rows) - columns) <= 2
     assert all(end == start for (_, end, _), (start, _, _) in pairwise(rows))
     assert "<svg" in svg(chart.draw([dict(zip(names, row, strict=True)) for row in rows]))
+
+
+def test_a_report_of_a_period_and_an_outlet_has_nothing_else(
+    settings: Settings, tmp_path: Path
+) -> None:
+    output = tmp_path / "part.html"
+    part = ("--since", "2026-02-01", "--until", "2026-02-28", "--outlet", "kalbela")
+    assert main(["report", "--home", str(settings.home), "--output", str(output), *part]) == 0
+    text = output.read_text("utf-8")
+    with open_build(settings.current_build / "warehouse.duckdb") as connection:
+        count, first, last = connection.execute(
+            "SELECT count(*), min(published_date), max(published_date) FROM mart.article "
+            "WHERE outlet_id = 'kalbela' AND published_date BETWEEN '2026-02-01' AND '2026-02-28'"
+        ).fetchall()[0]
+        titles = connection.execute("SELECT title, outlet_id, published_date FROM mart.article")
+        others = [title for title, outlet, at in titles.fetchall() if outlet == "samakal"]
+    assert f"<dd>{bangla.number(count)}</dd>" in text
+    assert f"{bangla.day(first)} – {bangla.day(last)}" in text
+    assert "বাছাই · selection" in text
+    latest = text.split("Latest articles")[1].split("</table>")[0]
+    assert not [title for title in others if title in latest]
+
+
+@pytest.mark.parametrize(
+    ("part", "said"),
+    [
+        (("--outlet", "nobody"), "--outlet nobody: no article of it; there are"),
+        (("--since", "2026-02-02", "--until", "2026-02-01"), "is before --since"),
+    ],
+)
+def test_a_selection_that_cannot_be_is_refused(
+    part: tuple[str, ...], said: str, settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["report", "--home", str(settings.home), *part]) == 2
+    assert said in capsys.readouterr().err
+
+
+def test_what_is_not_shown_is_counted(settings: Settings, text: str) -> None:
+    with open_build(settings.current_build / "warehouse.duckdb") as connection:
+        (articles,) = connection.execute("SELECT count(*) FROM mart.article").fetchall()[0]
+    assert f"first 25 of {articles}" in text
+
+
+def test_it_starts_with_what_is_new(text: str) -> None:
+    assert text.index('<section id="news">') < text.index('<section id="coverage">')
+    news = text.split('<section id="news">')[1].split("</section>")[0]
+    for said in ("শেষ সাত দিনে", "নীরব"):
+        assert said in news
+
+
+def test_an_outlet_that_stopped_is_named(changed: Callable[[str], Path]) -> None:
+    home = changed(
+        "CREATE TABLE one AS FROM mart.article WHERE NOT is_undated LIMIT 1;"
+        "DELETE FROM mart.article;"
+        "INSERT INTO mart.article SELECT one.* REPLACE (outlet AS outlet_id, outlet AS "
+        "outlet_name_bn, outlet || n AS article_id, CAST(DATE '2026-01-01' + "
+        "to_days(CAST(n AS INTEGER)) AS DATE) AS published_date) FROM one "
+        "CROSS JOIN (SELECT unnest(['daily', 'stopped']) AS outlet) CROSS JOIN range(60) AS r(n) "
+        "WHERE outlet = 'daily' OR n < 40"
+    )
+    text = publishing.report(Settings(home=home)).read_text("utf-8")
+    news = text.split('<section id="news">')[1].split("</section>")[0]
+    assert "stopped — শেষ সংবাদ ৯ ফেব্রুয়ারি ২০২৬, ২০ দিন আগে" in news
+    assert "daily —" not in news
+
+
+def test_a_changed_headline_shows_its_words() -> None:
+    assert difference("নিহত ৩ <b>", "নিহত বেড়ে ৫") == (
+        "নিহত <del>৩ &lt;b&gt;</del> <ins>বেড়ে ৫</ins>"
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [(0, "০"), (999, "৯৯৯"), (10_348, "১০,৩৪৮"), (1_234_567, "১২,৩৪,৫৬৭"), (-1.5, "−১.৫")],
+)
+def test_figures_are_grouped_by_thousand_lakh_and_crore(value: float, shown: str) -> None:
+    assert bangla.number(value) == shown
 
 
 def test_labels_are_cut_between_letters() -> None:

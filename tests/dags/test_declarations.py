@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from dags._shared.assets import CAPTURES, FACTS, LAKE_POOL, RETRY_TRANSIENT, WAREHOUSE
-from dags._shared.web import OUTLET_DAYS, STALE_OUTLETS
+from dags._shared.web import FAILING_SOURCES, OUTLET_DAYS, STALE_OUTLETS
 from dags.ingest_inbox import INBOX
 from devserver import embedded
 from devserver.embedded import DAGS_FOLDER
@@ -110,8 +110,10 @@ def test_assets_join_the_chain(dags: "dict[str, DAG]") -> None:
         ("ingest_feeds", "announce_captures"): {CAPTURES.name},
         ("ingest_feeds", "announce_days"): {OUTLET_DAYS.name},
         ("ingest_feeds", "check_freshness"): {STALE_OUTLETS.name},
+        ("ingest_feeds", "check_sources"): {FAILING_SOURCES.name},
         ("ingest_sitemaps", "announce_captures"): {CAPTURES.name},
         ("ingest_sitemaps", "announce_days"): {OUTLET_DAYS.name},
+        ("ingest_sitemaps", "check_sources"): {FAILING_SOURCES.name},
         ("ingest_folder", "announce_captures"): {CAPTURES.name},
         ("ingest_inbox", "announce_captures"): {CAPTURES.name},
         ("build_articles", "announce_facts"): {FACTS.name},

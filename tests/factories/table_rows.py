@@ -13,6 +13,7 @@ _DEFAULTS: dict[Type, Any] = {
     Type.FLOAT: 1.0,
     Type.BOOLEAN: False,
     Type.INSTANT: "2025-01-01 00:00:00+00",
+    Type.LOCAL_TIME: "2025-01-01 06:00:00",
     Type.BYTES: b"",
     Type.DATE: "2025-01-01",
     Type.JSON: "{}",

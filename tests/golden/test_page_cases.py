@@ -42,8 +42,9 @@ def faults(page: Page, expected: dict[str, Any]) -> list[str]:
         found.append(f"title {page.title}")
     if expected.get("byline", page.byline) != page.byline:
         found.append(f"byline {page.byline}")
+    found += [f"no warning {w}" for w in expected.get("warns", ()) if w not in page.warnings]
     minute = page.published_at.isoformat()[:16] if page.published_at else ""
-    if not minute.startswith(expected.get("day", "")):
+    if not (minute or str(page.published_date)).startswith(expected.get("day", "")):
         found.append(f"day {minute}")
     if expected.get("minute", minute) != minute:
         found.append(f"minute {minute}")

@@ -1,27 +1,34 @@
 """A build made from the last one holds what a build made in full holds."""
 
 import random
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from etl.lake.connection import open_lake
+from etl.lake.relations import Relations
 from etl.load.reextract.retract import retract_captures
+from etl.load.runs import ALL, record_run
 from etl.publish import build as publishing
-from etl.publish import refresh
+from etl.publish import last_build, refresh
 from etl.publish.build import Build, publish_build
 from etl.publish.last_build import IN_FULL, PublishUpkeep
-from etl.publish.releases import new_build_id
+from etl.publish.query import query
+from etl.publish.refresh import Changes
+from etl.publish.releases import WAREHOUSE, new_build_id
 from etl.schema.marts.warehouse import MARTS
 from etl.schema.model import Table
 from etl.schema.tables.ledgers import FACT_FETCH
 from etl.settings import Settings
+from etl.workflows import publishing as publishing_step
 from etl.workflows.build.stories import link_stories
 from etl.workflows.maintain import maintain
 from tests.factories.press import Fetched, Press, load
 from tests.factories.table_rows import insert_row
 
+Values = Mapping[str, object]
 ALWAYS = PublishUpkeep(least_articles=0)
 KEPT = {mart.name for mart in MARTS if mart.upkeep}
 _OF_THE_BUILD = {"build_id", "built_at", "built_at_utc", "update_count"}
@@ -146,8 +153,8 @@ def refreshed(monkeypatch: pytest.MonkeyPatch) -> set[str]:
     """The marts that the last build was not filled with; however many rows change."""
     names: set[str] = set()
 
-    def noted(relations: object, mart: Table, changes: object) -> bool:
-        is_refreshed = refresh.refresh_mart(relations, mart, changes)  # type: ignore[arg-type]
+    def noted(relations: Relations, mart: Table, parameters: Values, changes: Changes) -> bool:
+        is_refreshed = refresh.refresh_mart(relations, mart, parameters, changes)
         (names.add if is_refreshed else names.discard)(mart.name)
         return is_refreshed
 
@@ -173,3 +180,33 @@ def test_random_changes_give_the_marts_of_a_full_build(
         assert room.differences(changed, full) == {}, done
         assert changed.counts == full.counts
     assert refreshed == KEPT
+
+
+def _update_count(settings: Settings) -> object:
+    warehouse = settings.current_build / WAREHOUSE
+    return query(warehouse, "SELECT update_count FROM mart.build_info").rows[0][0]
+
+
+def test_a_removal_takes_nothing_over_from_the_last_build(tmp_path: Path) -> None:
+    """A copied file would keep words of texts that are gone."""
+    room = Newsroom(tmp_path, 3)
+    room.load()
+    counts = []
+    for step in ("build", "review", "forget"):
+        with open_lake(room.settings) as lake, lake.write(step):
+            record_run(lake.connection, step, step, ALL, datetime.now(UTC), (0, 0, 0))
+        publishing_step.publish(room.settings, f"after {step}", ALWAYS)
+        counts.append(_update_count(room.settings))
+    assert counts == [0, 1, 0]
+
+
+def test_a_build_of_other_queries_is_made_in_full(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = Newsroom(tmp_path, 4)
+    room.load()
+    assert room.publish("changed", ALWAYS).warehouse.exists()
+    monkeypatch.setattr(last_build, "definition_hash", lambda: "of other queries")
+    with open_lake(room.settings) as lake:
+        current = room.settings.home / "changed-current" / WAREHOUSE
+        assert last_build.last_build(lake.connection, current, ALWAYS) is None

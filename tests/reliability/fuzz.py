@@ -204,7 +204,7 @@ def _dateline(text: str) -> None:
 
 def _feed(content: bytes) -> None:
     with suppress(UnreadableSourceError):
-        for link in read_feed(content, "application/rss+xml", "https://example.com/feed"):
+        for link in read_feed(content, "application/rss+xml", "https://example.com/feed", UTC):
             assert link.url.startswith(("http://", "https://"))
             assert link.published_at is None or link.published_at.tzinfo
             assert all(text is None or text.encode("utf-8") for text in (link.url, link.title))
@@ -212,7 +212,7 @@ def _feed(content: bytes) -> None:
 
 def _sitemap(content: bytes) -> None:
     with suppress(UnreadableSourceError):
-        read_sitemap(content, "https://example.com/sitemap.xml")
+        read_sitemap(content, "https://example.com/sitemap.xml", UTC)
 
 
 def _warc(content: bytes) -> None:

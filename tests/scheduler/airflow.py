@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -51,10 +52,40 @@ class Airflow:
     def unpause(self, *dag_ids: str) -> None:
         self.pause(*dag_ids, is_paused=False)
 
-    def trigger(self, dag_id: str) -> str:
+    def trigger(self, dag_id: str, **conf: object) -> str:
         """Start a run; its id."""
-        answer = self.api.post(f"/api/v2/dags/{dag_id}/dagRuns", json={"logical_date": None})
+        body = {"logical_date": None, "conf": conf}
+        answer = self.api.post(f"/api/v2/dags/{dag_id}/dagRuns", json=body)
         return str(answer.raise_for_status().json()["dag_run_id"])
+
+    def run_again(self, dag_id: str) -> None:
+        """Clear the tasks of the DAG's oldest run, so that they run once more."""
+        ((run_id,),) = self.rows(
+            "SELECT run_id FROM dag_run WHERE dag_id = ? ORDER BY id LIMIT 1", dag_id
+        )
+        self.api.post(
+            f"/api/v2/dags/{dag_id}/clearTaskInstances",
+            json={"dry_run": False, "only_failed": False, "dag_run_id": run_id},
+        ).raise_for_status()
+
+    def backfill(self, dag_id: str, at: datetime) -> None:
+        """Create the run that was due at a time of the past."""
+        date = at.isoformat()
+        body = {"dag_id": dag_id, "from_date": date, "to_date": date, "max_active_runs": 1}
+        answer = self.api.post("/api/v2/backfills", json=body)
+        assert answer.is_success, answer.text
+
+    def set_due(self, dag_id: str) -> None:
+        """Let the scheduler believe that the DAG's next run is due."""
+        session = sqlite3.connect(self.database, timeout=60)
+        try:
+            with session:
+                session.execute(
+                    "UPDATE dag SET next_dagrun_create_after = datetime('now') WHERE dag_id = ?",
+                    [dag_id],
+                )
+        finally:
+            session.close()
 
     def command(self, *arguments: str) -> str:
         """What ``airflow …`` prints; again where SQLite lets another writer pass, as a user would.

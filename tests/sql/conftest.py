@@ -16,6 +16,7 @@ from etl.schema.tables.facts import ARTICLE_TEXT, FACT_ARTICLE
 from etl.schema.tables.lake import LAKE_TABLES
 from etl.schema.tables.ledgers import FACT_CAPTURE
 from etl.schema.tables.raw import PAGE_CAPTURE
+from etl.schema.vocabulary import COUNTED_CONFIDENCE
 from tests.factories.table_rows import insert_row
 
 PARAMETERS = {
@@ -26,6 +27,7 @@ PARAMETERS = {
     "update_count": 3,
     "lake_id": "0e1a38ff-8d5b-4af6-b5af-40854c0cb149",
     "lake_snapshot_id": 7,
+    "counted_confidence": COUNTED_CONFIDENCE,
 }
 
 

@@ -167,3 +167,20 @@ def test_revision_back_to_an_earlier_content(lake):
         (2, "body", 1.0),
         (3, "body", 1.0),
     ]
+
+
+def test_every_version_has_its_text_and_its_span(lake):
+    one, two, three = (f"2025-01-20 1{hour}:30:00+06" for hour in range(3))
+    lake.article("kalbela:1", "প্রথম", is_current=False, valid_from=one, valid_to=two, title="ক")
+    lake.article("kalbela:1", "দ্বিতীয়", version_no=2, valid_from=two, first_seen_at=one, title="খ")
+    lake.article("samakal:2", "একা", valid_from=three, title="গ")
+    rows = lake.mart(
+        "article_version",
+        "article_id, version_no, title, body, is_current, seen_from_at, seen_to_at",
+    )
+    assert rows == [
+        ("kalbela:1", 1, "ক", "প্রথম", False, clock("2025-01-20 10:30"), clock("2025-01-20 11:30")),
+        ("kalbela:1", 2, "খ", "দ্বিতীয়", True, clock("2025-01-20 11:30"), None),
+        ("samakal:2", 1, "গ", "একা", True, clock("2025-01-20 12:30"), None),
+    ]
+    assert len(lake.mart("earlier_version", "article_id")) == 1

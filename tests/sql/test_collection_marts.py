@@ -8,6 +8,7 @@ from etl.schema.tables.ledgers import (
     ETL_RUN,
     FACT_DECLARED,
     FACT_FETCH,
+    FACT_SOURCE_READ,
     FACT_VALIDATION,
     REJECTED_ARTICLE,
 )
@@ -150,6 +151,46 @@ def test_why_a_declared_url_has_no_capture(lake):
         "completeness", "declared_count, blocked_count, unreachable_count, never_fetched_count"
     ) == [(7, 1, 1, 1)]
     assert lake.mart("outlet_scorecard", "declared_count, fetched_declared_count") == [(7, 4)]
+
+
+def test_source_health_by_the_last_readings(lake):
+    readings: dict[str, list[tuple[str, int, str | None]]] = {
+        "good": [("failed", 0, "tls: x"), ("read", 20, None), ("unchanged", 0, None)],
+        "failing": [
+            ("read", 9, None),
+            ("failed", 0, "http_status: 503"),
+            ("put_off", 0, "asked_to_wait: 90 s"),
+            ("failed", 0, "not_a_feed: x"),
+        ],
+        "empty": [("read", 5, None), ("read", 0, None)],
+        "never": [("failed", 0, "tls: x"), ("failed", 0, "tls: x")],
+        "waits": [("put_off", 0, "host_taken: x")],
+    }
+    for name, outcomes in readings.items():
+        for hour, (outcome, entries, reason) in enumerate(outcomes):
+            lake.insert(
+                FACT_SOURCE_READ,
+                source=name,
+                outlet_id="kalbela",
+                read_at=f"2025-01-01 0{hour}:00:00+00",
+                outcome=outcome,
+                entry_count=entries,
+                off_site_count=0,
+                reason=reason,
+            )
+    assert lake.mart(
+        "source_health",
+        "source, state, entry_count, hour(failing_since_at_utc), failed_read_count, problem_word",
+    ) == [
+        ("empty", "empty", 0, None, 0, None),
+        ("failing", "failing", 9, 1, 2, "not_a_feed"),
+        ("good", "good", 20, None, 0, None),
+        ("never", "failing", 0, 0, 2, "tls"),
+        ("waits", "put_off", 0, None, 0, "host_taken"),
+    ]
+    found = dict(lake.mart("source_health", "source, problems"))
+    assert found["failing"] == "asked_to_wait 1, http_status 1, not_a_feed 1"
+    assert found["never"] == "tls 2"
 
 
 def test_declared_url_once_by_what_named_it_first(lake):

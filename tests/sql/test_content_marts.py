@@ -9,8 +9,11 @@ from etl.schema.tables.facts import (
     BRIDGE_STORY,
     FACT_ENTITY_MENTION,
     FACT_EVENT,
+    FACT_FIGURE,
+    FACT_QUOTE,
     FACT_SOURCE_CITATION,
 )
+from etl.schema.vocabulary import COUNTED_CONFIDENCE
 
 clock = datetime.fromisoformat  # of Dhaka, or UTC in columns …_utc
 
@@ -192,6 +195,42 @@ def test_event_joins_reports_of_one_day_whatever_the_order_of_mutual_actors(worl
             "kalbela:1",
         ),
     ]
+
+
+def test_events_below_the_counted_confidence_are_in_no_mart(world):
+    world.article("kalbela:1")
+    event(world, "kalbela:1", "IR", "PK", "ACCUSE", confidence=COUNTED_CONFIDENCE - 0.01)
+    event(world, "kalbela:1", "IR", "IN", "CONSULT", event_no=2, confidence=COUNTED_CONFIDENCE)
+    assert world.mart("event_article", "actor2") == [("IN",)]
+    assert world.mart("event", "actor2, confidence") == [("IN", COUNTED_CONFIDENCE)]
+
+
+def test_quotes_and_figures_are_those_of_the_current_version(world):
+    world.article("kalbela:1", topic="sport", topic_source="section")
+    for content in ("kalbela:1#1", "an earlier version"):
+        world.insert(
+            FACT_QUOTE,
+            article_id="kalbela:1",
+            content_hash=content,
+            speaker="আসিম মুনির",
+            speaker_entity_id="person:আসিম মুনির",
+            quote="কাজ শেষ হবে",
+        )
+        world.insert(
+            FACT_FIGURE,
+            article_id="kalbela:1",
+            content_hash=content,
+            figure_kind="money",
+            value=5_000_000.0,
+            unit="BDT",
+        )
+    assert world.mart("quote", "article_id, speaker_name_bn, speaker_kind, quote") == [
+        ("kalbela:1", "আসিম মুনির", "person", "কাজ শেষ হবে")
+    ]
+    assert world.mart("figure", "article_id, figure_kind, value, unit") == [
+        ("kalbela:1", "money", 5_000_000.0, "BDT")
+    ]
+    assert world.mart("article", "topic, topic_source") == [("sport", "section")]
 
 
 def test_event_article_is_one_row_for_each_article_and_event(world):
@@ -380,4 +419,17 @@ def test_article_entity_and_source_are_those_of_the_current_version(world):
     ]
     assert world.mart("article_source", "article_id, source_name_bn, source_kind, credit_form") == [
         ("kalbela:1", "রয়টার্স", "agency", "source_line")
+    ]
+
+
+def test_articles_of_a_story_stand_in_order_of_time_with_their_links(world):
+    world.article("kalbela:1", published_at="2025-01-20 10:00:00+06")
+    world.article("samakal:2", published_at="2025-01-20 10:40:00+06")
+    world.article("samakal:3", published_at=None)
+    story(world, "kalbela:1", "samakal:3", "samakal:2", "kalbela:1", link_kind="same_event")
+    rows = world.mart("story_article", "story_position, article_id, lag_minutes, link_kind, score")
+    assert rows == [
+        (1, "kalbela:1", 0.0, "same_event", 1.0),
+        (2, "samakal:2", 40.0, "same_event", 1.0),
+        (3, "samakal:3", None, "same_event", 1.0),
     ]

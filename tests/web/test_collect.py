@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Any
 
@@ -444,10 +444,12 @@ def test_a_source_that_raises_anything_fails_alone(
 ) -> None:
     good, bad = (sites({"/rss": rss([("/news/1", None)]), "/news/1": article(1)}) for _ in "12")
 
-    def read(content: bytes, content_type: str | None, address: str) -> list[DeclaredLink]:
+    def read(
+        content: bytes, content_type: str | None, address: str, zone: tzinfo
+    ) -> list[DeclaredLink]:
         if address.startswith(bad.url("")):
             raise ZeroDivisionError
-        return feeds_read(content, content_type, address)
+        return feeds_read(content, content_type, address, zone)
 
     feeds_read = feeds.read_feed
     monkeypatch.setattr(feeds, "read_feed", read)

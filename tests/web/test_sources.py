@@ -38,6 +38,7 @@ def test_rss_gives_links_titles_times_sections_and_ranks() -> None:
         ),
         "application/rss+xml",
         AT,
+        DHAKA,
     )
     first = links[0]
     assert (first.rank, first.url) == (1, "https://x.example/desh/1?a=1&b=2")
@@ -56,7 +57,7 @@ def test_atom_and_its_relative_links() -> None:
         '<entry><title>দুই</title><link href="b/2"/><updated>2026-01-06T10:30:00Z</updated>'
         "</entry></feed>"
     )
-    one, two = read_feed(feed.encode(), "application/atom+xml", AT)
+    one, two = read_feed(feed.encode(), "application/atom+xml", AT, DHAKA)
     assert (one.url, one.title) == ("https://x.example/a/b/1", "এক")
     assert one.published_at == datetime(2026, 1, 5, 10, 30, tzinfo=UTC)
     assert two.published_at is None  # a time of change says nothing of the publication
@@ -74,7 +75,7 @@ def test_json_feed() -> None:
             {"url": "/3", "date_published": "soon", "tags": "দেশ"},
         ],
     }  # fmt: skip
-    links = read_feed(json.dumps(document).encode(), "application/feed+json", AT)
+    links = read_feed(json.dumps(document).encode(), "application/feed+json", AT, DHAKA)
     assert [link.url for link in links] == [f"https://x.example/{n}" for n in (1, 2, 3)]
     assert links[0].published_at == datetime(2026, 1, 5, 10, 30, tzinfo=UTC)
     assert (links[0].section, links[2].published_at, links[2].section) == ("দেশ", None, None)
@@ -83,7 +84,7 @@ def test_json_feed() -> None:
 def test_broken_xml_gives_what_can_be_read() -> None:
     broken = rss("<item><title>এক & দুই</title><link>https://x.example/1</link></item>")
     cut = broken[: broken.index(b"</item>") + 7]
-    assert [link.url for link in read_feed(cut, None, AT)] == ["https://x.example/1"]
+    assert [link.url for link in read_feed(cut, None, AT, DHAKA)] == ["https://x.example/1"]
 
 
 @pytest.mark.parametrize(
@@ -99,7 +100,7 @@ def test_wrong_and_unusual_encodings(encoding: str, declared: str, header: str) 
         "<item><title>খবর</title><link>https://x.example/1</link></item>",
         f'<?xml version="1.0" encoding="{declared}"?>',
     ).decode()
-    (link,) = read_feed(text.encode(encoding), header, AT)
+    (link,) = read_feed(text.encode(encoding), header, AT, DHAKA)
     assert link.title == "খবর"
 
 
@@ -114,10 +115,10 @@ BOMB = (
 
 def test_xml_bombs_stay_small() -> None:
     item = "<item><title>&f;</title><link>https://x.example/1</link></item>"
-    for link in read_feed(rss(item, BOMB), "application/rss+xml", AT):
+    for link in read_feed(rss(item, BOMB), "application/rss+xml", AT, DHAKA):
         assert len(link.title or "") < 2000
     urls = "<urlset><url><loc>https://x.example/1</loc></url><url><loc>&f;</loc></url></urlset>"
-    found = read_sitemap((BOMB + urls).encode(), AT)
+    found = read_sitemap((BOMB + urls).encode(), AT, DHAKA)
     assert [page.link.url for page in found.pages] == ["https://x.example/1"]
 
 
@@ -126,15 +127,17 @@ def test_files_are_not_read_into_titles(tmp_path: Path) -> None:
     secret.write_text("secret words")
     head = f'<?xml version="1.0"?><!DOCTYPE z [<!ENTITY e SYSTEM "file://{secret}">]>'
     feed = rss("<item><title>&e;</title><link>https://x.example/1</link></item>", head)
-    assert all("secret" not in (link.title or "") for link in read_feed(feed, None, AT))
+    assert all("secret" not in (link.title or "") for link in read_feed(feed, None, AT, DHAKA))
     urls = f"{head}<urlset><url><loc>https://x.example/&e;</loc></url></urlset>"
-    assert all("secret" not in page.link.url for page in read_sitemap(urls.encode(), AT).pages)
+    assert all(
+        "secret" not in page.link.url for page in read_sitemap(urls.encode(), AT, DHAKA).pages
+    )
 
 
 @pytest.mark.parametrize("content", [b"<html><body>x</body></html>", b"{}", b"", b"\x00\x01"])
 def test_what_is_no_feed_is_told(content: bytes) -> None:
     with pytest.raises(UnreadableSourceError):
-        read_feed(content, None, AT)
+        read_feed(content, None, AT, DHAKA)
 
 
 def test_news_sitemap() -> None:
@@ -148,7 +151,7 @@ def test_news_sitemap() -> None:
     <url><loc>https://x.example/desh/2</loc><lastmod>2026-01-06</lastmod></url>
     <url><lastmod>2026-01-06</lastmod></url>
     </urlset>"""
-    one, two = read_sitemap(content.encode(), AT).pages
+    one, two = read_sitemap(content.encode(), AT, DHAKA).pages
     assert one.link.url == "https://x.example/desh/1"
     assert one.link.title == "নদী & মানুষ"
     assert one.link.published_at == one.dated_at == datetime(2026, 1, 5, 10, 30, tzinfo=UTC)
@@ -162,20 +165,20 @@ def test_sitemap_index_and_plain_list() -> None:
         "<sitemapindex><sitemap><loc>/a.xml</loc><lastmod>2026-01-05T10:00:00Z</lastmod></sitemap>"
         "<sitemap><loc>https://x.example/b.xml.gz</loc></sitemap></sitemapindex>"
     )
-    first, second = read_sitemap(index.encode(), AT).children
+    first, second = read_sitemap(index.encode(), AT, DHAKA).children
     assert (first.url, first.modified_at) == (
         "https://x.example/a.xml",
         datetime(2026, 1, 5, 10, tzinfo=UTC),
     )
     assert (second.url, second.modified_at) == ("https://x.example/b.xml.gz", None)
-    pages = read_sitemap(b"https://x.example/1\r\n\r\nhttps://x.example/2\n", AT).pages
+    pages = read_sitemap(b"https://x.example/1\r\n\r\nhttps://x.example/2\n", AT, DHAKA).pages
     assert [page.link.url for page in pages] == ["https://x.example/1", "https://x.example/2"]
 
 
 def test_sitemaps_have_an_end(monkeypatch) -> None:
     monkeypatch.setattr(sitemaps, "MAX_URLS", 20)
     content = "<urlset>" + "<url><loc>/x</loc></url>" * 30 + "</urlset>"
-    found = read_sitemap(content.encode(), AT)
+    found = read_sitemap(content.encode(), AT, DHAKA)
     assert (len(found.pages), found.is_cut) == (20, True)
 
 
@@ -184,7 +187,7 @@ def test_sitemaps_have_an_end(monkeypatch) -> None:
 )
 def test_what_is_no_sitemap_is_told(content: bytes) -> None:
     with pytest.raises(UnreadableSourceError):
-        read_sitemap(content, AT)
+        read_sitemap(content, AT, DHAKA)
 
 
 def test_days_of_a_range_go_backwards_in_the_outlets_zone() -> None:
@@ -254,12 +257,15 @@ def test_a_feed_with_halves_of_letters_is_read() -> None:
         "<item><title>হাসি &#55357;&#56832; &#xD83D; মুখ</title><link>/a/1</link></item>"
         "<item><title>দুই</title><link>/a/2</link></item>"
     )
-    assert [link.title for link in read_feed(rss(items), None, AT)] == ["হাসি 😀 \ufffd মুখ", "দুই"]
+    assert [link.title for link in read_feed(rss(items), None, AT, DHAKA)] == [
+        "হাসি 😀 \ufffd মুখ",
+        "দুই",
+    ]
     document = {
         "version": "https://jsonfeed.org/version/1.1",
         "items": [{"url": "/1", "title": "\ud83d x"}, {"url": "/\ud83d"}],
     }
-    (link,) = read_feed(json.dumps(document).encode(), "application/json", AT)
+    (link,) = read_feed(json.dumps(document).encode(), "application/json", AT, DHAKA)
     assert (link.url, link.title) == ("https://x.example/1", "\ufffd x")
 
 
@@ -270,11 +276,11 @@ BAD_ADDRESSES = ("http://[bad/1", "https://x.example:99999/1", "http://a\u2100b.
 def test_an_entry_with_a_bad_address_is_left_out(address: str, tmp_path: Path) -> None:
     good = "https://x.example/2"
     feed = rss("".join(f"<item><link>{url}</link></item>" for url in (address, good)))
-    assert [link.url for link in read_feed(feed, None, AT)] == [good]
+    assert [link.url for link in read_feed(feed, None, AT, DHAKA)] == [good]
     urls = "".join(f"<url><loc>{url}</loc></url>" for url in (address, good))
-    found = read_sitemap(f"<urlset>{urls}</urlset>".encode(), AT)
+    found = read_sitemap(f"<urlset>{urls}</urlset>".encode(), AT, DHAKA)
     assert [page.link.url for page in found.pages] == [good]
-    listed = read_sitemap(f"{good}\n{address}".encode(), AT)
+    listed = read_sitemap(f"{good}\n{address}".encode(), AT, DHAKA)
     assert [page.link.url for page in listed.pages] == [good]
     outlet = Outlet(id="x", name_en="X", hosts=("x.example",), url_id=r"/(\d+)$")
     page = f'<a href="{address}">bad</a><a href="{good}">good</a>'
@@ -288,6 +294,6 @@ def test_an_entry_with_a_bad_address_is_left_out(address: str, tmp_path: Path) -
 @pytest.mark.parametrize("text", ["0001-01-01T00:00:00+06:00", "9999-12-31T23:59:59-06:00"])
 def test_a_time_at_the_calendars_end_is_unknown(text: str) -> None:
     (page,) = read_sitemap(
-        f"<urlset><url><loc>/1</loc><lastmod>{text}</lastmod></url></urlset>".encode(), AT
+        f"<urlset><url><loc>/1</loc><lastmod>{text}</lastmod></url></urlset>".encode(), AT, DHAKA
     ).pages
     assert page.modified_at is None

@@ -2,10 +2,11 @@
 
 import re
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from enum import Enum
 from functools import lru_cache
 
+from etl.bangla.clock import DHAKA
 from etl.bangla.dateline.grammar import (
     AM,
     BANGLA_MONTHS,
@@ -14,6 +15,7 @@ from etl.bangla.dateline.grammar import (
     PM,
     UNITS,
     WEEKDAYS,
+    ZONES,
     Kind,
     Token,
     tokens,
@@ -36,6 +38,7 @@ _AGO = {
     "minute": timedelta(minutes=1),
     "hour": timedelta(hours=1),
 }
+_FARTHEST = timedelta(hours=14)  # of all zones, Kiribati's
 _ISO_ZONE = re.compile(r"([+-])(\d\d):?(\d\d)")
 _NUMBER = re.compile(r"\d+")
 _MONTH_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[\u0981-\u0983\u09bc-\u09cd\u09d7])*")
@@ -57,7 +60,7 @@ class Label(Enum):
 
 @dataclass(slots=True)
 class Entry:
-    """One date with its clock, as printed. Instants without zone are naive, in Dhaka time."""
+    """One date with its clock, as printed. Instants without a zone are naive."""
 
     label: Label | None
     day: date | None = None
@@ -67,7 +70,8 @@ class Entry:
     bangla_day: tuple[int, int, int | None] | None = None
     has_hijri_day: bool = False
     is_yearless: bool = False
-    is_utc: bool = False
+    zone: tzinfo | None = None
+    zone_names: tuple[str, ...] = ()  # where a word names several
     ago: timedelta | None = None  # negative where it is too coarse to count back
     days_back: int | None = None
     words_inside: int = 0
@@ -96,6 +100,12 @@ class Entry:
     def has_clock(self) -> bool:
         """Whether it gives a time of day."""
         return self.clock is not None or self.instant is not None
+
+    @property
+    def has_zone(self) -> bool:
+        """Whether it says which zone its clock is in."""
+        is_aware = self.instant is not None and self.instant.tzinfo is not None
+        return is_aware or self.zone is not None or bool(self.zone_names)
 
     @property
     def moment(self) -> tuple[object, ...]:
@@ -197,7 +207,7 @@ class _Reader:
 
     def read(self) -> Reading:
         for token in tokens(self.text):
-            if token.kind is Kind.WORD:
+            if token.kind is Kind.WORD or self.is_word(token):
                 self.words += 1
             elif token.kind is Kind.FILLER:
                 continue
@@ -205,6 +215,12 @@ class _Reader:
                 self.take(token)
         self.reading.words_after = self.words
         return self.reading
+
+    def is_word(self, token: Token) -> bool:
+        """Whether a zone's short name stands behind no clock: ``et`` and ``ist`` are words too."""
+        entries = self.reading.entries
+        has_clock = bool(entries) and (entries[-1].has_clock or bool(entries[-1].warnings))
+        return "zone_word" in token.parts and not has_clock
 
     def take(self, token: Token) -> None:
         reading = self.reading
@@ -267,12 +283,22 @@ class _Reader:
                 entry.ago, entry.days_back = _ago(parts)
             case Kind.NEAR_DAY:
                 entry.days_back = 1 if "yesterday" in parts else 0
+            case Kind.DHAKA_ZONE:
+                entry.zone = DHAKA
             case Kind.UTC_ZONE:
-                entry.is_utc = True
+                entry.zone = UTC
             case Kind.OTHER_ZONE:
-                entry.fail("zone_unknown", is_date_lost=True)
+                self.fill_zone(entry, parts)
             case _:
                 pass
+
+    def fill_zone(self, entry: Entry, parts: dict[str, str]) -> None:
+        if offset := parts.get("zone_offset"):
+            entry.zone = _offset(offset)
+        else:
+            entry.zone_names = ZONES.get(parts["zone_word"], ())
+        if entry.zone is None and not entry.zone_names:
+            entry.fail("zone_unknown", is_date_lost=True)
 
     def fill_day(self, entry: Entry, token: Token) -> None:
         written = self.text[token.start : token.end]
@@ -295,9 +321,11 @@ def _day(parts: dict[str, str], written: str, is_bangla: bool) -> tuple[date | N
         year, month, day = (int(number) for number in parts["iso_only"].split("-"))
     elif "numeric" in parts:
         day, month, year = (int(number) for number in parts["numeric"].split(parts["dash"]))
-        if not is_bangla and day <= 12 and month <= 12 and day != month:
+        # Between dots the day comes first in all languages that write dates so.
+        is_day_first = is_bangla or parts["dash"] == "."
+        if not is_day_first and day <= 12 and month <= 12 and day != month:
             return None, "ambiguous_date"
-        if not is_bangla and day <= 12 < month:
+        if not is_day_first and day <= 12 < month:
             day, month = month, day
     else:
         numbers = [int(number) for number in _NUMBER.findall(written)]
@@ -323,6 +351,15 @@ def _instant(parts: dict[str, str]) -> datetime | None:
         return naive.replace(tzinfo=timezone(offset if match[1] == "+" else -offset))
     except ValueError:
         return None
+
+
+def _offset(text: str) -> tzinfo | None:
+    numbers = text[1:].strip()
+    hours, minutes = numbers.split(":") if ":" in numbers else (numbers[:2], numbers[2:])
+    offset = timedelta(hours=int(hours), minutes=int(minutes or 0))
+    if offset > _FARTHEST:
+        return None
+    return timezone(offset if text[0] == "+" else -offset)
 
 
 def _clock(parts: dict[str, str]) -> tuple[time | None, str | None]:

@@ -2,7 +2,7 @@
 
 Source: pages of Kalbela, Bangla Tribune, Ajker Patrika, Samakal, Janakantha, Manab Zamin, Inqilab,
 Jago News, Prothom Alo and Kaler Kantho, and English pages; the spellings are in
-``seeds/lexicon/datelines.csv``.
+``seeds/lexicon/datelines.csv`` and ``zones.csv``.
 """
 
 import re
@@ -49,11 +49,18 @@ class Token:
 
 _WORDS = read_lexicon("datelines")
 _CALENDAR = read_lexicon("calendar")
+_ZONE_WORDS = read_lexicon("zones")
 _UNITS = ("second", "minute", "hour", "day", "week", "month", "year")
 _PARTS_OF_DAY = (
     "dawn", "morning", "forenoon", "noon", "afternoon", "evening", "night", "midnight",
 )  # fmt: skip
 
+# What names a zone; some words name several (BST is Dhaka's and London's).
+ZONES = {
+    word: tuple(name for name, words in _ZONE_WORDS.items() if word in words)
+    for words in _ZONE_WORDS.values()
+    for word in words
+}
 # Publish lines shorten names that running text spells out, and mix languages.
 MONTHS = numbered(MONTH_LISTS, _CALENDAR, _WORDS)
 WEEKDAYS = numbered(WEEKDAY_LISTS, _CALENDAR, _WORDS)
@@ -76,7 +83,7 @@ _D = r"(?<!\d)(?:0?[1-9]|[12]\d|3[01])"
 _Y = r"(?:1[89]\d\d|20\d\d)(?!\d)"
 _MERIDIEM = any_of((*_WORDS["am"], *_WORDS["pm"]))
 _UTC = any_of(_WORDS["utc"])
-_GAP = r"\s*[,.،]?\s*(?:-\s*)?"
+_GAP = r"\s*[,.،]?\s*(?:-\s*|de[l]?\s+)?"
 _COLON = r"\s*[:ঃ]\s*"
 
 _PATTERNS: tuple[tuple[Kind, str], ...] = (
@@ -156,8 +163,8 @@ _PATTERNS: tuple[tuple[Kind, str], ...] = (
     (
         Kind.OTHER_ZONE,
         (
-            rf"(?:{any_of(_WORDS['other_zone'])}){_END}"
-            rf"|(?:{_UTC})\s*[+-]\s*\d{{1,2}}(?::?\d\d)?"
+            rf"(?P<zone_word>{any_of((*ZONES, *_WORDS['other_zone']))}){_END}"
+            rf"|(?:{_UTC})\s*(?P<zone_offset>[+-]\s*(?:\d{{4}}|\d{{1,2}}(?::\d\d)?))(?!\d)"
         ),
     ),
     (Kind.UTC_ZONE, f"(?:{_UTC}){_END}"),

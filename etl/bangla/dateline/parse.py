@@ -1,4 +1,4 @@
-"""What a publish line says: the times of publication and update, in Dhaka time.
+"""What a publish line says: the times of publication and update.
 
 Unknown rather than wrong: a line that the grammar does not read to the end, that gives two
 different dates without saying which is which, or that leaves out the year, gives no value but a
@@ -21,10 +21,11 @@ warning. Warnings, a word each:
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from zoneinfo import ZoneInfo
 
 from etl.bangla.calendar import BanglaDate, to_bangla_date
-from etl.bangla.clock import DHAKA, in_dhaka
+from etl.bangla.clock import DHAKA, to_utc
 from etl.bangla.dateline.entries import LONGEST_LINE, Entry, Label, Reading, read
 from etl.bangla.dateline.grammar import AGO
 from etl.bangla.text import normal_form
@@ -33,18 +34,28 @@ from etl.bangla.text import normal_form
 FIRST_YEAR = 1995
 # Clocks of outlets and of ours differ; seen on feeds: up to some minutes.
 _CLOCK_SKEW = timedelta(minutes=10)
+_NAMES = 7  # words of a byline: two names, and what joins them
 # Without a year, or a word for a time gone by, a line gives no date.
 _DATED = re.compile(rf"\d{{4}}|\d.*(?:{AGO})", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Dateline:
-    """The times a publish line gives; ``published_date`` stands alone where no clock is given."""
+    """The times a publish line gives; ``published_date`` stands alone where no clock is given.
+
+    Attributes:
+        published_at: in the page's zone.
+        updated_at: in the page's zone.
+        published_date: the day of publication.
+        warnings: those of the module.
+        has_zone: whether the line names the zone of its clocks.
+    """
 
     published_at: datetime | None = None
     updated_at: datetime | None = None
     published_date: date | None = None
     warnings: tuple[str, ...] = ()
+    has_zone: bool = False
 
     @property
     def is_empty(self) -> bool:
@@ -76,36 +87,44 @@ class _Value:
     day: date | None = None
 
 
-def parse_dateline(text: str, captured_at: datetime | None = None) -> Dateline:
+def parse_dateline(
+    text: str, captured_at: datetime | None = None, zone: tzinfo | None = DHAKA
+) -> Dateline:
     """Read a publish line.
 
     Args:
         text: the line, in any form.
         captured_at: aware; relative times count back from it, later times get a warning.
+        zone: the page's; what clocks mean that the line gives no zone for. None where it is not
+            known: such clocks are then taken for UTC's.
 
     Returns:
-        The times in Dhaka's zone, and the module's warnings; empty where the line gives none.
+        The times in the page's zone, else in the one that the line names, and the module's
+        warnings; empty where the line gives none.
     """
-    return _interpret(read(normal_form(text)), captured_at)
+    return _interpret(read(normal_form(text)), captured_at, zone)
 
 
-def _interpret(reading: Reading, captured_at: datetime | None) -> Dateline:
+def _interpret(reading: Reading, captured_at: datetime | None, zone: tzinfo | None) -> Dateline:
     warnings: list[str] = []
     published, updated = _Value(), _Value()
+    has_zone = False
     entry = _choose(reading, Label.PUBLISHED, warnings)
     if entry:
-        published = _value(entry, captured_at, warnings)
+        published = _value(entry, captured_at, zone, warnings)
+        has_zone = entry.has_zone
     entry = _choose(reading, Label.UPDATED, warnings)
     if entry:
-        updated = _value(entry, captured_at, warnings)
+        updated = _value(entry, captured_at, zone, warnings)
     if reading.is_empty and not warnings:
         warnings.append("dateline_unparsable")
-    _check_order(published, updated, captured_at, warnings)
+    _check_order(published, updated, _shown(captured_at, zone or UTC), warnings)
     return Dateline(
         published.at,
         updated.at,
         published.day if published.at is None else None,
         tuple(dict.fromkeys(warnings)),
+        has_zone,
     )
 
 
@@ -132,32 +151,55 @@ def _choose(reading: Reading, label: Label, warnings: list[str]) -> Entry | None
     return entries[0]
 
 
-def _value(entry: Entry, captured_at: datetime | None, warnings: list[str]) -> _Value:
+def _value(
+    entry: Entry, captured_at: datetime | None, zone: tzinfo | None, warnings: list[str]
+) -> _Value:
     warnings.extend(entry.warnings)
     if entry.warnings and not entry.only_time_is_odd:
         return _Value()
+    printed = _zone(entry, zone)
+    if printed is None:
+        warnings.append("zone_unknown")
+        return _Value()
     if entry.instant is not None:
         at = entry.instant
-        return _placed(entry, at.replace(tzinfo=DHAKA) if at.tzinfo is None else at, warnings)
+        at = at.replace(tzinfo=printed) if at.tzinfo is None else at
+        return _placed(entry, at, zone or at.tzinfo or UTC, warnings)
     day = entry.day
     if day is None:
-        return _relative(entry, captured_at, warnings)
+        return _relative(entry, captured_at, printed, warnings)
     if entry.clock is None:
         return _checked(entry, _Value(None, day), warnings)
-    at = datetime.combine(day, entry.clock, UTC if entry.is_utc else DHAKA)
-    return _placed(entry, at, warnings)
+    at = datetime.combine(day, entry.clock, printed)
+    return _placed(entry, at, zone or printed, warnings)
 
 
-def _placed(entry: Entry, at: datetime, warnings: list[str]) -> _Value:
-    """An instant on Dhaka's clock; no value where it has none there."""
-    placed = in_dhaka(at)
-    if placed is None:
+def _zone(entry: Entry, zone: tzinfo | None) -> tzinfo | None:
+    """The zone of a printed clock; None where its name is that of several, none of them the page's.
+
+    Dhaka's own is none of them: pages there print BST for London's summer time too.
+    """
+    if not entry.zone_names:
+        return entry.zone or zone or UTC
+    if len(entry.zone_names) == 1:
+        return ZoneInfo(entry.zone_names[0])
+    return zone if str(zone) in entry.zone_names and zone != DHAKA else None
+
+
+def _placed(entry: Entry, at: datetime, zone: tzinfo, warnings: list[str]) -> _Value:
+    """An instant on the page's clock; no value where it has none there."""
+    instant = to_utc(at)
+    if instant is None:
         warnings.append("time_out_of_range")
         return _Value()
-    return _checked(entry, _Value(placed, placed.date()), warnings)
+    placed = instant.astimezone(zone)
+    checked = _checked(entry, _Value(placed, at.date()), warnings)
+    return _Value(checked.at, placed.date())
 
 
-def _relative(entry: Entry, captured_at: datetime | None, warnings: list[str]) -> _Value:
+def _relative(
+    entry: Entry, captured_at: datetime | None, zone: tzinfo, warnings: list[str]
+) -> _Value:
     """Minutes and hours give a time, days a day; weeks and more are too coarse to give either."""
     if entry.is_yearless:
         warnings.append("year_missing")
@@ -165,7 +207,7 @@ def _relative(entry: Entry, captured_at: datetime | None, warnings: list[str]) -
     if entry.days_back is None and entry.ago is None:
         return _Value()
     is_coarse = entry.ago is not None and entry.ago < timedelta(0)
-    captured = in_dhaka(captured_at)
+    captured = _shown(captured_at, zone)
     if captured is None or (entry.days_back is None and is_coarse):
         warnings.append("relative_time_unresolved")
         return _Value()
@@ -174,10 +216,15 @@ def _relative(entry: Entry, captured_at: datetime | None, warnings: list[str]) -
         day = captured.date() - timedelta(days=entry.days_back)
         if entry.clock is None:
             return _Value(None, day)
-        return _Value(datetime.combine(day, entry.clock, DHAKA), day)
+        return _Value(datetime.combine(day, entry.clock, zone), day)
     back = entry.ago or timedelta(0)
-    at = (captured.astimezone(UTC) - back).astimezone(DHAKA)
+    at = (captured.astimezone(UTC) - back).astimezone(zone)
     return _Value(at, at.date())
+
+
+def _shown(moment: datetime | None, zone: tzinfo) -> datetime | None:
+    instant = to_utc(moment)
+    return instant.astimezone(zone) if instant else None
 
 
 def _checked(entry: Entry, value: _Value, warnings: list[str]) -> _Value:
@@ -198,11 +245,11 @@ def _same(printed: tuple[int, int, int | None], day: date) -> bool:
 
 
 def _check_order(
-    published: _Value, updated: _Value, captured_at: datetime | None, warnings: list[str]
+    published: _Value, updated: _Value, captured: datetime | None, warnings: list[str]
 ) -> None:
     if published.day is not None and published.day.year < FIRST_YEAR:
         warnings.append("published_before_1995")
-    if (captured := in_dhaka(captured_at)) is not None:
+    if captured is not None:
         last = captured + _CLOCK_SKEW
         for name, value in (("published", published), ("updated", updated)):
             is_late = value.at is not None and value.at > last
@@ -240,6 +287,38 @@ def find_dateline(line: str) -> FoundDateline | None:
 def is_dateline(line: str) -> bool:
     """Whether the line is a publish line; see ``find_dateline``."""
     return find_dateline(line) is not None
+
+
+def has_one_day(line: str) -> bool:
+    """Whether a line gives one day, and nothing that makes it another kind of line."""
+    reading = read(normal_form(line))
+    days = [entry for entry in reading.entries if entry.has_day]
+    return len(days) == 1 and reading.is_sober and not days[0].is_masthead
+
+
+def day_after_names(line: str) -> str | None:
+    """Find the day at the end of a byline (``By Rokeya Anwar on March 11, 2024``).
+
+    Args:
+        line: a line that is known to begin like a byline.
+
+    Returns:
+        The day as written; None where the line holds none, or goes on after it.
+    """
+    text = normal_form(line)
+    reading = read(text)
+    if len(reading.entries) != 1 or reading.has_prose or reading.words_after:
+        return None
+    entry = reading.entries[0]
+    is_day = entry.has_day and not entry.words_inside and reading.words_before <= _NAMES
+    return text[reading.start : reading.end] if is_day else None
+
+
+def is_publish_line(line: str) -> bool:
+    """Whether a line is a publish line that says so by its label."""
+    if find_dateline(line) is None:
+        return False
+    return any(e.label is Label.PUBLISHED and e.has_day for e in read(normal_form(line)).entries)
 
 
 def find_datelines(lines: Iterable[str]) -> list[tuple[int, FoundDateline]]:

@@ -2,18 +2,18 @@
 
 import csv
 import io
-import math
-from datetime import date, datetime, time, timedelta
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from etl.cli.output.terminal import printable, printable_json
 from etl.publish.query import Result
+from etl.reading.cells import csv_value, json_value, markdown_row
 
-# A spreadsheet reads a cell that begins so as a formula, also with the wide forms that Japanese
-# and Chinese keyboards give (OWASP, CSV Injection).
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\n", "＝", "＋", "－", "＠")
 _NUMBERS = (int, float, Decimal)
+
+Rows = Sequence[tuple[Any, ...]]
 
 
 def format_table(result: Result, width: int | None = None) -> str:
@@ -48,8 +48,9 @@ def format_table(result: Result, width: int | None = None) -> str:
         padding = " " * (size - length)
         return padding + text if right else text + padding
 
+    names = [printable(name) for name in result.columns]
     lines = [
-        "  ".join(map(cell, result.columns, widths, is_right)).rstrip(),
+        "  ".join(map(cell, names, widths, is_right)).rstrip(),
         "  ".join("─" * size for size in widths),
         *("  ".join(map(cell, row, widths, is_right)).rstrip() for row in rows),
         f"({len(rows)} row{'' if len(rows) == 1 else 's'})",
@@ -59,23 +60,76 @@ def format_table(result: Result, width: int | None = None) -> str:
 
 def format_json(result: Result) -> str:
     """A list of objects, one a line; times in ISO 8601, what JSON can't say as text or null."""
-    lines = [
-        printable_json(dict(zip(result.columns, map(_json, row), strict=True)))
-        for row in result.rows
-    ]
-    return "[" + ",\n ".join(lines) + "]\n"
+    return "".join(json_parts(result.columns, [result.rows]))
 
 
 def format_csv(result: Result) -> str:
     """CSV with a header; text that a spreadsheet would take for a formula gets an apostrophe."""
+    return "".join(csv_parts(result.columns, [result.rows]))
+
+
+def json_parts(columns: Sequence[str], parts: Iterable[Rows]) -> Iterator[str]:
+    """The text of ``format_json`` while the rows come."""
+    names = _distinct(columns)
+    before = "["
+    for rows in parts:
+        for row in rows:
+            yield before + printable_json(dict(zip(names, map(json_value, row), strict=True)))
+            before = ",\n "
+    yield "[]\n" if before == "[" else "]\n"
+
+
+def csv_parts(columns: Sequence[str], parts: Iterable[Rows]) -> Iterator[str]:
+    """The text of ``format_csv`` while the rows come."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([_defused(name) for name in result.columns])
-    writer.writerows([_csv(value) for value in row] for row in result.rows)
-    return out.getvalue()
+    writer.writerow([csv_value(name) for name in columns])
+    for rows in parts:
+        writer.writerows([csv_value(value) for value in row] for row in rows)
+        yield out.getvalue()
+        out.seek(0)
+        out.truncate()
+    yield out.getvalue()
 
 
-FORMATS = {"table": format_table, "json": format_json, "csv": format_csv}
+def format_markdown(result: Result) -> str:
+    """A table of Markdown."""
+    rows = [result.columns, ["---"] * len(result.columns), *result.rows]
+    return "".join(f"{printable(markdown_row(row))}\n" for row in rows)
+
+
+def format_line(result: Result) -> str:
+    """One column a line, a blank line between rows: for rows too wide for a table."""
+    width = max(map(len, result.columns), default=0)
+    rows = (
+        "".join(
+            f"{printable(name.rjust(width))} = {printable(_text(value))}\n"
+            for name, value in zip(result.columns, row, strict=True)
+        )
+        for row in result.rows
+    )
+    return "\n".join(rows)
+
+
+STREAMED = {"json": json_parts, "csv": csv_parts}
+FORMATS = {
+    "table": format_table,
+    "json": format_json,
+    "csv": format_csv,
+    "markdown": format_markdown,
+    "line": format_line,
+}
+
+
+def _distinct(columns: Sequence[str]) -> list[str]:
+    """Names of an object's keys: a name that is there already gets a number."""
+    names: dict[str, None] = {}
+    for column in columns:
+        name, number = column, 2
+        while name in names:
+            name, number = f"{column}_{number}", number + 1
+        names[name] = None
+    return list(names)
 
 
 def _fit(widths: list[int], total: int | None) -> list[int]:
@@ -88,7 +142,7 @@ def _fit(widths: list[int], total: int | None) -> list[int]:
     return fitted
 
 
-def _plain(value: Any) -> str:
+def _text(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -96,43 +150,9 @@ def _plain(value: Any) -> str:
     if isinstance(value, datetime):
         return value.isoformat(sep=" ")
     if isinstance(value, (list, tuple, dict)):
-        return printable_json(_json(value))
-    return printable(" ".join(str(value).split("\n")).replace("\t", " ").replace("\r", " "))
-
-
-def _json(value: Any) -> Any:
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, (datetime, date, time)):
-        return value.isoformat()
-    if isinstance(value, timedelta):
-        return value.total_seconds()
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
-    if isinstance(value, (list, tuple)):
-        return [_json(item) for item in value]
-    if isinstance(value, dict):
-        return {str(key): _json(item) for key, item in value.items()}
-    if isinstance(value, bytes):
-        return value.hex()
-    if value is None or isinstance(value, (str, int)):
-        return value
+        return printable_json(json_value(value))
     return str(value)
 
 
-def _csv(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, _NUMBERS) and not isinstance(value, bool):
-        return str(value)
-    if isinstance(value, str):
-        return _defused(value)
-    if isinstance(value, datetime):
-        return value.isoformat()
-    return _defused(_plain(value))
-
-
-def _defused(text: str) -> str:
-    # The csv module leaves a lone carriage return unquoted, and readers end the row there.
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "'" + text if text.startswith(_FORMULA_STARTS) else text
+def _plain(value: Any) -> str:
+    return printable(" ".join(_text(value).split("\n")).replace("\t", " ").replace("\r", " "))

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import fields
+from datetime import date
 from typing import Any
 
 # C0 and C1 controls but the line feed, and what turns the direction of writing around: a terminal
@@ -20,7 +21,7 @@ def printable(text: str) -> str:
 def printable_json(document: object, indent: int | None = None) -> str:
     """JSON in which the same characters stand as escapes, so that nothing of them is lost.
 
-    A dataclass is an object of its fields.
+    A dataclass is an object of its fields, a time or a day is in ISO 8601.
     """
     text = json.dumps(
         document, ensure_ascii=False, allow_nan=False, indent=indent, default=_of_fields
@@ -28,5 +29,7 @@ def printable_json(document: object, indent: int | None = None) -> str:
     return text.translate(_ESCAPED)
 
 
-def _of_fields(instance: Any) -> dict[str, Any]:
+def _of_fields(instance: Any) -> dict[str, Any] | str:
+    if isinstance(instance, date):
+        return instance.isoformat()
     return {field.name: getattr(instance, field.name) for field in fields(instance)}

@@ -6,7 +6,7 @@ its part (here: the partner). A person once introduced that way stands for the s
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
@@ -54,6 +54,8 @@ _POSTPOSITIONS = {
     for part in (Part.WITH, Part.AT, Part.TO, Part.FROM, Part.BETWEEN, Part.SUBJECT, Part.PLACE)
     for word in _WORDS[f"postposition_{part.value}"]
 }
+_HOME_OFFICES = frozenset(_WORDS["home_office"])
+_OTHERS_OFFICE = frozenset(_WORDS["others_office"])  # দেশটির, সাবেক: of another state, or no more
 _TOPICS = frozenset(_WORDS["topic"])
 _SPEECH = frozenset(_WORDS["speech"])
 _COORDINATED = re.compile(f"(?: ?,| {normal_form('ও')}| {normal_form('এবং')}|-|–) ?")
@@ -81,9 +83,20 @@ class ActorReader:
         found: Sequence[Found],
         titles: Sequence[Match],
         persons: Sequence[Sequence[Person]],
+        home: str | None,
     ) -> None:
+        """Read a document.
+
+        Args:
+            document: the article.
+            found: its mentions of countries, organisations, places and leaders.
+            titles: its titles and offices.
+            persons: its persons, each with all mentions.
+            home: the state that an office without a country belongs to.
+        """
         self._document = document
         self._found = found
+        self._home = home
         self._titles = {match.start: match for match in titles}
         self._people = {person.start: person for group in persons for person in group}
         self._group_of = {
@@ -200,6 +213,7 @@ class ActorReader:
             if item.match.start < covered or item.actor is None:
                 continue
             if item.entry.layer is Layer.PLACE:
+                actors.extend(self._city(item))
                 continue
             is_person = item.entry.layer is Layer.LEADER
             if is_person:
@@ -215,8 +229,46 @@ class ActorReader:
             actors.append(Actor(item.match.start, end, item.actor, part, is_person, speaks))
             covered = end
         actors.extend(self._later_mentions(actors))
+        actors.extend(self._home_offices(actors))
         actors.sort(key=lambda actor: actor.start)
         return tuple(self._coordinated(actors))
+
+    def _city(self, item: Found) -> Iterator[Actor]:
+        """A city abroad stands for its state as the place of an act."""
+        match = item.match
+        if match.case is Case.LOCATIVE and item.actor and item.actor != self._home:
+            yield Actor(match.start, match.word_end, item.actor, Part.PLACE)
+
+    def _home_offices(self, actors: Sequence[Actor]) -> Iterator[Actor]:
+        """Offices without a country: of the state that had them last, else of the outlet's own."""
+        if self._home is None or not any(item.actor == self._home for item in self._found):
+            return
+        spans = sorted((actor.start, actor.end, actor.code) for actor in actors)
+        holders: dict[str, str] = {}
+        for title in sorted(self._titles.values(), key=lambda match: match.start):
+            entry = title.entry(Layer.TITLE)
+            if entry is None or entry.name_bn not in _HOME_OFFICES:
+                continue
+            around = next((code for a, b, code in spans if a <= title.start < b), None)
+            if around is not None:
+                holders[title.name] = around
+                continue
+            before = self._document.words_between(max(0, title.start - 16), title.start)
+            if before and before[-1][2] in _OTHERS_OFFICE:
+                continue
+            code = holders.get(title.name, self._home)
+            end = title.word_end
+            person = self._people.get(end + 1)
+            if person is not None:
+                end, case = self._word_end(person.start, person.end), person.case
+                if any(a <= person.start < b for a, b, _ in spans):
+                    continue
+            else:
+                case = title.case
+            sentence = self._document.sentence_at(title.start)
+            part = self._part(title.start, end, case, sentence)
+            speaks = part is Part.SUBJECT and self._speaks(end, sentence)
+            yield Actor(title.start, end, code, part, True, speaks)
 
     def _later_mentions(self, actors: Sequence[Actor]) -> list[Actor]:
         """Persons that were introduced with their state, named again without it."""

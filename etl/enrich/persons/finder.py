@@ -43,7 +43,7 @@ class NameFinder(NameReader):
             is_strong = entry is not None and entry.kind in _STRONG_TITLES
             is_closed = self._closes(index + count - 1)
             if (
-                (known and (count > 1 or is_strong))
+                known
                 or (count > 1 and (is_strong or is_closed))
                 or (
                     is_strong
@@ -122,6 +122,15 @@ class NameFinder(NameReader):
         if start == person.start:
             return person
         return replace(person, start=start, name=self._document.text[start : person.end])
+
+    def is_longer_name(self, person: Person, leader: Person) -> bool:
+        """Whether all words of a person round a leader's name are words of names."""
+        return all(
+            leader.start <= start < leader.end
+            or INITIAL.match(word) is not None
+            or (start not in self._title_starts and self.is_name_word(self._index[start]))
+            for start, _, word in self._document.words_between(person.start, person.end)
+        )
 
     def by_speech(self) -> list[Person]:
         """Two to four words that open a sentence and then speak (… বলেন)."""

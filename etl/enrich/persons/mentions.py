@@ -4,13 +4,15 @@ Forms of one name are joined: the longest stands for all, and leaders of states 
 whatever the spelling.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
+from etl.bangla.inflection import Case
 from etl.bangla.name_spelling import is_part_of, name_key
 from etl.enrich.document import Document, Match, longest_first
 from etl.enrich.entities.mentions import Found
 from etl.enrich.gazetteer import Layer, Reference
-from etl.enrich.persons.finder import NameFinder
+from etl.enrich.persons.contexts import ContextFinder
 from etl.enrich.persons.names import Person
 from etl.schema.records import Mention
 from etl.schema.vocabulary import EntityKind
@@ -41,13 +43,23 @@ def _longest(people: Sequence[Person]) -> list[Person]:
             if person.end > kept[-1].end and person.start == kept[-1].start:
                 kept[-1] = person
             elif person.canonical and not kept[-1].canonical:
-                last = kept[-1]
-                kept[-1] = Person(
-                    last.start, last.end, last.name, last.case, person.actor, person.canonical
-                )
+                kept[-1] = replace(kept[-1], actor=person.actor, canonical=person.canonical)
             continue
         kept.append(person)
     return kept
+
+
+def _without_strays(
+    people: Iterable[Person], leaders: Sequence[Person], finder: ContextFinder
+) -> Iterator[Person]:
+    """Drop what was read round a leader's name with a word that is no name.
+
+    মালিক ইলন মাস্ক and শেখ হাসিনা কতক্ষণ are the leader; এস এম শফিকুর রহমান is somebody else.
+    """
+    for person in people:
+        around = [p for p in leaders if p.start < person.end and person.start < p.end]
+        if all(len(p.words) == 1 or finder.is_longer_name(person, p) for p in around):
+            yield person
 
 
 def find_titles(document: Document) -> list[Match]:
@@ -72,10 +84,22 @@ def find_persons(
     Returns:
         All mentions of each person, persons and mentions by appearance.
     """
-    finder = NameFinder(document, found, titles, reference)
-    read = [*finder.after_titles(), *finder.by_words(), *finder.by_speech()]
-    leaders = [person for person in _leaders(found) if not finder.names_institution(person.end)]
-    people = _longest([*leaders, *(finder.without_honorific(p) for p in read)])
+    finder = ContextFinder(document, found, titles, reference)
+    read = [
+        *finder.after_titles(),
+        *finder.by_words(),
+        *finder.by_speech(),
+        *finder.by_context(),
+    ]
+    leaders = [
+        person
+        for person in _leaders(found)
+        if person.case is not Case.PLAIN or not finder.names_institution(person.end)
+    ]
+    read = list(_without_strays(map(finder.without_honorific, read), leaders, finder))
+    people = _longest([*leaders, *read])
+    listed = map(finder.without_honorific, finder.in_lists(people))
+    people = _longest([*people, *_without_strays(listed, leaders, finder)])
     groups: list[list[Person]] = []
     for person in sorted(people, key=lambda p: (-len(p.words), p.start)):
         home = next(
@@ -107,6 +131,11 @@ def _identity(group: Sequence[Person], reference: Reference) -> tuple[str, str |
     key = name_key(longest_form(group))
     canonical = canonical or reference.leader_keys.get(key)
     return canonical or key, canonical
+
+
+def person_id(group: Sequence[Person], reference: Reference) -> str:
+    """The entity of a person, the same in all articles."""
+    return f"person:{_identity(group, reference)[0]}"
 
 
 def person_mentions(

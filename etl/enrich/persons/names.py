@@ -20,6 +20,8 @@ _SOURCES = frozenset({Layer.SOURCE})
 _LONGEST_NAME = 6
 _NOT_OF_NAMES = re.compile(f"(?:{any_of(read_lexicon('endings')['not_of_names'])})$")
 INITIAL = re.compile(f"(?:[অ-হ]|{any_of(_WORDS['initial'])})$")
+# Latin letters spelt out (এসএসপি, জিডিআই): a rank or a body, no name.
+ABBREVIATION = re.compile(f"(?:{any_of(_WORDS['letter'])}){{3,}}$")
 _GAP = re.compile(r"[ ]+|\. ?|[-–]| ‘| \(অব\.?\) |\.? ?\(অব\.?\) ")
 TWO = 2
 _SHORTEST_STEM = 3
@@ -33,6 +35,8 @@ _AFTER_GENITIVE = frozenset(_WORDS["after_genitive"])
 _INSTITUTIONS = frozenset(_WORDS["institution"])
 _NO_STOP = re.compile(r"[^\s,;:।()]* ?")
 _PARTICLES = frozenset(_WORDS["particle"])
+_MIDDLE_INITIALS = frozenset(_WORDS["middle_initial"])
+_DASHES = ("-", "–")
 _FORENAMES_BEFORE_OTHERS = frozenset(_WORDS["forename"])
 CLOSING = frozenset((AND, "এবং", *_WORDS["speech_verb"]))
 
@@ -90,7 +94,11 @@ class NameReader:
             if any(e.layer is Layer.TITLE and e.kind == "honorific" for e in match.entries)
             or match.word_end + 1 in leaders  # আমির শফিকুর রহমান: a title, though a name elsewhere
         }
-        self._title_starts = {match.start for match in titles}
+        self._title_starts = {
+            start
+            for match in titles
+            for start, _, _ in document.words_between(match.start, match.word_end)
+        }
 
     def stem(self, index: int) -> tuple[str, Case]:
         """A word of a name without its case ending, as far as its surroundings tell."""
@@ -170,7 +178,7 @@ class NameReader:
             return False
         if self.is_name_word(index):
             return True
-        if start in self._title_starts or _NOT_OF_NAMES.search(word):
+        if start in self._title_starts or _NOT_OF_NAMES.search(word) or ABBREVIATION.match(word):
             return False
         return not any(stem in self._reference.common_words for stem, _ in stems(word))
 
@@ -186,8 +194,14 @@ class NameReader:
             if index > first and not self._joined(index):
                 break
             start, _, word = self._words[index]
-            if index > first and INITIAL.match(word) and not self._may_have_initial(index - 1):
+            if (
+                index > first
+                and INITIAL.match(word)
+                and not (self._may_have_initial(index - 1) or self._is_middle_initial(index))
+            ):
                 break  # … শান্ত আর তানজিদ, … ক্রো এ রায়: and, this
+            if index - first >= TWO and self._begins_other(index):
+                break
             if self._is_initial(index):
                 stem, case = word, Case.PLAIN
             elif self.is_plausible(index) and (index == first or self._extends(first, index)):
@@ -202,7 +216,7 @@ class NameReader:
             return None
         begin = self._words[first][0]
         name = self._document.text[begin:end]
-        if self.names_institution(end):
+        if case is Case.PLAIN and self.names_institution(end):
             return None
         return Person(begin, end, name, case) if len(name) > TWO else None
 
@@ -213,6 +227,27 @@ class NameReader:
             return False
         return following[0][2] in self._reference.club_words or any(
             stem in _INSTITUTIONS for stem, _ in stems(following[0][2])
+        )
+
+    def _is_middle_initial(self, index: int) -> bool:
+        """Whether a letter stands between two words of names (আহসান এইচ মনসুর)."""
+        return (
+            self._words[index][2] in _MIDDLE_INITIALS
+            and index + 1 < len(self._words)
+            and self._joined(index + 1)
+            and self.is_name_word(index - 1)
+            and self.is_plausible(index + 1)
+        )
+
+    def _begins_other(self, index: int) -> bool:
+        """Whether a dash joins another name to the one before it (রহিম-ইয়াসির, but উজ-জামান)."""
+        before, word = self._words[index - 1], self._words[index]
+        if self._document.text[before[1] : word[0]] not in _DASHES:
+            return False
+        return (
+            self._document.text[self._words[index - 2][1] : before[0]] not in _DASHES
+            and before[2] not in _PARTICLES
+            and word[2] not in _PARTICLES
         )
 
     def _is_conjunction(self, index: int) -> bool:
@@ -249,6 +284,8 @@ class NameReader:
         if self._words[first][2] in _FORENAMES_BEFORE_OTHERS:
             first += 1
         if index - first < TWO or before in _PARTICLES or word in _PARTICLES:
+            return True
+        if before in _FORENAMES_BEFORE_OTHERS and word not in self._reference.common_words:
             return True
         if INITIAL.match(before):
             return True

@@ -212,9 +212,9 @@ def _role(text: str, word_count: int, known: Furniture) -> tuple[Role, ListKind 
     if day:
         return day, None
     bare = text.strip(_EDGE)
-    for kind in ListKind:
+    for kind, common in lexicon.HEADINGS.items():
         own = known.headings.get(kind)
-        if lexicon.HEADINGS[kind].fullmatch(bare) or (own and own.fullmatch(bare)):
+        if common.fullmatch(bare) or (own and own.fullmatch(bare)):
             return Role.HEADING, kind
     for role, pattern in _BARE_ROLES:
         if pattern.fullmatch(bare):

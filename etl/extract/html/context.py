@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from functools import cached_property
 
 from lxml.etree import _Element
@@ -18,6 +18,7 @@ from etl.markup.select import ElementIndex
 from etl.markup.tree import parse
 from etl.outlets.profiles import HtmlHints, Outlet, Outlets
 from etl.schema.records import Capture
+from etl.schema.vocabulary import EXACT_CAPTURE_TIMES
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,12 @@ class PageContext:
     def zone(self) -> tzinfo | None:
         """The zone that times without one mean; None where neither outlet nor language tell."""
         return zone_of(self.outlet, title_language(self.facts))
+
+    @property
+    def fetched_at(self) -> datetime | None:
+        """When the page was fetched, where that is known and not only guessed from a file."""
+        is_exact = self.capture.captured_at_source in EXACT_CAPTURE_TIMES
+        return self.capture.captured_at if is_exact else None
 
     @cached_property
     def base(self) -> str | None:

@@ -18,7 +18,7 @@ from etl.extract.html.context import PageContext
 from etl.extract.metadata.facts import without_tracking
 from etl.extract.shared.lexicon import HEADINGS
 from etl.extract.shared.patterns import one_of
-from etl.extract.shared.text import clean, key
+from etl.extract.shared.text import clean, key, own_text
 from etl.markup.tree import having
 from etl.outlets.profiles import Outlet
 from etl.schema.records import DeclaredLink, SidebarItem
@@ -26,8 +26,11 @@ from etl.schema.vocabulary import ListKind
 
 _KICKER = re.compile(rf"\b{one_of('class_names', 'list_kicker')}\b|_kicker|-shoulder", re.I)
 _ASIDE = re.compile(rf"\b{one_of('class_names', 'list_extra')}\b", re.I)
+_ACTIVE = re.compile(rf"(?:^|[\s_-]){one_of('class_names', 'active_tab')}(?:$|\s)", re.I)
 _TITLE = re.compile(r"\btitle\b|headline|heading", re.I)
 _SLASHED = re.compile(r"^(?P<kicker>[^/]{2,60}?) / (?P<headline>.{8,})$")
+# A list's kind, its heading where it is known by one, and its links.
+_Headed = tuple[ListKind, _Element | None, list[_Element]]
 _CARD_LEVELS = 5
 _LONGEST_HEADING = 40
 _LONGEST_HEADLINE = 300
@@ -83,16 +86,72 @@ def _boxes(page: PageContext) -> list[tuple[ListKind, list[_Element]]]:
     """The lists of a page by their links."""
     boxes = [(kind, list(box.iter("a"))) for kind, selectors in page.hints.lists.items()
              for box in page.index.first_match(selectors)]  # fmt: skip
+    under: list[_Headed] = [(kind, None, links) for kind, links in boxes]
     if boxes:
-        return boxes
-    headings = _headings(page.blocks.all, page.outlet)
+        # The profile names some lists of the page; of the others the headings are enough.
+        known = {link for _, links in boxes for link in links}
+        headings = [(h, k) for h, k in _heading_tags(page) if k not in page.hints.lists]
+    else:
+        known = set()
+        headings = _headings(page.blocks.all, page.outlet)
     marks = {heading for heading, _ in headings}
     for heading, kind in headings:
         target = _pane(page.tree, heading)
         links = list(target.iter("a")) if target is not None else _following(heading, marks)
-        if links:
-            boxes.append((kind, links))
-    return boxes
+        if links and known.isdisjoint(links):
+            under.append((kind, heading, links))
+    return _told_apart(under)
+
+
+def _heading_tags(page: PageContext) -> Iterator[tuple[_Element, ListKind]]:
+    for element in page.tree.iter("h2", "h3", "h4", "h5", "h6"):
+        text = own_text(element)
+        if text and len(text) <= _LONGEST_HEADING and (kind := heading_kind(text, page.outlet)):
+            yield element, kind
+
+
+def _told_apart(lists: list[_Headed]) -> list[tuple[ListKind, list[_Element]]]:
+    """Give each list its own heading where several stand over the same links, as tabs do.
+
+    Panes in the order of their tabs are a list each. A single list is that of the tab which is
+    marked as active; where none is, its kind is not known.
+    """
+    result: list[tuple[ListKind, list[_Element]]] = []
+    same: dict[tuple[str, ...], list[_Headed]] = {}
+    for each in lists:
+        same.setdefault(tuple(link.get("href") or "" for link in each[2]), []).append(each)
+    for group in same.values():
+        kinds = list(dict.fromkeys(kind for kind, _, _ in group))
+        links = group[0][2]
+        panes = _panes(links, len(group)) if len(kinds) > 1 else None
+        if panes is not None:
+            result += [(kind, pane) for (kind, _, _), pane in zip(group, panes, strict=True)]
+            continue
+        active = [kind for kind, heading, _ in group if heading is not None and _is_active(heading)]
+        is_known = len(kinds) == 1 or len(active) == 1
+        result.append(((active or kinds)[0] if is_known else ListKind.UNKNOWN, links))
+    return result
+
+
+def _panes(links: list[_Element], count: int) -> list[list[_Element]] | None:
+    """Split links by the boxes of one level that hold two or more each, if there are so many."""
+    inside = set(links)
+    for box in islice(links[0].iterancestors(), _CARD_LEVELS + 3):
+        panes = [[a for a in child.iter("a") if a in inside] for child in box]
+        panes = [pane for pane in panes if len({a.get("href") for a in pane}) >= 2]
+        if len(panes) == count and sum(map(len, panes)) == len(links):
+            return panes
+    return None
+
+
+def _is_active(heading: _Element) -> bool:
+    """Tell whether a tab is marked as the one that is shown."""
+    around = (heading, *heading.iter("a", "button"), *islice(heading.iterancestors(), 2))
+    return any(
+        element.get("aria-selected") == "true" or _ACTIVE.search(element.get("class") or "")
+        for element in around
+        if element.tag not in ("ul", "ol", "nav")
+    )
 
 
 def _headings(blocks: Sequence[Block], outlet: Outlet | None) -> list[tuple[_Element, ListKind]]:

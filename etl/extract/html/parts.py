@@ -7,16 +7,24 @@ most sites mark it.
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from lxml.etree import _Element
 
-from etl.bangla.clock import DHAKA
-from etl.bangla.dateline.parse import find_dateline, parse_dateline, parse_day
-from etl.extract.html.blocks.names import AUTHOR, CAPTION, CRUMBS
+from etl.bangla.dateline.parse import (
+    day_after_names,
+    find_dateline,
+    has_one_day,
+    is_publish_line,
+    parse_dateline,
+    parse_day,
+)
+from etl.extract.html.blocks.names import AUTHOR, CAPTION, CRUMBS, DATED
 from etl.extract.html.blocks.walk import Block
 from etl.extract.html.context import PageContext
-from etl.extract.metadata.times import Printed
+from etl.extract.metadata.dom import time_role
+from etl.extract.metadata.instant import Instant, printed
+from etl.extract.metadata.times import Printed, titles_key
 from etl.extract.shared.lexicon import (
     BARE_CREDIT,
     BREADCRUMB_ROOT,
@@ -32,8 +40,13 @@ from etl.extract.shared.text import clean, key, own_text, same_as
 _KICKER = re.compile(rf"\b{one_of('class_names', 'kicker')}\b", re.I)
 # A name and the place written from.
 _FROM = re.compile(rf"[^\d।]{{4,60}} {one_of('page_bylines', 'written_from')}")
+_PUBLISH_DATE = re.compile(one_of("class_names", "publish_date"), re.I)
 _NEAR = 10  # blocks before the title in which a printed time may stand
 _LONGEST_CAPTION = 600
+_LONGEST_DATELINE = 80
+_LONGEST_HEAD_LINE = 160
+_BAR = re.compile(r"\s*[|•·]\s*|\s[/–—-]\s")
+_BY = re.compile(rf"{one_of('page_bylines', 'by')}\s", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +57,13 @@ class Head:
         masthead: all that stands before the title.
         above: the blocks shortly before the title.
         below: the blocks from the title to the text.
+        after: the blocks right below the text.
     """
 
     masthead: Sequence[Block]
     above: Sequence[Block]
     below: Sequence[Block]
+    after: Sequence[Block] = ()
 
 
 def kicker(page: PageContext, title: str | None) -> str | None:
@@ -105,25 +120,62 @@ def edition(page: PageContext, head: Head) -> str | None:
 def printed_times(page: PageContext, head: Head) -> Printed:
     """Read the publish and update lines that the page prints below or above its title.
 
-    A plain day above it, without a clock or a label, is the masthead's. Publish lines are read in
-    Dhaka's time, so there are none where the page's zone is another: they would be hours off.
+    A plain day above it, without a clock or a label, is the masthead's.
     """
-    if page.zone != DHAKA:
-        return Printed()
     lines = [t for t in page.texts(page.hints.dateline) if find_dateline(t)]
     if not lines:
         near = (*head.below, *(b for b in head.above if parse_day(b.text) is None))
-        lines = [d.text for b in near if (d := find_dateline(b.text))]
-    published: tuple[datetime | None, date | None] = (None, None)
-    updated_at: datetime | None = None
+        lines = [line for b in near for line in _datelines(b.text)]
+    if not lines:
+        lines = _named_datelines(page, head)
+    if not lines:
+        lines = [b.text for b in head.after if is_publish_line(b.text)]
+    published: Instant | None = None
+    updated: Instant | None = None
     warnings: list[str] = []
+    # Where the zone is not known, neither is how far back "two hours ago" is from the capture.
+    captured_at = page.capture.captured_at if page.zone else None
     for line in lines:
-        read = parse_dateline(line, page.capture.captured_at)
-        if published == (None, None):
-            published = read.published_at, read.published_date
-        updated_at = updated_at or read.updated_at
+        read = parse_dateline(line, captured_at, page.zone)
+        published = published or printed(
+            read.published_at, read.published_date, page.zone, has_zone=read.has_zone
+        )
+        updated = updated or printed(read.updated_at, None, page.zone, has_zone=read.has_zone)
         warnings += read.warnings
-    return Printed(published[0], updated_at, published[1], tuple(dict.fromkeys(warnings)))
+    return Printed(published, updated, tuple(dict.fromkeys(warnings)))
+
+
+def _datelines(text: str) -> list[str]:
+    """Find the publish lines in a block; bars or dots may stand between them and other things."""
+    if found := find_dateline(text):
+        return [found.text]
+    if len(text) > _LONGEST_HEAD_LINE:
+        return []
+    pieces = [d.text for piece in _BAR.split(text) if (d := find_dateline(piece))]
+    if pieces:
+        return pieces
+    day = day_after_names(text) if _BY.match(text) else None
+    return [day] if day else []
+
+
+def _named_datelines(page: PageContext, head: Head) -> list[str]:
+    """Read the first box that is named after the publish date and holds little else.
+
+    Its name says what a label or a clock would say: that the day in it is the article's. Above the
+    title a box that is only called a date is the masthead's.
+    """
+    title = titles_key(page.facts)
+    above = {block.text for block in head.masthead}
+    for element in page.blocks.named(DATED):
+        line = own_text(element)
+        if not line or len(line) > _LONGEST_DATELINE or not has_one_day(line):
+            continue
+        names = f"{element.get('class') or ''} {element.get('id') or ''}"
+        if line in above and not _PUBLISH_DATE.search(names):
+            continue
+        if time_role(element, title):
+            return [line]
+    return []
 
 
 def page_date(page: PageContext, head: Head) -> date | None:
@@ -133,6 +185,22 @@ def page_date(page: PageContext, head: Head) -> date | None:
         if day is not None and day.value is not None:
             return day.value
     return None
+
+
+def searched_day(page: PageContext, masthead_day: date | None) -> date | None:
+    """Search the page for its day, where no profile says where that stands.
+
+    Args:
+        page: the page.
+        masthead_day: the day of the capture as the page prints it.
+    """
+    if page.hints.body:
+        return None
+    from etl.extract.metadata.day_search import search_day  # loads slowly, and few pages need it
+
+    texts = (block.text for block in page.blocks.all)
+    day = search_day(page.tree, page.base, page.capture.captured_at, texts)
+    return None if day == masthead_day else day
 
 
 def read_head(
@@ -159,7 +227,9 @@ def read_head(
         return Head(blocks[:stop], blocks[max(0, stop - 2 * _NEAR) : stop], [])
     stop = end if end is not None else min(len(blocks), place + _NEAR)
     above = blocks[max(0, place - _NEAR) : place]
-    return Head(blocks[:place], above, blocks[place + 1 : stop])
+    last = None if can_stop or not paragraphs else _place(blocks, paragraphs[-1])
+    after = blocks[last + 1 : last + 1 + _NEAR] if last is not None else ()
+    return Head(blocks[:place], above, blocks[place + 1 : stop], after)
 
 
 def _place(blocks: Sequence[Block], text: str) -> int | None:

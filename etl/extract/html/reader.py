@@ -51,7 +51,9 @@ def read_page(page: PageContext) -> Page:
     head = parts.read_head(page, title, body.paragraphs, has_byline=bool(bylines))
     image = image_url(page.facts)
     printed = parts.printed_times(page, head)
-    times = read_times(page.facts, page.zone, printed, image)
+    masthead_day = parts.page_date(page, head)
+    search = partial(parts.searched_day, page, masthead_day)
+    times = read_times(page.facts, page.zone, printed, image, page.fetched_at, search)
     links = cache(partial(lists.article_links, page))
     kind, reason = page_kind(page, title, paragraphs, body.source, links, times)
     warnings = (
@@ -83,7 +85,7 @@ def read_page(page: PageContext) -> Page:
         published_at_source=times.source,
         published_date=times.published_date,
         updated_at=times.updated_at,
-        page_date=parts.page_date(page, head),
+        page_date=masthead_day,
         language=text_language(page.facts, title, paragraphs),
         paragraphs=tuple(paragraphs),
         body_source=body.source if paragraphs else None,

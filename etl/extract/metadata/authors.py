@@ -18,7 +18,8 @@ from etl.outlets.profiles import Outlet
 _BY = re.compile(rf"^{one_of('page_bylines', 'by')}\b\s*:?\s*(?=\S)", re.I)
 _NOT_NAME = re.compile(
     rf"^(?:https?://|www\.|@|\(?{one_of('page_bylines', 'no_name_start')}\b|\d+$)|"
-    rf"\.(?:com|net|org)/|^{one_of('page_bylines', 'no_name')}$",
+    rf"\.(?:com|net|org)/|^{one_of('page_bylines', 'no_name')}$|"
+    rf"(?<!\w){one_of('page_bylines', 'no_name_phrase')}(?!\w)",
     re.I,
 )
 _MAIL = re.compile(r"\s*[(<\[]?\S+@\S+\.\w+[)>\]]?\s*")
@@ -89,7 +90,8 @@ def _marked(facts: Facts, tree: _Element, named: Iterable[_Element]) -> Iterator
             if any(a.tag in ("aside", "nav", "footer") for a in element.iterancestors()):
                 continue
             text = own_text(element)
-            if text and 2 < len(text) <= _LONGEST and not _DIGITS.search(text):
+            is_name = text and 2 < len(text) <= _LONGEST and not _DIGITS.search(text)
+            if text and is_name and _names([text]):
                 yield text
                 return
 

@@ -13,6 +13,7 @@ from etl.extract.metadata import dom as metadata_dom
 from etl.extract.metadata import jsonld
 from etl.extract.metadata.dom import DomFacts
 from etl.extract.metadata.jsonld import Json, LinkedData, Node
+from etl.extract.shared.text import own_text
 from etl.outlets.profiles import Outlet
 
 
@@ -24,12 +25,14 @@ class Facts:
         dom: metadata outside JSON-LD.
         linked: all of its JSON-LD.
         article: the JSON-LD node that describes its article.
+        page: the JSON-LD node that describes the page itself, where it has a date.
         url: its canonical address.
     """
 
     dom: DomFacts
     linked: LinkedData
     article: Node | None
+    page: Node | None
     url: str | None
 
     def node(self, key: str) -> Json:
@@ -108,5 +111,7 @@ def read_facts(tree: _Element, captured_url: str | None) -> Facts:
     dom = metadata_dom.read(tree)
     linked = jsonld.read(tree)
     url = canonical_url(dom, captured_url)
-    article = linked.article(tuple(u for u in (url, captured_url) if u), dom.first("og:title"))
-    return Facts(dom, linked, article, url)
+    urls = tuple(u for u in (url, captured_url) if u)
+    shown = (dom.title, *(own_text(heading) for heading in dom.headings[:3]))
+    article = linked.article(urls, dom.first("og:title"), tuple(t for t in shown if t))
+    return Facts(dom, linked, article, linked.page(urls), url)

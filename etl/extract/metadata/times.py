@@ -5,22 +5,28 @@ dateline printed on the page, then the date in the image's path, then the one in
 that is no JSON, of which only scraps can be read, comes after meta and time tags. Machine-written
 times come before the printed one because they carry seconds and a zone. Where two sources that
 give a time differ by more than ``_TOLERANCE``, the first in the order is taken and the row says so
-(``time_disagrees:json_ld,dateline``). A date in a masthead is the capture's, and is read as
-``page_date`` only.
+(``time_disagrees:json_ld,dateline``). A clock that the page writes in another zone than it says is
+put right by its other clocks (``clocks``, ``zone_corrected:json_ld``). A date in a masthead is the
+capture's, and is read as ``page_date`` only. Where no source gives a day, htmldate may.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
+from lxml.etree import _Element
+
 from etl.bangla.clock import to_utc
+from etl.bangla.dateline.parse import is_publish_line, parse_dateline
 from etl.bangla.lexicon import read_lexicon
 from etl.extract.metadata import dom as metadata_dom
 from etl.extract.metadata import instant as metadata_instant
 from etl.extract.metadata import jsonld
+from etl.extract.metadata.clocks import settle
 from etl.extract.metadata.facts import Facts, path_of
 from etl.extract.metadata.instant import Instant
+from etl.extract.shared.text import key
 from etl.markup.tree import text_of
 from etl.schema.vocabulary import TimeSource
 
@@ -36,6 +42,9 @@ _TRUST_OF_SCRAPS = (TimeSource.META, TimeSource.TIME_TAG, TimeSource.JSON_LD, *T
 # Systems stamp the page, its feed and its meta tags minutes apart; readers see none of it.
 _TOLERANCE = timedelta(minutes=15)
 _MINUTE = timedelta(minutes=1)
+_DAY = timedelta(days=1)
+_STEP = timedelta(minutes=15)  # zones lie a multiple of this from UTC
+_FARTHEST = timedelta(hours=14)
 
 _KEYS = read_lexicon("metadata_keys")
 _PATH_DATE = re.compile(
@@ -48,9 +57,8 @@ _IMAGE_STAMP = re.compile(r"_(1[5-9]\d{8}|20\d{8})\.\w{3,4}$")
 class Printed:
     """The times that a page prints."""
 
-    published_at: datetime | None = None
-    updated_at: datetime | None = None
-    published_date: date | None = None
+    published: Instant | None = None
+    updated: Instant | None = None
     warnings: tuple[str, ...] = ()
 
 
@@ -65,7 +73,14 @@ class Times:
     warnings: tuple[str, ...] = ()
 
 
-def read_times(facts: Facts, zone: tzinfo | None, printed: Printed, image_url: str | None) -> Times:
+def read_times(
+    facts: Facts,
+    zone: tzinfo | None,
+    printed: Printed,
+    image_url: str | None,
+    captured_at: datetime | None,
+    search: Callable[[], date | None],
+) -> Times:
     """Decide the publish and update times.
 
     Args:
@@ -73,6 +88,8 @@ def read_times(facts: Facts, zone: tzinfo | None, printed: Printed, image_url: s
         zone: what times without a zone mean; None where that is not known.
         printed: what the page's publish line says.
         image_url: the picture, whose path may hold a date.
+        captured_at: when the page was fetched, where that is known for certain.
+        search: searches the page for a day; called only where no source gives one.
 
     Returns:
         The times with the source of the publish time; ``undated`` among the warnings where no
@@ -82,10 +99,12 @@ def read_times(facts: Facts, zone: tzinfo | None, printed: Printed, image_url: s
         TimeSource.JSON_LD: _node_time(facts, zone, _KEYS["published_node"]),
         TimeSource.META: _meta_time(facts, zone, _KEYS["published"]),
         TimeSource.TIME_TAG: _tag_time(facts, zone, "published"),
-        TimeSource.DATELINE: _printed(printed.published_at, printed.published_date),
+        TimeSource.DATELINE: printed.published,
         TimeSource.IMAGE_PATH: _path_time(image_url, zone),
         TimeSource.URL: _path_time(facts.url, zone),
     }
+    if candidates[TimeSource.JSON_LD] is None and candidates[TimeSource.META] is None:
+        candidates[TimeSource.JSON_LD] = _page_time(facts, zone)
     warnings = []
     for candidate_source, candidate in candidates.items():
         if _is_out_of_range(candidate):
@@ -103,12 +122,19 @@ def read_times(facts: Facts, zone: tzinfo | None, printed: Printed, image_url: s
             _tag_time(facts, zone, "updated"),
         )
     )
-    shown = _printed(printed.updated_at, None)
     if not found:
-        return Times(updated_at=_first_time(*stamped, shown), warnings=(*warnings, "undated"))
-    source, chosen = (timed or found)[0]
-    chosen = _zoned(chosen, timed)
-    updated = _updated(stamped, shown, chosen)
+        updated = _first_time(*stamped, printed.updated)
+        day = search()
+        # Without a day of its own it takes the update's; one between slashes it reads as in Europe.
+        is_other = updated is not None and updated.date() == day
+        if day is not None and not is_other and not _has_ambiguous_day(facts):
+            return Times(None, day, TimeSource.HTMLDATE, updated, tuple(warnings))
+        return Times(updated_at=updated, warnings=(*warnings, "undated"))
+    source, written = (timed or found)[0]
+    chosen = settle(written, [c for s, c in timed if s is not source], zone, captured_at)
+    if chosen.at != written.at:
+        warnings.append(f"zone_corrected:{source}")
+    updated = _updated(stamped, printed.updated, chosen, written)
     for other, candidate in found:
         if other is not source and _disagree(chosen, candidate, updated, other):
             warnings.append(f"time_disagrees:{source},{other}")
@@ -125,33 +151,29 @@ def _is_out_of_range(found: Instant | None) -> bool:
     return found is not None and found.at is not None and to_utc(found.at) is None
 
 
-def _zoned(chosen: Instant, timed: Sequence[tuple[TimeSource, Instant]]) -> Instant:
-    """Give a clock without a zone the zone that another source writes with the same clock."""
-    if not chosen.is_zone_assumed or chosen.at is None:
-        return chosen
-    wall = chosen.at.replace(tzinfo=None, second=0, microsecond=0)
-    for _, other in timed:
-        if other.at is None or other.is_zone_assumed:
-            continue
-        if other.at.replace(tzinfo=None, second=0, microsecond=0) == wall:
-            return Instant(other.day, chosen.at.replace(tzinfo=other.at.tzinfo))
-    return chosen
-
-
 def _updated(
-    stamped: tuple[Instant | None, ...], shown: Instant | None, published: Instant
+    stamped: tuple[Instant | None, ...],
+    shown: Instant | None,
+    published: Instant,
+    written: Instant,
 ) -> datetime | None:
     """Decide the update time: the stamped one, unless it only repeats the publish time.
 
     Systems stamp a page as modified when they publish it; then there was an update only where the
-    page prints one.
+    page prints one. Where the publish time was written in another zone, so was the stamp.
     """
     printed = shown.at if shown is not None else None
+    shift = timedelta(0)
+    if published.at is not None and written.at is not None:
+        shift = published.at - written.at
     for stamp in stamped:
         if stamp is None or stamp.at is None:
             continue
-        if stamp.at != published.at or (printed and abs(stamp.at - printed) < _MINUTE):
-            return stamp.at
+        at = stamp.at
+        if (stamp.is_utc, stamp.is_naive) == (written.is_utc, written.is_naive):
+            at = (at.astimezone(UTC) + shift).astimezone(at.tzinfo)
+        if at != published.at or (printed and abs(at - printed) < _MINUTE):
+            return at
     return printed
 
 
@@ -162,28 +184,45 @@ def _disagree(
         return abs((chosen.day - other.day).days) > 7  # pictures are filed days before use
     if chosen.at is None or other.at is None:
         return chosen.day != other.day
+    if chosen.is_zone_assumed != other.is_zone_assumed and _may_agree(chosen.at, other.at):
+        return False
     # A time that the page gives for its update is no rival of the publish time.
     return abs(chosen.at - other.at) > _TOLERANCE and not (
         updated is not None and abs(other.at - updated) <= _TOLERANCE
     )
 
 
+def _may_agree(one: datetime, other: datetime) -> bool:
+    """Tell whether two times can be the same one, written in two zones of which one is unknown."""
+    apart = abs(one - other)
+    return apart <= _FARTHEST and min(apart % _STEP, -apart % _STEP) < _MINUTE
+
+
 def _first_time(*instants: Instant | None) -> datetime | None:
     return next((i.at for i in instants if i is not None and i.at is not None), None)
 
 
-def _printed(at: datetime | None, day: date | None) -> Instant | None:
-    if at is not None:
-        return Instant(at.date(), at)
-    return Instant(day) if day is not None else None
-
-
 def _node_time(facts: Facts, zone: tzinfo | None, keys: tuple[str, ...]) -> Instant | None:
-    for key in keys:
-        for text in jsonld.texts(facts.node(key)):
+    for name in keys:
+        for text in jsonld.texts(facts.node(name)):
             if instant := metadata_instant.parse(text, zone):
                 return instant
     return None
+
+
+def _has_ambiguous_day(facts: Facts) -> bool:
+    return any(map(metadata_instant.is_ambiguous, facts.dom.every(*_KEYS["published"])))
+
+
+def _page_time(facts: Facts, zone: tzinfo | None) -> Instant | None:
+    """The time of the JSON-LD node of the page, where no node describes its article."""
+    if facts.page is None:
+        return None
+    return next(
+        (i for t in jsonld.texts(facts.page.get("datePublished"))
+         if (i := metadata_instant.parse(t, zone))),
+        None,
+    )  # fmt: skip
 
 
 def _meta_time(facts: Facts, zone: tzinfo | None, keys: tuple[str, ...]) -> Instant | None:
@@ -198,15 +237,31 @@ def _meta_time(facts: Facts, zone: tzinfo | None, keys: tuple[str, ...]) -> Inst
 
 def _tag_time(facts: Facts, zone: tzinfo | None, role: str) -> Instant | None:
     prop = "datepublished" if role == "published" else "datemodified"
-    tags = [*facts.dom.itemprops.get(prop, ())]
-    tags += [(e, v) for e, v in facts.dom.times[:60] if metadata_dom.time_role(e) == role]
+    marked = [*facts.dom.itemprops.get(prop, ())]
+    if role == "published":
+        marked += facts.dom.itemprops.get("datecreated", ())
+    title = titles_key(facts)
+    tags = [(e, v) for e, v in marked[:20] if metadata_dom.time_role(e, title)]
+    tags += [(e, v) for e, v in facts.dom.times[:60] if metadata_dom.time_role(e, title) == role]
     day_alone: Instant | None = None
     for element, value in tags:
         instant = metadata_instant.parse(value or text_of(element), zone)
         if instant is not None and instant.at is not None:
-            return instant
+            shown = _labelled_day(element) if value and role == "published" else None
+            # Some systems stamp the last edit; what readers see is then the publish day.
+            return Instant(shown) if shown and abs(shown - instant.day) > _DAY else instant
         day_alone = day_alone or instant
     return day_alone
+
+
+def _labelled_day(element: _Element) -> date | None:
+    text = text_of(element)
+    return parse_dateline(text).published_date if is_publish_line(text) else None
+
+
+def titles_key(facts: Facts) -> str:
+    """The keys of the page's titles in a row, to know its own headline among others by."""
+    return " ".join(map(key, (facts.dom.title, facts.dom.first("og:title"))))
 
 
 def _path_time(url: str | None, zone: tzinfo | None) -> Instant | None:

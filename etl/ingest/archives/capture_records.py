@@ -54,11 +54,13 @@ class Description:
             fields = json.loads(block)
             capture_id, content_sha256 = fields.pop("capture_id"), fields.pop("content_sha256")
             capture = capture_from_fields({**fields, "content": b""})
-            if to_utc(capture.captured_at) is None:
-                raise ValueError(f"captured_at {capture.captured_at} is no instant")
+            _check_storable(capture)
             json.dumps(fields, ensure_ascii=False).encode()  # no half letters
-            return cls(_urn(UUID(capture_id)), capture_id, content_sha256, fields)
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            described = cls(_urn(UUID(capture_id)), capture_id, content_sha256, fields)
+            # What is taken can be exported again: its records are made once here.
+            _description(capture), _page(capture)
+            return described
+        except Exception as error:
             detail = f"{type(error).__name__}: {error}"
             raise UnreadablePageError(ProblemCode.BAD_DESCRIPTION, detail) from error
 
@@ -93,6 +95,20 @@ class Description:
                 f"what describes it is not that of capture {self.capture_id}",
             )
         return capture
+
+
+def _check_storable(capture: NewCapture) -> None:
+    """Check what the types of ``raw.page_capture`` can hold.
+
+    Raises:
+        ValueError: an instant is out of the calendar, or a status is none of HTTP's.
+    """
+    for name in ("captured_at", "declared_published_at"):
+        moment = getattr(capture, name)
+        if moment is not None and to_utc(moment) is None:
+            raise ValueError(f"{name} {moment} is no instant")
+    if capture.http_status is not None and not 100 <= capture.http_status <= 999:
+        raise ValueError(f"http_status {capture.http_status} is none of HTTP's")
 
 
 def is_description(record: WarcRecord) -> bool:
@@ -199,8 +215,16 @@ def _http_header(capture: NewCapture) -> bytes:
 
 
 def _headers(capture: NewCapture) -> dict[str, str]:
-    document = json.loads(capture.http_headers or "{}")
-    headers = {str(name): str(value) for name, value in document.items()}
+    """The headers by name; none where what is stored is no object of JSON.
+
+    The description has it as it is stored.
+    """
+    try:
+        document = json.loads(capture.http_headers or "{}")
+    except (ValueError, RecursionError):
+        document = {}
+    pairs = document.items() if isinstance(document, dict) else ()
+    headers = {str(name): str(value) for name, value in pairs}
     if capture.content_type and not any(name.lower() == "content-type" for name in headers):
         headers["Content-Type"] = capture.content_type
     return headers

@@ -1,8 +1,9 @@
-"""Selection of an archive's pages by host and by language."""
+"""Selection of an archive's pages by host, by language and by the time of their capture."""
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from iso639 import Lang
 from iso639.exceptions import InvalidLanguageValue
@@ -17,14 +18,28 @@ _NO_TEXT = re.compile(rb"(?is)<(script|style)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>")
 
 @dataclass(frozen=True, slots=True)
 class PageFilter:
-    """Hosts (with their subdomains) and languages (ISO 639-1) to take; empty takes all."""
+    """Hosts (with their subdomains), languages (ISO 639-1) and times to take; empty takes all."""
 
     hosts: frozenset[str] = frozenset()
     languages: frozenset[str] = frozenset()
+    since: datetime | None = None
+    until: datetime | None = None
 
     @classmethod
-    def parse(cls, hosts: Sequence[str], languages: Sequence[str]) -> "PageFilter":
+    def parse(
+        cls,
+        hosts: Sequence[str],
+        languages: Sequence[str],
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> "PageFilter":
         """Read the values of command line options.
+
+        Args:
+            hosts: host names or addresses.
+            languages: codes of ISO 639.
+            since: first instant of capture to take.
+            until: last instant of capture to take.
 
         Raises:
             UsageError: a value is no host name or no language code.
@@ -38,7 +53,7 @@ class PageFilter:
             if code is None:
                 raise UsageError(f"--language {language!r} is no ISO 639 code such as bn or ben")
             codes.add(code)
-        return cls(names, frozenset(codes))
+        return cls(names, frozenset(codes), since, until)
 
     def matches_host(self, url: str | None) -> bool:
         """Whether to take a page of that address; without one, only if all hosts are taken."""
@@ -46,6 +61,14 @@ class PageFilter:
             return True
         labels = _host(url or "").split(".")
         return any(".".join(labels[place:]) in self.hosts for place in range(len(labels)))
+
+    def matches_date(self, captured_at: datetime | None) -> bool:
+        """Whether to take a page captured then; without a time, only if all times are taken."""
+        if self.since is None and self.until is None:
+            return True
+        if captured_at is None or (self.since is not None and captured_at < self.since):
+            return False
+        return self.until is None or captured_at <= self.until
 
     def matches_language(self, identified: str | None, content: bytes) -> bool:
         """Whether to take a page by its main language.

@@ -4,18 +4,16 @@ import base64
 import binascii
 import hashlib
 import json
-import zlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
 
-from fastwarc.stream_io import BrotliReader, ChunkedReader, WarcReader, ZstdReader
+from fastwarc.stream_io import ChunkedReader
 from fastwarc.warc import WarcRecord
 
+from etl.ingest.content_coding import decoded, is_markup
 from etl.schema.problems import UnreadablePageError
 from etl.schema.vocabulary import ProblemCode
 
-_PART = 1 << 16
 # Base32, as IIPC's writers write digests, or hexadecimal; by the number of characters.
 _ALGORITHMS = {"md5": 16, "sha1": 20, "sha256": 32, "sha512": 64}
 
@@ -51,6 +49,14 @@ def parse_http_response(block: bytes) -> HttpResponse:
     Raises:
         UnreadablePageError: ``broken_http``: it doesn't begin with an HTTP header.
     """
+    response = _parsed(block)
+    # Before the response proper a server may have sent interim ones (RFC 9110, 15.2).
+    while 100 <= response.status < 200 and response.body.startswith(b"HTTP/"):
+        response = _parsed(response.body)
+    return response
+
+
+def _parsed(block: bytes) -> HttpResponse:
     record = WarcRecord()
     record.set_bytes_content(block)
     record.is_http = True
@@ -85,21 +91,7 @@ def decoded_body(response: HttpResponse, max_bytes: int) -> bytes:
         UnreadablePageError: ``broken_chunks``, ``broken_compression``, ``unknown_compression`` or
             ``too_large``.
     """
-    body = dechunked_body(response)
-    for coding in reversed(response.header("content-encoding").split(",")):
-        name = coding.strip()
-        if name in ("", "identity", "none") or not body:
-            continue
-        try:
-            body = _joined(_decompress(body, name), max_bytes)
-        except (OSError, EOFError, zlib.error) as error:
-            if not _is_markup(body):
-                raise UnreadablePageError(
-                    ProblemCode.BROKEN_COMPRESSION, f"{name}: {error}"
-                ) from error
-    if len(body) > max_bytes:
-        raise _too_large(max_bytes)
-    return body
+    return decoded(dechunked_body(response), response.header("content-encoding"), max_bytes)
 
 
 def dechunked_body(response: HttpResponse) -> bytes:
@@ -113,7 +105,7 @@ def dechunked_body(response: HttpResponse) -> bytes:
     try:
         return ChunkedReader(BytesIO(response.body)).read()
     except OSError as error:
-        if _is_markup(response.body):
+        if is_markup(response.body):
             return response.body
         raise UnreadablePageError(ProblemCode.BROKEN_CHUNKS, str(error)[:80]) from error
 
@@ -130,57 +122,3 @@ def is_digest_of(digest: str, content: bytes) -> bool | None:
     except (ValueError, binascii.Error):
         return None
     return hashlib.new(name, content, usedforsecurity=False).digest() == expected
-
-
-def _decompress(body: bytes, coding: str) -> Iterator[bytes]:
-    match coding:
-        case "gzip" | "x-gzip":
-            yield from _inflate(body, 31)
-        case "deflate":
-            # With zlib's header (RFC 9110, 8.4.1.2), or without it, as some servers send.
-            yield from _inflate(body, 15 if body[0] & 0x0F == 8 else -15)
-        case "br":
-            yield from _read(BrotliReader(BytesIO(body)))
-        case "zstd":
-            yield from _read(ZstdReader(BytesIO(body)))
-        case _ if _is_markup(body):
-            yield body
-        case _:
-            raise UnreadablePageError(
-                ProblemCode.UNKNOWN_COMPRESSION, f"Content-Encoding {coding!r}"
-            )
-
-
-def _read(reader: WarcReader) -> Iterator[bytes]:
-    while part := reader.read(_PART):
-        yield part
-
-
-def _inflate(body: bytes, window_bits: int) -> Iterator[bytes]:
-    unpacker = zlib.decompressobj(window_bits)
-    while not unpacker.eof:
-        part = unpacker.decompress(body, _PART)
-        body = unpacker.unconsumed_tail
-        if not part and not body:
-            raise EOFError("the compressed data ends too early")
-        yield part
-
-
-def _joined(parts: Iterator[bytes], max_bytes: int) -> bytes:
-    kept, size = [], 0
-    for part in parts:
-        kept.append(part)
-        size += len(part)
-        if size > max_bytes:
-            raise _too_large(max_bytes)
-    return b"".join(kept)
-
-
-def _too_large(max_bytes: int) -> UnreadablePageError:
-    return UnreadablePageError(
-        ProblemCode.TOO_LARGE, f"over {max_bytes} bytes (KHOBOR_PAGE_MAX_BYTES)"
-    )
-
-
-def _is_markup(body: bytes) -> bool:
-    return body[:512].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")

@@ -4,6 +4,7 @@ Every record is accounted for: a damaged one becomes a capture with its ``read_e
 no page or doesn't match the filter is counted.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -34,6 +35,9 @@ _PAGE_KINDS = ("response", "resource", "conversion")
 # Allowance for the HTTP header and chunks round a page of the largest size.
 _WRAPPING_BYTES = 1_000_000
 _DESCRIPTION_BYTES = 1_000_000
+# What crawlers record of their own: wget its log and arguments, Heritrix resolved names,
+# Browsertrix texts and pictures of pages.
+_NO_PAGE = re.compile(r"(metadata|dns|whois|urn):(?!khobor:)", re.I)
 # Media counted by their family alone, so that the counts stay short.
 _FAMILIES = ("audio", "font", "image", "video")
 
@@ -114,7 +118,7 @@ class ArchiveReader:
         kind = (record.headers.get("WARC-Type") or "").strip().lower()
         if is_description(record):
             return _DESCRIPTION_BYTES
-        if kind not in _PAGE_KINDS or not self.page_filter.matches_host(_target(record)):
+        if kind not in _PAGE_KINDS or _other_pages(self.page_filter, record):
             return 0
         return self.max_bytes + _WRAPPING_BYTES
 
@@ -127,8 +131,8 @@ class ArchiveReader:
 
     def _described(self, found: ArchiveRecord, description: Description) -> NewCapture:
         """The capture that ``khobor export warc`` wrote."""
-        if not self.page_filter.matches_host(_target(found.record)):
-            raise _SkippedRecord("other host")
+        if other := _other_pages(self.page_filter, found.record):
+            raise _SkippedRecord(other)
         try:
             capture = description.capture(found)
         except UnreadablePageError as error:
@@ -146,8 +150,10 @@ class ArchiveReader:
         url = _target(found.record)
         if found.kind not in _PAGE_KINDS:
             raise _SkippedRecord(found.kind)
-        if not self.page_filter.matches_host(url):
-            raise _SkippedRecord("other host")
+        if scheme := _NO_PAGE.match(url or ""):
+            raise _SkippedRecord(f"{scheme[1].lower()}: record")
+        if other := _other_pages(self.page_filter, found.record):
+            raise _SkippedRecord(other)
         response, content, problem = None, found.block, None
         media_type = _media_type(found)
         try:
@@ -258,6 +264,15 @@ class ArchiveReader:
             content_type="application/warc",
             read_error=problem,
         )
+
+
+def _other_pages(page_filter: PageFilter, record: WarcRecord) -> str | None:
+    """Which pages that aren't wanted the record's is one of; None if it may be wanted."""
+    if not page_filter.matches_host(_target(record)):
+        return "other host"
+    if not page_filter.matches_date(_record_date(record)):
+        return "other day"
+    return None
 
 
 def _target(record: WarcRecord) -> str | None:

@@ -10,6 +10,7 @@ from typing import BinaryIO
 from fastwarc.warc import ArchiveIterator, WarcRecord
 
 from etl.bangla.text import without_surrogates
+from etl.ingest.archives.unusual_headers import usual_archive
 
 _GZIP = b"\x1f\x8b\x08"
 # How a record starts: a version and a named field, or a gzip member of these.
@@ -20,6 +21,7 @@ _LONGEST_START = 64
 _HEAD = 512  # of a member: enough of it to unpack the magic
 _CHUNK = 1 << 20
 _CAUSE_CHARACTERS = 200
+_LENGTH = re.compile(r"[0-9]{1,18}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ def read_records(
     Raises:
         OSError: the file can't be opened or read.
     """
-    with path.open("rb") as stream:
+    with usual_archive(path) as readable, readable.open("rb") as stream:
         is_compressed = stream.read(len(_GZIP)) == _GZIP
         start: int | None = 0
         while start is not None:
@@ -70,7 +72,7 @@ def read_records(
                     # gzip member known to be right.
                     if last is not None:
                         yield last
-                    last = _take(record, bytes_to_read(record))
+                    last = _taken(record, bytes_to_read)
             except (OSError, ValueError) as error:
                 cause = str(error)[:_CAUSE_CHARACTERS]
             if cause and is_compressed and last and not _is_sound(stream, last.offset):
@@ -84,10 +86,22 @@ def read_records(
                 yield damage
 
 
+def _taken(
+    record: WarcRecord, bytes_to_read: Callable[[WarcRecord], int]
+) -> ArchiveRecord | Damage:
+    """Read a record; one whose fields raise anything is damaged, alone."""
+    try:
+        return _take(record, bytes_to_read(record))
+    except OSError:
+        raise
+    except Exception as error:  # noqa: BLE001  (any defect; the ledger names it)
+        return Damage(record.stream_pos, f"{type(error).__name__}: {error}"[:_CAUSE_CHARACTERS])
+
+
 def _take(record: WarcRecord, wanted: int) -> ArchiveRecord | Damage:
     offset, size = record.stream_pos, (record.headers.get("Content-Length") or "").strip()
     kind = (record.headers.get("WARC-Type") or "").strip().lower()
-    if not size.isdecimal() or not kind:
+    if not _LENGTH.fullmatch(size) or not kind:
         return Damage(offset, "a record that doesn't declare its length or its type")
     parts: list[bytes] = []
     room = min(int(size), wanted)
@@ -132,9 +146,9 @@ def _is_readable(stream: BinaryIO, offset: int, is_compressed: bool) -> bool:
     try:
         for record in ArchiveIterator(stream, parse_http=False):
             size = (record.headers.get("Content-Length") or "").strip()
-            is_whole = size.isdecimal() and _skip(record) == int(size)
+            is_whole = bool(_LENGTH.fullmatch(size)) and _skip(record) == int(size)
             return is_whole and (not is_compressed or _is_sound(stream, offset))
-    except OSError:
+    except (OSError, ValueError):
         return False
     return False
 

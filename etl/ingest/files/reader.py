@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import BinaryIO
 
 from etl.bangla.clock import from_epoch, to_utc
 from etl.ingest.archives.filter import ALL_PAGES, PageFilter
@@ -38,6 +39,7 @@ class FileReader:
         seen_at: capture time of what has none of its own (a missing file).
         max_bytes: largest size of a page.
         page_filter: the pages to take from archives.
+        follows_links: whether a file or a sidecar may be a link.
         skipped: names of files that are no pages; complete once ``captures()`` is exhausted.
         counts: skipped records and anomalies of archives; likewise.
     """
@@ -46,6 +48,7 @@ class FileReader:
     seen_at: datetime
     max_bytes: int
     page_filter: PageFilter = ALL_PAGES
+    follows_links: bool = True
     skipped: list[str] = field(default_factory=list)
     counts: ArchiveCounts = field(default_factory=ArchiveCounts)
 
@@ -53,18 +56,18 @@ class FileReader:
         """Yield every page; what can't be read has a ``read_error``."""
         for root in self.paths:
             if not root.is_dir():
-                yield from self.file_captures(root, _as_text(root.name))
+                yield from self.file_captures(root, as_text(root.name))
                 continue
             inside = root.resolve()
             for path, name in _files_below(root, self._note_unreadable):
-                source = _as_text(name)
+                source = as_text(name)
                 if _leads_out(path, inside):
                     self.skipped.append(source)
                 else:
                     yield from self.file_captures(path, source, inside)
 
     def _note_unreadable(self, error: OSError) -> None:
-        self.skipped.append(_as_text(str(error.filename)))
+        self.skipped.append(as_text(str(error.filename)))
 
     def file_captures(
         self, path: Path, source: str, inside: Path | None = None
@@ -77,7 +80,7 @@ class FileReader:
             inside: the folder that a sidecar must not lead out of.
         """
         plain = source.lower().removesuffix(".gz")
-        is_there, is_file = _exists_as_file(path)
+        is_there, is_file = _exists_as_file(path, follows_links=self.follows_links)
         if is_there and not is_file:  # reading a pipe or a device might never end
             self.skipped.append(source)
         elif plain.endswith(_ARCHIVE_ENDINGS):
@@ -96,14 +99,18 @@ class FileReader:
         content, modified_at, problem = b"", self.seen_at, None
         sidecar: dict[str, str] = {}
         try:
-            status = path.stat()
+            status = path.stat(follow_symlinks=self.follows_links)
             modified_at = _instant_of(status.st_mtime) or self.seen_at
             if status.st_size > self.max_bytes:
                 raise UnreadablePageError(
                     ProblemCode.TOO_LARGE, f"{status.st_size} bytes, at most {self.max_bytes}"
                 )
-            content = path.read_bytes()
-            sidecar = _read_sidecar(path.with_name(path.name + SIDECAR_ENDING), inside)
+            with path.open("rb") if self.follows_links else open_regular(path) as file:
+                content = file.read(self.max_bytes + 1)
+            described = path.with_name(path.name + SIDECAR_ENDING)
+            if not self.follows_links and _is_link(described):
+                raise UnreadablePageError(ProblemCode.BAD_SIDECAR, "a link, which is not followed")
+            sidecar = _read_sidecar(described, inside)
         except FileNotFoundError:
             problem = Problem(ProblemCode.MISSING, f"no file {source}")
         except OSError as error:
@@ -137,12 +144,33 @@ def _files_below(root: Path, on_error: Callable[[OSError], None]) -> Iterable[tu
             yield Path(folder, name), name if below == "." else f"{below}/{name}"
 
 
-def _exists_as_file(path: Path) -> tuple[bool, bool]:
+def open_regular(path: Path) -> BinaryIO:
+    """Open a file that is neither a link nor anything that reading could wait on.
+
+    Raises:
+        OSError: it is none, or it can't be opened.
+    """
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    file = os.fdopen(descriptor, "rb")
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        file.close()
+        raise OSError(errno.EINVAL, "not a file")
+    return file
+
+
+def _exists_as_file(path: Path, *, follows_links: bool) -> tuple[bool, bool]:
     """Whether something is there, and whether it is a regular file."""
     try:
-        return True, stat.S_ISREG(path.stat().st_mode)
+        return True, stat.S_ISREG(path.stat(follow_symlinks=follows_links).st_mode)
     except OSError:
         return False, False
+
+
+def _is_link(path: Path) -> bool:
+    try:
+        return path.is_symlink()
+    except OSError:  # too long a name: nothing can be there
+        return False
 
 
 def _leads_out(path: Path, inside: Path) -> bool:
@@ -153,7 +181,7 @@ def _leads_out(path: Path, inside: Path) -> bool:
         return True
 
 
-def _as_text(name: str) -> str:
+def as_text(name: str) -> str:
     """A file's name as text, whatever its bytes are."""
     return os.fsencode(name).decode("utf-8", "backslashreplace")
 

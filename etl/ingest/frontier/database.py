@@ -28,6 +28,13 @@ class Database:
         with self._engine.begin() as connection:
             return connection.execute(sql(statement), values).rowcount  # type: ignore[call-overload, no-any-return]
 
+    def compact(self) -> None:
+        """Write the file again without free pages, which hold what was deleted; empty its log."""
+        with self._engine.connect() as connection:
+            plain = connection.execution_options(isolation_level="AUTOCOMMIT")
+            plain.exec_driver_sql("VACUUM")
+            plain.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def rows(self, statement: str, values: Mapping[str, object]) -> list[tuple[object, ...]]:
         """Return the rows of a query."""
         with self._engine.connect() as connection:

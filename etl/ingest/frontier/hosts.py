@@ -74,6 +74,13 @@ class HostLeases:
             )
         )
 
+    def delay_of(self, host: str) -> float:
+        """Seconds between two requests to a host, as last known; 0 if it was never asked."""
+        rows = self._database.rows(
+            "SELECT delay FROM frontier_host WHERE host = :host", {"host": host}
+        )
+        return float(str(rows[0][0])) if rows else 0.0
+
     def release_all(self) -> None:
         """Release all hosts of this owner."""
         self._database.execute(

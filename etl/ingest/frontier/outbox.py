@@ -1,6 +1,6 @@
 """Finished attempts that are still to be written to the lake (a transactional outbox)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from etl.ingest.frontier.database import Database, sql
 from etl.ingest.frontier.records import OutboxEntry, PageUpdate
@@ -82,6 +82,18 @@ class Outbox:
             "DELETE FROM frontier_outbox WHERE owner = :owner AND id <= :last",
             {"owner": self._owner, "last": last_id},
         )
+
+    def all_entries(self) -> Iterator[tuple[int, OutboxEntry]]:
+        """The entries of all owners with their ids, one in memory at a time."""
+        for (row_id,) in self._database.rows("SELECT id FROM frontier_outbox ORDER BY id", {}):
+            for row in self._database.rows(
+                "SELECT fetch, capture, content FROM frontier_outbox WHERE id = :id", {"id": row_id}
+            ):
+                yield int(str(row_id)), OutboxEntry(*row)  # type: ignore[arg-type]
+
+    def remove(self, row_id: int) -> None:
+        """Remove one entry, of whatever owner."""
+        self._database.execute("DELETE FROM frontier_outbox WHERE id = :id", {"id": row_id})
 
     def take_over(self, dead_owner: str) -> None:
         """Make the entries of an owner that is gone this owner's."""

@@ -1,6 +1,6 @@
 """The pages to fetch: which are due, and when."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from etl.ingest.frontier.database import Database, sql
 from etl.ingest.frontier.records import DuePage, NewPage
@@ -69,12 +69,48 @@ class PageQueue:
         )
         return [DuePage(*row) for row in rows]  # type: ignore[arg-type]
 
+    def make_due(self, urls: Sequence[str], now: float) -> None:
+        """Make pages due now whatever is known of them; their next request has no condition.
+
+        Args:
+            urls: addresses that identify pages.
+            now: seconds since 1970.
+        """
+        if not urls:
+            return
+        with self._database.begin() as connection:
+            connection.execute(
+                sql(
+                    "UPDATE frontier_page SET due_at = :now, failures = 0, etag = NULL, "
+                    "last_modified = NULL WHERE url = :url"
+                ),
+                [{"url": url, "now": now} for url in urls],
+            )
+
     def postpone(self, url: str, until: float) -> None:
         """Make a page due later that could not be tried now."""
         self._database.execute(
             "UPDATE frontier_page SET due_at = :until WHERE url = :url",
             {"url": url, "until": until},
         )
+
+    def addresses(self) -> list[str]:
+        """The addresses of all pages."""
+        rows = self._database.rows("SELECT address FROM frontier_page ORDER BY url", {})
+        return [str(address) for (address,) in rows]
+
+    def remove(self, is_removed: Callable[[str], bool]) -> int:
+        """Remove the pages of whose addresses something is true.
+
+        Returns:
+            The number of pages removed.
+        """
+        removed = [address for address in self.addresses() if is_removed(address)]
+        for address in removed:
+            self._database.execute(
+                "DELETE FROM frontier_page WHERE address = :address", {"address": address}
+            )
+        return len(removed)
 
 
 def _among(outlet_ids: Sequence[str]) -> str:

@@ -24,6 +24,7 @@ from etl.ingest.frontier.responses import ResponseCache
 from etl.ingest.frontier.tables import METADATA
 from etl.storage.locks import exclusive_lock, is_locked
 
+_FILE = "frontier.sqlite"
 _BUSY_SECONDS = 30.0
 
 
@@ -35,6 +36,17 @@ class Frontier:
     hosts: HostLeases
     outbox: Outbox
     responses: ResponseCache
+    database: Database
+
+
+def frontier_file(folder: Path) -> Path:
+    """The frontier's database in its folder."""
+    return folder / _FILE
+
+
+def has_frontier(folder: Path) -> bool:
+    """Whether a folder has a frontier."""
+    return frontier_file(folder).exists()
 
 
 @contextmanager
@@ -51,9 +63,7 @@ def open_frontier(folder: Path, run_id: str) -> Iterator[Frontier]:
     owners = folder / "owners"
     owners.mkdir(parents=True, exist_ok=True)
     owner = f"{socket.gethostname()}:{run_id}:{secrets.token_hex(4)}"
-    engine = create_engine(
-        f"sqlite:///{folder / 'frontier.sqlite'}", connect_args={"timeout": _BUSY_SECONDS}
-    )
+    engine = create_engine(f"sqlite:///{folder / _FILE}", connect_args={"timeout": _BUSY_SECONDS})
     event.listen(engine, "connect", _prepare)
     lock = owners / f"{owner}.lock"
     try:
@@ -66,6 +76,7 @@ def open_frontier(folder: Path, run_id: str) -> Iterator[Frontier]:
                 HostLeases(database, owner),
                 Outbox(database, owner),
                 ResponseCache(database),
+                database,
             )
             for other in sorted(_owners(database) - {owner}):
                 if not is_locked(owners / f"{other}.lock"):

@@ -2,9 +2,8 @@
 
 import json
 import re
-from calendar import timegm
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import tzinfo
 from typing import Any
 
 import feedparser
@@ -12,8 +11,8 @@ from lxml import html as lxml_html
 from lxml.etree import ParserError
 
 from etl.addresses import is_web_url, join_url
-from etl.bangla.clock import from_epoch, to_utc
 from etl.bangla.text import without_surrogates
+from etl.ingest.sources.times import read_time
 from etl.schema.problems import UnreadableSourceError
 from etl.schema.records import DeclaredLink
 from etl.schema.vocabulary import ProblemCode
@@ -24,29 +23,33 @@ ACCEPT = (
 )
 
 
-def read_feed(content: bytes, content_type: str | None, address: str) -> list[DeclaredLink]:
+def read_feed(
+    content: bytes, content_type: str | None, address: str, zone: tzinfo
+) -> list[DeclaredLink]:
     """Read the entries of a feed that have a link, in the feed's order.
-
-    Times without a zone count as UTC, as in feedparser.
 
     Args:
         content: the feed.
         content_type: the response's header, for the encoding.
         address: where the feed was read; relative links are resolved against it.
+        zone: the outlet's zone, in which times without one are meant.
 
     Raises:
-        UnreadableSourceError: it is no feed.
+        UnreadableSourceError: it is no feed, or one without entries.
     """
     if content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{":
         entries = _json_entries(content)
     else:
         entries = _xml_entries(content, content_type, address)
     links, seen = [], set()
-    for rank, (link, title, published_at, section) in enumerate(entries, start=1):
+    for rank, (link, title, published, section) in enumerate(entries, start=1):
         url = join_url(address, link.strip())
         if url is not None and is_web_url(url) and url not in seen:
             seen.add(url)
+            published_at = read_time(published, zone)
             links.append(DeclaredLink(rank, url, plain(title), published_at, plain(section)))
+    if not links:
+        raise UnreadableSourceError(ProblemCode.NO_ENTRIES, "no entry has a link")
     return links
 
 
@@ -63,7 +66,8 @@ def _letters(references: re.Match[bytes]) -> bytes:
     return "".join(f"&#{ord(letter)};" for letter in letters).encode()
 
 
-_Entry = tuple[str, str | None, datetime | None, str | None]
+# Link, title, time of publication as written, section.
+_Entry = tuple[str, str | None, str | None, str | None]
 
 
 def _xml_entries(content: bytes, content_type: str | None, address: str) -> Iterator[_Entry]:
@@ -81,12 +85,9 @@ def _xml_entries(content: bytes, content_type: str | None, address: str) -> Iter
         if not link:
             continue
         # A time of update alone is no time of publication.
-        moment = entry.get("published_parsed") or entry.get("created_parsed")
-        published_at = None
-        if moment:
-            published_at = _instant_of(moment)
+        published = entry.get("published") or entry.get("created")
         tags = entry.get("tags") or []
-        yield link, entry.get("title"), published_at, tags[0].get("term") if tags else None
+        yield link, entry.get("title"), published, tags[0].get("term") if tags else None
 
 
 def _json_entries(content: bytes) -> Iterator[_Entry]:
@@ -103,29 +104,12 @@ def _json_entries(content: bytes) -> Iterator[_Entry]:
             continue
         tags = item.get("tags")
         section = tags[0] if isinstance(tags, list) and tags and isinstance(tags[0], str) else None
-        yield link, _text(item, "title"), _instant(_text(item, "date_published")), section
+        yield link, _text(item, "title"), _text(item, "date_published"), section
 
 
 def _text(item: Any, name: str) -> str | None:
     value = item.get(name) if isinstance(item, dict) else None
     return value if isinstance(value, str) and value.strip() else None
-
-
-def _instant(text: str | None) -> datetime | None:
-    """Parse an RFC 3339 time; None if it is none or has no zone."""
-    try:
-        moment = datetime.fromisoformat(text) if text else None
-    except ValueError:
-        return None
-    return to_utc(moment)
-
-
-def _instant_of(moment: Any) -> datetime | None:
-    """The instant of feedparser's struct of time."""
-    try:
-        return from_epoch(timegm(moment))
-    except (ValueError, OverflowError, TypeError):
-        return None
 
 
 def plain(text: str | None) -> str | None:

@@ -1,20 +1,24 @@
-"""Sitemaps: sets of URLs, news sitemaps, indexes and plain lists (sitemaps.org, Google News).
+"""Sitemaps: sets of URLs, news sitemaps, indexes, plain lists and feeds.
 
 Parsed by lxml without expanding entities, so that an XML bomb stays small; of a broken file, what
-can be read is used.
+can be read is used. Why not by a library for sitemaps: ``docs/decisions/0021-collection.md``.
+
+Source: sitemaps.org; Google's extensions for news, images and videos.
 """
 
-from collections.abc import Iterator
+import codecs
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from lxml import etree
 
 from etl.addresses import is_web_url, join_url
-from etl.bangla.clock import to_utc
 from etl.ingest.sources.feeds import ACCEPT as FEED_ACCEPT
-from etl.ingest.sources.feeds import plain
+from etl.ingest.sources.feeds import plain, read_feed
+from etl.ingest.sources.times import read_end, read_time
 from etl.schema.problems import UnreadableSourceError
 from etl.schema.records import DeclaredLink
 from etl.schema.vocabulary import ProblemCode
@@ -24,6 +28,7 @@ ACCEPT = f"application/xml,text/xml,{FEED_ACCEPT}"
 MAX_BYTES = 50_000_000
 MAX_URLS = 50_000
 _CHUNK = 65_536
+_OWN_NAMESPACE = "/schemas/sitemap/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,19 +61,27 @@ class Sitemap:
     is_cut: bool = False
 
 
-def read_sitemap(content: bytes, address: str) -> Sitemap:
+def read_sitemap(content: bytes, address: str, zone: tzinfo) -> Sitemap:
     """Parse one file.
 
     Args:
         content: the file, decompressed.
         address: where it was read; relative addresses are resolved against it.
+        zone: the outlet's zone, in which times without one are meant.
 
     Raises:
         UnreadableSourceError: it is no sitemap.
     """
-    start = content.lstrip(b"\xef\xbb\xbf\x00 \t\r\n")[:1]
-    if start != b"<":
+    content = _as_utf8(content)
+    head = content[:_LONGEST_PREAMBLE]
+    start = _DOCUMENT_START.search(head)
+    if start is None:
         return _read_list(content)
+    content = content[start.start() :]
+    if _FEED.search(head) and not _SITEMAP.search(head):
+        links = read_feed(content, None, address, zone)
+        return Sitemap((), tuple(SitemapPage(link, None) for link in links))
+    content = _BARE_AMPERSAND.sub(_escaped, content)
     children: list[ChildSitemap] = []
     pages: list[SitemapPage] = []
     is_cut, root = False, ""
@@ -81,18 +94,22 @@ def read_sitemap(content: bytes, address: str) -> Sitemap:
                 if len(pages) + len(children) >= MAX_URLS:
                     is_cut = True
                     break
-                found = {_name(item): (item.text or "").strip() for item in element.iter()}
-                url = join_url(address, found["loc"]) if found.get("loc") else None
+                own, news = _fields(element)
+                # Some indexes have the address without a <loc>.
+                place = own.get("loc") or (element.text or "").strip()
+                url = join_url(address, place) if place else None
                 if url is None:
                     continue
-                modified_at = _day_or_time(found.get("lastmod"))
+                modified = own.get("lastmod")
+                modified_at = read_time(modified, zone) or read_end(modified)
                 if name == "sitemap":
                     children.append(ChildSitemap(url, modified_at))
                 else:
-                    published_at = read_time(found.get("publication_date"))
-                    title = plain(found.get("title"))
-                    link = DeclaredLink(len(pages) + 1, url, title, published_at)
-                    pages.append(SitemapPage(link, modified_at))
+                    published = news.get("publication_date")
+                    link = DeclaredLink(
+                        len(pages) + 1, url, plain(news.get("title")), read_time(published, zone)
+                    )
+                    pages.append(SitemapPage(link, modified_at or read_end(published)))
     except etree.XMLSyntaxError as error:
         raise UnreadableSourceError(ProblemCode.NOT_A_SITEMAP, str(error)) from error
     if not pages and not children and root not in ("urlset", "sitemapindex"):
@@ -100,11 +117,38 @@ def read_sitemap(content: bytes, address: str) -> Sitemap:
     return Sitemap(tuple(children), tuple(pages), is_cut)
 
 
+# Messages of PHP and blank lines come before documents that are good otherwise.
+_LONGEST_PREAMBLE = 65_536
+_SITEMAP = re.compile(rb"<(?:[\w-]+:)?(?:urlset|sitemapindex)\b", re.I)
+_FEED = re.compile(rb"<(?:rss|feed|rdf:RDF)\b", re.I)
+_DOCUMENT_START = re.compile(rb"<\?xml\b|" + _SITEMAP.pattern + b"|" + _FEED.pattern, re.I)
+# A text in CDATA stays as it is.
+_BARE_AMPERSAND = re.compile(
+    rb"<!\[CDATA\[.*?\]\]>|&(?!(?:#\d+|#x[\da-f]+|[a-z]\w*);)", re.I | re.S
+)
+
+
+def _escaped(match: re.Match[bytes]) -> bytes:
+    return b"&amp;" if match[0] == b"&" else match[0]
+
+
+def _as_utf8(content: bytes) -> bytes:
+    """The same text without a mark of its byte order; other encodings as they are."""
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        text = content.decode("utf-16", "replace")
+        return _DECLARED_ENCODING.sub(rb"\1", text.encode("utf-8", "replace"))
+    return content.removeprefix(codecs.BOM_UTF8).lstrip(b"\x00 \t\r\n")
+
+
+_DECLARED_ENCODING = re.compile(rb"""^(\s*<\?xml[^>]*?)\s+encoding\s*=\s*["'][^"']*["']""")
+
+
 def _elements(content: bytes) -> Iterator[etree._Element]:
     """Yield the elements as they close, few of them in memory at a time."""
     parser = etree.XMLPullParser(
-        events=("end",), resolve_entities=False, no_network=True, recover=True, huge_tree=False
-    )
+        events=("end",), resolve_entities=False, no_network=True, recover=True, huge_tree=False,
+        remove_comments=True, remove_pis=True,
+    )  # fmt: skip
     for start in range(0, len(content), _CHUNK):
         parser.feed(content[start : start + _CHUNK])
         for _, element in parser.read_events():
@@ -119,6 +163,40 @@ def _elements(content: bytes) -> Iterator[etree._Element]:
     for _, element in parser.read_events():
         if isinstance(element, etree._Element):
             yield element
+
+
+def _fields(entry: etree._Element) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """The texts of an entry's own elements, and of those of its news.
+
+    Extensions have elements of the same names (``image:loc``, ``video:publication_date``), which
+    are told apart by their namespace or, where none is declared, by their prefix.
+    """
+    own: dict[str, str] = {}
+    news: dict[str, str] = {}
+    for item in entry:
+        name, namespace = _name(item), _namespace(item)
+        if name == "news":
+            for part in item:
+                news.setdefault(_name(part), _text(part))
+        elif namespace in ("", _namespace(entry)) or _OWN_NAMESPACE in f"{namespace}/":
+            # An entity that stays one is a child: such an address is not known in full.
+            own.setdefault(name, "" if len(item) else (item.text or "").strip())
+        elif "news" in namespace.rpartition("/schemas/")[2].lower():
+            news.setdefault(name, _text(item))
+    return own, news
+
+
+def _text(element: etree._Element) -> str:
+    return "".join(map(str, element.itertext())).strip()
+
+
+def _namespace(element: etree._Element) -> str:
+    """The namespace, or the prefix of a name whose namespace is not declared."""
+    tag = str(element.tag)
+    if tag.startswith("{"):
+        return tag[1:].partition("}")[0]
+    prefix, colon, _ = tag.partition(":")
+    return prefix if colon else ""
 
 
 def _read_list(content: bytes) -> Sitemap:
@@ -136,27 +214,8 @@ def _read_list(content: bytes) -> Sitemap:
 
 
 def _name(element: etree._Element) -> str:
-    """The local name; comments and entities have none."""
-    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
-
-
-def read_time(text: str | None) -> datetime | None:
-    """Parse a W3C time with a zone; None for a day alone and for anything else."""
-    try:
-        moment = datetime.fromisoformat(text.strip()) if text else None
-    except ValueError:
-        return None
-    return to_utc(moment)
-
-
-def _day_or_time(text: str | None) -> datetime | None:
-    """A time, or the end of a day in UTC where only that is given."""
-    moment = read_time(text)
-    try:
-        day = date.fromisoformat(text.strip()) if text and moment is None else None
-    except ValueError:
-        day = None
-    return to_utc(datetime.combine(day, time.max, UTC)) if day else moment
+    """The local name in lower case; entities, whose tag is a function, have none of ours."""
+    return str(element.tag).rpartition("}")[2].rpartition(":")[2].lower()
 
 
 def days(

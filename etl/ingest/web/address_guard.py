@@ -20,10 +20,26 @@ from ipaddress import (
 import httpcore
 
 from etl.errors import ForbiddenAddressError
+from etl.ingest.web.response_head import MendingStream
 
 Address = IPv4Address | IPv6Address
 # RFC 6052: IPv4 addresses behind a translator.
 _NAT64 = IPv6Network("64:ff9b::/96")
+# Of no public host, whatever the Python at hand knows of them.
+# Source: IANA, special-purpose address registries for IPv4 and IPv6, 2024; RFC 9637 (3fff::/20);
+# RFC 3879 (fec0::/10, site-local, still routed in places); RFC 4291 (IPv4-compatible).
+_SPECIAL = tuple(
+    ip_network(network)
+    for network in (
+        "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16",
+        "172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24", "192.31.196.0/24", "192.52.193.0/24",
+        "192.88.99.0/24", "192.168.0.0/16", "192.175.48.0/24", "198.18.0.0/15", "198.51.100.0/24",
+        "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4",
+        "::/96", "64:ff9b:1::/48", "100::/64", "100:0:0:1::/64", "2001::/23", "2001:db8::/32",
+        "2620:4f:8000::/48", "3fff::/20", "5f00::/16", "fc00::/7", "fe80::/10", "fec0::/10",
+        "ff00::/8",
+    )
+)  # fmt: skip
 # A name may have dozens of addresses; one that refuses three times is down.
 _TRIES = 3
 
@@ -36,8 +52,8 @@ def is_public(address: Address) -> bool:
             inner = IPv4Address(int(address) & 0xFFFFFFFF)
         if inner is not None:
             return is_public(inner)
-        if address.teredo is not None:
-            return False
+    if any(address.version == net.version and address in net for net in _SPECIAL):
+        return False
     return address.is_global and not address.is_multicast and not address.is_reserved
 
 
@@ -90,9 +106,10 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         failure: Exception | None = None
         for address in permitted[:_TRIES]:
             try:
-                return await self._network.connect_tcp(
+                stream = await self._network.connect_tcp(
                     str(address), port, timeout, local_address, socket_options
                 )
+                return MendingStream(stream)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failure = error
         raise failure or httpcore.ConnectError(host)

@@ -4,6 +4,7 @@ All requests go through ``PoliteClient.get``: pages, feeds, sitemaps, listings a
 """
 
 import asyncio
+import secrets
 import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +15,7 @@ from urllib.parse import SplitResult
 
 from etl.addresses import is_web_url, split_url
 from etl.bangla.clock import to_utc
+from etl.ingest.content_coding import is_markup
 from etl.ingest.frontier.records import CachedRobots
 from etl.ingest.frontier.store import Frontier
 from etl.ingest.web import robots
@@ -25,6 +27,7 @@ from etl.ingest.web.hosts import (
     host_key,
 )
 from etl.ingest.web.http import (
+    BodyLimit,
     ClientFactory,
     NoResponseError,
     NotFetchableError,
@@ -37,7 +40,10 @@ from etl.schema.vocabulary import FetchOutcome, ProblemCode
 MAX_REDIRECTS = 5
 # Pauses before the second and the third attempt, in delays.
 _RETRY_FACTORS = (2, 4)
+# 203: a proxy has changed the page.
+_PAGE_STATUSES = (200, 203)
 _RESOLVERS = 32
+_ACCEPT_TEXT = {"Accept": "text/plain,*/*;q=0.5"}
 _ROBOTS_SECONDS = 86_400.0
 # A robots.txt that could not be read may be had sooner.
 _FAILED_ROBOTS_SECONDS = 3_600.0
@@ -128,14 +134,14 @@ class PoliteClient:
             headers["If-Modified-Since"] = last_modified
         started = time.monotonic()
         try:
-            return await self._follow(url, headers, max_bytes, obey_robots=True)
+            return await self._follow(url, headers, BodyLimit(max_bytes), obey_robots=True)
         except PutOffError as error:
             return FetchResult(None, error.problem, again_at=error.again_at)
         except NotFetchableError as error:
             return FetchResult(FetchOutcome.FAILED, error.problem, None, time.monotonic() - started)
 
     async def _follow(
-        self, url: str, headers: Mapping[str, str], max_bytes: int, *, obey_robots: bool
+        self, url: str, headers: Mapping[str, str], limit: BodyLimit, *, obey_robots: bool
     ) -> FetchResult:
         """Send one request after the other, until a response is no redirect.
 
@@ -148,7 +154,7 @@ class PoliteClient:
                 return FetchResult(FetchOutcome.BLOCKED, refusal, None, seconds)
             started = time.monotonic()
             try:
-                response = await self._request_with_retries(address, headers, max_bytes)
+                response = await self._request_with_retries(address, headers, limit)
             except _RetryableError as error:
                 return FetchResult(FetchOutcome.FAILED, error.problem, error.response, seconds)
             except NotFetchableError as error:
@@ -164,7 +170,7 @@ class PoliteClient:
         return FetchResult(FetchOutcome.FAILED, problem, None, seconds)
 
     async def _request_with_retries(
-        self, address: str, headers: Mapping[str, str], max_bytes: int
+        self, address: str, headers: Mapping[str, str], limit: BodyLimit
     ) -> Response:
         """Send a request, and again after growing pauses where that may help.
 
@@ -173,12 +179,14 @@ class PoliteClient:
         """
         for factor in _RETRY_FACTORS:
             try:
-                return await self._request(address, headers, max_bytes)
+                return await self._request(address, headers, limit)
             except _RetryableError:
                 await asyncio.sleep(min(factor * self.delay_seconds, PATIENCE_SECONDS))
-        return await self._request(address, headers, max_bytes)
+        return await self._request(address, headers, limit)
 
-    async def _request(self, address: str, headers: Mapping[str, str], max_bytes: int) -> Response:
+    async def _request(
+        self, address: str, headers: Mapping[str, str], limit: BodyLimit
+    ) -> Response:
         """Send one request in the host's turn."""
         _web_url(address)
         host = self.hosts.host(host_key(address))
@@ -192,7 +200,7 @@ class PoliteClient:
                         host.client,
                         address,
                         headers,
-                        max_bytes,
+                        limit,
                         self._total_seconds,
                         lambda: self.hosts.sent(host),
                     )
@@ -211,27 +219,35 @@ class PoliteClient:
         origin = f"{parts.scheme}://{parts.netloc.rpartition('@')[2].lower()}"
         async with self._rules_locks.setdefault(origin, asyncio.Lock()):
             if origin not in self._rules or self._rules[origin][0] < time.monotonic():
-                rules = await self._read_rules(origin)
+                rules = self._cached_rules(origin)
+                was_asked = rules is None
+                rules = rules or await self._read_rules(origin)
                 self._rules[origin] = time.monotonic() + _ROBOTS_SECONDS, rules
-                self.hosts.slow_down(self.hosts.host(host_key(address)), rules.delay_seconds)
+                host = self.hosts.host(host_key(address))
+                self.hosts.slow_down(host, rules.delay_seconds, was_asked=was_asked)
         return self._rules[origin][1].refusal(address)
 
+    def _cached_rules(self, origin: str) -> robots.Rules | None:
+        """The origin's rules from the cache; None if they are not there or too old."""
+        known = self._frontier.responses.robots(origin)
+        if known is None:
+            return None
+        has_failed = known.problem is not None or (known.status or 500) >= 429
+        lifetime = _FAILED_ROBOTS_SECONDS if has_failed else _ROBOTS_SECONDS
+        if not 0 <= time.time() - known.read_at < lifetime:
+            return None
+        return robots.read_rules(known.status, known.content, known.problem)
+
     async def _read_rules(self, origin: str) -> robots.Rules:
-        """The origin's rules, from the cache or from the web.
+        """The origin's rules from the web.
 
         Raises:
             NotFetchableError: nothing may be requested of the origin, so robots.txt is not why.
         """
-        known = self._frontier.responses.robots(origin)
-        if known is not None:
-            has_failed = known.problem is not None or (known.status or 500) >= 429
-            lifetime = _FAILED_ROBOTS_SECONDS if has_failed else _ROBOTS_SECONDS
-            if 0 <= time.time() - known.read_at < lifetime:
-                return robots.read_rules(known.status, known.content, known.problem)
         fetched = await self._follow(
             f"{origin}/robots.txt",
-            {"Accept": "text/plain,*/*;q=0.5"},
-            robots.MAX_BYTES,
+            _ACCEPT_TEXT,
+            BodyLimit(robots.MAX_BYTES, is_start_enough=True),
             obey_robots=False,
         )
         if fetched.response is None:
@@ -240,10 +256,26 @@ class PoliteClient:
             status, content = fetched.response.status, fetched.response.content
             found = fetched.response.problem
         problem = str(found) if found else None
+        rules = robots.read_rules(status, content, problem)
+        if rules.problem == robots.A_PAGE and await self._has_a_page_for_anything(origin):
+            status, content = 404, b""
+            rules = robots.read_rules(status, content)
         self._frontier.responses.save_robots(
             origin, CachedRobots(time.time(), status, content[: robots.MAX_BYTES], problem)
         )
-        return robots.read_rules(status, content, problem)
+        return rules
+
+    async def _has_a_page_for_anything(self, origin: str) -> bool:
+        """Whether the origin answers with a page also where there can be none.
+
+        Then it has no robots.txt, and its server doesn't know the status 404.
+        """
+        address = f"{origin}/{secrets.token_hex(8)}.txt"
+        limit = BodyLimit(robots.MAX_BYTES, is_start_enough=True)
+        fetched = await self._follow(address, _ACCEPT_TEXT, limit, obey_robots=False)
+        if fetched.outcome is not FetchOutcome.CAPTURED or fetched.response is None:
+            return False
+        return is_markup(fetched.response.content)
 
 
 def _web_url(address: str) -> SplitResult:
@@ -262,7 +294,7 @@ def _result(response: Response, seconds: float) -> FetchResult:
         return FetchResult(FetchOutcome.NOT_MODIFIED, None, response, seconds)
     if response.status in (404, 410):
         return FetchResult(FetchOutcome.GONE, _status_problem(response), response, seconds)
-    if response.status != 200:
+    if response.status not in _PAGE_STATUSES:
         return FetchResult(FetchOutcome.FAILED, _status_problem(response), response, seconds)
     return FetchResult(FetchOutcome.CAPTURED, response.problem, response, seconds)
 

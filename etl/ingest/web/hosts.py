@@ -15,7 +15,8 @@ from etl.schema.vocabulary import ProblemCode
 # Jitter only lengthens the delay. Its least part covers the scheduling of two machines, so that the
 # server too sees the full delay; its mean, 2 %, leaves 98 % of what politeness allows.
 _JITTER = (0.005, 0.035)
-# A host that wants a longer pause than this (Retry-After, an open circuit) is left for a later run.
+# A host that wants a longer pause than this (Retry-After, Crawl-delay) is left for a later run, and
+# so is one with an open circuit.
 PATIENCE_SECONDS = 60.0
 LONGEST_PAUSE_SECONDS = 86_400.0
 # The circuit of a host opens after so many failures in a row, for so long, doubled at each further.
@@ -55,11 +56,6 @@ class Host:
         """Seconds until it may be asked; negative if it may be now."""
         return self.next_at - time.monotonic()
 
-    @property
-    def wants_long_pause(self) -> bool:
-        """Whether it is better left for a later run than waited for."""
-        return self.pause > max(PATIENCE_SECONDS, 1.1 * self.state.delay)
-
 
 def host_key(url: str) -> str:
     """What counts as one host: the name without ``www.``, and a port that is not the usual.
@@ -79,6 +75,7 @@ class HostSchedule:
     def __init__(self, leases: HostLeases, delay_seconds: float) -> None:
         self._leases = leases
         self._delay_seconds = delay_seconds
+        self._patience = max(PATIENCE_SECONDS, 1.1 * delay_seconds)
         self._hosts: dict[str, Host] = {}
 
     def host(self, key: str) -> Host:
@@ -104,7 +101,7 @@ class HostSchedule:
         host = self._hosts.get(key)
         if host is None or not host.is_ours or host.state.open_until > time.time():
             return True
-        return host.wants_long_pause
+        return host.pause > self._patience
 
     async def wait_for_turn(self, host: Host) -> None:
         """Wait until the host may be asked, and renew the lease on it.
@@ -116,8 +113,11 @@ class HostSchedule:
         if host.state.open_until > now:
             raise PutOffError(_CIRCUIT_OPEN, host.state.open_until)
         pause = host.pause
-        if host.wants_long_pause:
-            raise PutOffError(Problem(ProblemCode.ASKED_TO_WAIT, f"{pause:.0f} s"), now + pause)
+        if pause > self._patience:
+            detail = f"{pause:.0f} s"
+            if host.state.delay > self._patience:
+                detail += f"; its robots.txt wants {host.state.delay:.0f} s between two requests"
+            raise PutOffError(Problem(ProblemCode.ASKED_TO_WAIT, detail), now + pause)
         if pause > 0:
             await asyncio.sleep(pause)
         if host.is_ours and time.monotonic() > host.saved_at + _RENEW_SECONDS:
@@ -156,11 +156,18 @@ class HostSchedule:
             state.next_at = max(state.next_at, time.time() + retry_after)
         self._leases.save(state)
 
-    def slow_down(self, host: Host, delay_seconds: float) -> None:
-        """Raise the host's delay to what its robots.txt asks for."""
+    def slow_down(self, host: Host, delay_seconds: float, *, was_asked: bool) -> None:
+        """Raise the host's delay to what its robots.txt asks for.
+
+        Args:
+            host: the host.
+            delay_seconds: what the file asks for.
+            was_asked: whether the file was requested just now, and not taken from the cache.
+        """
         if delay_seconds > host.state.delay:
             host.state.delay = delay_seconds
-            host.next_at = max(host.next_at, time.monotonic() + delay_seconds)
+            if was_asked:
+                host.next_at = max(host.next_at, time.monotonic() + delay_seconds)
             self._leases.save(host.state)
 
     async def close(self, key: str) -> None:

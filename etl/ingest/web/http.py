@@ -8,16 +8,14 @@ from datetime import UTC, datetime
 
 import httpcore
 import httpx
-import pyarrow as pa
 
 from etl.errors import ForbiddenAddressError, TerminalError, TransientError
+from etl.ingest.content_coding import decoded
 from etl.ingest.web.address_guard import GuardedBackend, PrivateRule
 from etl.ingest.web.connection import Client
-from etl.schema.problems import Problem
+from etl.schema.problems import Problem, UnreadablePageError
 from etl.schema.vocabulary import ProblemCode
 
-# What `decompress` undoes.
-_CODINGS = {"gzip": "gzip", "x-gzip": "gzip", "br": "brotli", "zstd": "zstd"}
 _ACCEPT_ENCODING = b"gzip, br, zstd"
 
 
@@ -44,6 +42,14 @@ class Limits:
     connect: float
     first_byte: float
     total: float
+
+
+@dataclass(frozen=True, slots=True)
+class BodyLimit:
+    """Largest body in bytes, compressed and not; of a larger one, perhaps the start is enough."""
+
+    max_bytes: int
+    is_start_enough: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +103,7 @@ async def send_get(
     client: Client,
     url: str,
     headers: Mapping[str, str],
-    max_bytes: int,
+    limit: BodyLimit,
     total_seconds: float,
     sent: Callable[[], None],
 ) -> Response:
@@ -107,7 +113,7 @@ async def send_get(
         client: the connections to the host.
         url: the address.
         headers: further headers.
-        max_bytes: largest body, compressed and not.
+        limit: largest body.
         total_seconds: time limit of the request with its response.
         sent: called when the request has been written.
 
@@ -120,7 +126,7 @@ async def send_get(
         async with asyncio.timeout(total_seconds):
             response = await client.get(address, headers, sent)
             try:
-                return await _read(response, address, max_bytes)
+                return await _read(response, address, limit)
             finally:
                 await response.aclose()
     except TimeoutError as error:
@@ -145,59 +151,44 @@ async def send_get(
         raise NoResponseError(code, str(error) or type(error).__name__) from error
 
 
-async def _read(response: httpcore.Response, url: httpx.URL, max_bytes: int) -> Response:
+async def _read(response: httpcore.Response, url: httpx.URL, limit: BodyLimit) -> Response:
     received_at = datetime.now(UTC)
     headers = httpx.Headers(response.headers)
     content, problem = b"", None
-    if _declared_length(headers) > max_bytes:
-        detail = f"{_declared_length(headers)} bytes, at most {max_bytes}"
+    declared = _declared_length(headers)
+    if declared > limit.max_bytes and not limit.is_start_enough:
+        detail = f"{declared} bytes, at most {limit.max_bytes}"
         problem = Problem(ProblemCode.TOO_LARGE, detail)
     else:
         parts, size = [], 0
         async for part in response.aiter_stream():
             size += len(part)
-            if size > max_bytes:
-                problem = Problem(ProblemCode.TOO_LARGE, f"over {max_bytes} bytes")
-                break
             parts.append(part)
-        content = b"" if problem else b"".join(parts)
-    if content and not problem:
-        content, problem = decompress(content, headers.get("content-encoding"), max_bytes)
+            if size > limit.max_bytes:
+                break
+        is_cut = size > limit.max_bytes
+        if is_cut and not limit.is_start_enough:
+            problem = Problem(ProblemCode.TOO_LARGE, f"over {limit.max_bytes} bytes")
+        else:
+            coding = headers.get("content-encoding")
+            content, problem = _decoded(b"".join(parts), coding, limit, is_cut=is_cut)
     return Response(str(url), response.status, headers, content, received_at, problem)
+
+
+def _decoded(
+    content: bytes, coding: str | None, limit: BodyLimit, *, is_cut: bool = False
+) -> tuple[bytes, Problem | None]:
+    """The body without its compression and None; or no bytes, and what is wrong."""
+    is_cut = is_cut or limit.is_start_enough
+    try:
+        return decoded(content, coding, limit.max_bytes, is_cut=is_cut), None
+    except UnreadablePageError as error:
+        return b"", error.problem
 
 
 def _declared_length(headers: httpx.Headers) -> int:
     length = headers.get("content-length", "0")
     return int(length) if length.isascii() and length.isdigit() else 0
-
-
-def decompress(content: bytes, coding: str | None, max_bytes: int) -> tuple[bytes, Problem | None]:
-    """Undo a ``Content-Encoding``.
-
-    Args:
-        content: the compressed bytes.
-        coding: the header's value.
-        max_bytes: largest size of the result.
-
-    Returns:
-        The bytes, and None; or no bytes, and what is wrong.
-    """
-    for word in reversed((coding or "").lower().replace(" ", "").split(",")):
-        if word in ("", "identity", "none"):
-            continue
-        if word not in _CODINGS:
-            return b"", Problem(ProblemCode.UNKNOWN_COMPRESSION, f"Content-Encoding {word!r}")
-        # Servers that declare gzip and send markup are common; browsers accept it.
-        if _CODINGS[word] == "gzip" and not content.startswith(b"\x1f\x8b"):
-            continue
-        try:
-            stream = pa.CompressedInputStream(pa.BufferReader(content), _CODINGS[word])
-            content = stream.read(max_bytes + 1)
-        except OSError as error:
-            return b"", Problem(ProblemCode.BROKEN_COMPRESSION, str(error))
-        if len(content) > max_bytes:
-            return b"", Problem(ProblemCode.TOO_LARGE, f"over {max_bytes} bytes unpacked")
-    return content, None
 
 
 def gunzip(content: bytes, max_bytes: int) -> tuple[bytes, Problem | None]:
@@ -208,8 +199,8 @@ def gunzip(content: bytes, max_bytes: int) -> tuple[bytes, Problem | None]:
         max_bytes: largest size of the result.
 
     Returns:
-        As of ``decompress``.
+        The bytes, and None; or no bytes, and what is wrong.
     """
     if not content.startswith(b"\x1f\x8b"):
         return content, None
-    return decompress(content, "gzip", max_bytes)
+    return _decoded(content, "gzip", BodyLimit(max_bytes))

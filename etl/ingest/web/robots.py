@@ -1,5 +1,7 @@
 """Rules of an origin's robots.txt (RFC 9309)."""
 
+import codecs
+import re
 from dataclasses import dataclass
 
 from protego import Protego
@@ -11,6 +13,10 @@ from etl.schema.vocabulary import ProblemCode
 PRODUCT = "Khobor"
 # RFC 9309, 2.5: a parser must read at least 500 KiB.
 MAX_BYTES = 512_000
+# Why nothing may be fetched where robots.txt is a page without rules: docs/decisions/0021.
+A_PAGE = "a page stands in its place"
+_TAG = re.compile(r"<[^>]*>")
+_GROUP = re.compile(r"^\s*user-?agent\s*:.*\n(?:.*\n)*?\s*(?:dis)?allow\s*:", re.I | re.M)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +48,8 @@ def read_rules(status: int | None, content: bytes, problem: str | None = None) -
     """Rules from the response to a request for robots.txt.
 
     No file (404, 410 and other 4xx) allows all. 401, 403, 429, 5xx, no response and a body that is
-    no robots.txt allow nothing, which is stricter than RFC 9309.
+    no robots.txt allow nothing, which is stricter than RFC 9309. Of a larger file the first 500 KiB
+    count, and rules inside of markup.
 
     Args:
         status: the response's HTTP status; None if there was no response.
@@ -55,9 +62,20 @@ def read_rules(status: int | None, content: bytes, problem: str | None = None) -
         return Rules(None, f"HTTP status {status}")
     if status >= 300:
         return Rules(None)
-    text = content[:MAX_BYTES].decode("utf-8-sig", "replace")
-    if "\x00" in text or text.count("�") > len(text) / 10:
+    text = _text(content)
+    if text.count("\ufffd") > len(text) / 10:
         return Rules(None, "its bytes are no text")
     if text.lstrip()[:1] == "<":
-        return Rules(None, "a page stands in its place")
+        text = _TAG.sub("\n", text)
+        if not _GROUP.search(text):
+            return Rules(None, A_PAGE)
     return Rules(Protego.parse(text))
+
+
+def _text(content: bytes) -> str:
+    """The file as text: its first 500 KiB without a line that is cut, and without NULs."""
+    if len(content) >= MAX_BYTES:
+        content = content[:MAX_BYTES].rpartition(b"\n")[0]
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return content.decode("utf-16", "replace")
+    return content.replace(b"\x00", b"").decode("utf-8-sig", "replace")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import Protocol
 
 import duckdb
@@ -15,6 +16,20 @@ LOCK_WAIT_SECONDS = 600.0
 METADATA = f"__ducklake_metadata_{CATALOG}"
 """The name by which DuckLake attaches the catalog's own tables."""
 
+DATA_FILES = """
+    SELECT DISTINCT s.path || t.path || f.path
+    FROM (
+      SELECT table_id, path FROM ducklake_data_file
+      UNION ALL SELECT table_id, path FROM ducklake_delete_file
+    ) AS f
+    JOIN ducklake_table AS t ON t.table_id = f.table_id
+    JOIN ducklake_schema AS s ON s.schema_id = t.schema_id
+    ORDER BY 1"""
+"""Paths of the files of all snapshots, in the SQL of SQLite and Postgres."""
+
+LAKE_ID = "SELECT schema_uuid FROM ducklake_schema WHERE schema_id = 0"
+"""The id of the lake, in the same."""
+
 Guard = Callable[[duckdb.DuckDBPyConnection], None]
 """Begins a transaction with what makes its commit fail if another writer's comes between."""
 
@@ -25,10 +40,12 @@ class Catalog(Protocol):
     Attributes:
         extension: DuckDB's extension that reads it.
         place: where it is, without a password.
+        copy_ending: the ending of its copies' names.
     """
 
     extension: str
     place: str
+    copy_ending: str
 
     def exists(self) -> bool:
         """Whether there is a lake."""
@@ -44,6 +61,37 @@ class Catalog(Protocol):
 
         Raises:
             LakeBusyError: another writer held it for ten minutes.
+        """
+
+    def lake_id(self) -> str | None:
+        """The id of its lake; None where it can't be read."""
+
+    def copy_to(self, target: Path) -> None:
+        """Copy it to a file, under the lock.
+
+        Raises:
+            LakeError: it can't be copied.
+        """
+
+    def copy_from(self, source: Path) -> None:
+        """Restore it from such a copy, where it does not exist.
+
+        Raises:
+            LakeError: it can't be restored.
+        """
+
+    def data_files(self) -> list[str]:
+        """Paths of all files that its snapshots need, relative to the data; under the lock.
+
+        Raises:
+            LakeError: it can't be read.
+        """
+
+    def compact(self) -> None:
+        """Overwrite or give back what deleted rows have left; under the lock, none is attached.
+
+        Raises:
+            LakeBusyError: a reader keeps old pages for too long.
         """
 
     def create_guard(self, connection: duckdb.DuckDBPyConnection) -> None:

@@ -1,8 +1,12 @@
 """The catalog in a Postgres database, for several machines."""
 
+import os
+import shutil
+import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from functools import partial
+from pathlib import Path
 
 import duckdb
 import psycopg
@@ -10,7 +14,14 @@ from psycopg.conninfo import make_conninfo
 
 from etl.errors import LakeConflictError, LakeError, LakeUnreachableError
 from etl.lake import CATALOG
-from etl.lake.catalogs.base import LOCK_WAIT_SECONDS, Guard, attach_lake, busy_error
+from etl.lake.catalogs.base import (
+    DATA_FILES,
+    LAKE_ID,
+    LOCK_WAIT_SECONDS,
+    Guard,
+    attach_lake,
+    busy_error,
+)
 from etl.schema.derive.ddl import literal
 
 _Session = psycopg.Connection[tuple[object, ...]]
@@ -47,6 +58,7 @@ class PostgresCatalog:
     """
 
     extension = "postgres_scanner"
+    copy_ending = ".dump"
 
     def __init__(self, parts: Mapping[str, str]) -> None:
         self._parts = parts
@@ -95,6 +107,59 @@ class PostgresCatalog:
             except psycopg.OperationalError as error:
                 raise LakeUnreachableError(f"the catalog at {self.place}: {error}") from None
             yield partial(self._guard, session)
+
+    def lake_id(self) -> str | None:
+        """The id of its lake; None where it can't be read."""
+        with closing(self._connect()) as session:
+            try:
+                row = session.execute(LAKE_ID).fetchone()
+            except psycopg.errors.UndefinedTable:
+                return None
+        return str(row[0]) if row else None
+
+    def copy_to(self, target: Path) -> None:
+        """Copy DuckLake's tables by ``pg_dump``, in one transaction."""
+        self._run("pg_dump", "--format=custom", "--table=ducklake_*", f"--file={target}")
+
+    def copy_from(self, source: Path) -> None:
+        """Restore them by ``pg_restore`` into a database that has none."""
+        self._run("pg_restore", "--single-transaction", "--no-owner", str(source))
+
+    def data_files(self) -> list[str]:
+        """Paths of all files that its snapshots need, relative to the data."""
+        with closing(self._connect()) as session:
+            return [str(path) for (path,) in session.execute(DATA_FILES.encode()).fetchall()]
+
+    def _run(self, program: str, *options: str) -> None:
+        """Run a program of Postgres on the database; the password is in its environment alone."""
+        found = shutil.which(program)
+        if found is None:
+            raise LakeError(
+                f"{program} is not installed: install PostgreSQL's client programs of the server's "
+                "version or newer"
+            )
+        parts = {key: value for key, value in self._parts.items() if key != "password"}
+        environment = {**os.environ, "PGPASSWORD": self._parts.get("password", "")}
+        done = subprocess.run(
+            [found, f"--dbname={make_conninfo(**parts)}", *options],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            reason = done.stderr.strip().splitlines()[:1] or [f"exit code {done.returncode}"]
+            raise LakeError(f"the catalog at {self.place}: {program}: {reason[0]}")
+
+    def compact(self) -> None:
+        """Write DuckLake's tables again without dead rows."""
+        with closing(self._connect()) as session:
+            names = session.execute(
+                "SELECT quote_ident(schemaname) || '.' || quote_ident(tablename) FROM pg_tables "
+                "WHERE tablename LIKE 'ducklake\\_%%' ORDER BY 1"
+            ).fetchall()
+            for (name,) in names:
+                session.execute(f"VACUUM (FULL) {name}".encode())
 
     def create_guard(self, connection: duckdb.DuckDBPyConnection) -> None:
         """Create the guard row; by its inlining limit it is kept in the catalog, not in Parquet."""

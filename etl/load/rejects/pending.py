@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 import duckdb
 
@@ -33,9 +32,9 @@ class RejectSample:
 
 
 def batches_over(
-    connection: duckdb.DuckDBPyConnection, share: float, since: datetime | None
+    connection: duckdb.DuckDBPyConnection, share: float, after: int | None
 ) -> list[OpenBatch]:
-    """Batches of which more than this share is open, built since a moment or ever."""
+    """Batches of which more than this share is open, built after a snapshot or ever."""
     rows = connection.execute(
         f"""
         WITH open AS (
@@ -44,13 +43,13 @@ def batches_over(
         )
         SELECT batch_id, count(*) AS captures, any_value(open)
         FROM {CATALOG}.core.fact_capture JOIN open USING (batch_id)
-        WHERE ?::TIMESTAMPTZ IS NULL OR batch_id IN (
+        WHERE ?::BIGINT IS NULL OR batch_id IN (
           SELECT batch_id FROM {CATALOG}.core.etl_run
-          WHERE step = 'build' AND finished_at >= ?
+          WHERE step = 'build' AND snapshot_id > ?
         )
         GROUP BY batch_id HAVING any_value(open) > ? * count(*) ORDER BY batch_id
         """,
-        [since, since, share],
+        [after, after, share],
     ).fetchall()
     return [OpenBatch(*row) for row in rows]
 

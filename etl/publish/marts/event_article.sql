@@ -8,6 +8,7 @@ WITH coded AS (
     INNER JOIN build.mart.article AS article
         ON fact.article_id = article.article_id
         AND fact.content_hash = article.content_hash
+    WHERE fact.confidence >= $counted_confidence
 ),
 
 directed AS (

@@ -3,6 +3,7 @@
 from etl.schema import columns, vocabulary
 from etl.schema.marts.columns import (
     ARTICLE_ID,
+    BOOLEAN,
     INTEGER,
     LAG,
     OUTLET,
@@ -69,11 +70,33 @@ ARTICLE = Table(
             null=None,
             values=values(vocabulary.BodySource),
         ),
+        Column(
+            "topic",
+            STRING,
+            "What it is about, a top term of the IPTC Media Topics; absent where nothing tells.",
+            null=None,
+            values=values(vocabulary.Topic),
+        ),
+        Column(
+            "topic_source",
+            STRING,
+            "What gave `topic`: the printed section or the words.",
+            null=None,
+            values=values(vocabulary.TopicSource),
+        ),
         text("language", "ISO 639-1 code of the text's language."),
         Column("version_no", INTEGER, "Number of the current version, from 1.", minimum=1),
         count("revision_count", "How often the article was seen changed: versions less one."),
         STORY_ID,
         flag("is_agency_credited", "Whether byline or text credits a news agency."),
+        Column(
+            "is_use_reserved",
+            BOOLEAN,
+            "Whether the page or its site reserves its use, as its capture says; absent where that "
+            "was not read. What says so: `mart.capture_outcome`.",
+            null=None,
+        ),
+        text("licence", "Address or name of the licence that the page names."),
         text("image_url", "The main picture."),
         text("photo_credit", "Whom the main picture is credited to."),
         text("signoff", "The editor's sign-off below the text."),
@@ -91,6 +114,7 @@ ARTICLE = Table(
             Lookup("core.dim_section", "section_id", "core.fact_article", "section_id"),
             Lookup("core.dim_byline", "byline_id", "core.fact_article", "byline_id"),
             Lookup("core.dim_source", "source_id", "core.fact_source_citation", "source_id"),
+            Lookup("raw.page_capture", "capture_id", "core.fact_article", "capture_id"),
         ),
     ),
 )
@@ -108,8 +132,57 @@ ARTICLE_TEXT = Table(
         Column("body", STRING, "The paragraphs, joined by blank lines."),
         text("captions", "Captions of pictures, one a line."),
     ),
-    caveats="Texts of earlier versions stay in `core.article_text`.",
+    caveats="Texts of earlier versions are in `mart.article_version`.",
     upkeep=by_article("core.article_text", "mart.article"),
+)
+
+_VERSION = (
+    ARTICLE_ID,
+    Column("version_no", INTEGER, "1 for the first version seen.", minimum=1),
+    OUTLET[0],
+    text("title", "The headline of this version."),
+    text("kicker", "The line above the headline."),
+    text("byline", "The byline as printed."),
+    text("section", "The breadcrumb after the home page, levels joined by ` > `."),
+    *at("published", "When this version says the article was published", None),
+    *at("updated", "When this version says the article was last changed", None),
+    *at("seen_from", "First capture of this version"),
+    *at("seen_to", "First capture of the next version; absent for the current", None),
+)
+_VERSION_TEXT = (
+    Column("word_count", INTEGER, "Words of the body.", minimum=1),
+    Column("body", STRING, "The paragraphs, joined by blank lines."),
+    text("captions", "Captions of pictures, one a line."),
+    Column("content_hash", STRING, columns.CONTENT_HASH.description),
+)
+
+EARLIER_VERSION = Table(
+    "mart",
+    "earlier_version",
+    "One version of one article that a later one has replaced, with its text.",
+    ("article_id", "version_no"),
+    (*_VERSION, *_VERSION_TEXT),
+    caveats="The current versions are in `mart.article`, all together in `mart.article_version`.",
+    upkeep=by_article(
+        "core.fact_article",
+        "core.article_text",
+        "mart.article",
+        lookups=(
+            Lookup("core.dim_section", "section_id", "core.fact_article", "section_id"),
+            Lookup("core.dim_byline", "byline_id", "core.fact_article", "byline_id"),
+        ),
+    ),
+)
+
+ARTICLE_VERSION = Table(
+    "mart",
+    "article_version",
+    "One version of one article, with its text.",
+    ("article_id", "version_no"),
+    (*_VERSION, flag("is_current", "Whether this is the latest version."), *_VERSION_TEXT),
+    is_view=True,
+    caveats="A version is a state that was captured; the outlet may have published others between "
+    "two captures. Count articles in `mart.article`.",
 )
 
 ARTICLE_REVISION = Table(

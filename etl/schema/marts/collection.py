@@ -14,8 +14,20 @@ from etl.schema.marts.columns import (
 )
 from etl.schema.marts.upkeep import by_day, by_key
 from etl.schema.model import Column, Lookup, Source, Table
-from etl.schema.tables.ledgers import FACT_DECLARED
+from etl.schema.tables import raw
+from etl.schema.tables.ledgers import FACT_DECLARED, FACT_SOURCE_READ
+from etl.schema.tables.raw import PAGE_CAPTURE
 from etl.schema.vocabulary import values
+
+# What a page and its site say of its use.
+RIGHTS = (
+    "is_use_reserved",
+    "robots_directives",
+    "tdm_reservation",
+    "tdm_policy",
+    "ai_txt_disallows",
+    "licence",
+)
 
 CAPTURE_OUTCOME = Table(
     "mart",
@@ -42,11 +54,20 @@ CAPTURE_OUTCOME = Table(
         ),
         text("reason_word", "Its first word alone."),
         text("article_id", "The article the page shows."),
+        *(
+            Column(
+                name,
+                PAGE_CAPTURE.column(name).type,
+                PAGE_CAPTURE.column(name).description,
+                null=None,
+            )
+            for name in RIGHTS
+        ),
         Column("batch_id", STRING, "The batch it was built in."),
         Column("run_id", STRING, "The run that built it, `mart.data_quality`."),
     ),
     caveats="Captures that are still to be built are not here; `mart.build_info` counts them.",
-    upkeep=by_key("capture_id", "core.fact_capture"),
+    upkeep=by_key("capture_id", "core.fact_capture", "raw.page_capture"),
 )
 
 REJECTED_ARTICLE = Table(
@@ -70,6 +91,34 @@ REJECTED_ARTICLE = Table(
         *at("reviewed", "When it was reviewed", None),
     ),
     caveats="Closed ones stay here: those that wait have `review_state` = `open`.",
+)
+
+TAKEDOWN = Table(
+    "mart",
+    "takedown",
+    "One article, address or capture taken down; no content.",
+    ("takedown_id",),
+    (
+        Column("takedown_id", STRING, raw.TAKEDOWN.column("takedown_id").description),
+        Column(
+            "takedown_kind",
+            STRING,
+            "What is not taken in again.",
+            values=values(vocabulary.TakedownKind),
+        ),
+        text("outlet_id", "The outlet, where it was known."),
+        text("outlet_name_bn", "Its name in Bangla."),
+        text("outlet_name_en", "Its name in English, or the host."),
+        text("article_id", "The article, where it was known."),
+        text("url", "Its address, without tracking parameters, where known."),
+        text("capture_id", "The capture, for one."),
+        text("content_sha256", "SHA-256 of the capture's bytes, for one."),
+        Column("requested_by", STRING, "Who took it down."),
+        Column("reason", STRING, "Why."),
+        *at("taken_down", "When"),
+    ),
+    caveats="An article has a row of its own, one for each of its addresses and one for each of "
+    "its captures.",
 )
 
 DECLARED_URL = Table(
@@ -142,4 +191,43 @@ COMPLETENESS = Table(
         Source("mart.declared_url", "declared_at"),
         Source("mart.article", "first_seen_at"),
     ),
+)
+
+SOURCE_HEALTH = Table(
+    "mart",
+    "source_health",
+    "One feed, sitemap or listing of one outlet, and how it does by its last readings.",
+    ("outlet_id", "source"),
+    (
+        *OUTLET,
+        Column("source", STRING, FACT_SOURCE_READ.column("source").description),
+        Column(
+            "declaration_kind",
+            STRING,
+            "What it is.",
+            values=FACT_SOURCE_READ.column("declaration_kind").values,
+        ),
+        Column(
+            "state",
+            STRING,
+            "How it does: `failing` by its last reading, `empty` if that listed nothing, `put_off` "
+            "if its host let no reading through yet.",
+            values=values(vocabulary.SourceState),
+        ),
+        *at("last_read", "When it was last asked", None),
+        *at("last_good_read", "When it last could be read, or was unchanged", None),
+        count("entry_count", "Links to the outlet's own pages in the last reading that had any."),
+        count("off_site_count", "Links to other hosts in the same reading."),
+        *at("failing_since", "First reading that failed after the last good one", None),
+        count("failed_read_count", "Readings that failed since then."),
+        text("problem_word", "First word of the last reading's problem; also of a file below it."),
+        text("problem", "That problem."),
+        text(
+            "problems",
+            "Problems of the seven days before the latest reading of any source by their word, as "
+            "`http_status 3, not_a_feed 1`.",
+        ),
+    ),
+    caveats="Sources that were never asked are not here. Readings that were put off don't count as "
+    "failed: the host wanted a pause, or another process asked it.",
 )

@@ -28,7 +28,9 @@ _CAVEATS = (
     "Reports are joined if they agree on actors, category and day; the order of actors does not "
     f"matter for {', '.join(MUTUAL_EVENT_TYPES[:-1])} and {MUTUAL_EVENT_TYPES[-1]}. A report "
     "without a day joins the dated event of its story, else the undated ones of its story. Coded "
-    "by rules: check `evidence`."
+    f"by rules: check `evidence`. Counted from a confidence of {vocabulary.COUNTED_CONFIDENCE}; "
+    "less certain ones are in `core.fact_event`. On 84 labelled articles that no rule was written "
+    "against, 60 of 100 counted events are right, and 33 of 100 labelled ones are found."
 )
 
 EVENT_ARTICLE = Table(

@@ -58,7 +58,8 @@ ARTICLE_ENTITY = Table(
     ),
     caveats="Undated articles are here. Sidebars, captions and names of media are not mentions. "
     "Counting over entities counts an article as often as it has entities: count distinct "
-    "`article_id`.",
+    "`article_id`. On 84 labelled articles that no rule was written against, countries reach an F1 "
+    "of .985 and persons of .847.",
     upkeep=by_article("core.fact_entity_mention", "mart.article", lookups=(SAME_STORY,)),
 )
 
@@ -104,7 +105,8 @@ ARTICLE_SOURCE = Table(
         ),
         Column("evidence", STRING, "The sentence that credits it."),
     ),
-    caveats="Undated articles are here. An article that credits two sources has two rows.",
+    caveats="Undated articles are here. An article that credits two sources has two rows. On 84 "
+    "labelled articles that no rule was written against, sources reach an F1 of .875.",
     upkeep=by_article("core.fact_source_citation", "mart.article"),
 )
 

@@ -1,15 +1,23 @@
 """Marts of stories that several articles tell."""
 
+from etl.schema import vocabulary
 from etl.schema.marts.columns import (
+    ARTICLE_ID,
+    FLOAT,
     INTEGER,
+    OUTLET,
+    PUBLISHED_AT,
+    PUBLISHED_DATE,
     STRING,
     at,
     count,
+    flag,
     number,
     text,
 )
 from etl.schema.marts.upkeep import by_key
 from etl.schema.model import Column, Table
+from etl.schema.vocabulary import values
 
 STORY = Table(
     "mart",
@@ -45,5 +53,36 @@ STORY = Table(
     ),
     caveats="Who is first is by the times the outlets print, among the outlets held. Undated "
     "articles follow without a lag.",
+    upkeep=by_key("story_id", "core.bridge_story", "mart.article"),
+)
+
+STORY_ARTICLE = Table(
+    "mart",
+    "story_article",
+    "One article of one story, with its link to the nearest other article of the story.",
+    ("story_id", "article_id"),
+    (
+        Column("story_id", STRING, "The story, `mart.story`."),
+        ARTICLE_ID,
+        *OUTLET,
+        text("title", "The headline."),
+        text("byline", "The byline as printed."),
+        text("url", "Address of the page."),
+        *PUBLISHED_AT,
+        PUBLISHED_DATE,
+        Column(
+            "story_position",
+            INTEGER,
+            "Place in the story by time of publication, from 1; undated articles last.",
+            minimum=1,
+        ),
+        number("lag_minutes", "Minutes from the story's first article; absent where undated."),
+        Column("link_kind", STRING, "Why it belongs there.", values=values(vocabulary.StoryLink)),
+        Column("linked_article_id", STRING, "The article of the story that it is nearest to."),
+        Column("score", FLOAT, "Likeness of the two texts.", minimum=0, maximum=1),
+        flag("is_agency_credited", "Whether byline or text credits a news agency."),
+    ),
+    caveats="A link says that two texts are alike, not who copied: order them by time of "
+    "publication, and see whether both credit an agency.",
     upkeep=by_key("story_id", "core.bridge_story", "mart.article"),
 )

@@ -15,7 +15,9 @@ from etl.schema.tables.facts import (
     FACT_ARTICLE,
     FACT_ENTITY_MENTION,
     FACT_EVENT,
+    FACT_FIGURE,
     FACT_HEADLINE_EXPOSURE,
+    FACT_QUOTE,
     FACT_SOURCE_CITATION,
     STORY_WORDING,
 )
@@ -24,15 +26,23 @@ from etl.schema.tables.ledgers import (
     FACT_CAPTURE,
     FACT_DECLARED,
     FACT_FETCH,
+    FACT_SOURCE_READ,
     FACT_VALIDATION,
     REJECTED_ARTICLE,
     SCHEMA_CHANGE,
 )
-from etl.schema.tables.raw import PAGE_CAPTURE, REVIEW_DECISION
+from etl.schema.tables.raw import (
+    CAPTURE_MANIFEST,
+    PAGE_CAPTURE,
+    REVIEW_DECISION,
+    TAKEDOWN,
+)
 
 LAKE_TABLES: tuple[Table, ...] = (
     PAGE_CAPTURE,
+    CAPTURE_MANIFEST,
     REVIEW_DECISION,
+    TAKEDOWN,
     FACT_CAPTURE,
     FACT_ARTICLE,
     ARTICLE_TEXT,
@@ -40,11 +50,14 @@ LAKE_TABLES: tuple[Table, ...] = (
     FACT_ENTITY_MENTION,
     FACT_SOURCE_CITATION,
     FACT_EVENT,
+    FACT_QUOTE,
+    FACT_FIGURE,
     BRIDGE_STORY,
     STORY_WORDING,
     FACT_VALIDATION,
     FACT_DECLARED,
     FACT_FETCH,
+    FACT_SOURCE_READ,
     REJECTED_ARTICLE,
     DIM_OUTLET,
     DIM_SECTION,

@@ -133,6 +133,38 @@ FACT_FETCH = Table(
     inlined=True,
 )
 
+FACT_SOURCE_READ = Table(
+    "core",
+    "fact_source_read",
+    "One reading of one feed, sitemap or listing of a profile, with the files below it.",
+    ("source", "read_at"),
+    (
+        Column("source", S, "Its address in the profile; of dated sitemaps with `{date…}`."),
+        Column(
+            "declaration_kind",
+            S,
+            "What it is.",
+            values=tuple(k.value for k in vocabulary.DeclarationKind if k.value != "url_list"),
+        ),
+        OUTLET_ID,
+        RUN_ID,
+        Column("read_at", T, "When the reading ended."),
+        Column("outcome", S, "How it ended.", values=values(vocabulary.SourceOutcome)),
+        Column("file_count", N, "Files asked for: more than one of a sitemap's index.", minimum=0),
+        Column("failed_file_count", N, "Those of them that gave nothing.", minimum=0),
+        Column("entry_count", N, "Links to the outlet's own pages in them.", minimum=0),
+        Column("off_site_count", N, "Links to other hosts, which are left out.", minimum=0),
+        Column(
+            "reason",
+            S,
+            "The first problem of it or of a file below it: a word, then the detail.",
+            null=None,
+        ),
+    ),
+    sort_by=("outlet_id", "read_at"),
+    inlined=True,
+)
+
 REJECTED_ARTICLE = Table(
     "core",
     "rejected_article",
@@ -179,6 +211,9 @@ ETL_RUN = Table(
                 "stories",
                 "publish",
                 "maintain",
+                "forget",
+                "purge",
+                "erase",
             ),
         ),
         Column("batch_id", S, "The batch or part; `-` for steps that work on all."),

@@ -12,7 +12,9 @@ from etl.schema.tables.facts import (
     FACT_ARTICLE,
     FACT_ENTITY_MENTION,
     FACT_EVENT,
+    FACT_FIGURE,
     FACT_HEADLINE_EXPOSURE,
+    FACT_QUOTE,
     FACT_SOURCE_CITATION,
 )
 from etl.schema.tables.ledgers import FACT_CAPTURE, FACT_DECLARED
@@ -83,6 +85,8 @@ HEADLINE_EXPOSURE = Table(
 ENTITY_MENTION = _child("entity_mention", FACT_ENTITY_MENTION, dimensions.DIM_ENTITY)
 SOURCE_CITATION = _child("source_citation", FACT_SOURCE_CITATION, dimensions.DIM_SOURCE)
 EVENT = _child("event", FACT_EVENT)
+QUOTE = _child("quote", FACT_QUOTE)
+FIGURE = _child("figure", FACT_FIGURE)
 DECLARED = Table(
     "stg",
     "declared",
@@ -106,5 +110,7 @@ STAGED: tuple[Table, ...] = (
     ENTITY_MENTION,
     SOURCE_CITATION,
     EVENT,
+    QUOTE,
+    FIGURE,
     DECLARED,
 )

@@ -4,6 +4,7 @@ A run that is killed can be repeated: the captures of a file that was stored but
 known by then, so it is only moved.
 """
 
+import os
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -40,7 +41,10 @@ class _InboxReader:
 
     def captures(self, dropped: tuple[inbox.DroppedFile, ...]) -> Iterator[NewCapture]:
         for file in dropped:
-            if not file.path.exists():  # its writer has removed it
+            if not os.path.lexists(file.path):  # its writer has removed it
+                continue
+            if file.problem is not None:
+                self._stored.append((file, [SourceProblem(file.source, file.problem)]))
                 continue
             problems: list[SourceProblem] = []
             skipped = len(self.files.skipped)
@@ -58,8 +62,13 @@ class _InboxReader:
     def file_away(self) -> None:
         """Move the files whose captures are all in the lake."""
         for file, problems in self._stored:
-            inbox.file_away(self.folder, file, _reason(file, problems))
-            self.taken.append(file.source)
+            try:
+                inbox.file_away(self.folder, file, _reason(file, problems))
+                self.taken.append(file.source)
+            except OSError as error:  # it stays, and is tried again
+                detail = f"it can't be moved: {error.strerror or error}"
+                problem = Problem(ProblemCode.UNREADABLE_FILE, detail)
+                problems = [SourceProblem(file.source, problem)]
             if problems:
                 self.bad[file.source] = problems[0]
         self._stored.clear()
@@ -91,12 +100,13 @@ def ingest_inbox(settings: Settings, run_id: str, advance: Advance = no_progress
     folder = settings.inbox_folder
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with _only_one(folder):
+        with _only_one(settings):
+            inbox.make_folders(folder)
             inbox.remove_filed_sidecars(folder)
             listing = list_inbox(settings)
             if not listing.complete:
                 return InboxReport(0, listing.waiting, {}, IngestReport(0, 0, (), ()))
-            files = FileReader((), datetime.now(UTC), settings.page_max_bytes)
+            files = FileReader((), datetime.now(UTC), settings.page_max_bytes, follows_links=False)
             inbox_reader = _InboxReader(folder, files)
             captures = inbox_reader.captures(listing.complete)
             report = store_captures(settings, captures, run_id, advance, inbox_reader.file_away)
@@ -110,12 +120,17 @@ def ingest_inbox(settings: Settings, run_id: str, advance: Advance = no_progress
 
 
 @contextmanager
-def _only_one(folder: Path) -> Iterator[None]:
-    """Hold the inbox's lock: two processes would move each other's files."""
+def _only_one(settings: Settings) -> Iterator[None]:
+    """Hold the inbox's lock: two processes would move each other's files.
+
+    It is under home, for others may write into the inbox what they like.
+    """
     busy = InboxBusyError(
-        f"another process takes files from {folder}: wait for it, then run this again"
+        f"another process takes files from {settings.inbox_folder}: wait for it, then run this "
+        "again"
     )
-    with exclusive_lock(folder / ".lock", wait_seconds=0, busy=busy):
+    settings.home.mkdir(parents=True, exist_ok=True)
+    with exclusive_lock(settings.home / "inbox.lock", wait_seconds=0, busy=busy):
         yield
 
 

@@ -6,13 +6,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from etl.ingest.batches import BATCH_BYTES
-from etl.ingest.capture import capture_from_fields
 from etl.ingest.frontier.store import Frontier
 from etl.lake.connection import open_lake
 from etl.load import write
 from etl.load.declared import write_fetches
+from etl.load.takedown.tombstones import read_tombstones
+from etl.outlets.profiles import load_outlets
 from etl.settings import Settings
 from etl.workflows.retries import again_on_conflict
+from etl.workflows.takedown.intake import attempt_is_taken_down, fetched_capture
 
 
 @dataclass(slots=True)
@@ -62,17 +64,21 @@ class OutboxLoader:
     @again_on_conflict
     def _load_batch(self) -> None:
         entries = self.frontier.outbox.oldest(self.settings.batch_rows, BATCH_BYTES)
-        captures = {}
-        for _, entry in entries:
-            if entry.capture is not None:
-                fields = json.loads(entry.capture)
-                capture = capture_from_fields({**fields, "content": entry.content or b""})
-                captures[capture.capture_id] = capture
-        fetches = [json.loads(entry.fetch) for _, entry in entries]
-        for row in fetches:
-            row["fetched_at"] = datetime.fromisoformat(row["fetched_at"])
+        attempts = [(json.loads(entry.fetch), fetched_capture(entry)) for _, entry in entries]
         batch_id = f"{self.run_id}-{self._number + 1:06d}"
         with open_lake(self.settings) as lake, lake.lock():
+            stones = read_tombstones(lake.connection)
+            outlets = load_outlets(self.settings.outlets)
+            kept = [
+                (fetch, capture)
+                for fetch, capture in attempts
+                if not attempt_is_taken_down(stones, outlets, fetch["url"], capture)
+            ]
+            captures = {capture.capture_id: capture for _, capture in kept if capture is not None}
+            fetches = [
+                {**fetch, "fetched_at": datetime.fromisoformat(fetch["fetched_at"])}
+                for fetch, _ in kept
+            ]
             known = write.known_captures(lake.connection, list(captures))
             rows = [
                 capture.row(batch_id, self.run_id)

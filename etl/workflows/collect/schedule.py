@@ -8,9 +8,10 @@ from etl.lake.connection import open_lake
 from etl.lake.queries import freshness
 from etl.lake.queries.captures import outlet_days
 from etl.outlets.profiles import Outlet, load_outlets
+from etl.publish.live import failing_sources_of
 from etl.schema.vocabulary import DeclarationKind, ProblemCode
 from etl.settings import Settings
-from etl.workflows.reports import DiscoverReport, StaleOutlet
+from etl.workflows.reports import DiscoverReport, FailingSource, StaleOutlet
 
 # What missed days left unread is made up for, but not more than this at once.
 _LONGEST_CATCH_UP = timedelta(days=7)
@@ -78,6 +79,15 @@ def stale_outlets(settings: Settings, now: datetime | None = None) -> list[Stale
         )
         for outlet_id, last_at, hours, usual in found
     ]
+
+
+def failing_sources(settings: Settings) -> list[FailingSource]:
+    """Feeds, sitemaps and listings that give nothing, and since when."""
+    with open_lake(settings) as lake:
+        return [
+            FailingSource(outlet_id, source, since.isoformat(), problem)
+            for outlet_id, source, since, problem in failing_sources_of(lake.connection)
+        ]
 
 
 def _sources(outlet: Outlet, kind: DeclarationKind) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ from etl.ingest.web.client import PoliteClient
 from etl.ingest.web.crawl import Crawl, RefetchPolicy
 from etl.ingest.web.http import ClientFactory, Limits
 from etl.ingest.web.robots import PRODUCT
+from etl.ingest.web.site_policy import SitePolicies
 from etl.lake.connection import open_lake
 from etl.load import runs
 from etl.observability.events import observed
@@ -82,7 +83,12 @@ def discover(
 
 @observed("discover")
 def declare_urls(
-    settings: Settings, paths: Sequence[Path], outlet_id: str | None, run_id: str
+    settings: Settings,
+    paths: Sequence[Path],
+    outlet_id: str | None,
+    run_id: str,
+    *,
+    is_again: bool = False,
 ) -> DiscoverReport:
     """Queue the URLs of lists, whatever their hosts.
 
@@ -91,6 +97,7 @@ def declare_urls(
         paths: the lists.
         outlet_id: the outlet of all URLs; without it, each is found by its host.
         run_id: the run that writes.
+        is_again: whether pages that are known are due now, without a condition.
 
     Raises:
         UsageError: a list can't be read, or there is no such outlet.
@@ -102,7 +109,9 @@ def declare_urls(
         for path in paths:
             for link in read_url_list(path):
                 writer.add(outlet, DeclarationKind.URL_LIST, path.name, started_at, link)
+        addresses = writer.addresses() if is_again else []
         writer.write()
+        frontier.pages.make_due(addresses, started_at.timestamp())
     report = DiscoverReport(
         DeclarationKind.URL_LIST.value, len(paths), 0, writer.declared, writer.new, 0, ()
     )
@@ -191,6 +200,7 @@ async def _discover(
             frontier,
             load_outlets(settings.outlets),
             writer.add_source,
+            writer.add_reading,
             since,
             until,
             settings.page_max_bytes,
@@ -220,6 +230,8 @@ async def _crawl(
             RefetchPolicy(settings.refetch_hours),
             loader.run_id,
             settings.page_max_bytes,
+            SitePolicies(client, frontier, _with_any_source(settings)),
+            settings.rights == "skip",
             dict.fromkeys(FetchOutcome, 0),
         )
         ends_at = None if max_seconds is None else now + max_seconds
@@ -294,6 +306,12 @@ def _sources(outlet: Outlet, kind: DeclarationKind) -> tuple[str, ...]:
 
 def _having_sources(settings: Settings, kind: DeclarationKind) -> list[Outlet]:
     return [o for o in load_outlets(settings.outlets).all if _sources(o, kind)]
+
+
+def _with_any_source(settings: Settings) -> frozenset[str]:
+    """Outlets that are read regularly: the profile names a source."""
+    outlets = load_outlets(settings.outlets).all
+    return frozenset(o.id for o in outlets if o.feeds or o.sitemaps or o.listings)
 
 
 def _with_sources(

@@ -1,31 +1,19 @@
 """A damaged catalog replaced by its last good copy, and what came later taken from the files.
 
-The copy is as old as the last publish. Captures and people's decisions since then lie in Parquet
-files of `raw`, which are never deleted: their rows are inserted again, each once. The facts of
-later batches are then pending and are built again.
+The copy is as old as the last publish. What came to `raw` since then is taken in from its files,
+and the facts of later batches are then pending and are built again.
 """
 
-import shutil
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
-from pyarrow import fs
-
 from etl.errors import LakeDataError, LakeError
-from etl.lake import CATALOG
-from etl.lake.catalogs.sqlite import SqliteCatalog
+from etl.lake.catalogs.sqlite import SqliteCatalog, copies_by_age
 from etl.lake.connection import open_lake
+from etl.lake.file_checks import sqlite_problem
 from etl.lake.identity import copies_of, is_own, read_marker
-from etl.lake.lake import Lake
-from etl.schema.derive.ddl import create_table
-from etl.schema.model import Table
-from etl.schema.tables.raw import PAGE_CAPTURE, REVIEW_DECISION
 from etl.settings import Settings
-from etl.storage.files import opened_folder
-from etl.workflows.doctor.lake import file_problem, sqlite_problem
-
-_RAW = (PAGE_CAPTURE, REVIEW_DECISION)
+from etl.workflows.restore.salvage import RAW, files_of, put_back, take_in_files
 
 
 def restore_catalog(settings: Settings) -> Iterator[str]:
@@ -38,16 +26,9 @@ def restore_catalog(settings: Settings) -> Iterator[str]:
     if settings.is_catalog_on_postgres:
         raise LakeError("the catalog is in Postgres: restore it from the database's own backup")
     good = _good_copy(settings)
-    yield _put_back(settings, good)
+    yield put_back(settings, good)
     with open_lake(settings, replaces_lost=good is None) as lake, lake.lock():
-        for table in _RAW:
-            before, is_readable = _state(lake, table)
-            if not is_readable:
-                _create_again(lake, table)
-            after = _take_in(lake, settings, table)
-            yield f"{table.qualified_name}: {after} rows, {max(0, after - before)} from files"
-            if after < before:
-                yield f"lost: {before - after} rows of {table.qualified_name} are in no file"
+        yield from take_in_files(lake, settings)
 
 
 def _good_copy(settings: Settings) -> Path | None:
@@ -65,92 +46,14 @@ def _good_copy(settings: Settings) -> Path | None:
             f"{marker.catalog}\nset KHOBOR_DATA_PATH to this lake's own data"
         )
     copies = (
-        sorted(settings.catalog_backups.glob("*.sqlite"), reverse=True)
+        copies_by_age(settings.catalog_backups)
         if marker is None
         else copies_of(settings, marker.lake_id)
     )
     good = next((copy for copy in copies if sqlite_problem(copy) is None), None)
-    if good is None and not any(_files_of(settings, table) for table in _RAW):
+    if good is None and not any(files_of(settings, table) for table in RAW):
         raise LakeError(
             f"nothing to restore the catalog from: no good copy in {settings.catalog_backups}, and "
             f"no captures in {settings.lake_data}\nput them back from your own copy of the home"
         )
     return good
-
-
-def _put_back(settings: Settings, good: Path | None) -> str:
-    catalog = SqliteCatalog(settings.lake_folder)
-    file = catalog.file
-    aside = settings.lake_folder / f"damaged-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
-    with catalog.lock():
-        aside.mkdir(parents=True)
-        for suffix in ("", "-wal", "-shm"):
-            part = file.with_name(f"{file.name}{suffix}")
-            if part.exists():
-                part.rename(aside / part.name)
-        if good is None:
-            return f"catalog: no good copy in {settings.catalog_backups}; a new one is made"
-        copy = file.with_name(f"{file.name}.tmp")
-        shutil.copyfile(good, copy)
-        copy.rename(file)
-    return f"catalog: {good.name} put back; the damaged one is in {aside}"
-
-
-def _state(lake: Lake, table: Table) -> tuple[int, bool]:
-    """Rows that the catalog counts, and whether all of its files can be read."""
-    files = lake.execute(
-        "SELECT data_file, data_file_size_bytes FROM ducklake_list_files(?, ?, schema => ?)",
-        [CATALOG, table.name, table.schema],
-    ).fetchall()
-    is_readable = not any(
-        file_problem(lake.connection, path, size, deep=False) for path, size in files
-    )
-    row = lake.execute(f"SELECT count(*) FROM {CATALOG}.{table.qualified_name}").fetchone()  # noqa: S608  (declared names)
-    return (row[0] if row else 0), is_readable
-
-
-def _create_again(lake: Lake, table: Table) -> None:
-    with lake.transaction(f"salvage {table.name}"):
-        lake.execute(f"DROP TABLE {CATALOG}.{table.qualified_name}")
-        for statement in create_table(table, CATALOG):
-            lake.execute(statement)
-
-
-def _take_in(lake: Lake, settings: Settings, table: Table) -> int:
-    """Insert the rows of the table's files on disk that it lacks, a file a commit; its rows now."""
-    name = f"{CATALOG}.{table.qualified_name}"
-    key = table.key[0]
-    present = {
-        path
-        for (path,) in lake.execute(
-            "SELECT data_file FROM ducklake_list_files(?, ?, schema => ?)",
-            [CATALOG, table.name, table.schema],
-        ).fetchall()
-    }
-    for path, size in _files_of(settings, table):
-        if path in present or file_problem(lake.connection, path, size, deep=True):
-            continue
-        found = lake.execute("SELECT name FROM parquet_schema(?)", [path]).fetchall()
-        columns = [column for column in table.column_names if (column,) in found]
-        if key not in columns:
-            continue
-        with lake.transaction(f"salvage {path.rpartition('/')[2]}"):
-            lake.execute(
-                f"INSERT INTO {name} BY NAME SELECT {', '.join(columns)} FROM read_parquet(?) "  # noqa: S608  (declared names)
-                f"ANTI JOIN {name} USING ({key}) "
-                f"QUALIFY row_number() OVER (PARTITION BY {key}) = 1",
-                [path],
-            )
-    row = lake.execute(f"SELECT count(*) FROM {name}").fetchone()  # noqa: S608  (declared names)
-    return row[0] if row else 0
-
-
-def _files_of(settings: Settings, table: Table) -> list[tuple[str, int]]:
-    """Paths of the table's data files on disk or S3, and their sizes in bytes."""
-    selector = fs.FileSelector(f"{table.schema}/{table.name}", recursive=True, allow_not_found=True)
-    with opened_folder(settings, settings.lake_data) as folder:
-        return sorted(
-            (f"{settings.lake_data}{info.path}", info.size)
-            for info in folder.get_file_info(selector)
-            if info.path.endswith(".parquet") and not info.path.endswith("-delete.parquet")
-        )

@@ -19,9 +19,9 @@ from etl.workflows.doctor.finding import Finding, Level, Repair
 from etl.workflows.doctor.lake import check_lake
 from etl.workflows.doctor.machine import check_machine
 from etl.workflows.doctor.published import check_published
-from etl.workflows.doctor.settings import masked
 from etl.workflows.restore import rebuild
 from etl.workflows.run_ids import new_run_id
+from etl.workflows.takedown.forget import apply_tombstones
 
 
 def examine(settings: Settings, *, deep: bool = False) -> list[Finding]:
@@ -36,7 +36,7 @@ def examine(settings: Settings, *, deep: bool = False) -> list[Finding]:
         *_guarded("lake", lambda: check_lake(settings, deep=deep)),
         *_guarded("published", lambda: check_published(settings)),
     )
-    return [replace(finding, text=masked(finding.text)) for finding in findings]
+    return [replace(finding, text=settings.without_secrets(finding.text)) for finding in findings]
 
 
 def repair(
@@ -52,6 +52,8 @@ def repair(
     wanted = {finding.repair for finding in findings}
     if Repair.CATALOG in wanted:
         yield from restore_catalog(settings)
+        if count := apply_tombstones(settings, new_run_id()):
+            yield f"takedowns: {count} captures taken down again"
         wanted |= {finding.repair for finding in check_lake(settings, deep=False)}
         if Repair.FACTS not in wanted:
             chain.build(settings, new_run_id(), advance)

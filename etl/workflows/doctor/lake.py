@@ -1,22 +1,28 @@
 """Checks of the lake: catalog, form, files, rows."""
 
-import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import duckdb
-import pyarrow as pa
-import pyarrow.parquet as pq
 
-from etl.errors import KhoborError, LakeDataError, LakeError, LakeUnreachableError
+from etl.errors import (
+    KhoborError,
+    LakeDataError,
+    LakeError,
+    LakeMissingError,
+    LakeOutdatedError,
+    LakeUnreachableError,
+)
 from etl.lake import CATALOG, schema_version
 from etl.lake.catalogs.factory import catalog_of
 from etl.lake.catalogs.sqlite import SqliteCatalog
 from etl.lake.connection import open_lake
+from etl.lake.file_checks import file_problem, sqlite_problem
 from etl.lake.identity import check_nothing_remains
 from etl.lake.orphans import find_orphans
+from etl.load import manifest
 from etl.load.rebuild import unfinished_rebuild
+from etl.load.takedown.removal import unfinished_removals
 from etl.schema.model import Table
 from etl.schema.tables.lake import LAKE_TABLES
 from etl.settings import Settings
@@ -43,7 +49,15 @@ def check_lake(settings: Settings, *, deep: bool) -> Iterator[Finding]:
             unreadable = any(finding.level is Level.FAIL for finding in broken)
             if not unreadable:
                 yield from _rows(lake.connection)
+                yield from _removals(lake.connection)
+                if deep:
+                    yield from _manifest(lake.connection)
             yield _clock(lake.connection)
+    except LakeMissingError:
+        return
+    except LakeOutdatedError as error:
+        yield Finding("schema", Level.WARN, str(error).partition(":")[0], "run `khobor upgrade`")
+        return
     except KhoborError as error:
         yield Finding("schema", Level.FAIL, str(error).splitlines()[0], "see the message")
         return
@@ -63,6 +77,10 @@ def check_catalog(settings: Settings) -> Finding:
             return _damaged(f"{catalog.file}: {problem}")
         with open_lake(settings, read_only=True) as lake:
             row = lake.execute(f"SELECT id FROM {CATALOG}.current_snapshot()").fetchone()  # noqa: S608  (constants)
+    except LakeMissingError:
+        return fine("catalog", f"no lake at {catalog.place} yet")
+    except LakeOutdatedError:
+        return fine("catalog", "whole, of an earlier release")
     except LakeDataError as error:
         text, _, remedy = str(error).partition("\n")
         return Finding("catalog", Level.FAIL, text, remedy)
@@ -75,20 +93,6 @@ def check_catalog(settings: Settings) -> Finding:
             return Finding("catalog", Level.FAIL, text, remedy)
         return _damaged(text)
     return fine("catalog", f"whole, at snapshot {row[0] if row else 0}")
-
-
-def sqlite_problem(path: Path) -> str | None:
-    """What SQLite finds wrong with a catalog's file; None if nothing."""
-    try:
-        connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=5)
-        try:
-            (answer,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
-            connection.execute("SELECT count(*) FROM ducklake_snapshot").fetchone()
-        finally:
-            connection.close()
-    except sqlite3.Error as error:
-        return str(error)
-    return None if answer == "ok" else str(answer).splitlines()[0]
 
 
 def _damaged(text: str) -> Finding:
@@ -133,7 +137,7 @@ def _unreadable(schema: str, problems: list[str], *, is_raw_whole: bool) -> Find
             "captures",
             Level.FAIL,
             _several(problems),
-            "put the file back from a copy of the lake; without one, ingest its pages again "
+            "`khobor restore` puts it back from a backup; without one, ingest its pages again "
             "into another home",
         )
     return Finding(
@@ -143,31 +147,6 @@ def _unreadable(schema: str, problems: list[str], *, is_raw_whole: bool) -> Find
         "`khobor doctor --repair` builds the facts again from the captures",
         Repair.FACTS if is_raw_whole else None,
     )
-
-
-def file_problem(
-    connection: duckdb.DuckDBPyConnection, path: str, size: int, *, deep: bool
-) -> str | None:
-    """What is wrong with a Parquet file; None if nothing."""
-    try:
-        if "://" in path:
-            what = "read_parquet(?)" if deep else "parquet_file_metadata(?)"
-            connection.execute(f"SELECT hash(COLUMNS(*)) FROM {what}", [path]).fetchall()  # noqa: S608  (constants)
-            return None
-        found = Path(path).stat().st_size
-        if found != size:
-            return f"{found} bytes, {size} were written"
-        with pq.ParquetFile(path) as file:
-            if deep:
-                for batch in file.iter_batches(batch_size=1_000):
-                    batch.validate(full=True)
-    except FileNotFoundError:
-        return "missing"
-    except OSError as error:
-        return error.strerror or str(error).splitlines()[0]
-    except (pa.ArrowException, duckdb.Error) as error:
-        return str(error).strip().splitlines()[0]
-    return None
 
 
 def _several(problems: list[str]) -> str:
@@ -199,6 +178,41 @@ def _rows(connection: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
             Level.FAIL,
             f"broken off: batch {batch_id} and later ones are not loaded again yet",
             "run `khobor build`, then `khobor publish`",
+        )
+
+
+def _manifest(connection: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
+    """Every capture's bytes against its hash, and every batch's hashes against the manifest."""
+    captures = manifest.differing_captures(connection)
+    batches = manifest.differing_batches(connection)
+    if captures or batches:
+        named = [f"capture {name}" for name in captures] + [f"batch {name}" for name in batches]
+        yield Finding(
+            "manifest",
+            Level.FAIL,
+            f"{_several(named)}: not as it was stored",
+            "`khobor restore` puts captures back from a backup",
+        )
+    elif count := manifest.unrecorded_batches(connection):
+        yield Finding(
+            "manifest",
+            Level.WARN,
+            f"every capture has the bytes of its hash; {count} batches of an earlier release are "
+            "in no manifest",
+            "`khobor maintain` records them as they are now",
+        )
+    else:
+        yield fine("manifest", "every capture and batch is as it was stored")
+
+
+def _removals(connection: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
+    if unfinished := unfinished_removals(connection):
+        yield Finding(
+            "takedown",
+            Level.FAIL,
+            f"{len(unfinished)} runs of `khobor forget` or `purge` were interrupted: what they "
+            "removed is still in files, copies or builds",
+            "`khobor maintain` erases it",
         )
 
 

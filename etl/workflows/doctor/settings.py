@@ -1,18 +1,17 @@
 """The settings as they are in force, for people: values, where they come from, no secrets."""
 
 import os
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from dotenv import dotenv_values
 from pydantic import SecretStr
 
+from etl.masking import MASK
 from etl.settings import Settings
 
-_MASK = "••••"
-# Passwords in the addresses of services and in Postgres's keyword form.
-_IN_ADDRESS = re.compile(r"(://[^:/@\s]*:)[^@\s]+(?=@)|(\bpassword\s*=\s*)('[^']*'|\S+)", re.I)
+# Addresses, of which only the secrets in them are masked.
+_ADDRESSES = ("catalog", "metabase_url", "openlineage_url")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,21 +45,17 @@ def _is_home(settings: Settings, in_file: dict[str, str | None]) -> bool:
 
 
 def _shown(settings: Settings, field: str) -> str:
-    if field == "catalog":  # a secret for the password in its address alone
-        return masked(settings.catalog.get_secret_value())
-    return _masked(getattr(settings, field))
+    value = getattr(settings, field)
+    if field in _ADDRESSES:
+        return settings.without_secrets(value.get_secret_value())
+    return settings.without_secrets(_text(value))
 
 
-def _masked(value: object) -> str:
+def _text(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, SecretStr):
-        return _MASK if value.get_secret_value() else ""
+        return MASK if value.get_secret_value() else ""
     if isinstance(value, (tuple, list, frozenset, set)):
         return ", ".join(map(str, value))
-    return masked(str(value))
-
-
-def masked(text: str) -> str:
-    """The text without the passwords in addresses and connection strings."""
-    return _IN_ADDRESS.sub(lambda found: f"{found[1] or found[2]}{_MASK}", text)
+    return str(value)

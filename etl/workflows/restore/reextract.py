@@ -29,6 +29,8 @@ from etl.load.reextract.retract import check_complete, retract_captures
 from etl.load.reextract.selection import Groups, Known
 from etl.load.rejects.store import decisions_on
 from etl.load.staged_tables import Tables, in_their_batches, restricted, together, with_column
+from etl.load.takedown.staged import without_references
+from etl.load.takedown.tombstones import read_tombstones
 from etl.observability.progress import Advance, no_progress
 from etl.outlets.profiles import load_outlets
 from etl.resources import program_files
@@ -114,8 +116,10 @@ def read_again(
     changed: list[_Group] = []
     others: list[_Group] = []
     with open_lake(settings, read_only=True) as lake:
+        stones = read_tombstones(lake.connection)
         for group in _groups(settings, reading):
             tables, rejected = _staged(settings, group, reading.known)
+            tables = without_references(tables, stones)
             verdicts = decisions_on(lake.connection, group.capture_ids)
             is_changed = compare(
                 lake.connection, tables, kept_out(tables, rejected, verdicts), diff
@@ -251,7 +255,8 @@ def _commit(
     with open_lake(settings) as lake, lake.lock():
         with lake.transaction(f"{_STEP} {run_id} {part}"):
             retract_captures(lake.connection, group.capture_ids)
-            load_staged(lake.connection, tables, rejected, load_outlets(settings.outlets))
+            outlets = load_outlets(settings.outlets)
+            load_staged(lake.connection, tables, rejected, outlets, run_id)
             check_complete(lake.connection, group.capture_ids)
             runs.record_run(lake.connection, run_id, _STEP, part, started_at, counts)
         runs.check_recorded(lake.connection, run_id, _STEP, part)

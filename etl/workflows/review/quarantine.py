@@ -19,6 +19,7 @@ from etl.load.batch import load_facts
 from etl.load.rejects import store
 from etl.load.rejects.store import Verdict
 from etl.load.staged_tables import in_their_batches, restricted, with_column
+from etl.load.takedown.staged import without_taken_down
 from etl.observability.progress import Advance, no_progress
 from etl.outlets.profiles import load_outlets
 from etl.schema.problems import Problem
@@ -259,7 +260,8 @@ def _commit(settings: Settings, reading: _Reading, verdict: Verdict, run_id: str
         with lake.transaction(f"review {run_id}"):
             store.retract(lake.connection, moved)
             outlets = load_outlets(settings.outlets)
-            load_facts(lake.connection, restricted(tables, moved), outdated_ids, outlets)
+            loaded = without_taken_down(lake.connection, restricted(tables, moved), run_id)
+            load_facts(lake.connection, loaded, outdated_ids, outlets)
             store.replace_rejects(lake.connection, outdated)
             store.close_rejects(lake.connection, closed, verdict, run_id)
             counts = (len(known), len(closed), len(known) - len(closed))

@@ -4,7 +4,6 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from etl.errors import UsageError
 from etl.lake.connection import open_lake
@@ -23,22 +22,34 @@ _MARKS = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~&:@/=\"'])")
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Batches to decide on, with a text in Markdown; texts of pages are escaped in it."""
+    """Batches to decide on, with a text in Markdown; texts of pages are escaped in it.
+
+    Attributes:
+        batch_ids: the batches.
+        subject: one line.
+        body: counts by rule, samples and what each decision does.
+        snapshot_id: the lake's snapshot that the question was read from.
+    """
 
     batch_ids: tuple[str, ...]
     subject: str
     body: str
+    snapshot_id: int
 
 
-def find_question(settings: Settings, since: datetime | None) -> Question | None:
+def find_question(settings: Settings, after: int | None) -> Question | None:
     """Write the question about batches over ``review_reject_share``; None if there are none.
 
     Args:
         settings: the catalog and the share.
-        since: only batches built since then; None for all.
+        after: only batches built after this snapshot of the lake; None for all. A snapshot that
+            the lake doesn't have yet is of a lake that was restored since: all, then.
     """
     with open_lake(settings, read_only=True) as lake:
-        batches = pending.batches_over(lake.connection, settings.review_reject_share, since)
+        snapshot = lake.snapshot()
+        if after is not None and after > snapshot:
+            after = None
+        batches = pending.batches_over(lake.connection, settings.review_reject_share, after)
         if not batches:
             return None
         ids = [batch.batch_id for batch in batches]
@@ -67,7 +78,8 @@ def find_question(settings: Settings, since: datetime | None) -> Question | None
         f"- {DISCARD}: close them without loading, with your name and reason.",
         f"- {LEAVE}: decide later with `khobor quarantine`.",
     ]
-    return Question(tuple(ids), f"{count} captures are in quarantine", "\n".join(lines))
+    subject = f"{count} captures are in quarantine"
+    return Question(tuple(ids), subject, "\n".join(lines), snapshot)
 
 
 def carry_out(

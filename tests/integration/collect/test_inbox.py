@@ -52,7 +52,7 @@ def take(settings: Settings) -> InboxReport:
 
 def files(folder: Path) -> list[str]:
     found = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
-    return sorted(name for name in found if name != ".lock")
+    return sorted(found)
 
 
 def stored(settings: Settings) -> list[tuple[str, str | None]]:
@@ -180,7 +180,7 @@ with mock.patch({place!r}, lambda *a, **k: os.kill(os.getpid(), signal.SIGKILL))
 def test_one_process_at_a_time(settings: Settings, drop: Callable[..., Path]) -> None:
     drop("a.html")
     with (
-        exclusive_lock(settings.inbox_folder / ".lock"),
+        exclusive_lock(settings.home / "inbox.lock"),
         pytest.raises(InboxBusyError, match="another process"),
     ):
         take(settings)
@@ -214,3 +214,21 @@ def test_the_command(
         "1 new",
     ):
         assert told in out
+
+
+@pytest.mark.parametrize("ending", [".html", ".html.gz", ".zzz"])
+@pytest.mark.parametrize("letters", [80, 82])
+def test_names_near_the_limit_of_255_bytes(
+    settings: Settings, drop: Callable[..., Path], ending: str, letters: int
+) -> None:
+    name = "খ" * letters + ending
+    is_bad = ending == ".zzz"  # it gets a file with the reason, whose name is longer still
+    for number in range(3):  # names that are taken get a number, for which there must be room
+        drop(name, PAGE + " " * number)
+        report = take(settings)
+        assert (report.files, bool(report.bad)) == (1, is_bad)
+    filed = [
+        path.name for path in (settings.inbox_folder / ("bad" if is_bad else "done")).iterdir()
+    ]
+    reasons = [name for name in filed if name.endswith(".reason.txt")]
+    assert (len(filed) - len(reasons), len(reasons)) == (3, 3 if is_bad else 0)

@@ -1,6 +1,7 @@
 """Publish lines, mastheads and the calendar."""
 
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -54,6 +55,12 @@ def _published(line: str) -> str | None:
         ("January 22, 2025 at 6:22 p.m.", JAN_22),
         ("Published: Wednesday, Jan 22nd, 2025, 6.22 pm", JAN_22),
         ("Wed, 22 Jan 2025 12:22 GMT", JAN_22),
+        ("22 January 2025, 7:22 AM EST", JAN_22),
+        ("২২ জানুয়ারি ২০২৫, ১৭:৫২ ভারতীয় সময়", JAN_22),
+        ("22 Jan 2025 17:52 GMT+5:30", JAN_22),
+        ("22 Jan 2025 18:22 BdST", JAN_22),
+        ("আপলোড সময় : ২২ জানুয়ারি ২০২৫, সন্ধ্যা ৬:২২ সময়", JAN_22),
+        ("আপডেট টাইম : বুধবার, ২২ জানুয়ারি, ২০২৫", "2025-01-22"),
         ("2025-01-22T12:22:00Z", JAN_22),
         ("2025-01-22 18:22", JAN_22),
         ("২২/০১/২০২৫ ১৮:২২", JAN_22),
@@ -76,12 +83,14 @@ def test_forms(line: str, published: str) -> None:
     [
         ("৩১ ফেব্রুয়ারি ২০২৫, ১০:১০", "impossible_date"),
         ("04/12/2022", "ambiguous_date"),
+        ("২২ জানুয়ারি ২০২৫ ১০:১০ UTC+15", "zone_unknown"),
         ("২২ জানুয়ারি, ১০:১০", "year_missing"),
         ("২৬ এপ্রিল ২০২৪ ও ২৭ এপ্রিল ২০২৪", "several_dates"),
         ("ঢাকা, বুধবার, ২২ জানুয়ারি ২০২৫, ৮ মাঘ ১৪৩১, ২১ রজব ১৪৪৬ হিজরি", "masthead_date"),
         ("২১ জানুয়ারি ২০২৫ তিনি ঢাকায় আসেন।", "dateline_unparsable"),
         ("টিভিতে আজকের খেলা (২৭ এপ্রিল, ২০২৪)", "dateline_unparsable"),
-        ("২২ জানুয়ারি ২০২৫ ১০:১০ EST", "zone_unknown"),
+        ("২২ জানুয়ারি ২০২৫ ১০:১০ BST", "zone_unknown"),
+        ("২২ জানুয়ারি ২০২৫ ১০:১০ স্থানীয় সময়", "zone_unknown"),
         ("(১ বছর আগে)", "relative_time_unresolved"),
         ("২ ঘণ্টা আগে", "relative_time_unresolved"),
         ("", "dateline_unparsable"),
@@ -91,6 +100,24 @@ def test_unknown_rather_than_wrong(line: str, warning: str) -> None:
     dateline = parse_dateline(line)
     assert dateline.is_empty
     assert warning in dateline.warnings
+
+
+@pytest.mark.parametrize(
+    ("line", "zone", "published"),
+    [
+        ("22 January 2025, 12:22", "Europe/London", "2025-01-22T12:22:00+00:00"),
+        ("22 July 2025, 12:22 BST", "Europe/London", "2025-07-22T12:22:00+01:00"),
+        ("22 January 2025, 12:22 EST", "Europe/London", "2025-01-22T17:22:00+00:00"),
+        ("22 January 2025, 12:22 IST", "Asia/Kolkata", "2025-01-22T12:22:00+05:30"),
+        ("22.01.2025", "Europe/Berlin", "2025-01-22"),
+        ("04.12.2022", "Europe/Berlin", "2022-12-04"),
+    ],
+)
+def test_lines_of_pages_in_other_zones(line: str, zone: str, published: str) -> None:
+    dateline = parse_dateline(line, None, ZoneInfo(zone))
+    value = dateline.published_at or dateline.published_date
+    assert value is not None
+    assert value.isoformat() == published
 
 
 @pytest.mark.parametrize(

@@ -35,8 +35,26 @@ def cited(reference: Reference, text: str, outlet: str = "kalbela") -> list[tupl
         ("আনাদোলুর বরাত দিয়ে এ খবর জানানো হয়।", [("anadolu", CreditForm.QUOTING)]),
         ("তিনি বিবিসিকে বলেন, পানি বাড়ছে।", [("bbc", CreditForm.REPORT)]),
         (
-            "সংবাদমাধ্যম হিমালয়ান টাইমস এক প্রতিবেদনে জানিয়েছে, বৃষ্টি হবে।",
-            [("হিমালয়ানটাইমস", CreditForm.REPORT)],
+            "সংবাদমাধ্যম কারাকোরাম টাইমস এক প্রতিবেদনে জানিয়েছে, বৃষ্টি হবে।",
+            [("কারাকোরামটাইমস", CreditForm.REPORT)],
+        ),
+        (
+            "নদীতে পানি বেড়েছে। খবরটিআরটি ওয়ার্ল্ডের।",
+            [("trt", CreditForm.AGENCY_LINE)],
+        ),
+        (
+            "নদীতে পানি বেড়েছে। খবর কারাকোরাম টাইমস ও ডনের।",
+            [("কারাকোরামটাইমস", CreditForm.AGENCY_LINE), ("dawn", CreditForm.AGENCY_LINE)],
+        ),
+        ("এএফপি, প্যারিস", [("afp", CreditForm.AGENCY_LINE)]),
+        ("নদীতে পানি বেড়েছে। সূত্র/বাসস", [("bss", CreditForm.SOURCE_LINE)]),
+        (
+            "কারাকোরামলাইনসের এক প্রতিবেদনে বলা হয়েছে, বৃষ্টি হবে।",
+            [("কারাকোরামলাইনস", CreditForm.REPORT)],
+        ),
+        (
+            "তুরস্কের ডিকেএল বার্তা সংস্থা তাঁর ছেলের বরাত দিয়ে এ কথা জানিয়েছে।",
+            [("ডিকেএল", CreditForm.REPORT)],
         ),
     ],
 )
@@ -74,3 +92,26 @@ def test_a_source_is_cited_once_with_its_first_sentence(reference: Reference) ->
     (citation,) = code_article(page, reference).citations
     assert citation.evidence.startswith("রয়টার্স জানিয়েছে".replace("য়", "য়"))
     assert (citation.name_en, citation.source_kind) == ("Reuters", "agency")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "আনসারের সদস্যরা জানিয়েছেন, কাজ শেষ।",
+        "এই সময় তিনি বলেন, কাজ শেষ।",
+        "ইমরান খানের দল পিটিআই জানিয়েছে, সমাবেশ হবে।",
+        "জয়ের জন্য মার্কা বেশি গুরুত্বপূর্ণ বলে জানিয়েছেন তিনি।",
+        "মন্ত্রণালয়ের এক প্রতিবেদনে বলা হয়েছে, কাজ শেষ।",
+        "খবর পেয়ে পুলিশ আসে।",
+        "সিএনএনের সহযোগী একটি প্রতিষ্ঠান এ কথা জানিয়েছে।",
+    ],
+)
+def test_what_only_looks_like_a_source(reference: Reference, text: str) -> None:
+    assert cited(reference, text) == []
+
+
+def test_a_source_is_given_as_the_article_writes_it(reference: Reference) -> None:
+    page = Page(kind=PageKind.ARTICLE, paragraphs=("দ্যা গার্ডিয়ানের প্রতিবেদনে এ তথ্য উঠে আসে।",))
+    (citation,) = code_article(page, reference).citations
+    assert citation.source_id == "guardian"
+    assert citation.name_as_written == "দ্যা গার্ডিয়ান"

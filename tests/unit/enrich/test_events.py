@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from etl.enrich.article import Reference, code_article, load_reference
+from etl.enrich.events.coder import confidence_of, score_of
 from etl.enrich.events.dates import resolve_day
 from etl.resources import LEXICON
 from etl.schema.records import Event, Page
@@ -107,6 +108,78 @@ def test_a_person_stands_for_the_state(reference: Reference) -> None:
         "থাপা ভারতের সঙ্গে চুক্তি স্বাক্ষর করেছেন।",
     )
     assert ("NP", "IN", EventType.SUPPORT) in {(e.actor1, e.actor2, e.type) for e in found}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # the office of an outlet's own state
+        (
+            "ঢাকায় প্রধানমন্ত্রীর সঙ্গে সাক্ষাৎ করেছেন চীনের রাষ্ট্রদূত।",
+            ("CN", "BD", EventType.CONSULT),
+        ),
+        # a denial of blame is the act itself
+        ("ইরানের অভিযোগ অস্বীকার করেছে পাকিস্তান।", ("PK", "IR", EventType.REJECT)),
+        # emphasis between noun and verb
+        ("ইরানকে হুমকিও দিয়েছে ইসরায়েল।", ("IL", "IR", EventType.THREATEN)),
+        # who blames stands first, who is blamed nearer
+        (
+            "রাশিয়া জানায়, ইউক্রেন ভয় দেখানোর চেষ্টা করছে বলে অভিযোগ করেছে মস্কো।",
+            ("RU", "UA", EventType.ACCUSE),
+        ),
+        # a government tells of its own act in the passive
+        (
+            "রাশিয়ার প্রতিরক্ষা মন্ত্রণালয় জানিয়েছে, ইউক্রেনের সীমান্তে সেনা মোতায়েন করা হয়েছে।",
+            ("RU", "UA", EventType.MOBILIZE),
+        ),
+    ],
+)
+def test_who_acts_and_towards_whom(
+    reference: Reference, text: str, expected: tuple[str, str, EventType]
+) -> None:
+    found = events(reference, text)
+    assert expected in {(event.actor1, event.actor2, event.type) for event in found}
+    assert all(event.modality is not Modality.DENIED for event in found)
+
+
+def test_an_office_is_not_bangladeshs_in_an_outlet_abroad(reference: Reference) -> None:
+    page = Page(
+        kind=PageKind.ARTICLE,
+        outlet_id="anandabazar",
+        title="শিরোনাম",
+        paragraphs=("ঢাকায় প্রধানমন্ত্রীর সঙ্গে সাক্ষাৎ করেছেন চীনের রাষ্ট্রদূত।",),
+    )
+    assert not any("BD" in (e.actor1, e.actor2) for e in code_article(page, reference).events)
+
+
+def test_a_meeting_to_come_stands_next_to_one_that_was_held(reference: Reference) -> None:
+    found = events(
+        reference,
+        "নেপালের প্রধানমন্ত্রী চীনের প্রেসিডেন্টের সঙ্গে বৈঠক করেছেন।",
+        "আগামী মাসে চীন সফরে যাবেন নেপালের প্রধানমন্ত্রী।",
+    )
+    assert {event.type for event in found} == {EventType.CONSULT, EventType.AGREE}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ভারত ও চীনের যৌথ মহড়া নিয়ে হুঁশিয়ারি রয়েছে।",
+        "মিসর সুদানকে অস্ত্র দিচ্ছে বলে অভিযোগ রয়েছে।",
+    ],
+)
+def test_what_is_only_warned_of_or_alleged_is_no_event(reference: Reference, text: str) -> None:
+    assert not any(
+        event.type in (EventType.COOPERATE, EventType.AID) for event in events(reference, text)
+    )
+
+
+def test_confidence_grows_with_the_score() -> None:
+    scores = [0.5, 0.6, 0.7, 0.8, 0.9]
+    confidences = [confidence_of(score) for score in scores]
+    assert confidences == sorted(confidences)
+    assert confidence_of(0.75) >= 0.8
+    assert score_of(confidence_of(0.7)) == pytest.approx(0.7, abs=0.002)
 
 
 @pytest.mark.parametrize(

@@ -62,6 +62,7 @@ ARTICLE: dict[str, Mapping[str, object]] = {
     "body_is_not_short": {"word_count": 29},
     "text_is_decoded": {"title": "দুই দে\N{REPLACEMENT CHARACTER} বৈঠক"},
     "text_is_not_mojibake": {"title": "à¦¦à§à¦‡ à¦¦à§‡à¦¶à§‡à¦°"},
+    "text_is_unicode": {"warnings": ["legacy_encoding:bijoy"]},
     "body_has_no_markup": {
         "body": "বাংলাদেশ</p>",
         "paragraphs": ["বাংলাদেশ</p>"],
@@ -132,6 +133,17 @@ CASES: dict[str, dict[str, Changes]] = {
         "evidence_not_blank": {"event": {"evidence": " "}},
         "event_date_is_near": {"event": {"event_date": date(1971, 3, 26)}},
         "confidence.range": {"event": {"confidence": 1.5}},
+    },
+    "quote": {
+        "article_is_loaded": ELSEWHERE,
+        "speaker_not_blank": {"quote": {"speaker": ""}},
+        "quote_not_blank": {"quote": {"quote": " "}},
+        "evidence_not_blank": {"quote": {"evidence": ""}},
+    },
+    "figure": {
+        "article_is_loaded": ELSEWHERE,
+        "evidence_not_blank": {"figure": {"evidence": " "}},
+        "value.range": {"figure": {"value": -1.0}},
     },
     "declared": {
         "url_is_http": {"declared": {"url": "mailto:desk@kalbela.com"}},

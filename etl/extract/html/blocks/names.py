@@ -18,6 +18,7 @@ FURNITURE: Final = 1  # share buttons, comments, menus, related lists, captions 
 AUTHOR: Final = 2
 CAPTION: Final = 4
 CRUMBS: Final = 8
+DATED: Final = 16  # a publish date
 
 _any = partial(one_of, "class_names")
 _START, _END = r"(?:^|[\s_-])", r"(?:$|[\s_-])"
@@ -30,6 +31,7 @@ _AUTHOR = re.compile(
     "author[-_]{0,2}name|[Bb]yline|contributor-name|article-author"
 )
 _CAPTION = re.compile(rf"{_START}{_any('caption')}{_END}|caption(?:$|\s)", re.I)
+_DATED = re.compile(rf"{_START}{one_of('class_names', 'publish_date', 'any_date')}{_END}", re.I)
 _CRUMBS = re.compile(r"bread-?_?(?:crumb|$|\s)|^bread\b", re.I)
 
 
@@ -43,6 +45,7 @@ def signs(names: str) -> int:
         (AUTHOR, _AUTHOR),
         (CAPTION, _CAPTION),
         (CRUMBS, _CRUMBS),
+        (DATED, _DATED),
     ):
         if pattern.search(names):
             found |= sign
@@ -108,7 +111,7 @@ class Judge:
         elif css:
             found = _signs_of_class(css)
         if found > FURNITURE:
-            for sign in (AUTHOR, CAPTION, CRUMBS):
+            for sign in (AUTHOR, CAPTION, CRUMBS, DATED):
                 if found & sign:
                     self.seen[sign].append(element)
         if tag in _NEVER:

@@ -130,10 +130,15 @@ def _once(blocks: list[Block]) -> list[str]:
     for index, block in enumerate(blocks):
         earlier = copies.get(index, -9)
         is_run = copies.get(index + 1) == earlier + 1 or copies.get(index - 1) == earlier - 1
-        if is_run or (kept and kept[-1] == block.text):
+        if is_run or (index and _repeats(block, blocks[index - 1])):
             continue
         kept.append(block.text)
     return kept
+
+
+def _repeats(block: Block, above: Block) -> bool:
+    """Tell whether a block says again, in another place of the tree, what the one above said."""
+    return block.text == above.text and block.element.getparent() is not above.element.getparent()
 
 
 def below_links(blocks: Sequence[Block]) -> set[str]:

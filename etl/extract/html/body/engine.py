@@ -6,9 +6,10 @@ in ``metadata``, the second cost a quarter of its time and add nothing on the be
 
 import warnings
 
-import lxml.html
 from lxml import etree
 from lxml.etree import _Element
+
+from etl.markup.tree import html_copy
 
 with warnings.catch_warnings():
     # Its downloader, which is not used here, warns of a proxy library that it does without.
@@ -27,13 +28,8 @@ def _options() -> Extractor:
 
 def body_blocks(tree: _Element) -> list[str]:
     """The main text of the page, block by block, white space not yet folded."""
-    # It wants elements of lxml.html and changes them, so it gets a tree of its own.
-    parser = lxml.html.HTMLParser(encoding="utf-8", collect_ids=False)
-    own = lxml.html.document_fromstring(
-        etree.tostring(tree, encoding="utf-8", method="html"), parser=parser
-    )
     try:
-        document = bare_extraction(own, options=_options())
+        document = bare_extraction(html_copy(tree), options=_options())
     except _DEFECTS:
         return []
     if document is None or isinstance(document, dict):

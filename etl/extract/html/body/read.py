@@ -11,12 +11,16 @@ from etl.extract.html.blocks.walk import Block, read_blocks
 from etl.extract.html.body import boilerplate
 from etl.extract.html.body.container import find_body
 from etl.extract.html.body.doubt import (
+    ENOUGH,
     Reading,
     completes,
     disagreement,
     is_better,
     is_doubtful,
+    missing_words,
 )
+from etl.extract.html.body.standfirst import standfirst
+from etl.extract.html.body.state import embedded_text
 from etl.extract.html.context import PageContext
 from etl.extract.metadata.jsonld import texts
 from etl.extract.shared.lexicon import PROMO, READ_MORE
@@ -61,10 +65,21 @@ def read_body(page: PageContext, title: str | None, captions: list[str]) -> Body
         boxes = page.index.first_match(hints.body)
         removed = frozenset(page.index.all_matches(hints.remove))
         if paragraphs := _profiled(boxes, removed, unwanted):
-            return BodyText(paragraphs, BodySource.PROFILE)
+            return _counted(page, BodyText(paragraphs, BodySource.PROFILE))
         warnings = ("selector_empty:body" if boxes else "selector_missing:body",)
-    found = _generic(page, title, unwanted)
+    found = _counted(page, _generic(page, title, unwanted))
     return replace(found, warnings=(*warnings, *found.warnings))
+
+
+def _counted(page: PageContext, found: BodyText) -> BodyText:
+    """Add a warning where the text is much shorter than JSON-LD says the article is."""
+    warning = missing_words(Reading(found.paragraphs), _declared_words(page))
+    return replace(found, warnings=(*found.warnings, warning)) if warning else found
+
+
+def _declared_words(page: PageContext) -> int | None:
+    count = str(page.facts.node("wordCount") or "")
+    return int(count) if count.isascii() and count.isdigit() and len(count) < 7 else None
 
 
 def _profiled(boxes: list[_Element], removed: frozenset[_Element], unwanted: set[str]) -> list[str]:
@@ -113,17 +128,25 @@ def _generic(page: PageContext, title: str | None, unwanted: set[str]) -> BodyTe
     unwanted = unwanted - {key(t) for t in stories}
     own = Reading([])
     if body is not None:
-        kept = boilerplate.article_text(body.container, body.blocks, title)
+        kept = [
+            *standfirst(blocks, body.blocks, title),
+            *boilerplate.article_text(body.container, body.blocks, title),
+        ]
         own = Reading(
             [t for raw in kept if (t := clean(raw)) and not (unwanted and key(t) in unwanted)]
         )
     boxed = body.blocks if body else []
-    if len(blocks) > _MOST_BLOCKS or not is_doubtful(own, boxed, blocks):
+    is_short = missing_words(own, _declared_words(page)) is not None
+    if len(blocks) > _MOST_BLOCKS or not (is_short or is_doubtful(own, boxed, blocks)):
         return BodyText(own.paragraphs, BodySource.WALK)
     other = _second(page, title, unwanted)
     declared = _declared(page)
     if declared.paragraphs and completes(declared, own, other):
         return BodyText(declared.paragraphs, BodySource.JSON_LD)
+    if max(own.length, other.length) < ENOUGH:
+        stated = Reading(embedded_text(page.tree, title, page.base))
+        if stated.paragraphs and completes(stated, own, other):
+            return BodyText(stated.paragraphs, BodySource.STATE)
     warning = disagreement(own, other)
     warnings = (warning,) if warning else ()
     if not own.paragraphs and other.length < _STORY and _is_story(stories):

@@ -37,6 +37,15 @@ def test_json_ld_of_another_article_completes_nothing() -> None:
     assert completes(Reading([ONE, TWO, THREE, *LONG]), Reading([ONE, TWO]), Reading([ONE]))
 
 
+@pytest.mark.parametrize(("count", "has_warning"), [(100, False), (1000, True), ('"many"', False)])
+def test_fewer_words_than_json_ld_declares(count: object, *, has_warning: bool) -> None:
+    node = f'{{"@type": "NewsArticle", "headline": "x", "wordCount": {count}}}'
+    head = f"<script type='application/ld+json'>{node}</script>"
+    page = read(f"<h1>x</h1><div>{paragraphs(*LONG)}</div>", head=head)
+    found = [w for w in page.warnings if w.startswith("fewer_words_than_declared:0.")]
+    assert bool(found) is has_warning
+
+
 @pytest.mark.parametrize(
     ("one", "other", "warning"),
     [

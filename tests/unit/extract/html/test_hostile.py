@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from etl.bangla.text import normal_form
 from etl.extract.page import extract_page
 from etl.outlets.profiles import Outlets, load_outlets
 from etl.schema.problems import UnreadablePageError
@@ -144,7 +145,7 @@ PAGE = "<html><body><h1>ঘাটে জেটি</h1><article>{}</article><asid
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.text("অআইকখগঘচজটডতদনপবমরলশসহািী ", min_size=30, max_size=200), max_size=6))
 def test_text_is_from_the_page(texts: list[str]) -> None:
-    texts = [" ".join(text.split()) for text in texts]
+    texts = [normal_form(text) for text in texts]
     markup = "".join(f"<p>{text}।</p>" for text in texts)
     page = read(PAGE.format(markup, "<li>অন্য</li>").encode(), Outlets(()))
     whole = {" ".join(f"{text}।".split()) for text in texts} | {"ঘাটে জেটি", "অন্য"}

@@ -204,6 +204,40 @@ CARDS = "".join(
 )
 
 
+LINKS = "".join(f"<li><a href='/town/{n}'>পাঠাগার নিয়ে আরেকটি খবর {n}</a></li>" for n in (1, 2, 3))
+MORE = "".join(f"<li><a href='/town/{n}'>নদী নিয়ে আরেকটি খবর {n}</a></li>" for n in (4, 5))
+TABS = "<ul class='tabs'><li{}><a href='#'>সর্বশেষ</a></li><li{}><a href='#'>জনপ্রিয়</a></li></ul>"
+
+
+@pytest.mark.parametrize(
+    ("tabs", "panes", "kinds"),
+    [
+        # Nothing shows whose the list is: it is neither's, and there once.
+        (TABS.format("", ""), f"<ul>{LINKS}</ul>", ["unknown"] * 3),
+        (TABS.format(" class='active'", ""), f"<ul>{LINKS}</ul>", ["latest"] * 3),
+        (TABS.format("", " aria-selected='true'"), f"<ul>{LINKS}</ul>", ["most_read"] * 3),
+        # Two panes in the order of their tabs.
+        (
+            TABS.format(" class='active'", ""),
+            f"<div><ul>{LINKS}</ul><ul>{MORE}</ul></div>",
+            ["latest"] * 3 + ["most_read"] * 2,
+        ),
+    ],
+)
+def test_a_list_under_two_tabs_is_counted_once(tabs: str, panes: str, kinds: list[str]) -> None:
+    page = read(f"<h1>শহরে পাঠাগার</h1>{paragraphs(ONE, TWO)}<div>{tabs}{panes}</div>")
+    assert [item.kind.value for item in page.sidebar] == kinds
+
+
+def test_a_list_that_the_profile_does_not_name_is_known_by_its_heading() -> None:
+    body = (
+        f"<h2 class='headline'>পাঠাগার</h2><div class='story'>{paragraphs(ONE, TWO)}</div>"
+        f"<div id='top5'>{LINKS}</div><section><h3>সম্পর্কিত খবর</h3><ul>{MORE}</ul></section>"
+    )
+    page = read(body, outlets=(MEADOW,))
+    assert [item.kind.value for item in page.sidebar] == ["most_read"] * 3 + ["related"] * 2
+
+
 def test_listing_gives_links() -> None:
     page = read(f"<h1>শহর</h1>{CARDS}", url="https://meadow.example/town", outlets=(MEADOW,))
     assert page.kind is PageKind.LISTING

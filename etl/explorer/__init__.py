@@ -1,0 +1,1 @@
+"""The explorer: web pages, an HTTP API and MCP over the published build."""

@@ -1,0 +1,1 @@
+"""Tombstones of what was taken down, and the removal of its rows."""

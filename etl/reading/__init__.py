@@ -1,0 +1,1 @@
+"""What people read in a published build: articles, versions, stories, search results."""

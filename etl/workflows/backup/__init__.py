@@ -1,0 +1,1 @@
+"""A lake copied to a folder, and put back from it."""

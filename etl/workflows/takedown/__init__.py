@@ -1,0 +1,1 @@
+"""Takedowns and retention: rows removed, erased from all files, and kept out."""
