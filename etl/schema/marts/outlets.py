@@ -16,7 +16,8 @@ from etl.schema.marts.columns import (
     share,
     text,
 )
-from etl.schema.model import Column, Table
+from etl.schema.marts.upkeep import by_key
+from etl.schema.model import Column, Lookup, Table
 from etl.schema.vocabulary import values
 
 DAILY_VOLUME = Table(
@@ -103,4 +104,13 @@ HEADLINE_EXPOSURE = Table(
     ),
     caveats="Lists are seen only when a page is captured: a headline held its list at least as "
     "long as `listed_minutes` unless it left and came back. Captures of equal bytes count once.",
+    upkeep=by_key(
+        "headline",
+        "core.fact_headline_exposure",
+        lookups=(
+            Lookup(
+                "mart.capture_outcome", "capture_id", "core.fact_headline_exposure", "capture_id"
+            ),
+        ),
+    ),
 )
