@@ -55,7 +55,7 @@ demo: $(READY)  ## make a made-up press of two years in var/demo, some ten thous
 	@echo "look at it: KHOBOR_HOME=$(DEMO) make serve"
 
 .PHONY: serve
-serve: $(READY) $(READY_BI)  ## Airflow and Superset over what was published, on loopback, until Ctrl-C
+serve: $(READY) $(READY_BI)  ## the explorer, Airflow and Superset over what was published, on loopback, until Ctrl-C
 	@exec $(PY) -m devserver.serve
 
 # Idle workers take tests from busy ones. Superset's tests need .venv-bi.
@@ -96,6 +96,10 @@ test-kill: $(READY)  ## kill the commands at every call that changes files, and 
 .PHONY: test-readers
 test-readers: $(READY)  ## eight readers through 50 loads and publishes by two loaders (ARGS="--loads 10" shortens)
 	$(PY) -W ignore -m tests.reliability.readers.concurrency $(ARGS)
+
+.PHONY: test-outlets
+test-outlets: $(READY)  ## collect from 300 made-up outlets of which 60 are broken in as many ways (ARGS="20 60": 20 good)
+	$(PY) -m tests.reliability.broken_outlets $(or $(ARGS),240 60)
 
 .PHONY: fuzz
 fuzz: $(READY)  ## feed what people may send to the readers of pages, dates, archives and sidecars, for MINUTES=30
@@ -150,6 +154,21 @@ docs: $(READY)  ## build the documents' site into build/site; opens without a se
 .PHONY: soak-archive
 soak-archive: $(READY)  ## peak memory of taking in a WARC archive of 100 MB and of 1 GB
 	@$(PY) -m benchmarks.chain.archive_memory
+
+# In an environment of its own: it brings chardet, whose presence changes what feedparser reads.
+CYCLONEDX := .venv/bin/uv tool run --quiet --isolated --python $(PY) --from cyclonedx-bom==7.5.0 cyclonedx-py
+
+.PHONY: sbom
+sbom: $(READY)  ## write build/sbom*.cdx.json, the locked packages with versions and hashes (needs network)
+	@mkdir -p build
+	$(CYCLONEDX) requirements requirements.lock --pyproject pyproject.toml --output-reproducible \
+	  --output-file build/sbom.cdx.json
+	$(CYCLONEDX) requirements bi/superset/requirements.lock --output-reproducible \
+	  --output-file build/sbom-superset.cdx.json
+
+.PHONY: pin-images
+pin-images: $(READY)  ## look up digests of images and checksums of downloads, which Docker then insists on (needs network)
+	@$(PY) docker/pin_images.py
 
 .PHONY: audit
 audit: $(READY)  ## look for known weaknesses in the locked packages (needs network)

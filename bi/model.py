@@ -8,14 +8,21 @@ rows: metrics therefore count distinct keys, and are the same with and without t
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bi.expressions import Tool, expanded
+
 SQL_FOLDER = Path(__file__).parent / "datasets"
-FILTER_COLUMNS = ("outlet", "section", "topic", "country")
+# The columns that the filters work on, and their names in Bangla.
+FILTER_COLUMNS = {"outlet": "মাধ্যম", "section": "বিভাগ", "topic": "বিষয়", "country": "দেশ"}
+PERIOD = "period"  # of datasets that have bars along time
 COUNT, SHARE = ",d", ".1%"  # number formats, as are those of metrics
 
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """One figure over the rows of a dataset; ``number_format`` is in d3's notation."""
+    """One figure over the rows of a dataset; ``number_format`` is in d3's notation.
+
+    ``label`` names it and its unit, in Bangla.
+    """
 
     name: str
     label: str
@@ -27,7 +34,7 @@ class Metric:
 class Dataset:
     """One SELECT over the marts, ``datasets/<name>.sql``. ``time`` is the time filter's column.
 
-    ``labels`` are headings of columns whose name does not say enough.
+    ``labels`` are headings of columns that charts show.
     """
 
     name: str
@@ -36,11 +43,10 @@ class Dataset:
     metrics: tuple[Metric, ...]
     labels: dict[str, str] = field(default_factory=dict)
 
-    @property
-    def sql(self) -> str:
-        """The SELECT, without the comment on its grain."""
+    def sql(self, tool: Tool) -> str:
+        """Return the SELECT for a tool, without the comment on its grain."""
         lines = (SQL_FOLDER / f"{self.name}.sql").read_text("utf-8").splitlines()
-        return "\n".join(line for line in lines if not line.startswith("--")) + "\n"
+        return expanded("\n".join(line for line in lines if not line.startswith("--")) + "\n", tool)
 
     def heading(self, column: str) -> str:
         """Return what a column is called in charts and filters."""
@@ -60,17 +66,26 @@ class Dataset:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chart:
-    """One chart. ``note`` says what is counted; ``where`` are conditions in SQL.
+    """One chart, in Bangla and English. The notes say what is counted, and in which unit.
 
-    ``time`` is the column that the time filter works on, where it is not the dataset's.
+    ``empty_bn`` says what it means when there is no row. ``where`` are conditions in SQL. ``time``
+    is the column that the time filter works on, where it is not the dataset's.
     """
 
+    title_bn: str
     title: str
+    note_bn: str
     note: str
+    empty_bn: str = "এই বাছাইয়ে কিছু নেই · nothing in this selection"
     dataset: Dataset
     metrics: tuple[str, ...]
     where: tuple[str, ...] = ()
     time: str = ""
+
+    @property
+    def full_title(self) -> str:
+        """The title in both languages."""
+        return f"{self.title_bn} · {self.title}"
 
     @property
     def time_column(self) -> str:
@@ -90,16 +105,15 @@ class Number(Chart):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimeBars(Chart):
-    """Stacked bars along the time column by ``grain`` (ISO 8601 duration), one colour a series."""
+    """Stacked bars along the dataset's column ``period``, one colour a series."""
 
-    grain: str
     series: str
     series_limit: int = 0
 
     @property
     def dimensions(self) -> tuple[str, ...]:
-        """The time column, truncated to the grain, and the series."""
-        return self.time_column, self.series
+        """The period and the series."""
+        return PERIOD, self.series
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,10 +145,14 @@ class HeatMap(Chart):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table(Chart):
-    """Rows by ``columns``, ordered by ``order_by`` (a metric or column), largest first."""
+    """Rows by ``columns``, ordered by ``order_by`` (a metric or column), largest first.
+
+    Rows alike in that are in the order of the first column, so that they keep their places.
+    """
 
     columns: tuple[str, ...]
     order_by: str
+    is_searchable: bool = False
     limit: int = 200
 
     @property
@@ -156,9 +174,15 @@ class Dashboard:
     """One page of charts; ``name`` is part of its address."""
 
     name: str
+    title_bn: str
     title: str
     description: str
     rows: tuple[Row, ...]
+
+    @property
+    def full_title(self) -> str:
+        """The title in both languages."""
+        return f"{self.title_bn} · {self.title}"
 
     @property
     def short_name(self) -> str:

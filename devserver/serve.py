@@ -1,5 +1,6 @@
-"""``make serve``: Airflow and Superset over one home, on loopback, until Ctrl-C."""
+"""``make serve``: the explorer, Airflow and Superset over one home, on loopback, until Ctrl-C."""
 
+import os
 import socket
 import sys
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from contextlib import contextmanager
 import httpx
 
 from bi.dashboards import DASHBOARDS
+from bi.superset.environment import environment, python
 from devserver import airflow_services
 from devserver import superset_services as superset
 from devserver.airflow_services import HOST
@@ -38,13 +40,14 @@ def _check(settings: DevserverSettings) -> None:
     Raises:
         KhoborError: something that is needed is not there.
     """
-    superset.check_installed()
+    python()
     warehouse = settings.current_build / "warehouse.duckdb"
     if not warehouse.exists():
         raise KhoborError(f"no published build at {warehouse}: run `make run` first")
     ports = {
         "KHOBOR_AIRFLOW_PORT": settings.airflow_port,
         "KHOBOR_SUPERSET_PORT": settings.superset_port,
+        "KHOBOR_EXPLORER_PORT": settings.explorer_port,
     }
     for name, port in ports.items():
         with socket.socket() as probe:
@@ -96,21 +99,29 @@ def _start(services: Services, settings: DevserverSettings) -> None:
         for step in steps:
             step.result()
     services.start(
-        "superset", superset.command(settings.superset_port), superset.environment(settings)
+        "superset", superset.command(settings.superset_port), environment(settings)
     )
+    services.start("explorer", _explorer_command(settings), dict(os.environ))
     airflow_services.start(services, settings.airflow_port, environ)
-    services.wait_for("superset", lambda: _is_up(settings.superset_port))
+    services.wait_for("explorer", lambda: _is_up(settings.explorer_port, "/static/style.css"))
+    services.wait_for("superset", lambda: _is_up(settings.superset_port, "/health"))
     airflow_services.wait_until_healthy(services, settings.airflow_port)
 
 
-def _is_up(port: int) -> bool:
+def _explorer_command(settings: DevserverSettings) -> list[str]:
+    port = str(settings.explorer_port)
+    return [sys.executable, "-m", "etl", "serve", "--home", str(settings.home), "--port", port]
+
+
+def _is_up(port: int, path: str) -> bool:
     try:
-        return httpx.get(f"http://{HOST}:{port}/health", timeout=5, trust_env=False).is_success
+        return httpx.get(f"http://{HOST}:{port}{path}", timeout=5, trust_env=False).is_success
     except httpx.HTTPError:
         return False
 
 
 def _say_where(settings: DevserverSettings) -> None:
+    _say(f"Explorer   http://{HOST}:{settings.explorer_port}/")
     _say(f"Superset   http://{HOST}:{settings.superset_port}/")
     for dashboard in DASHBOARDS:
         address = f"http://{HOST}:{settings.superset_port}/superset/dashboard/{dashboard.name}/"
@@ -118,7 +129,7 @@ def _say_where(settings: DevserverSettings) -> None:
     _say(f"Airflow    http://{HOST}:{settings.airflow_port}/")
     _say(f"Log in     as {superset.ADMIN}, with the password in {settings.passwords}")
     _say(f"Logs       {settings.logs / 'serve'}")
-    _say("Ctrl-C stops both")
+    _say("Ctrl-C stops all")
 
 
 def _say(line: str) -> None:

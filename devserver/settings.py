@@ -17,6 +17,10 @@ class DevserverSettings(Settings):
         8088, ge=1, le=65535, description="Port of Superset under `make serve`, on loopback."
     )
 
+    explorer_port: int = Field(
+        8090, ge=1, le=65535, description="Port of the explorer under `make serve`, on loopback."
+    )
+
     @property
     def airflow_home(self) -> Path:
         """The folder of Airflow's metadata and configuration."""

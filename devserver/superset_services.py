@@ -7,17 +7,12 @@ import secrets
 from collections.abc import Callable
 from pathlib import Path
 
+from bi.superset.environment import FOLDER, environment, python
 from bi.superset.generate import FOLDER as ASSETS
 from devserver.settings import DevserverSettings
-from etl.errors import UsageError
 from etl.publish.releases import WAREHOUSE
-from etl.resources import checkout
 
 ADMIN = "admin"
-# Superset's own environment: `make setup-bi`.
-_ENVIRONMENT = checkout() / ".venv-bi"
-_PYTHON = _ENVIRONMENT / "bin" / "python"
-_SUPERSET = ASSETS.parent
 # A worker that dies or is busy leaves the others.
 _WORKERS = 2
 _THREADS = 8
@@ -42,27 +37,10 @@ def _write_once(path: Path, text: str) -> None:
         file.write(text)
 
 
-def environment(settings: DevserverSettings) -> dict[str, str]:
-    """Return the environment of Superset's processes, without settings of another Superset."""
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(("SUPERSET", "FLASK", "GUNICORN", "PYTHON"))
-    }
-    return {
-        **kept,
-        "SUPERSET_CONFIG_PATH": str(_SUPERSET / "superset_config.py"),
-        "KHOBOR_SUPERSET_HOME": str(settings.superset_home),
-        # The marts' times are by the clock of Dhaka: so must "last week" be.
-        "TZ": "Asia/Dhaka",
-        "KHOBOR_QUERY_SECONDS": str(settings.query_seconds),
-    }
-
-
 def command(port: int) -> list[str]:
     """Return the command that serves Superset on loopback."""
     return [
-        str(_PYTHON),
+        str(python()),
         "-m",
         "gunicorn",
         f"--bind=127.0.0.1:{port}",
@@ -85,7 +63,7 @@ def prepare(
         run: runs a command and waits for its end; its arguments are name, words, environment.
     """
     warehouse = settings.current_build / WAREHOUSE
-    words = [_PYTHON, _SUPERSET / "prepare.py", warehouse, settings.passwords]
+    words = [python(), FOLDER / "prepare.py", warehouse, settings.passwords]
     stamp = settings.superset_home / "prepared"
     state = _state(settings, warehouse)
     if not stamp.exists() or stamp.read_text("utf-8") != state:
@@ -93,20 +71,10 @@ def prepare(
         stamp.write_text(state, "utf-8")
 
 
-def check_installed() -> None:
-    """Check that Superset can be started.
-
-    Raises:
-        UsageError: its environment does not exist.
-    """
-    if not _PYTHON.exists():
-        raise UsageError(f"no Superset in {_ENVIRONMENT}: run `make setup-bi`")
-
-
 def _state(settings: DevserverSettings, warehouse: Path) -> str:
     """Return a hash of everything that an import depends on."""
     digest = hashlib.sha256(str(warehouse).encode())
-    files = [settings.passwords, settings.superset_home / "secret_key", *_SUPERSET.glob("*.py")]
-    for path in sorted([*files, _SUPERSET / "requirements.lock", *ASSETS.rglob("*.yaml")]):
+    files = [settings.passwords, settings.superset_home / "secret_key", *FOLDER.glob("*.py")]
+    for path in sorted([*files, FOLDER / "requirements.lock", *ASSETS.rglob("*.yaml")]):
         digest.update(path.read_bytes())
     return digest.hexdigest()

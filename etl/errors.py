@@ -59,6 +59,14 @@ class LakeLostError(LakeError):
     """The catalog is gone, and data, copies or builds of its lake are there."""
 
 
+class LakeMissingError(LakeError):
+    """There is no lake to read, and nothing of one."""
+
+
+class LakeOutdatedError(LakeError):
+    """An earlier release made the lake, and what only reads does not migrate it."""
+
+
 class LakeDataError(LakeError):
     """The data are another lake's, are missing, or lie among other things."""
 

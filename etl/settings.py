@@ -7,7 +7,7 @@ reads the environment, and every path under home is derived here.
 import os
 import re
 from pathlib import Path
-from typing import Annotated, Self, TypeVar
+from typing import Annotated, Literal, Self, TypeVar
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -106,6 +106,11 @@ class Settings(BaseSettings):
         (),
         description="Hosts (`intranet.example`, `localhost:8080`) and networks (`10.1.0.0/16`) "
         "that may be fetched although they are not public, separated by commas.",
+    )
+    rights: Literal["record", "skip"] = Field(
+        "record",
+        description="Pages whose use is reserved (TDM reservation, `ai.txt`, robots directives): "
+        "`record` keeps them with what they say, `skip` doesn't keep their bytes.",
     )
     refetch_hours: Annotated[tuple[float, ...], NoDecode] = Field(
         (1, 6, 24, 168),

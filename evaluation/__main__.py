@@ -4,14 +4,19 @@ import logging
 from collections.abc import Iterator
 from itertools import chain
 
-from evaluation import calibration, coding, extraction, golden
+from evaluation import calibration, coding, collection, extraction, golden, search
 from evaluation.measure import Measure
 
 
 def measures() -> Iterator[Measure]:
     """Yield every measure of quality; those on ``../shared`` where that folder exists."""
     return chain(
-        coding.measures(), calibration.measures(), golden.measures(), extraction.measures()
+        golden.measures(),
+        coding.measures(),
+        calibration.measures(),
+        collection.measures(),
+        extraction.measures(),
+        search.measures(),
     )
 
 

@@ -34,8 +34,12 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture(scope="session")
 def sample_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with the sample pages loaded and published: made once for all, to be read only."""
+    from etl.lake.connection import open_lake
+    from etl.schema.tables.ledgers import FACT_SOURCE_READ
     from etl.workflows.build import chain
+    from etl.workflows.publishing import publish
     from etl.workflows.run_ids import new_run_id
+    from tests.factories.table_rows import insert_row
 
     base = tmp_path_factory.getbasetemp()
     shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
@@ -44,5 +48,14 @@ def sample_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
         if not done.exists():
             settings = Settings(home=home)
             chain.run(settings, [PROJECT / "seeds" / "pages"], new_run_id())
+            # The pages came from files; a reading of a feed shows what is known of sources.
+            with open_lake(settings) as lake, lake.write("read sources"):
+                insert_row(
+                    lake.connection,
+                    FACT_SOURCE_READ,
+                    source="https://samakal.com/feed",
+                    outlet_id="samakal",
+                )
+            publish(settings, new_run_id())
             done.touch()
     return home

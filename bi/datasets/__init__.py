@@ -1,9 +1,10 @@
 """The datasets: what their SELECTs hold, and the figures that are taken over them."""
 
+from bi.expressions import span
 from bi.model import SHARE, Dataset, Metric
 
 DECIMAL = ",.1f"
-ARTICLES = Metric("articles", "Articles", "count(DISTINCT article_id)")
+ARTICLES = Metric("articles", "সংবাদ", "count(DISTINCT article_id)")
 
 
 def _share(condition: str, key: str = "article_id") -> str:
@@ -22,28 +23,89 @@ def _median(value: str, key: str = "article_id") -> str:
     )
 
 
+# Headings of columns, the same in all datasets.
+_LABELS = {
+    "outlet": "মাধ্যম",
+    "section": "বিভাগ",
+    "country": "দেশ",
+    "period": "সময়",
+    "published_at": "প্রকাশ",
+    "published_date": "প্রকাশের দিন",
+    "published_at_source": "সময় কোথা থেকে",
+    "headline": "শিরোনাম",
+    "title": "শিরোনাম",
+    "url": "ঠিকানা",
+    "byline": "লেখক",
+    "word_count": "শব্দ",
+    "story": "ঘটনার প্রথম শিরোনাম",
+    "story_article_count": "একই ঘটনার সংবাদ",
+    "fetch_state": "অবস্থা",
+    "captured_at": "সংগ্রহ",
+    "outcome": "পরিণতি",
+    "reason": "কারণ",
+    "build_id": "প্রকাশিত সংস্করণ",
+    "built_at": "তৈরি",
+    "lake_snapshot_id": "ভান্ডারের অবস্থা",
+    "khobor_version": "খবর",
+    "pair": "দেশজোড়া",
+    "event_day": "দিন",
+    "actor1": "কে",
+    "actor2": "কার প্রতি",
+    "event_type": "ধরন",
+    "event_class": "শ্রেণি",
+    "modality": "অবস্থা",
+    "evidence": "বাক্য",
+    "first_outlet": "প্রথম মাধ্যম",
+    "first_published_at": "প্রথম প্রকাশ",
+    "source": "সূত্র",
+    "source_kind": "সূত্রের ধরন",
+    "revised_at": "দেখা গেছে",
+    "version_no": "সংস্করণ",
+    "title_before": "আগের শিরোনাম",
+    "title_after": "পরের শিরোনাম",
+    "changed_fields": "যা বদলেছে",
+    "run_started_at": "চালানো",
+    "suite": "কিসের",
+    "rule": "নিয়ম",
+    "severity": "ফল",
+    "rejected_at": "আটকেছে",
+    "rules": "ভাঙা নিয়ম",
+    "topic": "বিষয়",
+    "declaration_kind": "ধরন",
+    "state": "অবস্থা",
+    "problems": "সপ্তাহের সমস্যা",
+    "last_read_at": "শেষ পড়া",
+    "confidence": "নিশ্চয়তা",
+    "capture_id": "পাতার আইডি",
+}
+
 ARTICLE = Dataset(
     "article",
     "Articles in their current version, a row for each country that one names.",
     "published_date",
     (
         ARTICLES,
-        Metric("outlets", "Outlets", "count(DISTINCT outlet)"),
-        Metric("dated_share", "Dated", _share("NOT is_undated"), SHARE),
-        Metric("undated_share", "Undated", _share("is_undated"), SHARE),
-        Metric("agency_share", "Credit an agency", _share("is_agency_credited"), SHARE),
-        Metric("revised_share", "Changed later", _share("revision_count > 0"), SHARE),
-        Metric("last_published_at", "Last published", "max(published_at)", ""),
-        Metric("last_captured_at", "Last captured", "max(first_seen_at)", ""),
+        Metric("outlets", "মাধ্যম", "count(DISTINCT outlet)"),
         Metric(
-            "hours_without_news",
-            "Hours without news",
-            "date_diff('minute', max(published_at), max(built_at)) / 60.0",
+            "undated",
+            "তারিখহীন সংবাদ",
+            "count(DISTINCT CASE WHEN is_undated THEN article_id END)",
+        ),
+        Metric("dated_share", "তারিখসহ", _share("NOT is_undated"), SHARE),
+        Metric("undated_share", "তারিখহীন, অংশ", _share("is_undated"), SHARE),
+        Metric("agency_share", "সংস্থার বরাতে, অংশ", _share("is_agency_credited"), SHARE),
+        Metric("revised_share", "পরে বদলেছে, অংশ", _share("revision_count > 0"), SHARE),
+        Metric("last_published_at", "সর্বশেষ প্রকাশ", "max(published_at)", ""),
+        Metric("last_captured_at", "সর্বশেষ সংগ্রহ", "max(first_seen_at)", ""),
+        Metric(
+            "days_behind",
+            "সর্বশেষ সংবাদের পর, দিন",
+            "date_diff('minute', max(published_at), max(newest_published_at)) / 1440.0",
             DECIMAL,
         ),
-        Metric("lag_median", "Median lag, minutes", _median("lag_minutes"), DECIMAL),
+        Metric("lag_median", "সংগ্রহে মধ্যক বিলম্ব", span(_median("lag_minutes")), ""),
     ),
-    {"published_at_source": "Time read from"},
+    _LABELS,
 )
 
 DECLARED = Dataset(
@@ -51,14 +113,15 @@ DECLARED = Dataset(
     "URLs that feeds, sitemaps and listings declared, and whether they were fetched.",
     "declared_at",
     (
-        Metric("urls", "URLs", "count(DISTINCT url)"),
-        Metric("fetched_share", "Fetched", _share("is_fetched", "url"), SHARE),
+        Metric("urls", "ঠিকানা", "count(DISTINCT url)"),
+        Metric("fetched_share", "আনা হয়েছে", _share("is_fetched", "url"), SHARE),
         Metric(
             "never_fetched",
-            "Never fetched",
+            "আনা হয়নি",
             "count(DISTINCT CASE WHEN NOT is_fetched THEN url END)",
         ),
     ),
+    _LABELS,
 )
 
 SOURCE_HEALTH = Dataset(
@@ -66,18 +129,18 @@ SOURCE_HEALTH = Dataset(
     "Feeds, sitemaps and listings of the outlets, and how they do by their last readings.",
     "last_read_at",
     (
-        Metric("sources", "Sources", "count(DISTINCT source)"),
+        Metric("sources", "উৎস", "count(DISTINCT source)"),
         Metric(
             "failing_sources",
-            "Give nothing",
-            "count(DISTINCT CASE WHEN state <> 'good' THEN source END)",
+            "কিছু দেয় না",
+            "count(DISTINCT CASE WHEN state_code <> 'good' THEN source END)",
         ),
-        Metric("entries", "Entries", "max(entry_count)"),
-        Metric("failed_reads", "Failed readings", "max(failed_read_count)"),
-        Metric("last_good_read", "Last good reading", "max(last_good_read_at)", ""),
-        Metric("failing_since", "Failing since", "min(failing_since_at)", ""),
+        Metric("entries", "ঠিকানা", "max(entry_count)"),
+        Metric("failed_reads", "ব্যর্থ পড়া", "max(failed_read_count)"),
+        Metric("last_good_read", "শেষ সফল পড়া", "max(last_good_read_at)", ""),
+        Metric("failing_since", "ব্যর্থ যখন থেকে", "min(failing_since_at)", ""),
     ),
-    {"declaration_kind": "Kind", "problems": "Problems of a week"},
+    _LABELS,
 )
 
 CAPTURE = Dataset(
@@ -85,12 +148,12 @@ CAPTURE = Dataset(
     "Captures and how they ended, with the build they are in.",
     "captured_at",
     (
-        Metric("captures", "Captures", "count(DISTINCT capture_id)"),
+        Metric("captures", "সংগৃহীত পাতা", "count(DISTINCT capture_id)"),
         ARTICLES,
-        Metric("loaded_share", "Loaded", _share("outcome = 'loaded'", "capture_id"), SHARE),
-        Metric("pending", "Still to be built", "max(pending_capture_count)"),
+        Metric("loaded_share", "গৃহীত, অংশ", _share("is_loaded", "capture_id"), SHARE),
+        Metric("pending", "এখনো বাকি", "max(pending_capture_count)"),
     ),
-    {"lake_snapshot_id": "Lake snapshot", "khobor_version": "Khobor", "built_at": "Built"},
+    _LABELS,
 )
 
 COUNTRY_PAIR = Dataset(
@@ -98,6 +161,7 @@ COUNTRY_PAIR = Dataset(
     "Pairs of countries that one article names.",
     "published_date",
     (ARTICLES,),
+    _LABELS,
 )
 
 EVENT = Dataset(
@@ -105,10 +169,11 @@ EVENT = Dataset(
     "Coded interactions between two actors, with the articles that report them.",
     "published_date",
     (
-        Metric("events", "Events", "count(DISTINCT event_id)"),
-        Metric("reports", "Reports", "count(DISTINCT article_id)"),
+        Metric("events", "ঘটনা", "count(DISTINCT event_id)"),
+        Metric("reports", "সংবাদ", "count(DISTINCT article_id)"),
+        Metric("surest", "নিশ্চয়তা", "max(confidence)", SHARE),
     ),
-    {"event_day": "Day", "actor1": "Who", "actor2": "Towards whom", "event_type": "Category"},
+    _LABELS,
 )
 
 STORY = Dataset(
@@ -116,18 +181,19 @@ STORY = Dataset(
     "Articles of stories that at least two articles tell.",
     "published_date",
     (
-        Metric("stories", "Stories", "count(DISTINCT story_id)"),
+        Metric("stories", "ঘটনা", "count(DISTINCT story_id)"),
         ARTICLES,
-        Metric("outlets", "Outlets", "count(DISTINCT outlet_id)"),
+        Metric("outlets", "মাধ্যম", "count(DISTINCT outlet_id)"),
         Metric(
             "agency_articles",
-            "Credit an agency",
+            "সংস্থার বরাতে",
             "count(DISTINCT CASE WHEN is_agency_credited THEN article_id END)",
         ),
-        Metric("lag_median", "Median lag, minutes", _median("lag_minutes"), DECIMAL),
-        Metric("lag_longest", "Longest lag, minutes", "max(lag_minutes)", DECIMAL),
+        Metric("lag_hours", "মধ্যক ব্যবধান, ঘণ্টা", f"{_median('lag_minutes')} / 60.0", DECIMAL),
+        Metric("lag_median", "মধ্যক ব্যবধান", span(_median("lag_minutes")), ""),
+        Metric("lag_longest", "সবচেয়ে দেরিতে", span("max(lag_minutes)"), ""),
     ),
-    {"first_outlet": "First published by", "first_published_at": "At"},
+    _LABELS,
 )
 
 SOURCE = Dataset(
@@ -135,7 +201,7 @@ SOURCE = Dataset(
     "News sources that articles credit.",
     "published_date",
     (ARTICLES,),
-    {"source_kind": "Kind of source"},
+    _LABELS,
 )
 
 REVISION = Dataset(
@@ -143,11 +209,11 @@ REVISION = Dataset(
     "Changes of articles after publication.",
     "revised_at",
     (
-        Metric("revisions", "Changes", "count(DISTINCT concat(article_id, '#', version_no))"),
-        Metric("changed_share", "Words changed", "max(changed_share)", SHARE),
-        Metric("minutes", "Minutes after publication", "max(minutes_since_publication)", ",.0f"),
+        Metric("revisions", "বদল", "count(DISTINCT concat(article_id, '#', version_no))"),
+        Metric("changed_share", "শব্দে বদল", "max(changed_share)", SHARE),
+        Metric("after", "প্রকাশের পর", span("max(minutes_since_publication)"), ""),
     ),
-    {"version_no": "Version", "title_before": "Headline before", "title_after": "Headline after"},
+    _LABELS,
 )
 
 VALIDATION = Dataset(
@@ -156,12 +222,12 @@ VALIDATION = Dataset(
     "handled such pages; results are of entire runs.",
     "run_started_at",
     (
-        Metric("evaluated", "Rows looked at", "max(evaluated_count)"),
-        Metric("unexpected", "Rows that broke it", "max(unexpected_count)"),
-        Metric("unexpected_share", "Share", "max(unexpected_share)", ".2%"),
-        Metric("runs", "Runs that broke it", "count(DISTINCT run_id)"),
+        Metric("evaluated", "দেখা হয়েছে", "max(evaluated_count)"),
+        Metric("unexpected", "ভেঙেছে", "max(unexpected_count)"),
+        Metric("unexpected_share", "অংশ", "max(unexpected_share)", ".2%"),
+        Metric("runs", "যত বার চালানোয় ভেঙেছে", "count(DISTINCT run_id)"),
     ),
-    {"run_started_at": "Run"},
+    _LABELS,
 )
 
 REJECTED = Dataset(
@@ -169,10 +235,11 @@ REJECTED = Dataset(
     "Rejected rows and how long they wait for review.",
     "rejected_at",
     (
-        Metric("rows", "Rows", "count(DISTINCT capture_id)"),
-        Metric("waiting", "Waiting", "max(waiting_ms)", "DURATION"),
+        Metric("rows", "পাতা", "count(DISTINCT capture_id)"),
+        Metric("waiting", "অপেক্ষায়", span("max(waiting_minutes)"), ""),
+        Metric("waiting_days", "অপেক্ষায়, দিন", "max(waiting_minutes) / 1440.0", DECIMAL),
     ),
-    {"rejected_at": "Rejected", "capture_id": "Capture"},
+    _LABELS,
 )
 
 DATASETS = (

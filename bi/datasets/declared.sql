@@ -2,14 +2,16 @@
 SELECT
     declared.url,
     declared.outlet_id,
-    coalesce(declared.outlet_name_bn, declared.outlet_name_en) AS outlet,
+    label_outlet(coalesce(declared.outlet_name_bn, declared.outlet_name_en)) AS outlet,
     coalesce(article.top_section, split_part(declared.section, ' > ', 1), '(বিভাগ নেই)')
         AS section,
-    coalesce(article.topic, '(বিষয় নেই)') AS topic,
+    label_topic(coalesce(article.topic, '(বিষয় নেই)')) AS topic,
     coalesce(entity.entity_name_bn, '(দেশ নেই)') AS country,
     declared.declared_at,
     declared.is_fetched,
-    CASE WHEN declared.is_fetched THEN 'fetched' ELSE 'never fetched' END AS fetch_state
+    period_of(declared.declared_at) AS period,
+    label_fetch_state(declared.fetch_state) AS fetch_state,
+    declared.title
 FROM mart.declared_url AS declared
 LEFT JOIN mart.article AS article ON declared.article_id = article.article_id
 LEFT JOIN mart.article_entity AS entity

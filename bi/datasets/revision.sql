@@ -2,22 +2,20 @@
 SELECT
     revision.article_id,
     revision.version_no,
-    coalesce(revision.outlet_name_bn, revision.outlet_name_en) AS outlet,
+    label_outlet(coalesce(revision.outlet_name_bn, revision.outlet_name_en)) AS outlet,
     coalesce(article.top_section, '(বিভাগ নেই)') AS section,
-    coalesce(article.topic, '(বিষয় নেই)') AS topic,
+    label_topic(coalesce(article.topic, '(বিষয় নেই)')) AS topic,
     coalesce(entity.entity_name_bn, '(দেশ নেই)') AS country,
     revision.revised_at,
     revision.minutes_since_publication,
-    revision.changed_fields,
+    (
+        SELECT string_agg(label_changed_field(field), ', ')
+        FROM (SELECT unnest(string_split(revision.changed_fields, ', ')) AS field)
+    ) AS changed_fields,
     revision.changed_share,
-    revision.title_before,
-    revision.title_after,
-    CASE
-        WHEN regexp_matches(article.url, '^https?://')
-            THEN '<a href="' || regexp_replace(article.url, '[<>"''\s]', '', 'g')
-                || '" target="_blank">↗</a>'
-        ELSE ''
-    END AS link
+    coalesce(revision.title_before, '(শিরোনাম নেই)') AS title_before,
+    link_to(article.url, coalesce(revision.title_after, '(শিরোনাম নেই)')) AS title_after,
+    article.url
 FROM mart.article_revision AS revision
 INNER JOIN mart.article AS article ON revision.article_id = article.article_id
 LEFT JOIN mart.article_entity AS entity

@@ -1,14 +1,15 @@
 -- Grain: one news source credited by one article, and one country that the article names.
 SELECT
     credit.article_id,
-    coalesce(article.outlet_name_bn, article.outlet_name_en) AS outlet,
+    label_outlet(coalesce(article.outlet_name_bn, article.outlet_name_en)) AS outlet,
     coalesce(article.top_section, '(বিভাগ নেই)') AS section,
-    coalesce(article.topic, '(বিষয় নেই)') AS topic,
+    label_topic(coalesce(article.topic, '(বিষয় নেই)')) AS topic,
     coalesce(entity.entity_name_bn, '(দেশ নেই)') AS country,
     CAST(article.published_date AS TIMESTAMP) AS published_date,
     credit.source_name_bn AS source,
-    credit.source_kind,
-    credit.credit_form
+    label_source_kind(credit.source_kind) AS source_kind,
+    article.title,
+    article.url
 FROM mart.article_source AS credit
 INNER JOIN mart.article AS article ON credit.article_id = article.article_id
 LEFT JOIN mart.article_entity AS entity

@@ -10,9 +10,9 @@ WITH run AS (
 handled AS (
     SELECT DISTINCT
         capture.run_id,
-        coalesce(capture.outlet_name_bn, capture.outlet_name_en) AS outlet,
+        label_outlet(coalesce(capture.outlet_name_bn, capture.outlet_name_en)) AS outlet,
         coalesce(article.top_section, '(বিভাগ নেই)') AS section,
-        coalesce(article.topic, '(বিষয় নেই)') AS topic,
+        label_topic(coalesce(article.topic, '(বিষয় নেই)')) AS topic,
         coalesce(entity.entity_name_bn, '(দেশ নেই)') AS country
     FROM mart.capture_outcome AS capture
     LEFT JOIN mart.article AS article ON capture.article_id = article.article_id
@@ -27,9 +27,9 @@ SELECT
     handled.section,
     handled.topic,
     handled.country,
-    result.suite,
-    result.rule,
-    result.severity,
+    label_suite(result.suite) AS suite,
+    label_rule(result.rule) AS rule,
+    label_severity(result.severity) AS severity,
     result.batch_count,
     result.failed_batch_count,
     result.evaluated_count,

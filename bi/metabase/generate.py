@@ -10,10 +10,12 @@ from typing import Any
 from bi.asset_files import replace_files, to_yaml
 from bi.dashboards import DASHBOARDS
 from bi.datasets import ARTICLE
+from bi.expressions import NO_TIME, Tool
 from bi.metabase.read import ASSETS, LISTS
 from bi.model import FILTER_COLUMNS, Bars, Chart, Dashboard, HeatMap, Number, Row, Table, TimeBars
 
-_UNITS = {"P1D": "day", "P1W": "week", "P1M": "month"}
+# Metabase has no links in SQL's rows, and bars along time go by the range of the build.
+_METABASE = Tool(shows_links=False, since=NO_TIME, until=NO_TIME)
 _TWELFTH = 2  # columns of Metabase's 24
 _ROW_PIXELS = 50.0  # of Metabase's grid
 _STEP_PIXELS = 8  # of our heights
@@ -25,8 +27,9 @@ def all_assets() -> dict[str, str]:
         f"{number}-{dashboard.short_name}.yml": _dashboard(dashboard)
         for number, dashboard in enumerate(DASHBOARDS, start=1)
     }
+    articles = ARTICLE.sql(_METABASE)
     files[LISTS] = {
-        column: f"SELECT DISTINCT {column}\nFROM (\n{ARTICLE.sql}) AS dataset\nORDER BY 1\n"
+        column: f"SELECT DISTINCT {column}\nFROM (\n{articles}) AS dataset\nORDER BY 1\n"
         for column in FILTER_COLUMNS
     }
     return {name: to_yaml(content) for name, content in files.items()}
@@ -42,7 +45,7 @@ def _dashboard(dashboard: Dashboard) -> dict[str, Any]:
             left += twelfths * _TWELFTH
         top += height
     return {
-        "name": dashboard.title,
+        "name": dashboard.full_title,
         "description": dashboard.description,
         "questions": questions,
     }
@@ -55,8 +58,8 @@ def _height(row: Row) -> int:
 def _question(dashboard: Dashboard, chart: Chart) -> dict[str, Any]:
     display, settings = _drawing(chart)
     return {
-        "name": f"{dashboard.title} · {chart.title}",
-        "description": chart.note,
+        "name": f"{dashboard.title} · {chart.full_title}",
+        "description": f"{chart.note_bn}\n\n{chart.note}",
         "display": display,
         "sql": _sql(chart),
         "settings": settings,
@@ -80,7 +83,7 @@ def _sql(chart: Chart) -> str:
     grouped = f"GROUP BY {', '.join(dimensions.values())}\n" if dimensions else ""
     return (
         f"SELECT\n    {(',' + chr(10) + '    ').join(selected)}\n"
-        f"FROM (\n{chart.dataset.sql}) AS dataset\n"
+        f"FROM (\n{chart.dataset.sql(_METABASE)}) AS dataset\n"
         + "\n".join(conditions)
         + f"\n{grouped}{_ordered(chart)}"
     )
@@ -98,9 +101,6 @@ def _dimensions(chart: Chart) -> dict[str, str]:
     """Return heading and SQL of what the chart is grouped by."""
     columns = {chart.dataset.heading(column): column for column in chart.dimensions}
     match chart:
-        case TimeBars():
-            start = f"date_trunc('{_UNITS[chart.grain]}', {chart.time_column})"
-            columns[chart.dataset.heading(chart.time_column)] = start
         case HeatMap():
             # Metabase makes columns of the last dimension.
             columns = dict(reversed(columns.items()))

@@ -4,11 +4,23 @@ import json
 from functools import singledispatch
 from typing import Any
 
-from bi.model import COUNT, SHARE, Bars, Chart, HeatMap, Number, Table, TimeBars
+from bi.expressions import NO_TIME, Tool
+from bi.model import COUNT, PERIOD, SHARE, Bars, Chart, HeatMap, Number, Table, TimeBars
 
 _SERIES_ROWS = 10_000
 _UNPAGED_ROWS = 200
 _FIGURE_PIXELS = 56  # the width of "100.0%" and its distance
+
+
+# The range that the dashboard's time filter leaves, for bars of days, weeks or months.
+_CHOSEN = "get_time_filter(target_type='TIMESTAMP')"
+SUPERSET = Tool(
+    shows_links=True,
+    since=f"CAST({{{{ {_CHOSEN}.from_expr or 'NULL' }}}} AS TIMESTAMP)",
+    until=f"CAST({{{{ {_CHOSEN}.to_expr or 'NULL' }}}} AS TIMESTAMP)",
+)
+# Without a time filter, as whoever reads the datasets' SQL elsewhere.
+UNFILTERED = Tool(shows_links=True, since=NO_TIME, until=NO_TIME)
 
 
 def params(chart: Chart) -> dict[str, Any]:
@@ -58,9 +70,8 @@ def _columns(chart: Chart) -> list[Any]:
     axis = {
         "columnType": "BASE_AXIS",
         "expressionType": "SQL",
-        "label": chart.time_column,
-        "sqlExpression": chart.time_column,
-        "timeGrain": chart.grain,
+        "label": PERIOD,
+        "sqlExpression": PERIOD,
     }
     return [axis, chart.series]
 
@@ -89,8 +100,8 @@ def _(chart: Number) -> dict[str, Any]:
 def _(chart: TimeBars) -> dict[str, Any]:
     return {
         "viz_type": "echarts_timeseries_bar",
-        "x_axis": chart.time_column,
-        "time_grain_sqla": chart.grain,
+        "x_axis": PERIOD,
+        "time_grain_sqla": None,
         "metrics": list(chart.metrics),
         "groupby": [chart.series],
         "limit": chart.series_limit,
@@ -100,7 +111,8 @@ def _(chart: TimeBars) -> dict[str, Any]:
         "truncate_metric": True,
         "show_empty_columns": True,
         **_bars(chart, "vertical"),
-        "x_axis_time_format": "%Y-%m" if chart.grain == "P1M" else "smart_date",
+        "x_axis_title": chart.dataset.heading(PERIOD),
+        "y_axis_title": chart.dataset.metric(chart.metrics[0]).label,
     }
 
 
@@ -118,6 +130,9 @@ def _(chart: Bars) -> dict[str, Any]:
         "row_limit": _SERIES_ROWS if chart.series else chart.limit,
         "truncate_metric": True,
         **_bars(chart, "horizontal"),
+        # Superset keeps the names of upright bars: y is drawn below. What the bars are says the
+        # chart's title; a title down the left would lie on their names.
+        "y_axis_title": chart.dataset.metric(chart.metrics[0]).label,
         "show_legend": bool(chart.series),
     }
 
@@ -136,12 +151,13 @@ def _bars(chart: Chart, orientation: str) -> dict[str, Any]:
         "rich_tooltip": True,
         "showTooltipTotal": True,
         "sort_series_type": "sum",
-        "x_axis_time_format": "smart_date",
-        "tooltipTimeFormat": "smart_date",
+        # Superset's own choice would write the last tick in milliseconds.
+        "x_axis_time_format": "%Y-%m-%d",
+        "tooltipTimeFormat": "%Y-%m-%d",
         "y_axis_format": number_format,
         **_axis(orientation, number_format),
-        "x_axis_title_margin": 15,
-        "y_axis_title_margin": 15,
+        "x_axis_title_margin": 30,
+        "y_axis_title_margin": 30,
         "y_axis_title_position": "Left",
         "y_axis_bounds": [None, None],
         "truncateXAxis": True,
@@ -194,7 +210,10 @@ def _(chart: HeatMap) -> dict[str, Any]:
 
 @_drawing.register
 def _(chart: Table) -> dict[str, Any]:
-    ordered_by_column = chart.order_by in chart.columns
+    is_column = chart.order_by in chart.columns
+    metric = f"max({chart.order_by})" if is_column else chart.dataset.metric(chart.order_by).sql
+    # What has none is last: in a row, a missing value is the largest.
+    ordered = f"({metric}) IS NOT NULL, {metric}"
     return {
         "viz_type": "table",
         "query_mode": "aggregate",
@@ -204,15 +223,13 @@ def _(chart: Table) -> dict[str, Any]:
         "all_columns": [],
         "timeseries_limit_metric": {
             "expressionType": "SQL",
-            "label": f"latest {chart.order_by}",
-            "sqlExpression": f"max({chart.order_by})",
-        }
-        if ordered_by_column
-        else chart.order_by,
+            "label": f"order by {chart.order_by}",
+            "sqlExpression": f"row({ordered}, min({chart.columns[0]}))",
+        },
         "order_desc": True,
         "row_limit": chart.limit,
         "page_length": 20 if chart.limit > _UNPAGED_ROWS else 0,
-        "include_search": False,
+        "include_search": chart.is_searchable,
         "allow_render_html": True,
         "show_cell_bars": False,
         "color_pn": False,

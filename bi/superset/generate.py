@@ -16,8 +16,8 @@ from bi.asset_files import replace_files, to_yaml
 from bi.dashboards import DASHBOARDS
 from bi.datasets import DATASETS
 from bi.model import Chart, Dashboard, Dataset
-from bi.superset.charts import params, query_context
-from bi.superset.layout import NARROW_CSS, metadata, position
+from bi.superset.charts import SUPERSET, UNFILTERED, params, query_context
+from bi.superset.layout import css, metadata, position
 from etl.schema.derive.ddl import create_table
 from etl.schema.marts.warehouse import MARTS
 
@@ -90,13 +90,13 @@ def _create_marts(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _dataset(connection: duckdb.DuckDBPyConnection, dataset: Dataset) -> dict[str, Any]:
-    columns = connection.execute(f"DESCRIBE {dataset.sql}").fetchall()
+    columns = connection.execute(f"DESCRIBE {dataset.sql(UNFILTERED)}").fetchall()
     return {
         "table_name": f"khobor_{dataset.name}",
         "main_dttm_col": dataset.time,
         "description": dataset.description,
         "schema": "mart",
-        "sql": dataset.sql,
+        "sql": dataset.sql(SUPERSET),
         "filter_select_enabled": True,
         "uuid": asset_uuid("dataset", dataset.name),
         "is_managed_externally": True,
@@ -129,8 +129,8 @@ def _dataset(connection: duckdb.DuckDBPyConnection, dataset: Dataset) -> dict[st
 def _chart(dashboard: Dashboard, chart: Chart) -> dict[str, Any]:
     form = params(chart)
     return {
-        "slice_name": chart.title,
-        "description": chart.note,
+        "slice_name": chart.full_title,
+        "description": f"{chart.note_bn}\n\n{chart.note}",
         "viz_type": form["viz_type"],
         "params": form,
         "query_context": json.dumps(
@@ -149,9 +149,9 @@ def _dashboard(dashboard: Dashboard) -> dict[str, Any]:
         id(chart): asset_uuid("chart", chart_name(dashboard, chart)) for chart in dashboard.charts
     }
     return {
-        "dashboard_title": dashboard.title,
+        "dashboard_title": dashboard.full_title,
         "description": dashboard.description,
-        "css": NARROW_CSS,
+        "css": css(dashboard),
         "slug": dashboard.name,
         "uuid": asset_uuid("dashboard", dashboard.name),
         "is_managed_externally": True,

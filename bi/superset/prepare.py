@@ -15,6 +15,16 @@ import yaml
 
 ASSETS = Path(__file__).parent / "assets"
 DATABASE = "databases/khobor.yaml"
+DATABASE_NAME, READER = "Khobor", "reader"
+# What Superset's own role for visitors lacks. A reader keeps no queries and sees no other menus.
+_READS_TOO = {
+    ("can_userinfo", "UserDBModelView"),
+    ("resetmypassword", "UserDBModelView"),
+    ("can_read", "Database"),
+    ("can_csv", "Superset"),
+    ("menu_access", "Dashboards"),
+}
+_MENUS = {"Dashboards", "SQL Lab", "SQL Editor", "Query Search"}
 ADMIN = "admin"
 
 
@@ -33,6 +43,7 @@ def main(warehouse: Path, password_file: Path) -> None:
         _set_up_admin(password)
         files = asset_files(warehouse)
         _import(files)
+        _set_up_readers()
         remove_undeclared({yaml.safe_load(text).get("uuid") for text in files.values()})
 
 
@@ -66,6 +77,29 @@ def _set_up_admin(password: str) -> None:
         )
     else:
         security_manager.reset_password(admin.id, password)
+
+
+def _set_up_readers() -> None:
+    """Make the role of readers: dashboards, and SQL Lab on the build, which is read-only itself."""
+    from superset import db
+    from superset.extensions import security_manager
+    from superset.models.core import Database
+
+    database = db.session.query(Database).filter_by(database_name=DATABASE_NAME).one()
+    wanted = (
+        security_manager.PUBLIC_ROLE_PERMISSIONS
+        | security_manager.SQLLAB_ONLY_PERMISSIONS
+        | _READS_TOO
+        | {("database_access", database.perm)}
+    )
+    role = security_manager.add_role(READER)
+    role.permissions = [
+        found
+        for permission, view in sorted(wanted)
+        if view != "SavedQuery" and (permission != "menu_access" or view in _MENUS)
+        if (found := security_manager.find_permission_view_menu(permission, view)) is not None
+    ]
+    db.session.commit()
 
 
 def _import(files: dict[str, str]) -> None:

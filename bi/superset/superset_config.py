@@ -33,6 +33,9 @@ _state_cache = {
 FILTER_STATE_CACHE_CONFIG = _state_cache
 EXPLORE_FORM_DATA_CACHE_CONFIG = _state_cache
 
+# The datasets ask for the range of the time filter, to draw days, weeks or months.
+FEATURE_FLAGS = {"ENABLE_TEMPLATE_PROCESSING": True}
+
 APP_NAME = "Khobor"
 # A font with Bangla letters by name; where none of them is there, the browser finds its own.
 _TOKENS = {

@@ -167,13 +167,19 @@ def stems(word: str) -> tuple[tuple[str, Case], ...]:
     return tuple(readings)
 
 
-# A change of the endings changes what is found: an index made with others is written again.
-ENDINGS_VERSION = sha256(
-    repr(sorted(CONSONANT_ENDINGS) + sorted(VOWEL_ENDINGS)).encode()
-).hexdigest()[:12]
-
 _LONGEST_SUFFIX = max(map(len, CONSONANT_ENDINGS | VOWEL_ENDINGS))
 _SHORTEST_STEM = 2
+# Of speech and of headlines; with names they are rare and mislead (কোটা, রাষ্ট্রটা).
+_SPOKEN = ("টা", "টার", "টাকে", "টাতে", "টায়", "গুলি", "গুলির", "গুলিকে", "গুলিতে", "গুলোয়")
+_SPOKEN_ENDINGS = frozenset(
+    normal_form(ending + emphasis) for ending in _SPOKEN for emphasis in _EMPHASIS
+)
+
+
+# A change of the endings changes what is found: an index made with others is written again.
+ENDINGS_VERSION = sha256(
+    repr(sorted(CONSONANT_ENDINGS) + sorted(VOWEL_ENDINGS) + sorted(_SPOKEN_ENDINGS)).encode()
+).hexdigest()[:12]
 
 
 def noun_stems(word: str) -> tuple[str, ...]:
@@ -191,5 +197,5 @@ def noun_stems(word: str) -> tuple[str, ...]:
     return tuple(
         word[:length]
         for length in range(max(_SHORTEST_STEM, len(word) - _LONGEST_SUFFIX), len(word))
-        if ending_case(word[:length], word[length:]) is not None
+        if word[length:] in _SPOKEN_ENDINGS or ending_case(word[:length], word[length:]) is not None
     )

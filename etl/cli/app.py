@@ -18,6 +18,7 @@ from etl.cli.bi import bi_group
 from etl.cli.collect import COMMANDS as COLLECT_COMMANDS
 from etl.cli.collect import check_sources, print_discovered, print_fetched
 from etl.cli.doctor import doctor_command
+from etl.cli.explorer import COMMANDS as EXPLORER_COMMANDS
 from etl.cli.metrics import metrics_command
 from etl.cli.options import (
     DAY,
@@ -39,6 +40,7 @@ from etl.cli.reading import COMMANDS as READING_COMMANDS
 from etl.cli.reextract import rebuild_command, reextract_command
 from etl.cli.sql import sql_command
 from etl.cli.takedown import forget_command, purge_command
+from etl.cli.upgrade import upgrade_command
 from etl.errors import KhoborError, UsageError, describe_os_error
 from etl.masking import masked
 
@@ -126,7 +128,8 @@ cli.add_command(rebuild_command)
 cli.add_command(reextract_command)
 cli.add_command(restore_command)
 cli.add_command(sql_command)
-for _command in READING_COMMANDS:
+cli.add_command(upgrade_command)
+for _command in (*READING_COMMANDS, *EXPLORER_COMMANDS):
     cli.add_command(_command)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from etl.cli.export import COMMANDS as EXPORT_COMMANDS
 from etl.cli.options import (
     PATHS,
     TEXT_OR_JSON,
@@ -113,7 +114,11 @@ def _print_inbox(folder: Path, report: "InboxReport") -> None:
 @click.group("export")
 @common_options
 def export_group() -> None:
-    """Export what is stored in other formats."""
+    """Take parts of the build, or stored captures, away as files."""
+
+
+for _command in EXPORT_COMMANDS:
+    export_group.add_command(_command)
 
 
 @export_group.command("warc")

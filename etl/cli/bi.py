@@ -17,6 +17,33 @@ def bi_group() -> None:
     """Set up dashboards in other programs."""
 
 
+@bi_group.group("user")
+def user_group() -> None:
+    """Manage accounts of people in the Superset of `make serve`."""
+
+
+@user_group.command("add")
+@click.argument("name")
+@click.option(
+    "--role",
+    type=click.Choice(["reader", "analyst"]),
+    required=True,
+    help="reader: dashboards, and SQL Lab read-only; analyst: also charts of their own.",
+)
+@command
+def add_user_command(settings: "Settings", name: str, role: str) -> None:
+    """Create an account, and print its password once.
+
+    \b
+    khobor bi user add mitu --role reader
+    """  # noqa: D301  (Click: \b keeps the lines below as they are)
+    from bi.superset.accounts import add_user
+
+    password = add_user(settings, name, role)
+    click.echo(f"{role} {name}, password {password}")
+    click.echo("next: hand it over; it can be changed in Superset under Settings, Info")
+
+
 @bi_group.command("metabase")
 @command
 def metabase_command(settings: "Settings") -> None:

@@ -166,6 +166,8 @@ def print_report(report: object, form: str, print_text: Callable[[Any], None]) -
 def print_ingest(report: "IngestReport") -> None:
     """Print what was ingested and what was skipped."""
     click.echo(f"captures: {report.captures_new} new, {report.captures_known} already there")
+    if report.taken_down:
+        click.echo(f"left out: {report.taken_down} captures of what was taken down")
     if report.skipped:
         named = printable(", ".join(report.skipped[:5])) + (" …" if len(report.skipped) > 5 else "")
         click.echo(f"skipped: {len(report.skipped)} files that are no pages ({named})")

@@ -2,42 +2,87 @@
 
 import shutil
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from etl.cli.options import FORMAT, command
+from etl.cli.options import command
 from etl.cli.output.terminal import printable
-from etl.errors import KhoborError, UsageError
+from etl.errors import UsageError
 
 if TYPE_CHECKING:
     from etl.settings import Settings
 
-_HISTORY = "sql_history"
-_PROMPT, _MORE = "khobor> ", "     -> "
+# The words of `FORMATS` and `FileFormat`, whose modules are not imported just to print help.
+_FORMATS = ("table", "json", "csv", "markdown", "line", "parquet", "xlsx", "jsonl")
+_ONLY_FILES = ("parquet", "xlsx", "jsonl")
+_OF_FILES = {"csv": "csv", "markdown": "md", "parquet": "parquet", "xlsx": "xlsx", "jsonl": "jsonl"}
 
 
 @click.command("sql", context_settings={"ignore_unknown_options": True})  # SQL may begin with --
 @click.argument("query", required=False)
-@FORMAT
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(_FORMATS),
+    default="table",
+    show_default=True,
+    help="Output format; line has one column a line.",
+)
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="File to write, for all formats but table, json and line.",
+)
+@click.option("--bom", is_flag=True, help="Begin CSV with a mark by which Excel knows UTF-8.")
 @command
-def sql_command(settings: "Settings", query: str | None, form: str) -> None:
+def sql_command(
+    settings: "Settings", query: str | None, form: str, output: Path | None, bom: bool
+) -> None:
     """Query the published build, read-only.
 
     Without a query, or with `-`, it is read from standard input; on a terminal a prompt with a
-    history reads one query after the other. A long table is paged there and fitted to the
-    terminal's width.
+    history reads one query after the other (`help` lists its commands). A long table is paged
+    there and fitted to the terminal's width.
 
     \b
     khobor sql 'SELECT outlet_id, count(*) FROM mart.article GROUP BY ALL'
-    khobor sql 'FROM mart.capture_outcome' --format csv > outcomes.csv
+    khobor sql 'FROM mart.capture_outcome' --format csv --bom > outcomes.csv
+    khobor sql 'FROM mart.article' --format parquet --output articles.parquet
     khobor sql < docs/analyst/queries/01-articles-by-outlet.sql
     khobor sql
     """  # noqa: D301  (Click: \b keeps the lines below as they are)
-    if query is None and sys.stdin.isatty():
-        _prompt(settings, form)
+    if query is None and sys.stdin.isatty() and output is None:
+        from etl.cli.prompt import run_prompt
+
+        run_prompt(settings, form, _print_result)
+        return
+    sql = sys.stdin.read() if query in (None, "-") else str(query)
+    if output is not None or bom or form in _ONLY_FILES:
+        _write_result(settings, sql, form, output, bom)
     else:
-        _print_result(settings, sys.stdin.read() if query in (None, "-") else str(query), form)
+        _print_result(settings, sql, form)
+
+
+def _write_result(
+    settings: "Settings", sql: str, form: str, output: Path | None, bom: bool
+) -> None:
+    """Write the result to a file, or bytes to standard output."""
+    from etl.reading.files import FileFormat, write, write_file
+    from etl.reading.warehouse import Warehouse
+
+    if form not in _OF_FILES:
+        raise UsageError(f"--format {form} is for the screen: take {', '.join(_OF_FILES)}")
+    chosen = FileFormat(_OF_FILES[form])
+    if output is None and form in ("parquet", "xlsx"):
+        raise UsageError(f"{form} is no text: name a file with --output FILE")
+    with Warehouse(settings.current_build) as warehouse, warehouse.stream(sql) as rows:
+        if output is None:
+            write(sys.stdout.buffer, chosen, rows, has_bom=bom)
+            return
+        written = write_file(output, chosen, rows, has_bom=bom)
+    click.echo(f"{written.rows} rows written to {output}")
 
 
 def _print_result(settings: "Settings", sql: str, form: str) -> None:
@@ -65,29 +110,3 @@ def _print_result(settings: "Settings", sql: str, form: str) -> None:
         click.echo_via_pager(text)
     else:
         click.echo(text, nl=False)
-
-
-def _prompt(settings: "Settings", form: str) -> None:
-    """Read statements up to their semicolon and run each; ends with Ctrl-D."""
-    from prompt_toolkit import PromptSession
-    from prompt_toolkit.history import FileHistory
-
-    settings.home.mkdir(parents=True, exist_ok=True)
-    session: PromptSession[str] = PromptSession(history=FileHistory(settings.home / _HISTORY))
-    click.echo("End a query with ; and leave with Ctrl-D. `SHOW ALL TABLES;` lists the tables.")
-    while True:
-        try:
-            lines = [session.prompt(_PROMPT)]
-            while lines[-1].strip() and not lines[-1].rstrip().endswith(";"):
-                lines.append(session.prompt(_MORE))
-        except KeyboardInterrupt:
-            continue
-        except EOFError:
-            return
-        statement = "\n".join(lines).strip()
-        if not statement:
-            continue
-        try:
-            _print_result(settings, statement, form)
-        except KhoborError as error:
-            click.echo(f"khobor: {printable(str(error))}", err=True)

@@ -39,6 +39,12 @@ class NewCapture:
     read_error: Annotated[Problem, _STORED_PROBLEM, PlainSerializer(str)] | None = None
     declared_published_at: datetime | None = None
     declared_time_source: TimeSource | None = None
+    robots_directives: str | None = None
+    tdm_reservation: bool | None = None
+    tdm_policy: str | None = None
+    ai_txt_disallows: bool | None = None
+    licence: str | None = None
+    is_use_reserved: bool | None = None
 
     @cached_property
     def content_sha256(self) -> str:
@@ -102,6 +108,12 @@ class NewCapture:
             "content_bytes": len(self.content),
             "content_sha256": self.content_sha256,
             "read_error": str(self.read_error) if self.read_error else None,
+            "robots_directives": self.robots_directives,
+            "tdm_reservation": self.tdm_reservation,
+            "tdm_policy": self.tdm_policy,
+            "ai_txt_disallows": self.ai_txt_disallows,
+            "licence": self.licence,
+            "is_use_reserved": self.is_use_reserved,
         }
 
 

@@ -59,6 +59,25 @@ class LakeSchema:
     changed_by: str = "0.1.0"
 
 
+@dataclass(frozen=True, slots=True)
+class UpgradePlan:
+    """What a migration would do.
+
+    Attributes:
+        version: the lake's schema version.
+        declared: this release's.
+        steps: names of the numbered steps that would run.
+        added: columns that would be added, as ``schema.table.column``.
+        is_needed: whether anything would change, comments included.
+    """
+
+    version: int
+    declared: int
+    steps: tuple[str, ...]
+    added: tuple[str, ...]
+    is_needed: bool
+
+
 class SchemaCheck:
     """Whether lakes have the declared schema, remembered for a process.
 
@@ -129,6 +148,19 @@ def read_schema(lake: Lake) -> LakeSchema:
     added = {name for number, names, _ in changes if number == current for name in names}
     unknown = tuple(sorted(added - known)) if current == declared_version() else ()
     return LakeSchema(columns, current, unknown, changes[-1][2] if changes else "0.1.0")
+
+
+def upgrade_plan(schema: LakeSchema) -> UpgradePlan:
+    """What would bring a lake of this schema to the declared one."""
+    steps = tuple(step.name for step in STEPS if step.number > schema.version)
+    added = tuple(
+        f"{table.qualified_name}.{column.name}"
+        for table in LAKE_TABLES
+        for column in _missing_columns(table, schema)
+    )
+    return UpgradePlan(
+        schema.version, declared_version(), steps, added, not _is_as_declared(schema)
+    )
 
 
 def check_known(schema: LakeSchema, place: str) -> None:

@@ -8,9 +8,10 @@ import pyarrow as pa
 
 from etl.lake import CATALOG
 from etl.lake.relations import Relations
+from etl.load.manifest import manifest_row
 from etl.schema.derive.arrow import arrow_schema
 from etl.schema.model import Table
-from etl.schema.tables.raw import PAGE_CAPTURE
+from etl.schema.tables.raw import CAPTURE_MANIFEST, PAGE_CAPTURE
 
 Row = Mapping[str, object]
 # Pages that one statement writes. DuckDB sorts, encodes and compresses all rows of a statement at
@@ -24,10 +25,11 @@ def insert(connection: duckdb.DuckDBPyConnection, table: Table, rows: Sequence[R
 
 
 def insert_captures(connection: duckdb.DuckDBPyConnection, captures: Sequence[Row]) -> None:
-    """Append rows of ``raw.page_capture``, some megabytes of pages to a file.
+    """Append rows of ``raw.page_capture`` that are one batch, some megabytes of pages to a file.
 
     The caller holds a transaction.
     """
+    insert(connection, CAPTURE_MANIFEST, [manifest_row(captures)])
     part: list[Row] = []
     size = 0
     for row in captures:

@@ -37,7 +37,9 @@ def run(warehouse: Path, sql: str, memory_bytes: int, out: BinaryIO) -> None:
     config = {**LOCKED, "memory_limit": f"{memory_bytes}B"}
     try:
         with duckdb.connect(str(warehouse), read_only=True, config=config) as connection:
-            connection.execute(check_statement(connection, sql))
+            statement = check_statement(connection, sql)
+            connection.execute("USE mart")  # `FROM article` will do
+            connection.execute(statement)
             columns = connection.description or []
             pickle.dump([(str(name), str(kind)) for name, kind, *_ in columns], out)
             while columns and (rows := connection.fetchmany(_ROWS_AT_ONCE)):

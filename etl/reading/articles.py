@@ -67,6 +67,17 @@ class ReportedEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class Quote:
+    """What the article says that somebody said, with the sentence that gives it."""
+
+    speaker: str
+    speaker_entity_id: str | None
+    quote: str
+    is_direct: bool
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
 class Mention:
     """Someone or something that the article names."""
 
@@ -103,6 +114,7 @@ class Article:
     kicker: str | None
     byline: str | None
     section: str | None
+    topic: str | None
     url: str | None
     published_at: datetime | None
     published_date: date | None
@@ -226,6 +238,13 @@ def reported_events(warehouse: Warehouse, article_id: str) -> list[ReportedEvent
         ReportedEvent,
         "FROM mart.event_article WHERE article_id = ? ORDER BY event_id",
         [article_id],
+    )
+
+
+def quotes(warehouse: Warehouse, article_id: str) -> list[Quote]:
+    """Return who says what in an article, in order."""
+    return warehouse.read(
+        Quote, "FROM mart.quote WHERE article_id = ? ORDER BY quote_no", [article_id]
     )
 
 

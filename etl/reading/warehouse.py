@@ -14,12 +14,15 @@ from etl.errors import TerminalError
 from etl.publish.connection import LOCKED, plain_message
 from etl.publish.query import NoBuildError, QueryError, Result
 from etl.publish.releases import WAREHOUSE
+from etl.publish.statements import check_statement
+from etl.reading.files import RowStream
 from etl.search.index import open_index
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 _MEMORY_LIMIT = "1GB"
+_ROWS_AT_ONCE = 10_000
 
 T = TypeVar("T", bound="DataclassInstance")
 Parameters = Mapping[str, object] | Sequence[object]
@@ -110,6 +113,20 @@ class Warehouse:
         """
         names = ", ".join(item.name for item in fields(kind))
         return [kind(*row) for row in self.rows(f"SELECT {names} FROM ({sql})", parameters)]
+
+    @contextmanager
+    def stream(self, sql: str, parameters: Parameters = ()) -> Iterator[RowStream]:
+        """Run one statement of the user's, or with a part of the user's, and yield its rows.
+
+        Raises:
+            UsageError: not exactly one statement.
+            StatementRefusedError: it may do more than read.
+            QueryError: the statement is wrong, or needs more memory than it may have.
+        """
+        with self._cursor() as cursor:
+            cursor.execute(check_statement(cursor, sql), parameters)
+            reader = cursor.to_arrow_reader(_ROWS_AT_ONCE)
+            yield RowStream(reader.schema, reader)
 
     @contextmanager
     def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:

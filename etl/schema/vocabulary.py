@@ -48,6 +48,7 @@ class ProblemCode(StrEnum):
     ADDRESS_REFUSED = "address_refused"  # not a public one
     ROBOTS_UNREADABLE = "robots_unreadable"
     ROBOTS_DISALLOW = "robots_disallow"
+    RIGHTS_RESERVED = "rights_reserved"  # by the page or its site, and KHOBOR_RIGHTS is skip
     HOST_TAKEN = "host_taken"  # by another process
     CIRCUIT_OPEN = "circuit_open"  # after failures in a row
     ASKED_TO_WAIT = "asked_to_wait"  # Retry-After, Crawl-delay
@@ -169,6 +170,9 @@ class TimeSource(StrEnum):
     NONE = "none"
 
 
+NEEDS_RENDERING = "needs_rendering"
+"""The reason of a page without an article that shows its text by scripts alone."""
+
 LEGACY_ENCODING = "legacy_encoding:bijoy"
 """The warning that a text is Bangla in the encoding of a font."""
 
@@ -180,6 +184,7 @@ class BodySource(StrEnum):
     TRAFILATURA = "trafilatura"
     WALK = "walk"  # the reading of Khobor's own that knows nothing of the outlet
     JSON_LD = "json_ld"  # the page's own `articleBody`
+    STATE = "embedded_state"  # what the page's scripts are to show, such as `__NEXT_DATA__`
 
 
 class CaptureTimeSource(StrEnum):

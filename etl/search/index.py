@@ -62,8 +62,8 @@ def update_index(old_build: Path | None, new_build: Path) -> IndexReport:
     """Write the index of a build that has its warehouse and no index yet.
 
     Files of the old index are linked, not copied: Tantivy never changes a file it has written.
-    Where an article has left the warehouse, the index is written from the start, because its
-    words would stay in the old files.
+    Where a text has left the warehouse, as a takedown makes it, the index is written from the
+    start: its words would stay in the old files. A text that was revised is still a version.
 
     Args:
         old_build: folder of the last build; None where there is none.
@@ -137,8 +137,8 @@ def _about(folder: Path) -> About | None:
 
 def _write_fingerprints(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     connection.execute(
-        f"COPY (SELECT article_id, hash(indexed) AS fingerprint FROM ({FACETS_SQL}) AS indexed) "
-        f"TO {literal(str(path))}"
+        "COPY (SELECT article_id, content_hash, hash(indexed) AS fingerprint "
+        f"FROM ({FACETS_SQL}) AS indexed) TO {literal(str(path))}"
     )
 
 
@@ -146,7 +146,7 @@ def _compare(connection: duckdb.DuckDBPyConnection, old: Path | None, new: Path)
     """Put the articles to write into the table ``changed``.
 
     Returns:
-        How many there are, and how many articles the new build no longer has.
+        How many there are, and how many texts of the old index the new build has in no version.
     """
     current = f"read_parquet({literal(str(new))})"
     if old is None:
@@ -161,7 +161,8 @@ def _compare(connection: duckdb.DuckDBPyConnection, old: Path | None, new: Path)
     )
     row = connection.execute(
         "SELECT (SELECT count(*) FROM changed), "
-        f"(SELECT count(*) FROM {before} AS old ANTI JOIN {current} AS new USING (article_id))"
+        f"(SELECT count(*) FROM {before} AS old "
+        "ANTI JOIN mart.article_version AS new USING (article_id, content_hash))"
     ).fetchone()
     return (0, 0) if row is None else (int(row[0]), int(row[1]))
 

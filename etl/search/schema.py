@@ -5,11 +5,9 @@ from enum import StrEnum
 
 import tantivy
 
-from etl.schema.marts.articles import ARTICLE
-
 # A release that changes what words or facets the index holds counts this up: then the next publish
 # writes the index from the start.
-VERSION = 1
+VERSION = 3
 
 
 class Text(StrEnum):
@@ -34,10 +32,7 @@ DAY = "day"  # days since 1970-01-01, of publication in Dhaka; absent for undate
 MONTH = "month"  # 202501
 STORY = "story"
 
-# Until articles have a topic, what the outlet filed them under.
-_TOPIC = "topic" if "topic" in ARTICLE.column_names else "top_section"
-
-FACETS_SQL = f"""
+FACETS_SQL = """
 WITH entity AS (
     SELECT
         article_id,
@@ -60,7 +55,7 @@ SELECT
     article.published_date,
     article.story_id,
     article.outlet_id,
-    article.{_TOPIC} AS topic,
+    article.topic,
     coalesce(entity.countries, []) AS countries,
     coalesce(entity.persons, []) AS persons,
     coalesce(source.sources, []) AS sources

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from etl.lake.connection import open_lake
 from etl.lake.maintain import clear_backups, maintain_lake
+from etl.load.manifest import record_missing
 from etl.load.runs import ALL, record_run
 from etl.observability.events import observed
 from etl.observability.logs import clear_logs
@@ -32,6 +33,7 @@ def maintain(settings: Settings, run_id: str) -> MaintainReport:
         done = maintain_lake(lake, settings, snapshot_age, orphan_age)
         counts = (done.files_before, done.files_after, done.files_removed)
         with lake.transaction(f"maintain {run_id}"):
+            record_missing(lake.connection)
             record_run(lake.connection, run_id, "maintain", ALL, started_at, counts)
     clear_backups(settings, started_at - orphan_age)
     clear_temp_folders(settings.home)

@@ -15,7 +15,7 @@ from etl.load.runs import ALL, LOADS, last_snapshot, record_run
 from etl.observability.events import observed
 from etl.publish.build import publish_build, published_snapshot
 from etl.publish.releases import WAREHOUSE, new_build_id
-from etl.search.index import update_index
+from etl.search.index import IndexReport, update_index
 from etl.settings import Settings
 from etl.workflows.reports import (
     PublishReport,
@@ -28,8 +28,14 @@ def khobor_version() -> str:
 
 
 @observed("publish")
-def publish(settings: Settings, run_id: str) -> PublishReport:
+def publish(settings: Settings, run_id: str, *, index_from_start: bool = False) -> PublishReport:
     """A new build for BI from the lake's present snapshot; the link is flipped when it is whole.
+
+    Args:
+        settings: the lake and the folder of builds.
+        run_id: the run that publishes.
+        index_from_start: take over no files of the last build's search index, which keep words of
+            texts that are gone.
 
     Raises:
         PublishError: a check failed; the old build stays.
@@ -47,7 +53,7 @@ def publish(settings: Settings, run_id: str) -> PublishReport:
             new_build_id(started_at, _known_builds(settings)),
             khobor_version(),
             started_at,
-            finish=update_index,
+            finish=_index_from_start if index_from_start else update_index,
         )
         articles = build.counts["mart.article"]
         counts = (articles, sum(build.counts.values()), 0)
@@ -56,6 +62,10 @@ def publish(settings: Settings, run_id: str) -> PublishReport:
     back_up_catalog(settings, build.build_id)
     warehouse = str(settings.current_build / WAREHOUSE)
     return PublishReport(build.build_id, warehouse, articles, instance.follow_build(settings))
+
+
+def _index_from_start(_: Path | None, build: Path) -> IndexReport:
+    return update_index(None, build)
 
 
 def publish_if_behind(settings: Settings, run_id: str) -> PublishReport | None:

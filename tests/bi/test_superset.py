@@ -1,20 +1,38 @@
 """Superset's files are those of the declaration, and the declaration holds together."""
 
+import json
 import re
 import uuid
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+import duckdb
 import pytest
 import yaml
 
 from bi.dashboards import DASHBOARDS
 from bi.datasets import DATASETS
+from bi.expressions import expanded
+from bi.labels import bangla_labels
 from bi.model import FILTER_COLUMNS, Table
 from bi.superset.bundle import write_bundle
+from bi.superset.charts import UNFILTERED
 from bi.superset.generate import FOLDER, all_assets
 from bi.superset.layout import LABEL_COLORS
-from etl.schema.vocabulary import Outcome
+from etl.resources import EXPECTATIONS
+from etl.schema.model import Severity
+from etl.schema.vocabulary import (
+    DeclarationKind,
+    EventType,
+    Modality,
+    Outcome,
+    PageKind,
+    ReviewState,
+    SourceState,
+    TimeSource,
+    Topic,
+    values,
+)
 
 
 @pytest.fixture(scope="module")
@@ -68,12 +86,53 @@ def test_datasets_have_the_filters_columns(dataset, derived) -> None:
 def test_links_of_datasets_are_made_safe_by_one_expression() -> None:
     expressions = set()
     for dataset in DATASETS:
-        for link in re.findall(r"CASE(?:(?!CASE).)+?<a href.+?END", dataset.sql, re.DOTALL):
-            expressions.add(re.sub(r"\w+\.\w*url\b", "url", link))
-    (expression,) = expressions
-    assert "^https?://" in expression
+        for link in re.findall(r"CASE WHEN regexp_matches\(.+?END", dataset.sql(UNFILTERED)):
+            assert "^https?://" in link
+            expressions.add(link)
+    assert expressions
+    with duckdb.connect() as connection:
+        for url, text, shown in (
+            ("https://x.example/1", "খবর <b> & 'x'", ">খবর &lt;b&gt; &amp; 'x'</a>"),
+            ('https://x.example/"><script>', "খবর", '<a href="https://x.example/script"'),
+            ("javascript:alert(1)", "<b>", "&lt;b&gt;"),
+        ):
+            sql = expanded(
+                "SELECT link_to(url, text) FROM (SELECT ? AS url, ? AS text)", UNFILTERED
+            )
+            ((link,),) = connection.execute(sql, [url, text]).fetchall()
+            assert shown in link
+            assert link.startswith("<a href") == url.startswith("https")
+
+
+def test_codes_have_words_and_a_code_without_one_stays() -> None:
+    sql = expanded("SELECT label_outcome(x) FROM (VALUES ('failed'), ('new')) AS t(x)", UNFILTERED)
+    assert duckdb.sql(sql).fetchall() == [("পড়া যায়নি",), ("new",)]
+    for vocabulary, words in (
+        ("outcome", Outcome),
+        ("event_type", EventType),
+        ("modality", Modality),
+        ("time_source", TimeSource),
+        ("review_state", ReviewState),
+        ("severity", Severity),
+        ("topic", Topic),
+        ("source_state", SourceState),
+        ("declaration_kind", DeclarationKind),
+    ):
+        assert set(bangla_labels(vocabulary)) == set(values(words))
+
+
+def test_every_kind_of_page_and_rule_by_hand_has_a_word() -> None:
+    kinds = set(values(PageKind)) - {PageKind.ARTICLE.value}
+    assert kinds <= set(bangla_labels("reason"))
+    rules = {
+        rule["meta"]["rule"]
+        for path in EXPECTATIONS.glob("*.json")
+        for rule in json.loads(path.read_text("utf-8"))["expectations"]
+        if not rule["meta"].get("derived")
+    }
+    assert rules <= set(bangla_labels("rule"))
 
 
 def test_every_outcome_has_a_colour_of_its_own() -> None:
-    colours = [LABEL_COLORS[outcome] for outcome in Outcome]
+    colours = [LABEL_COLORS[bangla_labels("outcome")[outcome]] for outcome in Outcome]
     assert len(set(colours)) == len(colours)

@@ -155,6 +155,13 @@ def test_the_runbook_has_every_kind_of_error() -> None:
         assert issubclass(kinds[name], errors.TransientError) == (is_transient == "yes")
 
 
+@pytest.mark.parametrize("page", PAGES)
+def test_tests_that_a_page_names_are_there(page: str) -> None:
+    for path, name in re.findall(r"`(tests/[\w/]+\.py)`(?:, `(test_\w+)`)?", PAGES[page]):
+        text = (PROJECT / path).read_text("utf-8")
+        assert not name or f"def {name}(" in text, f"{page}: {path} has no {name}"
+
+
 def test_the_diagram_is_that_of_the_declared_tables() -> None:
     stored = (DOCS / "reference" / "data-model.dot").read_text("utf-8")
     assert stored == diagram.dot(), "run `make reference`"

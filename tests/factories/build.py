@@ -44,11 +44,11 @@ class BuildFactory:
         texts = {"article_id": article_id, "outlet_id": outlet_id, "title": title}
         times = {"published_at": at, "published_at_utc": at}
         given.setdefault("content_hash", f"{title}|{body}")
+        given.setdefault("url", f"https://example.com/{article_id}")
         day = {"published_date": at and at.date()}
         self.insert(
             ARTICLE,
             outlet_name_en=outlet_id.title(),
-            url=f"https://example.com/{article_id}",
             is_undated=at is None,
             **texts,
             **times,
@@ -56,10 +56,13 @@ class BuildFactory:
             **given,
         )
         self.insert(ARTICLE_TEXT, body=body, **texts, **day)
-        self.version(article_id, given.get("version_no", 1), title, body, is_current=True)
+        number = given.get("version_no", 1)
+        content = given["content_hash"]
+        self.version(article_id, number, title, body, is_current=True, content_hash=content)
 
     def version(self, article_id: str, number: int, title: str, body: str, **given: Any) -> None:
         """One version of an article, the current one excepted, which ``article`` makes."""
+        given.setdefault("content_hash", f"{title}|{body}")
         self.insert(
             ARTICLE_VERSION,
             article_id=article_id,

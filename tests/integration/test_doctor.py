@@ -185,7 +185,7 @@ def test_lost_captures_are_named_and_the_facts_left_alone(
     aside = path.rename(settings.home / "aside.parquet")
     assert _run(settings, "doctor", "--repair") == 1
     told = capsys.readouterr().out
-    assert f"fail  captures  1 damaged: {path}: missing: put the file back" in told
+    assert f"fail  captures  1 damaged: {path}: missing: `khobor restore` puts it back" in told
     assert "repaired" not in told
     assert _run(settings, "rebuild", "--apply") == 1
     assert path.name in capsys.readouterr().err

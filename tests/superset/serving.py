@@ -27,8 +27,8 @@ class Token(httpx.Auth):
 
     requires_response_body = True
 
-    def __init__(self, superset: str, password: str) -> None:
-        login = {"username": "admin", "password": password, "provider": "db"}
+    def __init__(self, superset: str, password: str, name: str = "admin") -> None:
+        login = {"username": name, "password": password, "provider": "db"}
         self._login = httpx.Request("POST", f"{superset}/api/v1/security/login", json=login)
         self._token = ""
 
@@ -69,7 +69,7 @@ class Served:
         return self._charts[chart.title]
 
     def _asked(self, chart: Chart) -> dict[str, Any]:
-        titled = f"filters:!((col:slice_name,opr:eq,value:'{chart.title}'))"
+        titled = f"filters:!((col:slice_name,opr:eq,value:'{chart.full_title}'))"
         query = f"(columns:!(id),{titled})"
         (found,) = self.api.get("/api/v1/chart/", params={"q": query}).json()["result"]
         return dict(self.api.get(f"/api/v1/chart/{found['id']}").json()["result"])
@@ -90,6 +90,7 @@ def start_serve(settings: DevserverSettings) -> "subprocess.Popen[str]":
             "KHOBOR_HOME": str(settings.home),
             "KHOBOR_AIRFLOW_PORT": str(settings.airflow_port),
             "KHOBOR_SUPERSET_PORT": str(settings.superset_port),
+            "KHOBOR_EXPLORER_PORT": str(settings.explorer_port),
         },
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

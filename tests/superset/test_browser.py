@@ -79,9 +79,7 @@ class Reader:
 
     def open(self, dashboard: Dashboard) -> None:
         self._answers.clear()
-        # On a phone the filters would leave the charts no room: they are folded in, as by hand.
-        filters = "?expand_filters=0" if self._width == NARROW else ""
-        self.page.goto(f"{self._served.superset}/superset/dashboard/{dashboard.name}/{filters}")
+        self.page.goto(f"{self._served.superset}/superset/dashboard/{dashboard.name}/")
         self.wait_drawn(dashboard)
         assert len(self._answers) >= len(dashboard.charts)
 
@@ -186,6 +184,27 @@ def test_a_filter_set_by_hand_reaches_the_charts(
     window.page.locator("[data-test=filter-bar__apply-button]").click()
     expect(window.figure(ARTICLES)).to_have_text(str(row[0]), timeout=_WAIT)
     expect(window.figure(OUTLETS)).to_have_text("1", timeout=_WAIT)
+
+
+def test_a_filter_takes_no_value_that_no_row_has(reader: Callable[[int, str], Reader]) -> None:
+    window = reader(WIDE, "light")
+    window.open(COVERAGE)
+    window.page.locator("[data-test=form-item-value] .ant-select").first.click()
+    window.page.keyboard.type("প্রথম")
+    window.page.keyboard.press("Enter")
+    window.page.keyboard.press("Escape")
+    expect(window.page.locator("[data-test=filter-bar__apply-button]")).to_be_disabled()
+    chosen = window.page.locator("[data-test=form-item-value] .ant-select-selection-item")
+    assert "প্রথম" not in chosen.all_inner_texts()
+
+
+def test_every_chart_says_what_it_counts(reader: Callable[[int, str], Reader]) -> None:
+    window = reader(WIDE, "light")
+    window.open(COVERAGE)
+    for number, chart in enumerate(COVERAGE.charts):
+        title = window.page.locator(_CHART).nth(number).locator(".header-title")
+        said = title.evaluate("title => getComputedStyle(title, '::after').content")
+        assert chart.note_bn in said
 
 
 def test_a_new_build_shows_in_an_open_dashboard(

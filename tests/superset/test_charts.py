@@ -6,6 +6,8 @@ import re
 import subprocess
 import uuid
 import zipfile
+from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ import yaml
 
 from bi.dashboards import DASHBOARDS
 from bi.model import FILTER_COLUMNS, Chart, Number
+from bi.superset.charts import UNFILTERED
 from bi.superset.prepare import asset_files
 from devserver import superset_services
 from tests.superset.serving import CHARTS, Served
@@ -34,7 +37,7 @@ def a_row(served: Served, chart: Chart) -> dict[str, Any]:
     with duckdb.connect(warehouse(served), read_only=True) as connection:
         row = connection.execute(
             f"SELECT {', '.join(FILTER_COLUMNS)}, CAST({chart.time_column} AS DATE) "
-            f"FROM ({chart.dataset.sql}) WHERE {where} LIMIT 1"
+            f"FROM ({chart.dataset.sql(UNFILTERED)}) WHERE {where} LIMIT 1"
         ).fetchone()
     assert row is not None
     return dict(zip((*FILTER_COLUMNS, "day"), row, strict=True))
@@ -80,6 +83,22 @@ def test_all_four_filters_reach_every_chart(served: Served, chart: Chart) -> Non
         assert not any(left["data"][0].values())
     else:
         assert left["rowcount"] == 0
+
+
+@pytest.mark.parametrize(
+    ("days", "step"), [(31, 1), (200, 7), (900, 28)], ids=["days", "weeks", "months"]
+)
+def test_bars_along_time_follow_the_range(served: Served, days: int, step: int) -> None:
+    (chart,) = (each for each in CHARTS.values() if each.title == "Articles over time by outlet")
+    context = json.loads(served.chart(chart)["query_context"])
+    (query,) = context["queries"]
+    (time,) = query["filters"]
+    last = date(2026, 4, 1)
+    time["val"] = query["time_range"] = f"{last - timedelta(days=days)} : {last}"
+    starts = sorted({row["period"] for row in ask(served, context)["data"]})
+    days_between = [(later - one) / 86_400_000 for one, later in pairwise(starts)]
+    assert min(days_between) >= step
+    assert all(between % 7 == 0 for between in days_between) or step != 7
 
 
 def imported(served: Served, more: dict[str, Any] | None = None) -> None:
@@ -151,9 +170,11 @@ def test_a_chart_that_is_declared_no_more_goes_but_nothing_that_people_made(
         response = served.api.get(f"/api/v1/{kind}/", params={"q": "(page_size:100)"})
         return {row[title] for row in response.json()["result"]}
 
-    declared = {each.title for each in CHARTS.values()}
+    declared = {each.full_title for each in CHARTS.values()}
     assert names("chart", "slice_name") == declared | {"Earlier, used", "Somebody's"}
-    assert names("dashboard", "dashboard_title") == {each.title for each in DASHBOARDS} | {"own"}
+    assert names("dashboard", "dashboard_title") == {each.full_title for each in DASHBOARDS} | {
+        "own"
+    }
 
 
 def test_sql_lab_can_neither_read_files_nor_write(served: Served) -> None:

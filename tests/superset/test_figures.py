@@ -7,6 +7,7 @@ import pytest
 
 from bi.dashboards.trust import TRUST
 from bi.datasets import DATASETS
+from bi.superset.charts import UNFILTERED
 from tests.superset.serving import Served
 
 FIGURES = (
@@ -19,7 +20,6 @@ FIGURES = (
     ),
     ("article", "agency_share", "SELECT avg(is_agency_credited::INT) FROM mart.article"),
     ("article", "revised_share", "SELECT avg((revision_count > 0)::INT) FROM mart.article"),
-    ("article", "lag_median", "SELECT median(lag_minutes) FROM mart.article"),
     ("capture", "captures", "SELECT capture_count FROM mart.build_info"),
     ("capture", "articles", "SELECT article_count FROM mart.build_info"),
     ("capture", "loaded_share", "SELECT avg((outcome = 'loaded')::INT) FROM mart.capture_outcome"),
@@ -50,8 +50,21 @@ def test_a_metric_is_the_figure_of_the_marts(
 ) -> None:
     (declared,) = (each for each in DATASETS if each.name == dataset)
     warehouse = home / "publish" / "current" / "warehouse.duckdb"
-    shown = one(warehouse, f"SELECT {declared.metric(metric).sql} FROM ({declared.sql})")
+    shown = one(
+        warehouse, f"SELECT {declared.metric(metric).sql} FROM ({declared.sql(UNFILTERED)})"
+    )
     assert shown == pytest.approx(one(warehouse, mart))
+
+
+def test_a_span_of_time_is_said_in_words(home: Path) -> None:
+    (articles,) = (each for each in DATASETS if each.name == "article")
+    with duckdb.connect(str(home / "publish/current/warehouse.duckdb"), read_only=True) as build:
+        shown, minutes = build.execute(
+            f"SELECT ({articles.metric('lag_median').sql}), "
+            "(SELECT median(lag_minutes) FROM mart.article) "
+            f"FROM ({articles.sql(UNFILTERED)})"
+        ).fetchall()[0]
+    assert shown == f"{minutes:.0f} মিনিট" if minutes < 120 else shown.endswith(("ঘণ্টা", "দিন"))
 
 
 def test_this_build_shows_what_the_build_says_of_itself(served: Served) -> None:

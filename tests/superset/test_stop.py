@@ -48,7 +48,11 @@ def refused(settings: DevserverSettings) -> str:
 def test_a_taken_port_a_second_start_and_a_missing_build_are_named(
     served: Served, tmp_path: Path
 ) -> None:
-    ports: dict[str, Any] = {"airflow_port": free_port(), "superset_port": free_port()}
+    ports: dict[str, Any] = {
+        "airflow_port": free_port(),
+        "superset_port": free_port(),
+        "explorer_port": free_port(),
+    }
     home = served.settings.home
     assert (
         refused(DevserverSettings(home=home, **ports)) == f"`make serve` already runs over {home}\n"

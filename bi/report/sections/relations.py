@@ -1,6 +1,6 @@
 """Section: which countries are named together, and what articles say they did."""
 
-from bi.labels import with_labels
+from bi.expressions import label
 from bi.report import charts
 from bi.report.maps import pairs
 from bi.report.model import Chart, Column, Section, Table
@@ -16,8 +16,8 @@ WITH named AS (
     GROUP BY ALL
 )
 """
-_ACTOR1 = "coalesce(actor1_name_bn, label_actor(actor1))"
-_ACTOR2 = "coalesce(actor2_name_bn, label_actor(actor2))"
+_ACTOR1 = f"coalesce(actor1_name_bn, {label('actor1', 'actor')})"
+_ACTOR2 = f"coalesce(actor2_name_bn, {label('actor2', 'actor')})"
 
 RELATIONS = Section(
     "relations",
@@ -55,9 +55,9 @@ ORDER BY least(one.place, two.place), greatest(one.place, two.place)""",
         Chart(
             "ঘটনার ধরন",
             "Events by category",
-            with_labels(
-                "SELECT label_event_type(event_type) AS label, count(*) AS value FROM event "
-                "GROUP BY ALL ORDER BY value DESC, label"
+            (
+                f"SELECT {label('event_type', 'event_type')} AS label, count(*) AS value "
+                "FROM event GROUP BY ALL ORDER BY value DESC, label"
             ),
             charts.bars,
         ),
@@ -66,11 +66,13 @@ ORDER BY least(one.place, two.place), greatest(one.place, two.place)""",
         Table(
             "সর্বশেষ ঘটনা",
             "Latest events, with the sentence that reports each",
-            with_labels(f"""\
-SELECT first_reported_date, {_ACTOR1} AS actor1, label_event_type(event_type) AS event_type,
-       {_ACTOR2} AS actor2, label_modality(modality) AS modality,
+            (
+                f"""\
+SELECT first_reported_date, {_ACTOR1} AS actor1, {label("event_type", "event_type")} AS event_type,
+       {_ACTOR2} AS actor2, {label("modality", "modality")} AS modality,
        confidence, evidence, first_article_url AS url
-FROM event ORDER BY first_reported_at_utc DESC NULLS LAST, event_id"""),
+FROM event ORDER BY first_reported_at_utc DESC NULLS LAST, event_id"""
+            ),
             (
                 Column("evidence", "বাক্য", url="url"),
                 Column("actor1", "কে"),

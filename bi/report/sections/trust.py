@@ -1,6 +1,6 @@
 """Section: what became of the captured pages, and which rules they broke."""
 
-from bi.labels import with_labels
+from bi.expressions import label
 from bi.report import charts
 from bi.report.model import Chart, Column, Section, Table
 from bi.report.sections.columns import OUTLET
@@ -17,8 +17,8 @@ TRUST = Section(
         Chart(
             "সংগৃহীত পাতার পরিণতি",
             "Captures by outcome",
-            with_labels(
-                "SELECT label_outcome(outcome) AS label, count(*) AS value FROM capture "
+            (
+                f"SELECT {label('outcome', 'outcome')} AS label, count(*) AS value FROM capture "
                 "GROUP BY ALL ORDER BY value DESC, label"
             ),
             charts.bars,
@@ -35,8 +35,8 @@ TRUST = Section(
         Chart(
             "প্রকাশের সময় কোথা থেকে জানা",
             "Articles by where their time of publication was read, the most trusted on top",
-            with_labels(
-                "SELECT label_time_source(published_at_source) AS label, count(*) AS value "
+            (
+                f"SELECT {label('published_at_source', 'time_source')} AS label, count(*) AS value "
                 "FROM article GROUP BY ALL ORDER BY value DESC, label"
             ),
             charts.bars,
@@ -46,11 +46,13 @@ TRUST = Section(
         Table(
             "যেসব পাতা নেওয়া হয়নি",
             "Captures that were not loaded, and why",
-            with_labels("""\
-SELECT captured_at, outlet, label_outcome(outcome) AS outcome, label_reason(reason_word) AS reason,
-       coalesce(url, source) AS source, url
+            (
+                f"""\
+SELECT captured_at, outlet, {label("outcome", "outcome")} AS outcome,
+       {label("reason_word", "reason")} AS reason, coalesce(url, source) AS source, url
 FROM capture WHERE outcome NOT IN ('loaded', 'unchanged', 'duplicate')
-ORDER BY captured_at_utc DESC, capture_id"""),
+ORDER BY captured_at_utc DESC, capture_id"""
+            ),
             (
                 Column("source", "পাতা", url="url"),
                 OUTLET,
@@ -63,12 +65,14 @@ ORDER BY captured_at_utc DESC, capture_id"""),
         Table(
             "যেসব নিয়ম ভেঙেছে",
             "Rules that rows broke, over all runs of this warehouse",
-            with_labels("""\
-SELECT label_suite(suite) AS suite, label_rule(rule) AS rule_name,
-       label_severity(severity) AS severity, CAST(sum(unexpected_count) AS BIGINT) AS broken,
+            (
+                f"""\
+SELECT {label("suite", "suite")} AS suite, {label("rule", "rule")} AS rule_name,
+       {label("severity", "severity")} AS severity, CAST(sum(unexpected_count) AS BIGINT) AS broken,
        CAST(sum(evaluated_count) AS BIGINT) AS evaluated
 FROM mart.data_quality WHERE unexpected_count > 0
-GROUP BY ALL ORDER BY broken DESC, suite, rule_name"""),
+GROUP BY ALL ORDER BY broken DESC, suite, rule_name"""
+            ),
             (
                 Column("rule_name", "নিয়ম"),
                 Column("suite", "কিসের"),

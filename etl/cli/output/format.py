@@ -2,19 +2,15 @@
 
 import csv
 import io
-import math
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from etl.cli.output.terminal import printable, printable_json
 from etl.publish.query import Result
+from etl.reading.cells import csv_value, json_value, markdown_row
 
-# A spreadsheet reads a cell that begins so as a formula, also with the wide forms that Japanese
-# and Chinese keyboards give (OWASP, CSV Injection).
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\n", "＝", "＋", "－", "＠")
-_HIDDEN = " \u00a0\u200b\u200c\u200d\u200e\u200f\u2060\u3000\ufeff\0"
 _NUMBERS = (int, float, Decimal)
 
 Rows = Sequence[tuple[Any, ...]]
@@ -78,7 +74,7 @@ def json_parts(columns: Sequence[str], parts: Iterable[Rows]) -> Iterator[str]:
     before = "["
     for rows in parts:
         for row in rows:
-            yield before + printable_json(dict(zip(names, map(_json, row), strict=True)))
+            yield before + printable_json(dict(zip(names, map(json_value, row), strict=True)))
             before = ",\n "
     yield "[]\n" if before == "[" else "]\n"
 
@@ -87,17 +83,42 @@ def csv_parts(columns: Sequence[str], parts: Iterable[Rows]) -> Iterator[str]:
     """The text of ``format_csv`` while the rows come."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([_defused(name) for name in columns])
+    writer.writerow([csv_value(name) for name in columns])
     for rows in parts:
-        writer.writerows([_csv(value) for value in row] for row in rows)
+        writer.writerows([csv_value(value) for value in row] for row in rows)
         yield out.getvalue()
         out.seek(0)
         out.truncate()
     yield out.getvalue()
 
 
+def format_markdown(result: Result) -> str:
+    """A table of Markdown."""
+    rows = [result.columns, ["---"] * len(result.columns), *result.rows]
+    return "".join(f"{printable(markdown_row(row))}\n" for row in rows)
+
+
+def format_line(result: Result) -> str:
+    """One column a line, a blank line between rows: for rows too wide for a table."""
+    width = max(map(len, result.columns), default=0)
+    rows = (
+        "".join(
+            f"{printable(name.rjust(width))} = {printable(_text(value))}\n"
+            for name, value in zip(result.columns, row, strict=True)
+        )
+        for row in result.rows
+    )
+    return "\n".join(rows)
+
+
 STREAMED = {"json": json_parts, "csv": csv_parts}
-FORMATS = {"table": format_table, "json": format_json, "csv": format_csv}
+FORMATS = {
+    "table": format_table,
+    "json": format_json,
+    "csv": format_csv,
+    "markdown": format_markdown,
+    "line": format_line,
+}
 
 
 def _distinct(columns: Sequence[str]) -> list[str]:
@@ -121,7 +142,7 @@ def _fit(widths: list[int], total: int | None) -> list[int]:
     return fitted
 
 
-def _plain(value: Any) -> str:
+def _text(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -129,47 +150,9 @@ def _plain(value: Any) -> str:
     if isinstance(value, datetime):
         return value.isoformat(sep=" ")
     if isinstance(value, (list, tuple, dict)):
-        return printable_json(_json(value))
-    return printable(" ".join(str(value).split("\n")).replace("\t", " ").replace("\r", " "))
-
-
-def _json(value: Any) -> Any:
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, (datetime, date, time)):
-        return value.isoformat()
-    if isinstance(value, timedelta):
-        return value.total_seconds()
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
-    if isinstance(value, (list, tuple)):
-        return [_json(item) for item in value]
-    if isinstance(value, dict):
-        return {str(key): _json(item) for key, item in value.items()}
-    if isinstance(value, bytes):
-        return value.hex()
-    if value is None or isinstance(value, (str, int)):
-        return value
+        return printable_json(json_value(value))
     return str(value)
 
 
-def _csv(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, _NUMBERS) and not isinstance(value, bool):
-        return str(value)
-    if isinstance(value, str):
-        return _defused(value)
-    if isinstance(value, datetime):
-        return value.isoformat()
-    return _defused(_plain(value))
-
-
-def _defused(text: str) -> str:
-    # The csv module leaves a lone carriage return unquoted, and readers end the row there.
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    # Blanks and marks without a width hide the sign from people, not from all programs.
-    is_formula = text.startswith(_FORMULA_STARTS) or text.lstrip(_HIDDEN).startswith(
-        _FORMULA_STARTS
-    )
-    return "'" + text if is_formula else text
+def _plain(value: Any) -> str:
+    return printable(" ".join(_text(value).split("\n")).replace("\t", " ").replace("\r", " "))

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 
 from etl.extract.html.blocks.walk import Block
 from etl.extract.html.body.boilerplate import below_links
+from etl.extract.html.body.state import needs_rendering
 from etl.extract.html.context import PageContext
 from etl.extract.metadata.facts import Facts, path_of
 from etl.extract.metadata.jsonld import types
@@ -14,7 +15,7 @@ from etl.extract.shared.patterns import one_of
 from etl.extract.shared.sentences import PARAGRAPH_END
 from etl.extract.shared.text import key
 from etl.schema.records import DeclaredLink
-from etl.schema.vocabulary import BodySource, PageKind
+from etl.schema.vocabulary import NEEDS_RENDERING, BodySource, PageKind
 
 _LIVE = re.compile(r"LiveBlog|LiveBlogPosting")
 _GALLERY = re.compile(r"^(?:ImageGallery|MediaGallery|PhotoGallery)$")
@@ -86,6 +87,8 @@ def page_kind(
         if share >= _TEASERS and (count := len(links())) >= 8:
             return PageKind.LISTING, f"{count} article links, {share:.0%} of the text teasers"
     if length < _LEAST_TEXT and not (is_article and length >= _PARAGRAPH):
+        if needs_rendering(page.tree):
+            return PageKind.NO_ARTICLE, NEEDS_RENDERING
         return PageKind.NO_ARTICLE, f"{length} characters of text"
     return PageKind.ARTICLE, None
 

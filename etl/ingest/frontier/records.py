@@ -76,6 +76,15 @@ class CachedRobots:
 
 
 @dataclass(frozen=True, slots=True)
+class CachedPolicy:
+    """``/.well-known/tdmrep.json`` and ``/ai.txt`` of an origin; None where there is none."""
+
+    read_at: float
+    tdmrep: bytes | None
+    ai_txt: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
 class Validators:
     """What makes the next request for a source conditional (RFC 9110, 8.8)."""
 

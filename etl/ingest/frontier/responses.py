@@ -1,7 +1,7 @@
-"""What is cached of responses: robots.txt, and the validators of conditional requests."""
+"""What is cached of responses: robots.txt, policies, validators of conditional requests."""
 
 from etl.ingest.frontier.database import Database
-from etl.ingest.frontier.records import CachedRobots, Validators
+from etl.ingest.frontier.records import CachedPolicy, CachedRobots, Validators
 
 
 class ResponseCache:
@@ -31,6 +31,28 @@ class ResponseCache:
                 "status": robots.status,
                 "content": robots.content,
                 "problem": robots.problem,
+            },
+        )
+
+    def policy(self, origin: str) -> CachedPolicy | None:
+        """What the origin said of the use of its pages; None if it was never asked."""
+        rows = self._database.rows(
+            "SELECT read_at, tdmrep, ai_txt FROM frontier_policy WHERE origin = :origin",
+            {"origin": origin},
+        )
+        return CachedPolicy(*rows[0]) if rows else None  # type: ignore[arg-type]
+
+    def save_policy(self, origin: str, policy: CachedPolicy) -> None:
+        """Cache what an origin says of the use of its pages."""
+        self._database.execute(
+            "INSERT INTO frontier_policy (origin, read_at, tdmrep, ai_txt) "
+            "VALUES (:origin, :read_at, :tdmrep, :ai_txt) ON CONFLICT (origin) DO UPDATE SET "
+            "read_at = excluded.read_at, tdmrep = excluded.tdmrep, ai_txt = excluded.ai_txt",
+            {
+                "origin": origin,
+                "read_at": policy.read_at,
+                "tdmrep": policy.tdmrep,
+                "ai_txt": policy.ai_txt,
             },
         )
 

@@ -40,6 +40,16 @@ ROBOTS = Table(
     Column("problem", Text),
 )
 
+# What one origin says of the use of its pages.
+POLICY = Table(
+    "frontier_policy",
+    METADATA,
+    Column("origin", Text, primary_key=True),
+    Column("read_at", Float, nullable=False),
+    Column("tdmrep", LargeBinary),
+    Column("ai_txt", LargeBinary),
+)
+
 # One feed, sitemap or listing, and what makes the next request for it conditional.
 SOURCE = Table(
     "frontier_source",

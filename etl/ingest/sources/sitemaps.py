@@ -1,7 +1,7 @@
 """Sitemaps: sets of URLs, news sitemaps, indexes, plain lists and feeds.
 
 Parsed by lxml without expanding entities, so that an XML bomb stays small; of a broken file, what
-can be read is used. Why not by a library for sitemaps: ``docs/decisions/0018-collection.md``.
+can be read is used. Why not by a library for sitemaps: ``docs/decisions/0021-collection.md``.
 
 Source: sitemaps.org; Google's extensions for news, images and videos.
 """

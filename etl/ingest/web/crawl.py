@@ -5,7 +5,7 @@ import json
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -15,10 +15,12 @@ from etl.errors import KhoborError
 from etl.ingest.capture import NewCapture, capture_to_fields
 from etl.ingest.frontier.records import DuePage, OutboxEntry, PageUpdate
 from etl.ingest.frontier.store import Frontier
+from etl.ingest.rights import NO_POLICY, SitePolicy, with_rights
 from etl.ingest.web.client import FetchResult, PoliteClient
 from etl.ingest.web.http import Response
+from etl.ingest.web.site_policy import SitePolicies
 from etl.schema.problems import Problem
-from etl.schema.vocabulary import CaptureTimeSource, FetchOutcome, TimeSource
+from etl.schema.vocabulary import CaptureTimeSource, FetchOutcome, ProblemCode, TimeSource
 
 _HOUR = 3600.0
 # Attempts that end within this time are committed together. It is far below the delay between two
@@ -95,13 +97,18 @@ class _GroupCommit:
 
 @dataclass(slots=True)
 class Crawl:
-    """One run over all due pages; ``counts`` has the number of pages by outcome so far."""
+    """One run over all due pages; ``counts`` has the number of pages by outcome so far.
+
+    ``is_skipped`` tells that pages are not kept whose use is reserved.
+    """
 
     client: PoliteClient
     frontier: Frontier
     policy: RefetchPolicy
     run_id: str
     max_bytes: int
+    policies: SitePolicies
+    is_skipped: bool
     counts: dict[FetchOutcome, int]
 
     async def run(
@@ -147,7 +154,8 @@ class Crawl:
             if not pages:
                 break
             page = pages.pop()
-            fetched = await self._fetched(page)
+            site = await self._policy(page)
+            fetched = await self._fetched(page, site)
             if fetched.outcome is None:
                 if self.client.hosts.is_put_off(host):
                     break  # the host's other pages stay due for a later run
@@ -156,18 +164,31 @@ class Crawl:
                 continue
             outcome = fetched.outcome
             try:
-                entry = self._entry(page, fetched, outcome)
+                entry, fetched = self._entry(page, fetched, outcome, site)
             except Exception as error:  # noqa: BLE001  (any defect; the ledger names it)
                 fetched, outcome = _defect(error), FetchOutcome.FAILED
-                entry = self._entry(page, fetched, outcome)
+                entry, fetched = self._entry(page, fetched, outcome, site)
             self.counts[outcome] += 1
             now = time.time()
             await commits.add(self._update(page, fetched, outcome, now), entry)
             await done(len(entry.content or b""))
         await self.client.hosts.close(host)
 
-    async def _fetched(self, page: DuePage) -> FetchResult:
+    async def _policy(self, page: DuePage) -> SitePolicy:
+        """What the page's site says of its use; a policy that can't be read says nothing."""
+        try:
+            return await self.policies.of(page.outlet_id, page.address)
+        except (KhoborError, SQLAlchemyError, OSError):
+            raise
+        except Exception:  # noqa: BLE001  (any defect of the site's file)
+            return NO_POLICY
+
+    async def _fetched(self, page: DuePage, site: SitePolicy) -> FetchResult:
         """Fetch a page; whatever that raises but an error of this machine fails the page alone."""
+        reservation = site.of(page.address).reservation
+        if self.is_skipped and reservation is not None:
+            problem = Problem(ProblemCode.RIGHTS_RESERVED, reservation)
+            return FetchResult(FetchOutcome.BLOCKED, problem)
         try:
             return await self.client.get(
                 page.address, self.max_bytes, page.etag, page.last_modified
@@ -177,12 +198,16 @@ class Crawl:
         except Exception as error:  # noqa: BLE001  (any defect; the ledger names it)
             return _defect(error)
 
-    def _entry(self, page: DuePage, fetched: FetchResult, outcome: FetchOutcome) -> OutboxEntry:
-        """The outbox entry of a finished attempt."""
+    def _entry(
+        self, page: DuePage, fetched: FetchResult, outcome: FetchOutcome, site: SitePolicy
+    ) -> tuple[OutboxEntry, FetchResult]:
+        """The outbox entry of a finished attempt, and the attempt with its capture's problem."""
         capture = None
         if fetched.response is not None and outcome is not FetchOutcome.NOT_MODIFIED:
             capture = _capture(page, fetched.response, fetched.problem)
-        return OutboxEntry(
+            capture = with_rights(capture, is_skipped=self.is_skipped, site=site)
+            fetched = replace(fetched, problem=capture.read_error)
+        entry = OutboxEntry(
             json.dumps(
                 {
                     "url": page.url,
@@ -200,6 +225,7 @@ class Crawl:
             json.dumps(capture_to_fields(capture)) if capture else None,
             capture.content if capture else None,
         )
+        return entry, fetched
 
     def _update(
         self, page: DuePage, fetched: FetchResult, outcome: FetchOutcome, now: float

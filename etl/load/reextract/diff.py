@@ -29,12 +29,17 @@ _SAMPLE_CHARACTERS = 160
 # Fields that the report names, in its order; the others together are `other fields`.
 _FIELDS = ("title", "kicker", "byline", "section", "published_at", "updated_at", "body")
 _OTHER = "other fields"
-_CHILDREN: Mapping[str, tuple[Table, Table]] = {
-    "mentions": (FACT_ENTITY_MENTION, staged.ENTITY_MENTION),
-    "citations": (FACT_SOURCE_CITATION, staged.SOURCE_CITATION),
-    "events": (FACT_EVENT, staged.EVENT),
-    "quotes": (FACT_QUOTE, staged.QUOTE),
-    "figures": (FACT_FIGURE, staged.FIGURE),
+# Of what an article says: its table, the staged one, and what names a row in the report.
+_CHILDREN: Mapping[str, tuple[Table, Table, str]] = {
+    "mentions": (FACT_ENTITY_MENTION, staged.ENTITY_MENTION, "entity_id"),
+    "citations": (FACT_SOURCE_CITATION, staged.SOURCE_CITATION, "source_id"),
+    "events": (
+        FACT_EVENT,
+        staged.EVENT,
+        "concat_ws(' ', actor1, event_type, actor2, event_date)",
+    ),
+    "quotes": (FACT_QUOTE, staged.QUOTE, "concat_ws(': ', speaker, quote)"),
+    "figures": (FACT_FIGURE, staged.FIGURE, "concat_ws(' ', written, subject)"),
 }
 _BY_CAPTURE: Mapping[str, tuple[Table, Table]] = {
     "headline exposures": (FACT_HEADLINE_EXPOSURE, staged.HEADLINE_EXPOSURE),
@@ -126,8 +131,8 @@ def _compare(
 ) -> bool:
     is_changed = _compare_ledger(connection, diff) or _compare_rules(connection, kept_out)
     is_changed |= _compare_articles(connection, diff)
-    for name, (fact, new) in _CHILDREN.items():
-        is_changed |= _compare_children(connection, name, fact, new, diff)
+    for name, (fact, new, what) in _CHILDREN.items():
+        is_changed |= _compare_children(connection, name, fact, new, what, diff)
     for name, (fact, new) in _BY_CAPTURE.items():
         is_changed |= _compare_by_capture(connection, name, fact, new, diff)
     return is_changed
@@ -234,12 +239,14 @@ def _compare_articles(connection: duckdb.DuckDBPyConnection, diff: Diff) -> bool
 
 
 def _compare_children(
-    connection: duckdb.DuckDBPyConnection, name: str, fact: Table, new: Table, diff: Diff
+    connection: duckdb.DuckDBPyConnection,
+    name: str,
+    fact: Table,
+    new: Table,
+    what: str,
+    diff: Diff,
 ) -> bool:
     columns = ", ".join(column for column in fact.column_names if column not in _KEYS)
-    what = {"mentions": "entity_id", "citations": "source_id"}.get(
-        name, "concat_ws(' ', actor1, event_type, actor2, event_date)"
-    )
     rows = connection.execute(
         f"""
         WITH before AS (

@@ -24,7 +24,7 @@ from etl.schema.vocabulary import ARTICLE_OUTCOMES
 
 _CORE = f"{CATALOG}.core"
 _ARTICLE_OUTCOMES = literals(ARTICLE_OUTCOMES)
-_OF_ARTICLE = (
+OF_ARTICLE = (
     FACT_ARTICLE,
     ARTICLE_TEXT,
     FACT_ENTITY_MENTION,
@@ -33,12 +33,14 @@ _OF_ARTICLE = (
     FACT_QUOTE,
     FACT_FIGURE,
 )
-_OF_CAPTURE = (
+"""Tables of what articles are and say; story linking keeps its own."""
+OF_CAPTURE = (
     FACT_HEADLINE_EXPOSURE,
     FACT_DECLARED,
     REJECTED_ARTICLE,
     FACT_CAPTURE,
 )
+"""Tables of what captures show and how they ended."""
 
 
 def retract_captures(connection: duckdb.DuckDBPyConnection, capture_ids: Sequence[str]) -> None:
@@ -49,12 +51,12 @@ def retract_captures(connection: duckdb.DuckDBPyConnection, capture_ids: Sequenc
     """
     with _shown_by(connection, capture_ids):
         _check_complete(connection)
-        for table in _OF_ARTICLE:
+        for table in OF_ARTICLE:
             connection.execute(
                 f"DELETE FROM {CATALOG}.{table.qualified_name} "
                 "WHERE article_id IN (SELECT article_id FROM shown_article)"
             )
-        for table in _OF_CAPTURE:
+        for table in OF_CAPTURE:
             connection.execute(
                 f"DELETE FROM {CATALOG}.{table.qualified_name} "
                 "WHERE capture_id IN (SELECT capture_id FROM given_capture)"

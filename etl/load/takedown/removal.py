@@ -9,12 +9,12 @@ import duckdb
 from etl.bangla.clock import DHAKA
 from etl.lake import CATALOG
 from etl.lake.relations import Relations
-from etl.load import runs
+from etl.load import manifest, runs
 from etl.load.dimensions import remove_unused
 from etl.load.reextract.retract import retract_captures
 from etl.load.takedown.tombstones import Tombstones
 from etl.schema.derive.ddl import literals
-from etl.schema.tables.facts import BRIDGE_STORY, FACT_HEADLINE_EXPOSURE
+from etl.schema.tables.facts import FACT_HEADLINE_EXPOSURE
 from etl.schema.tables.ledgers import FACT_DECLARED, FACT_FETCH
 from etl.schema.tables.raw import PAGE_CAPTURE, REVIEW_DECISION
 from etl.schema.vocabulary import ARTICLE_OUTCOMES
@@ -105,11 +105,13 @@ def dependent_captures(
 
 def remove_captures(connection: duckdb.DuckDBPyConnection, capture_ids: Sequence[str]) -> None:
     """Remove the pages of captures, and what people decided about them; inside a transaction."""
+    batch_ids = manifest.batches_of(connection, capture_ids)
     for table in (PAGE_CAPTURE, REVIEW_DECISION):
         connection.execute(
             f"DELETE FROM {CATALOG}.{table.qualified_name} WHERE capture_id {_OF_IDS}",
             [list(capture_ids)],
         )
+    manifest.record_again(connection, batch_ids)
 
 
 def remove_facts(
@@ -127,23 +129,16 @@ def remove_facts(
         new_batch_id: the batch in which they are built then.
     """
     retract_captures(connection, [*capture_ids, *dependent])
+    batch_ids = manifest.batches_of(connection, dependent)
     connection.execute(
         f"UPDATE {_RAW} SET batch_id = ? WHERE capture_id {_OF_IDS}",
         [new_batch_id, list(dependent)],
     )
+    manifest.record_again(connection, [*batch_ids, new_batch_id])
     remove_captures(connection, capture_ids)
     connection.execute(
         f"DELETE FROM {CATALOG}.{FACT_FETCH.qualified_name} WHERE capture_id {_OF_IDS}",
         [list(capture_ids)],
-    )
-    # Links of stories that lost an article are computed again by the next `link_stories`.
-    connection.execute(
-        f"""
-        DELETE FROM {CATALOG}.{BRIDGE_STORY.qualified_name} WHERE story_id IN (
-          SELECT story_id FROM {CATALOG}.{BRIDGE_STORY.qualified_name}
-          WHERE article_id NOT IN (SELECT article_id FROM {_CORE}.fact_article)
-        )
-        """
     )
     remove_unused(connection)
 

@@ -73,6 +73,8 @@ SELECT
     story.story_id,
     agency_credit.article_id IS NOT NULL
     OR coalesce(byline.byline_kind = 'agency', false) AS is_agency_credited,
+    page.is_use_reserved,
+    page.licence,
     version.image_url,
     version.photo_credit,
     version.signoff,
@@ -84,6 +86,7 @@ LEFT JOIN lake.core.dim_outlet AS outlet ON version.outlet_id = outlet.outlet_id
 LEFT JOIN lake.core.dim_section AS section ON version.section_id = section.section_id
 LEFT JOIN lake.core.dim_byline AS byline ON version.byline_id = byline.byline_id
 LEFT JOIN lake.core.bridge_story AS story ON version.article_id = story.article_id
+LEFT JOIN lake.raw.page_capture AS page ON version.capture_id = page.capture_id
 LEFT JOIN first_capture ON version.article_id = first_capture.article_id
 LEFT JOIN agency_credit
     ON version.article_id = agency_credit.article_id

@@ -26,7 +26,8 @@ SELECT
     false AS is_current,
     earlier.word_count,
     earlier.body,
-    earlier.captions
+    earlier.captions,
+    earlier.content_hash
 FROM build.mart.earlier_version AS earlier
 UNION ALL
 SELECT
@@ -48,7 +49,8 @@ SELECT
     true AS is_current,
     article.word_count,
     text.body,
-    text.captions
+    text.captions,
+    article.content_hash
 FROM build.mart.article AS article
 INNER JOIN build.mart.article_text AS text ON article.article_id = text.article_id
 LEFT JOIN last_change ON article.article_id = last_change.article_id

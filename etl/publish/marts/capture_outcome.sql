@@ -12,7 +12,14 @@ SELECT
     capture.reason,
     regexp_extract(capture.reason, '^[^: ]+') AS reason_word,
     capture.article_id,
+    page.is_use_reserved,
+    page.robots_directives,
+    page.tdm_reservation,
+    page.tdm_policy,
+    page.ai_txt_disallows,
+    page.licence,
     capture.batch_id,
     capture.run_id
 FROM lake.core.fact_capture AS capture
+LEFT JOIN lake.raw.page_capture AS page ON capture.capture_id = page.capture_id
 LEFT JOIN lake.core.dim_outlet AS outlet ON capture.outlet_id = outlet.outlet_id

@@ -26,7 +26,8 @@ SELECT
     version.valid_to AT TIME ZONE 'UTC' AS seen_to_at_utc,
     version.word_count,
     text.body,
-    nullif(array_to_string(text.captions, chr(10)), '') AS captions
+    nullif(array_to_string(text.captions, chr(10)), '') AS captions,
+    version.content_hash
 FROM version
 INNER JOIN lake.core.article_text AS text
     ON version.article_id = text.article_id

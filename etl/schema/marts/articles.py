@@ -3,6 +3,7 @@
 from etl.schema import columns, vocabulary
 from etl.schema.marts.columns import (
     ARTICLE_ID,
+    BOOLEAN,
     INTEGER,
     LAG,
     OUTLET,
@@ -87,6 +88,14 @@ ARTICLE = Table(
         count("revision_count", "How often the article was seen changed: versions less one."),
         STORY_ID,
         flag("is_agency_credited", "Whether byline or text credits a news agency."),
+        Column(
+            "is_use_reserved",
+            BOOLEAN,
+            "Whether the page or its site reserves its use, as its capture says; absent where that "
+            "was not read. What says so: `mart.capture_outcome`.",
+            null=None,
+        ),
+        text("licence", "Address or name of the licence that the page names."),
         text("image_url", "The main picture."),
         text("photo_credit", "Whom the main picture is credited to."),
         text("signoff", "The editor's sign-off below the text."),
@@ -130,6 +139,7 @@ _VERSION_TEXT = (
     Column("word_count", INTEGER, "Words of the body.", minimum=1),
     Column("body", STRING, "The paragraphs, joined by blank lines."),
     text("captions", "Captions of pictures, one a line."),
+    Column("content_hash", STRING, columns.CONTENT_HASH.description),
 )
 
 EARLIER_VERSION = Table(

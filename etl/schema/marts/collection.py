@@ -15,7 +15,18 @@ from etl.schema.marts.columns import (
 from etl.schema.model import Column, Table
 from etl.schema.tables import raw
 from etl.schema.tables.ledgers import FACT_DECLARED, FACT_SOURCE_READ
+from etl.schema.tables.raw import PAGE_CAPTURE
 from etl.schema.vocabulary import values
+
+# What a page and its site say of its use.
+RIGHTS = (
+    "is_use_reserved",
+    "robots_directives",
+    "tdm_reservation",
+    "tdm_policy",
+    "ai_txt_disallows",
+    "licence",
+)
 
 CAPTURE_OUTCOME = Table(
     "mart",
@@ -42,6 +53,15 @@ CAPTURE_OUTCOME = Table(
         ),
         text("reason_word", "Its first word alone."),
         text("article_id", "The article the page shows."),
+        *(
+            Column(
+                name,
+                PAGE_CAPTURE.column(name).type,
+                PAGE_CAPTURE.column(name).description,
+                null=None,
+            )
+            for name in RIGHTS
+        ),
         Column("batch_id", STRING, "The batch it was built in."),
         Column("run_id", STRING, "The run that built it, `mart.data_quality`."),
     ),

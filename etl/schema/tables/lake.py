@@ -31,10 +31,16 @@ from etl.schema.tables.ledgers import (
     REJECTED_ARTICLE,
     SCHEMA_CHANGE,
 )
-from etl.schema.tables.raw import PAGE_CAPTURE, REVIEW_DECISION, TAKEDOWN
+from etl.schema.tables.raw import (
+    CAPTURE_MANIFEST,
+    PAGE_CAPTURE,
+    REVIEW_DECISION,
+    TAKEDOWN,
+)
 
 LAKE_TABLES: tuple[Table, ...] = (
     PAGE_CAPTURE,
+    CAPTURE_MANIFEST,
     REVIEW_DECISION,
     TAKEDOWN,
     FACT_CAPTURE,

@@ -65,8 +65,52 @@ PAGE_CAPTURE = Table(
             "Why the origin could not be read, where it could not.",
             null=None,
         ),
+        Column(
+            "robots_directives",
+            S,
+            "What its robots meta and X-Robots-Tag say to all robots, joined by `, `.",
+            null=None,
+        ),
+        Column(
+            "tdm_reservation",
+            Type.BOOLEAN,
+            "Whether text and data mining is reserved, as the page, its header or its site's "
+            "`/.well-known/tdmrep.json` say (TDM Reservation Protocol).",
+            null=None,
+        ),
+        Column("tdm_policy", S, "Address of the policy that they name.", null=None),
+        Column(
+            "ai_txt_disallows", Type.BOOLEAN, "Whether the site's `ai.txt` forbids it.", null=None
+        ),
+        Column("licence", S, "Address or name of the licence in its JSON-LD.", null=None),
+        Column(
+            "is_use_reserved",
+            Type.BOOLEAN,
+            "Whether one of these reserves its use: TDM reservation, `ai.txt`, or the directives "
+            "`none`, `noindex`, `noarchive`, `noai`, `noml`; absent of captures of older releases.",
+            null=None,
+        ),
     ),
     sort_by=("batch_id",),
+)
+
+# Not inlined either: what proves the captures must not be lost with the catalog.
+CAPTURE_MANIFEST = Table(
+    "raw",
+    "capture_manifest",
+    "One batch of captures as it was stored, to prove that it still is so.",
+    ("batch_id",),
+    (
+        BATCH_ID,
+        Column("capture_count", N, "Its captures.", minimum=1),
+        Column("content_bytes", N, "Their bytes.", minimum=0),
+        Column(
+            "digest",
+            S,
+            "SHA-256 of the lines `capture_id content_sha256`, in order, joined by newlines.",
+            pattern=r"[0-9a-f]{64}$",
+        ),
+    ),
 )
 
 # Not inlined: like captures, decisions can then be taken from their files if the catalog is lost.

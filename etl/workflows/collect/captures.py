@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from etl.ingest.batches import batches
 from etl.ingest.capture import NewCapture
+from etl.ingest.rights import with_rights
 from etl.lake.connection import open_lake
 from etl.lake.lake import Lake
 from etl.load import write
@@ -35,10 +36,12 @@ def store_captures(
     """
     started_at = datetime.now(UTC)
     new, known, taken_down, batch_ids = 0, 0, 0, []
+    is_skipped = settings.rights == "skip"
     with open_lake(settings) as lake:
         for number, batch in enumerate(batches(captures, settings.batch_rows), start=1):
             batch_id = f"{run_id}-{number:06d}"
-            count, refused = _store_batch(lake, settings, batch, batch_id, run_id)
+            known_rights = [with_rights(item, is_skipped=is_skipped) for item in batch]
+            count, refused = _store_batch(lake, settings, known_rights, batch_id, run_id)
             if count:
                 batch_ids.append(batch_id)
             new, known = new + count, known + len(batch) - count - refused

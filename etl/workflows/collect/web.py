@@ -21,6 +21,7 @@ from etl.ingest.web.client import PoliteClient
 from etl.ingest.web.crawl import Crawl, RefetchPolicy
 from etl.ingest.web.http import ClientFactory, Limits
 from etl.ingest.web.robots import PRODUCT
+from etl.ingest.web.site_policy import SitePolicies
 from etl.lake.connection import open_lake
 from etl.load import runs
 from etl.observability.events import observed
@@ -229,6 +230,8 @@ async def _crawl(
             RefetchPolicy(settings.refetch_hours),
             loader.run_id,
             settings.page_max_bytes,
+            SitePolicies(client, frontier, _with_any_source(settings)),
+            settings.rights == "skip",
             dict.fromkeys(FetchOutcome, 0),
         )
         ends_at = None if max_seconds is None else now + max_seconds
@@ -303,6 +306,12 @@ def _sources(outlet: Outlet, kind: DeclarationKind) -> tuple[str, ...]:
 
 def _having_sources(settings: Settings, kind: DeclarationKind) -> list[Outlet]:
     return [o for o in load_outlets(settings.outlets).all if _sources(o, kind)]
+
+
+def _with_any_source(settings: Settings) -> frozenset[str]:
+    """Outlets that are read regularly: the profile names a source."""
+    outlets = load_outlets(settings.outlets).all
+    return frozenset(o.id for o in outlets if o.feeds or o.sitemaps or o.listings)
 
 
 def _with_sources(

@@ -5,7 +5,14 @@ from datetime import UTC, datetime, timedelta
 
 import duckdb
 
-from etl.errors import KhoborError, LakeDataError, LakeError, LakeUnreachableError
+from etl.errors import (
+    KhoborError,
+    LakeDataError,
+    LakeError,
+    LakeMissingError,
+    LakeOutdatedError,
+    LakeUnreachableError,
+)
 from etl.lake import CATALOG, schema_version
 from etl.lake.catalogs.factory import catalog_of
 from etl.lake.catalogs.sqlite import SqliteCatalog
@@ -13,6 +20,7 @@ from etl.lake.connection import open_lake
 from etl.lake.file_checks import file_problem, sqlite_problem
 from etl.lake.identity import check_nothing_remains
 from etl.lake.orphans import find_orphans
+from etl.load import manifest
 from etl.load.rebuild import unfinished_rebuild
 from etl.load.takedown.removal import unfinished_removals
 from etl.schema.model import Table
@@ -42,7 +50,14 @@ def check_lake(settings: Settings, *, deep: bool) -> Iterator[Finding]:
             if not unreadable:
                 yield from _rows(lake.connection)
                 yield from _removals(lake.connection)
+                if deep:
+                    yield from _manifest(lake.connection)
             yield _clock(lake.connection)
+    except LakeMissingError:
+        return
+    except LakeOutdatedError as error:
+        yield Finding("schema", Level.WARN, str(error).partition(":")[0], "run `khobor upgrade`")
+        return
     except KhoborError as error:
         yield Finding("schema", Level.FAIL, str(error).splitlines()[0], "see the message")
         return
@@ -62,6 +77,10 @@ def check_catalog(settings: Settings) -> Finding:
             return _damaged(f"{catalog.file}: {problem}")
         with open_lake(settings, read_only=True) as lake:
             row = lake.execute(f"SELECT id FROM {CATALOG}.current_snapshot()").fetchone()  # noqa: S608  (constants)
+    except LakeMissingError:
+        return fine("catalog", f"no lake at {catalog.place} yet")
+    except LakeOutdatedError:
+        return fine("catalog", "whole, of an earlier release")
     except LakeDataError as error:
         text, _, remedy = str(error).partition("\n")
         return Finding("catalog", Level.FAIL, text, remedy)
@@ -160,6 +179,30 @@ def _rows(connection: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
             f"broken off: batch {batch_id} and later ones are not loaded again yet",
             "run `khobor build`, then `khobor publish`",
         )
+
+
+def _manifest(connection: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
+    """Every capture's bytes against its hash, and every batch's hashes against the manifest."""
+    captures = manifest.differing_captures(connection)
+    batches = manifest.differing_batches(connection)
+    if captures or batches:
+        named = [f"capture {name}" for name in captures] + [f"batch {name}" for name in batches]
+        yield Finding(
+            "manifest",
+            Level.FAIL,
+            f"{_several(named)}: not as it was stored",
+            "`khobor restore` puts captures back from a backup",
+        )
+    elif count := manifest.unrecorded_batches(connection):
+        yield Finding(
+            "manifest",
+            Level.WARN,
+            f"every capture has the bytes of its hash; {count} batches of an earlier release are "
+            "in no manifest",
+            "`khobor maintain` records them as they are now",
+        )
+    else:
+        yield fine("manifest", "every capture and batch is as it was stored")
 
 
 def _removals(connection: duckdb.DuckDBPyConnection) -> Iterator[Finding]:

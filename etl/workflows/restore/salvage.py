@@ -17,11 +17,11 @@ from etl.lake.file_checks import file_problem
 from etl.lake.lake import Lake
 from etl.schema.derive.ddl import create_table
 from etl.schema.model import Table
-from etl.schema.tables.raw import PAGE_CAPTURE, REVIEW_DECISION, TAKEDOWN
+from etl.schema.tables.raw import CAPTURE_MANIFEST, PAGE_CAPTURE, REVIEW_DECISION, TAKEDOWN
 from etl.settings import Settings
 from etl.storage.files import opened_folder
 
-RAW = (PAGE_CAPTURE, REVIEW_DECISION, TAKEDOWN)
+RAW = (PAGE_CAPTURE, CAPTURE_MANIFEST, REVIEW_DECISION, TAKEDOWN)
 """Tables whose rows can be taken from their files."""
 
 

@@ -57,13 +57,13 @@ def erase(settings: Settings, run_id: str) -> ErasureReport:
             if batch_id.rpartition("-")[0] in removals
         ]
     _erase_on_the_way(settings, stones, run_id)
+    load_batches(settings, pending, run_id)
+    link_stories(settings, run_id)  # drops what it keeps of articles that are gone
     files = _erase_in_lake(settings)
     clear_temp_folders(settings.home)
-    load_batches(settings, pending, run_id)
-    link_stories(settings, run_id)
     build_id = None
     if settings.current_build.exists():
-        build_id = publishing.publish(settings, run_id).build_id
+        build_id = publishing.publish(settings, run_id, index_from_start=True).build_id
         if settings.report.exists():
             publishing.report(settings)
     builds = remove_all_but_published(settings.builds, settings.current_build)

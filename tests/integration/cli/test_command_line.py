@@ -160,3 +160,31 @@ def test_the_prompt_keeps_a_history_and_pages_long_answers(
         second.wait_for("khobor>")
         assert second.end() == 0
     assert len(paged.read_text("utf-8").splitlines()) > 100
+
+
+def test_the_prompt_has_commands_of_its_own(tmp_path: Path, sample_home: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "publish").symlink_to(sample_home / "publish")
+    with Terminal(home, "cat") as terminal:
+        terminal.wait_for("khobor>")
+        terminal.type("help\r")
+        terminal.wait_for("completes tables and columns")
+        terminal.wait_for("khobor>")
+        terminal.type("\\d article_source\r")
+        terminal.wait_for("credit_form")
+        terminal.wait_for("khobor>")
+        terminal.type("\\x\r")
+        terminal.wait_for("one column a line")
+        terminal.wait_for("khobor>")
+        terminal.type("SELECT count(*) AS many FROM article;\r")
+        terminal.wait_for("many = 53")
+        terminal.wait_for("khobor>")
+        # Ctrl-C ends the query and keeps the prompt.
+        terminal.type("SELECT sum(a.range * b.range) FROM range(9000000) a, range(9000000) b;\r")
+        time.sleep(2)
+        terminal.type("\x03")
+        terminal.wait_for("the query was ended")
+        terminal.wait_for("khobor>")
+        terminal.type("exit\r")
+        assert terminal.process.wait(_WAIT_SECONDS) == 0

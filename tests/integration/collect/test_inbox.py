@@ -214,3 +214,21 @@ def test_the_command(
         "1 new",
     ):
         assert told in out
+
+
+@pytest.mark.parametrize("ending", [".html", ".html.gz", ".zzz"])
+@pytest.mark.parametrize("letters", [80, 82])
+def test_names_near_the_limit_of_255_bytes(
+    settings: Settings, drop: Callable[..., Path], ending: str, letters: int
+) -> None:
+    name = "খ" * letters + ending
+    is_bad = ending == ".zzz"  # it gets a file with the reason, whose name is longer still
+    for number in range(3):  # names that are taken get a number, for which there must be room
+        drop(name, PAGE + " " * number)
+        report = take(settings)
+        assert (report.files, bool(report.bad)) == (1, is_bad)
+    filed = [
+        path.name for path in (settings.inbox_folder / ("bad" if is_bad else "done")).iterdir()
+    ]
+    reasons = [name for name in filed if name.endswith(".reason.txt")]
+    assert (len(filed) - len(reasons), len(reasons)) == (3, 3 if is_bad else 0)

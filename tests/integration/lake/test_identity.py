@@ -345,6 +345,8 @@ def test_lakes_of_the_last_release_on_one_path_keep_their_files(
     session.close()
     theirs = shared / "core" / "fact_article" / _written(int(time.time() * 1000) - 60_000)
     theirs.write_bytes(b"PAR1")
+    with open_lake(first):
+        pass
     assert facts_of(first)["fact_article"]
     assert read_marker(first) is not None
     with pytest.raises(LakeDataError, match="is of lake b"), open_lake(second):

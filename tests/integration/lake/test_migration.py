@@ -102,8 +102,19 @@ def test_an_old_lake_is_migrated_with_all_its_rows(
 ) -> None:
     before = _as_it_was(old)
     assert len(before) == 19
-    assert main(["status", "--home", str(old.home)]) == 0  # even a command that only reads
-    assert "loaded" in capsys.readouterr().out
+    home = ["--home", str(old.home)]
+    digest = (old.lake_folder / "catalog.sqlite").read_bytes()
+    for words in (["status"], ["quarantine", "list"], ["upgrade", "--check"], ["doctor"]):
+        code = main([*words, *home])  # what only reads changes nothing
+        told = capsys.readouterr()
+        assert "khobor upgrade" in told.err + told.out, words
+        assert code == (1 if words in (["status"], ["quarantine", "list"]) else 0)
+    assert (old.lake_folder / "catalog.sqlite").read_bytes() == digest
+    assert main(["upgrade", *home]) == 0
+    assert (
+        f"upgraded: schema version {schema_version.declared_version()}" in capsys.readouterr().out
+    )
+    assert main(["status", *home]) == 0
 
     with open_lake(old, read_only=True) as lake:
         for name, rows in before.items():
@@ -130,6 +141,52 @@ def test_an_old_lake_is_migrated_with_all_its_rows(
     (row,) = [row for row in rejected.list_rejected(old, None).rows if row[-1] == "open"]
     quarantine.discard(old, row[0], "Karim", "no headline", "r1")
     assert rows_of(old, "SELECT count(*) FROM lake.raw.review_decision") == [(3,)]
+
+
+VERSIONS = range(1, schema_version.declared_version())
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_lake_of_every_version_is_migrated_and_its_catalog_copied_first(
+    old: Settings,
+    as_new: list[list[tuple[Any, ...]]],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    version: int,
+) -> None:
+    before = _as_it_was(old)
+    steps = tuple(step for step in STEPS if step.number <= version)
+    if steps:
+        with monkeypatch.context() as patch:
+            patch.setattr(schema_version, "STEPS", steps)
+            with open_lake(old):
+                pass
+        shutil.rmtree(old.catalog_backups)
+    caplog.clear()
+    with open_lake(old):
+        pass
+    (copy,) = old.catalog_backups.glob("*.sqlite")
+    assert copy.name.endswith(f"-schema-{version}.sqlite")
+    assert str(copy) in caplog.text
+    assert _described(old) == as_new
+    with open_lake(old) as lake:
+        for name, rows in before.items():
+            columns = _columns_of_first_release(lake.connection, name)
+            sql = f"SELECT {columns} FROM lake.{name} ORDER BY ALL"
+            assert lake.execute(sql).fetchall() == rows, name
+    # The copy is the lake as it was.
+    shutil.copy(copy, old.lake_folder / "catalog.sqlite")
+    with pytest.raises(LakeError, match="khobor upgrade"), open_lake(old, read_only=True):
+        pass
+
+
+def test_a_migration_whose_catalog_cannot_be_copied_is_not_begun(old: Settings) -> None:
+    old.catalog_backups.parent.mkdir(exist_ok=True)
+    old.catalog_backups.write_bytes(b"a file in the place of the folder")
+    before = _as_it_was(old)
+    with pytest.raises(OSError, match="backup"), open_lake(old):
+        pass
+    assert _as_it_was(old) == before
 
 
 def _columns_of_first_release(connection: duckdb.DuckDBPyConnection, name: str) -> str:
@@ -186,7 +243,7 @@ def test_a_migration_that_is_killed_goes_on_at_the_next_start(
 
 
 def test_two_processes_that_open_an_old_lake_migrate_it_once(old: Settings) -> None:
-    command = [sys.executable, "-m", "etl", "status", "--home", str(old.home)]
+    command = [sys.executable, "-m", "etl", "upgrade", "--home", str(old.home)]
     with catalog_of(old).lock():  # both find the old schema before either can change it
         running = [
             subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.DEVNULL) for _ in range(2)

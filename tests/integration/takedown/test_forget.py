@@ -12,7 +12,12 @@ from etl.ingest.capture import NewCapture, capture_to_fields
 from etl.ingest.frontier.records import NewPage, OutboxEntry, PageUpdate
 from etl.ingest.frontier.store import open_frontier
 from etl.lake.connection import open_lake
+from etl.load.reextract.retract import OF_ARTICLE, OF_CAPTURE
 from etl.load.takedown.removal import unfinished_removals
+from etl.schema.tables.facts import BRIDGE_STORY, STORY_WORDING
+from etl.schema.tables.lake import LAKE_TABLES
+from etl.schema.tables.ledgers import FACT_FETCH
+from etl.schema.tables.raw import PAGE_CAPTURE, REVIEW_DECISION, TAKEDOWN
 from etl.schema.vocabulary import CaptureTimeSource
 from etl.settings import PROJECT, Settings
 from etl.workflows import publishing
@@ -283,3 +288,13 @@ def test_purge_removes_what_is_old(settings: Settings, capsys: pytest.CaptureFix
     assert rows_of(settings, ledger.replace("core.fact_capture", "raw.page_capture")) == kept
     assert rows_of(settings, "SELECT 1 FROM lake.raw.takedown") == []
     assert _run(settings, "doctor", "--deep") == 0
+
+
+def test_every_table_that_names_articles_or_captures_is_cleared() -> None:
+    """A new table of that kind has to be taken down too."""
+    cleared = {*OF_ARTICLE, *OF_CAPTURE, BRIDGE_STORY, STORY_WORDING, FACT_FETCH}
+    cleared |= {PAGE_CAPTURE, REVIEW_DECISION, TAKEDOWN}
+    naming = {
+        table for table in LAKE_TABLES if {"article_id", "capture_id"} & set(table.column_names)
+    }
+    assert {table.qualified_name for table in naming - cleared} == set()

@@ -40,7 +40,8 @@ def test_only_what_changed_is_written(tmp_path: Path, old: Path) -> None:
     before = index_files(old)
     build = BuildFactory(tmp_path / "new")
     build.article("kalbela:1", "সীমান্তে হত্যা", "দুজন নিহত।")
-    build.article("samakal:2", "বাজেট", "সংসদে বাজেট ফেরত।")
+    build.article("samakal:2", "বাজেট", "সংসদে বাজেট ফেরত।", version_no=2)
+    build.version("samakal:2", 1, "বাজেট", "সংসদে বাজেট পাস।", is_current=False)
     build.article("samakal:3", "বৃষ্টি", "ঢাকায় বৃষ্টি।")
     assert build.finish(old) == IndexReport(written=2, is_from_start=False)
     assert found(build.folder, "ফেরত") == {"samakal:2"}
@@ -66,6 +67,14 @@ def test_the_words_of_a_removed_article_leave_the_index(tmp_path: Path, old: Pat
     build = BuildFactory(tmp_path / "new")
     build.article("kalbela:1", "সীমান্তে হত্যা", "দুজন নিহত।")
     assert build.finish(old) == IndexReport(written=1, is_from_start=True)
+    assert not any("বাজেট".encode() in data for data in index_files(build.folder).values())
+
+
+def test_the_words_of_a_removed_version_leave_the_index(tmp_path: Path, old: Path) -> None:
+    build = BuildFactory(tmp_path / "new")
+    build.article("kalbela:1", "সীমান্তে হত্যা", "দুজন নিহত।")
+    build.article("samakal:2", "সংসদ", "আগের কথা।")  # its later version was taken down
+    assert build.finish(old).is_from_start
     assert not any("বাজেট".encode() in data for data in index_files(build.folder).values())
 
 

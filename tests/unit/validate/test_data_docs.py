@@ -1,10 +1,13 @@
 """Data Docs: pages of rules and counts, in their folder alone, the same each time."""
 
+import re
 import socket
+from html.parser import HTMLParser
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
+from playwright.sync_api import sync_playwright
 
 from etl.errors import BatchRejectedError
 from etl.resources import EXPECTATIONS
@@ -12,6 +15,7 @@ from etl.validate.batch import validate_batch
 from etl.validate.data_docs import KEPT_BATCHES, build_docs
 from tests.factories.rows import generate_rows
 
+CHROMIUM = Path("/usr/bin/chromium")
 MARK = "গোপনচিহ্ন"
 MARKUP = f"<script>{MARK}</script>"
 
@@ -135,3 +139,48 @@ def test_nothing_else_is_written_and_no_network_used(
 
 def test_docs_without_results_are_a_page_all_the_same(tmp_path: Path) -> None:
     assert build_docs(tmp_path / "docs").is_file()
+
+
+class Loaded(HTMLParser):
+    """What a page loads: scripts, styles and pictures."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.addresses: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in ("script", "link", "img"):
+            found = dict(attrs)
+            self.addresses += [at for name in ("src", "href") if (at := found.get(name))]
+
+
+def test_pages_load_only_files_that_lie_next_to_them(tmp_path: Path) -> None:
+    keep(tmp_path, 1)
+    build_docs(tmp_path)
+    for page in (tmp_path / "index.html", *(tmp_path / "validations").rglob("*.html")):
+        text = page.read_text("utf-8")
+        addresses = Loaded(text).addresses
+        assert len(addresses) > 8
+        assert [at for at in addresses if not (page.parent / at).is_file()] == []
+        assert "integrity=" not in text
+        assert not re.search(r"@import|url\(['\"]?https?:", text)
+    fonts = tmp_path / "static/vendor/webfonts"
+    assert "../webfonts/fa-solid-900.woff2" in (fonts.parent / "css/all.min.css").read_text()
+    assert (fonts / "fa-solid-900.woff2").is_file()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not CHROMIUM.exists(), reason="no /usr/bin/chromium on this machine")
+def test_a_browser_without_a_network_shows_the_table_of_results(tmp_path: Path) -> None:
+    keep(tmp_path, 1)
+    page = build_docs(tmp_path)
+    asked = []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        window = browser.new_page()
+        window.on("request", lambda request: asked.append(request.url))
+        window.goto(page.as_uri())
+        assert window.locator("table tbody tr").count() == 2
+        browser.close()
+    assert [url for url in asked if not url.startswith(("file:", "data:"))] == []

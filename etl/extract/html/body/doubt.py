@@ -20,7 +20,7 @@ _PROSE = 60  # characters; menus and mastheads, which the second engine keeps, h
 # what it adds: text two boxes deeper is cards, comments or the next article.
 _MORE = 1.2
 _MARKS = 1.1
-_LONG = 1_000  # characters of a page's own text that JSON-LD's is not asked about
+ENOUGH = 1_000  # characters of a page's own text that JSON-LD and state are not asked about
 _MUCH_MORE = 1.5  # of JSON-LD's text, before it is taken for the body
 _SAME = 0.8  # share of one text's shingles in another that makes it the same article
 _DISAGREE = 0.5
@@ -103,17 +103,17 @@ def is_better(other: Reading, own: Reading, blocks: Sequence[Block]) -> bool:
 
 
 def completes(declared: Reading, own: Reading, other: Reading) -> bool:
-    """Tell whether JSON-LD's text is the same article as what the page shows, and more of it.
+    """Tell whether a text is the same article as what the page shows, and more of it.
 
     Args:
-        declared: JSON-LD's ``articleBody``.
+        declared: JSON-LD's ``articleBody``, or what the page's scripts are to show.
         own: the walk's reading.
         other: the second one, which takes JSON-LD's text itself where it finds no other.
     """
     text = _shingles(declared)
     is_copy = len(other.paragraphs) <= len(declared.paragraphs) and _is_in(other, text)
     shown = own if is_copy else max(own, other, key=lambda reading: reading.length)
-    if shown.length >= _LONG or declared.length < _MUCH_MORE * max(shown.length, _SHORT):
+    if shown.length >= ENOUGH or declared.length < _MUCH_MORE * max(shown.length, _SHORT):
         return False
     return _is_in(shown, text)
 

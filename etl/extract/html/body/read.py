@@ -11,6 +11,7 @@ from etl.extract.html.blocks.walk import Block, read_blocks
 from etl.extract.html.body import boilerplate
 from etl.extract.html.body.container import find_body
 from etl.extract.html.body.doubt import (
+    ENOUGH,
     Reading,
     completes,
     disagreement,
@@ -19,6 +20,7 @@ from etl.extract.html.body.doubt import (
     missing_words,
 )
 from etl.extract.html.body.standfirst import standfirst
+from etl.extract.html.body.state import embedded_text
 from etl.extract.html.context import PageContext
 from etl.extract.metadata.jsonld import texts
 from etl.extract.shared.lexicon import PROMO, READ_MORE
@@ -141,6 +143,10 @@ def _generic(page: PageContext, title: str | None, unwanted: set[str]) -> BodyTe
     declared = _declared(page)
     if declared.paragraphs and completes(declared, own, other):
         return BodyText(declared.paragraphs, BodySource.JSON_LD)
+    if max(own.length, other.length) < ENOUGH:
+        stated = Reading(embedded_text(page.tree, title, page.base))
+        if stated.paragraphs and completes(stated, own, other):
+            return BodyText(stated.paragraphs, BodySource.STATE)
     warning = disagreement(own, other)
     warnings = (warning,) if warning else ()
     if not own.paragraphs and other.length < _STORY and _is_story(stories):

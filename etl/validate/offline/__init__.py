@@ -1,0 +1,1 @@
+"""Pages of Great Expectations that are complete without a network."""
