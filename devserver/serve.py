@@ -98,9 +98,7 @@ def _start(services: Services, settings: DevserverSettings) -> None:
         ]
         for step in steps:
             step.result()
-    services.start(
-        "superset", superset.command(settings.superset_port), environment(settings)
-    )
+    services.start("superset", superset.command(settings.superset_port), environment(settings))
     services.start("explorer", _explorer_command(settings), dict(os.environ))
     airflow_services.start(services, settings.airflow_port, environ)
     services.wait_for("explorer", lambda: _is_up(settings.explorer_port, "/static/style.css"))
