@@ -52,6 +52,7 @@ _SOME = frozenset(_WORDS["some"])
 _PRONOUNS = frozenset(_WORDS["pronoun"])
 _ADJUNCTS = frozenset(_WORDS["adjunct"])
 _OPENINGS = frozenset(_WORDS["opening"])
+_COUNTED_ONE = frozenset(_WORDS["one"])  # … এক কর্মকর্তা: part of who speaks
 # The first words of all frames: a sentence without one and without a mark holds no quotation.
 _CUES = frozenset(
     text.split()[0]
@@ -373,7 +374,8 @@ class _QuoteReader:
         phrase = words[-_LONGEST_SPEAKER:]
         for index in range(len(phrase) - 2, -1, -1):
             word = phrase[index][2]
-            if word in _OPENINGS or word in _ADJUNCTS or self._is_aside(word, Case.PLAIN):
+            is_adjunct = word in _ADJUNCTS and word not in _COUNTED_ONE
+            if word in _OPENINGS or is_adjunct or self._is_aside(word, Case.PLAIN):
                 return phrase[index + 1 :]
         return phrase
 
@@ -403,6 +405,9 @@ class _QuoteReader:
                 holder = self._holder(title.name)
                 if holder is not None:
                     return holder
+        for match in self._sources:
+            if start <= match.start and match.word_end == end:
+                return _Speaker(match.name, None)
         if case is Case.GENITIVE:
             stem = next((s for s, c in readings if c is Case.GENITIVE), words[-1])
             text = " ".join([*words[:-1], stem])
