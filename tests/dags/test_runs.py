@@ -59,6 +59,7 @@ def steps(monkeypatch: pytest.MonkeyPatch) -> Steps:
         (stories, "link_stories"),
         (chain, "check_balance"),
         (publishing, "publish"),
+        (publishing, "report"),
     ):
         monkeypatch.setattr(module, name, steps.step(name))
     monkeypatch.setattr(maintain, "maintain", steps.step("maintain"))
@@ -216,8 +217,11 @@ def test_lost_captures_stop_the_announcement(
 
 
 @pytest.mark.parametrize(
-    ("dag_id", "step"), [("publish_warehouse", "publish"), ("maintain_lake", "maintain")]
+    ("dag_id", "called"),
+    [("publish_warehouse", ["publish", "report"]), ("maintain_lake", ["maintain"])],
 )
-def test_single_steps(dags: "dict[str, DAG]", steps: Steps, dag_id: str, step: str) -> None:
+def test_steps_in_a_row(
+    dags: "dict[str, DAG]", steps: Steps, dag_id: str, called: list[str]
+) -> None:
     assert embedded.run_dag(dags[dag_id]).is_success
-    assert steps.calls == [step]
+    assert steps.calls == called
