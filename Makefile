@@ -54,9 +54,17 @@ demo: $(READY)  ## make a made-up press of two years in var/demo, some ten thous
 	@.venv/bin/khobor report --home $(DEMO)
 	@echo "look at it: KHOBOR_HOME=$(DEMO) make serve"
 
+.PHONY: pictures
+pictures: $(READY)  ## draw the pictures in the documents from the demo, after make demo
+	$(PY) -m demo.pictures $(DEMO)
+
 .PHONY: serve
 serve: $(READY) $(READY_BI)  ## the explorer, Airflow and Superset over what was published, on loopback, until Ctrl-C
 	@exec $(PY) -m devserver.serve
+
+.PHONY: airflow
+airflow: $(READY)  ## Airflow's command line on the instance of `make serve` (ARGS="dags list")
+	@exec $(PY) -m devserver.airflow_command $(ARGS)
 
 # Idle workers take tests from busy ones. Superset's tests need .venv-bi.
 PYTEST := $(PY) -m pytest --ignore tests/superset

@@ -15,8 +15,9 @@ DOC = """
 
 Runs when facts have changed. Where more than a share of a batch's captures is in quarantine
 (`KHOBOR_REVIEW_REJECT_SHARE`), it asks under *Required Actions* what to do with them, with counts
-by rule and samples: replay them by the present rules, release them, discard them, or leave them
-open. The answer is carried out with the name of the person who gave it.
+by rule and some of the articles with their text: replay them by the present rules, release them,
+discard them, or leave them open; all of them, or single ones by their ids. The answer is carried
+out with the name of the person who gave it.
 
 It asks about batches built since its last answer; run by hand, about all. Without an answer in a
 week they stay open.
@@ -66,7 +67,13 @@ def quarantine_review() -> None:
                 type="string",
                 minLength=1,
                 description="Why; kept with each capture that is released or discarded.",
-            )
+            ),
+            "captures": Param(
+                "",
+                type="string",
+                description="Ids of single captures, or beginnings of them, with blanks between; "
+                "empty for all.",
+            ),
         },
     )
 
@@ -78,6 +85,7 @@ def quarantine_review() -> None:
         from etl.workflows.run_ids import new_run_id
 
         user = answer["responded_by_user"]
+        only = answer["params_input"].get("captures", "").split()
         outcomes = review_question.carry_out(
             load_settings(),
             question["batch_ids"],
@@ -85,9 +93,11 @@ def quarantine_review() -> None:
             user["name"] if user else "nobody",
             answer["params_input"].get("reason", ""),
             new_run_id(),
+            only,
         )
-        state: Any = get_current_context()["asset_state_store"][FACTS]
-        state.set(_ASKED_TO, question["snapshot_id"])
+        if not only:  # else the rest is asked about again
+            state: Any = get_current_context()["asset_state_store"][FACTS]
+            state.set(_ASKED_TO, question["snapshot_id"])
         return outcomes
 
     @task(outlets=[FACTS])

@@ -1,5 +1,6 @@
 """A person asked about a batch with many rejects, and the answer carried out, on real Airflow."""
 
+import re
 import shutil
 import threading
 from collections.abc import Iterator
@@ -58,7 +59,7 @@ def _states(settings: Settings) -> list[tuple[Any, ...]]:
 
 
 @contextmanager
-def _answering(decision: str, reason: str) -> Iterator[list[str]]:
+def _answering(decision: str, reason: str, captures: str = "") -> Iterator[list[str]]:
     """Answer the first question that is asked, by the API's own function; what was asked."""
     from airflow.api_fastapi.auth.managers.simple.user import SimpleAuthManagerUser
     from airflow.api_fastapi.core_api.datamodels.hitl import UpdateHITLDetailPayload
@@ -82,7 +83,8 @@ def _answering(decision: str, reason: str) -> Iterator[list[str]]:
                     dag_run_id=detail.task_instance.run_id,
                     task_id="ask",
                     update_hitl_detail_payload=UpdateHITLDetailPayload(
-                        chosen_options=[decision], params_input={"reason": reason}
+                        chosen_options=[decision],
+                        params_input={"reason": reason, "captures": captures},
                     ),
                     user=SimpleAuthManagerUser(username="rina", role="admin"),
                     session=session,
@@ -123,6 +125,45 @@ def test_a_person_discards_a_batch(dags: "dict[str, DAG]", settings: Settings) -
     assert outcome.is_success, outcome.failures
     assert _states(settings) == [("discarded", "rina", "scans", 2)]
     assert not embedded.take_trigger("publish_warehouse")
+
+
+@pytest.mark.usefixtures("empty_queue")
+def test_a_person_decides_on_one_article_and_is_asked_about_the_rest(
+    dags: "dict[str, DAG]", settings: Settings
+) -> None:
+    asked = question.find_question(settings, None)
+    assert asked is not None
+    one, other = re.findall(r"^`([0-9a-f]{12})`", asked.body, re.MULTILINE)
+    with _answering("Discard", "a scan", captures=f" {one} "):
+        outcome = embedded.run_dag(dags["quarantine_review"])
+    assert outcome.is_success, outcome.failures
+    assert ("discarded", "rina", "a scan", 1) in _states(settings)
+    with _answering("Leave open", "later") as again:
+        assert embedded.run_dag(dags["quarantine_review"]).is_success
+    assert again[0] == "1 captures are in quarantine"
+    assert other in again[1]
+    assert one not in again[1]
+
+
+def test_the_form_shows_the_article_and_times_of_dhaka(settings: Settings) -> None:
+    asked = question.find_question(settings, None)
+    assert asked is not None
+    assert "times are Dhaka's" in asked.body
+    bodies = rows_of(
+        settings,
+        "SELECT row_json ->> 'body', strftime((row_json ->> 'captured_at')::TIMESTAMPTZ "
+        "AT TIME ZONE 'Asia/Dhaka', '%Y-%m-%d %H:%M') FROM lake.core.rejected_article",
+    )
+    for body, captured_at in bodies:
+        assert question.markdown_cell(body, 60).rstrip("…") in asked.body
+        assert f"captured {captured_at}" in asked.body
+
+
+def test_an_id_that_no_open_capture_has_is_refused(settings: Settings) -> None:
+    asked = question.find_question(settings, None)
+    assert asked is not None
+    with pytest.raises(UsageError, match="0 open captures begin with 'nothing'"):
+        question.carry_out(settings, asked.batch_ids, "Discard", "rina", "scans", "r1", ["nothing"])
 
 
 @pytest.mark.parametrize("decision", ["Replay", "Leave open"])

@@ -49,7 +49,7 @@ def served(home: Path) -> Iterator[Served]:
     )
     process = start_serve(settings)
     try:
-        lines = read_until(process, "Ctrl-C stops both")
+        lines = read_until(process, "Ctrl-C stops all")
         assert f"Log in     as admin, with the password in {settings.passwords}" in lines
         superset = f"http://127.0.0.1:{settings.superset_port}"
         with httpx.Client(base_url=superset, timeout=600, trust_env=False) as api:

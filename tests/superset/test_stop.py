@@ -91,7 +91,7 @@ def test_killed_outright_it_leaves_nothing(served: Served) -> None:
 def test_it_starts_again_and_ctrl_c_leaves_nothing(served: Served) -> None:
     process = start_serve(served.settings)
     try:
-        read_until(process, "Ctrl-C stops both")
+        read_until(process, "Ctrl-C stops all")
         ours = psutil.Process(process.pid).children(recursive=True)
         assert len(ours) >= 5
         process.send_signal(signal.SIGINT)

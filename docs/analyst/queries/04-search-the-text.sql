@@ -1,5 +1,5 @@
 -- Which articles speak of a word, and in which sentence?
--- Text is in one normal form (NFC, no zero-width joiners that mean nothing), so a plain `LIKE` finds it.
+-- Text is in one normal form, so `LIKE` finds a word as written: with endings, in no other spelling.
 SELECT
     article.outlet_id,
     article.published_date,

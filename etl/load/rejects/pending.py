@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import duckdb
 
+from etl.bangla.clock import DHAKA
 from etl.lake import CATALOG
 
 _REJECTS = f"{CATALOG}.core.rejected_article"
+_BODY_CHARACTERS = 600  # of an article, on the form
 _OF_BATCHES = "review_state = 'open' AND batch_id IN (SELECT unnest(?::VARCHAR[]))"
 
 
@@ -22,13 +25,16 @@ class OpenBatch:
 
 @dataclass(frozen=True, slots=True)
 class RejectSample:
-    """One open reject."""
+    """One open reject with the beginning of its text; times are on Dhaka's clock."""
 
     capture_id: str
     outlet_id: str
     title: str | None
     url: str | None
     rules: tuple[str, ...]
+    body: str | None
+    published_at: datetime | None
+    captured_at: datetime | None
 
 
 def batches_over(
@@ -85,13 +91,17 @@ def samples(
     """Some open captures for each set of rules broken."""
     rows = connection.execute(
         f"""
-        SELECT capture_id, outlet_id, title, url, rules FROM {_REJECTS} WHERE {_OF_BATCHES}
+        SELECT capture_id, outlet_id, title, url, rules,
+          left(row_json ->> 'body', {_BODY_CHARACTERS}),
+          TRY_CAST(row_json ->> 'published_at' AS TIMESTAMPTZ) AT TIME ZONE '{DHAKA}',
+          TRY_CAST(row_json ->> 'captured_at' AS TIMESTAMPTZ) AT TIME ZONE '{DHAKA}'
+        FROM {_REJECTS} WHERE {_OF_BATCHES}
         QUALIFY row_number() OVER (PARTITION BY rules ORDER BY capture_id) <= ?
         ORDER BY rules, capture_id
         """,
         [list(batch_ids), a_rule],
     ).fetchall()
     return [
-        RejectSample(capture_id, outlet_id, title, url, tuple(rules))
-        for capture_id, outlet_id, title, url, rules in rows
+        RejectSample(capture_id, outlet_id, title, url, tuple(rules), *rest)
+        for capture_id, outlet_id, title, url, rules, *rest in rows
     ]

@@ -16,9 +16,9 @@ _HEAD = """\
 Made by `python -m etl.schema.derive.dictionary` from the declarations in `etl/schema/`; a test
 fails when it is out of date. Don't edit it by hand.
 
-`raw` and `core` are in the lake, `mart` in the published build; `stg` are the rows of a batch
-between extraction and load. Instants are UTC in `raw`, `core` and `stg`; in `mart` a column `…_at`
-is by the clock of Dhaka and `…_at_utc` in UTC.
+`mart` is the published build, which analysts query; `raw` and `core` are in the lake; `stg` are the
+rows of a batch between extraction and load. Instants are UTC in `raw`, `core` and `stg`; in `mart`
+a column `…_at` is by the clock of Dhaka and `…_at_utc` in UTC.
 
 What a violation does: **critical** stops the batch, **warning** quarantines the row, **info** is
 counted. In `mart`, an absent value that is critical, or a coded one that is not of its list, stops
@@ -37,7 +37,7 @@ _RULES = {Severity.CRITICAL: "critical", Severity.WARNING: "warning", Severity.I
 
 def dictionary() -> str:
     """Return the document, in Markdown."""
-    everything = [*LAKE_TABLES, *MARTS]
+    everything = [*MARTS, *LAKE_TABLES]
     parts = [
         _HEAD,
         *(f"- [`{name}`](#{name.replace('.', '')})" for name in map(_name, everything)),
@@ -66,6 +66,10 @@ def _table(table: Table) -> str:
         facts.append(f"Partitioned by year and month of `{table.partition_by}`.")
     if table.sort_by:
         facts.append(f"Sorted by {_names(table.sort_by)}.")
+    if table.schema == "mart":
+        facts.append(
+            f"Kept by `{table.upkeep.key}`." if table.upkeep else "Filled in full at each build."
+        )
     lines = [f"## {table.qualified_name}", "", f"{table.grain} {' '.join(facts)}", ""]
     if table.caveats:
         lines += [table.caveats, ""]

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from etl.errors import UsageError
@@ -15,7 +15,9 @@ REPLAY, RELEASE, DISCARD, LEAVE = "Replay", "Release", "Discard", "Leave open"
 OPTIONS = (LEAVE, REPLAY, RELEASE, DISCARD)
 _SAMPLES_A_RULE = 3
 _MOST_SAMPLES = 12
-_SAMPLE_CHARACTERS = 120
+_SAMPLE_CHARACTERS, _BODY_CHARACTERS = 120, 500
+_ID_CHARACTERS = 12
+CAPTURES = "captures"  # the field of the form
 # All that Markdown or HTML could interpret.
 _MARKS = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~&:@/=\"'])")
 
@@ -64,14 +66,9 @@ def find_question(settings: Settings, after: int | None) -> Question | None:
         "|---|---:|",
         *(f"| {markdown_cell(rule)} | {number} |" for rule, number in counts),
         "",
-        "| capture | outlet | title | address | rules |",
-        "|---|---|---|---|---|",
-        *(
-            f"| {item.capture_id[:12]} | {markdown_cell(item.outlet_id)} | "
-            f"{markdown_cell(item.title)} | {markdown_cell(item.url)} | "
-            f"{markdown_cell(', '.join(item.rules))} |"
-            for item in samples
-        ),
+        *(line for item in samples for line in _shown(item)),
+        f"Without ids under *{CAPTURES}* a decision is about all {count}.",
+        "With ids or beginnings of them it is about those alone; then the form comes again.",
         "",
         f"- {REPLAY}: read them again and load what passes the current rules.",
         f"- {RELEASE}: load them although they break rules, with your name and reason.",
@@ -82,6 +79,26 @@ def find_question(settings: Settings, after: int | None) -> Question | None:
     return Question(tuple(ids), subject, "\n".join(lines), snapshot)
 
 
+def _shown(item: pending.RejectSample) -> list[str]:
+    """One article with its text, as lines of Markdown."""
+    times = [
+        f"{name} {at:%Y-%m-%d %H:%M}"
+        for name, at in (("published", item.published_at), ("captured", item.captured_at))
+        if at is not None
+    ]
+    about = [markdown_cell(item.outlet_id), *times, markdown_cell(item.url)]
+    return [
+        f"**{markdown_cell(item.title) or '(no headline)'}**",
+        "",
+        f"`{item.capture_id[:_ID_CHARACTERS]}` · {' · '.join(part for part in about if part)}",
+        "",
+        f"broke {markdown_cell(', '.join(item.rules))}; times are Dhaka's",
+        "",
+        f"> {markdown_cell(item.body, _BODY_CHARACTERS) or '(no text)'}",
+        "",
+    ]
+
+
 def carry_out(
     settings: Settings,
     batch_ids: Sequence[str],
@@ -89,8 +106,9 @@ def carry_out(
     reviewer: str,
     reason: str,
     run_id: str,
+    only: Sequence[str] = (),
 ) -> dict[str, int]:
-    """Carry out a decision on the open captures of these batches.
+    """Carry out a decision on the open captures of these batches, or on some of them.
 
     Args:
         settings: the catalog and the limits.
@@ -99,17 +117,21 @@ def carry_out(
         reviewer: who decided.
         reason: why.
         run_id: the run that writes.
+        only: ids of captures or beginnings of them; empty for all.
 
     Returns:
         The number of captures by outcome.
 
     Raises:
-        UsageError: the decision is none of ``OPTIONS``, or name or reason are empty.
+        UsageError: the decision is none of ``OPTIONS``, name or reason are empty, or an id is of
+            none of the open captures, or of several.
     """
     if decision not in OPTIONS:
         raise UsageError(f"no decision {decision!r}: one of {', '.join(OPTIONS)}")
     with open_lake(settings, read_only=True) as lake:
         captures = pending.open_captures(lake.connection, batch_ids)
+    if only:
+        captures = _chosen(captures, only)
     outcomes: dict[str, int] = {}
     for number, ids in enumerate(captures.values(), start=1):
         part = f"{run_id}-{number}"
@@ -126,8 +148,26 @@ def carry_out(
     return outcomes
 
 
-def markdown_cell(text: str | None) -> str:
-    """Text from a page escaped for a cell of a Markdown table, without control characters."""
+def _chosen(captures: Mapping[str, list[str]], only: Sequence[str]) -> dict[str, list[str]]:
+    """The captures whose ids begin like those given, by batch."""
+    ids = [capture_id for of_batch in captures.values() for capture_id in of_batch]
+    wanted = set()
+    for beginning in only:
+        found = [capture_id for capture_id in ids if capture_id.startswith(beginning)]
+        if len(found) != 1:
+            raise UsageError(
+                f"{len(found)} open captures begin with {beginning!r}: copy an id from the form"
+            )
+        wanted.add(found[0])
+    chosen = {
+        batch_id: [capture_id for capture_id in of_batch if capture_id in wanted]
+        for batch_id, of_batch in captures.items()
+    }
+    return {batch_id: of_batch for batch_id, of_batch in chosen.items() if of_batch}
+
+
+def markdown_cell(text: str | None, limit: int = _SAMPLE_CHARACTERS) -> str:
+    """Text from a page escaped for one line of Markdown, without control characters."""
     if text is None:
         return ""
     shown = "".join(
@@ -136,5 +176,5 @@ def markdown_cell(text: str | None) -> str:
         if unicodedata.category(sign) != "Cf" or sign in "\u200c\u200d"  # joiners that Bangla uses
     )
     words = " ".join(shown.split())
-    cut = words[:_SAMPLE_CHARACTERS] + ("…" if len(words) > _SAMPLE_CHARACTERS else "")
+    cut = words[:limit] + ("…" if len(words) > limit else "")
     return _MARKS.sub(r"\\\1", cut)
