@@ -70,6 +70,11 @@ BENCHMARKS = (
     Benchmark("chain", "pipeline", {"pipeline": _at_most(1.25)}, 200),
     Benchmark("chain", "validate", {"validate": _at_most(2)}, 20_000),
     Benchmark("lake", "load", {"load": _at_most(3), "load_last_batch": _at_most(1.5)}, 5_000),
+    Benchmark(
+        "chain",
+        "batch",
+        {"batch": _at_most(1.3), "batch_extract": _at_most(3), "batch_full": _at_most(0.1)},
+    ),
     Benchmark("chain", "rerun", {"rerun": _at_most(0.03)}),
     Benchmark("queries", "publish", {"publish": _at_most(2), "publish_zstd": _at_most(2)}, 10_000),
     Benchmark(
@@ -82,6 +87,8 @@ BENCHMARKS = (
         },
         30_000,
     ),
+    # Ratios to LIKE; the wall clock of a quiet machine says more (150 ms on a million articles).
+    Benchmark("queries", "search", {"search": _at_most(1)}),
     Benchmark("queries", "query_lake", {"query_lake": _at_most(3)}, 30_000),
     Benchmark("chain", "story", {"story": _at_most(1), "story_formula": _at_most(2)}, 2_000),
     Benchmark("chain", "memory", {"memory": _at_most(1.3)}),

@@ -12,6 +12,9 @@ from pathlib import Path
 import duckdb
 import pyarrow.parquet as pq
 
+from etl.search.index import open_index
+from etl.search.schema import Text
+
 
 def files_with(folder: Path, words: Sequence[str]) -> list[str]:
     """Files below a folder that hold one of the words, each with how it was found."""
@@ -32,6 +35,10 @@ def files_with(folder: Path, words: Sequence[str]) -> list[str]:
 def _contents(path: Path) -> Iterator[tuple[str, bytes]]:
     content = path.read_bytes()
     yield "bytes", content
+    if path.name == "meta.json" and (searcher := open_index(path.parent.parent)):
+        # A search index holds its words packed, those of deleted entries too.
+        terms = [term for field in Text for term, _ in searcher.terms_with_prefix(field, "")]
+        yield "index", " ".join(terms).encode()
     if content.startswith(b"\x1f\x8b"):
         yield "gzip", gzip.decompress(content)
     elif content.startswith(b"BZh"):

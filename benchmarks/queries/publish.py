@@ -13,6 +13,7 @@ import duckdb
 from benchmarks.measure import Measure, Spent, clocked, least, main, scratch
 from etl.lake.connection import open_lake
 from etl.publish.build import Build, publish_build
+from etl.publish.last_build import IN_FULL
 from etl.publish.releases import new_build_id
 from etl.schema.derive.ddl import literal
 from etl.settings import Settings
@@ -46,7 +47,13 @@ def measures(size: int) -> Iterator[Measure]:
 def _publish(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Build:
     now = datetime.now(UTC)
     return publish_build(
-        connection, settings.builds, settings.current_build, new_build_id(now), "bench", now
+        connection,
+        settings.builds,
+        settings.current_build,
+        new_build_id(now),
+        "bench",
+        now,
+        IN_FULL,
     )
 
 

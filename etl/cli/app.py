@@ -232,19 +232,25 @@ def build_command(settings: "Settings", form: str) -> None:
 
 
 @cli.command("publish")
+@click.option("--full", is_flag=True, help="Compute all marts, not only what changed.")
 @TEXT_OR_JSON
 @command
-def publish_command(settings: "Settings", form: str) -> None:
+def publish_command(settings: "Settings", full: bool, form: str) -> None:
     """Publish a new build for BI from the current state of the lake.
+
+    It is made from the last build where that costs less, with the same result.
 
     \b
     khobor publish
     khobor publish --format json | jq -r .warehouse
     """  # noqa: D301  (Click: \b keeps the lines below as they are)
+    from etl.publish.last_build import IN_FULL, USUAL_UPKEEP
     from etl.workflows import publishing
     from etl.workflows.run_ids import new_run_id
 
-    print_report(publishing.publish(settings, new_run_id()), form, _print_build)
+    upkeep = IN_FULL if full else USUAL_UPKEEP
+    report = publishing.publish(settings, new_run_id(), upkeep)
+    print_report(report, form, _print_build)
 
 
 @cli.command("maintain")

@@ -40,7 +40,7 @@ def _commands(command: click.Command, words: str) -> Iterator[tuple[str, click.C
 def settings_page() -> str:
     """Every setting with its default and meaning."""
     how = (
-        "From the environment, or from a file `.env` in the folder where the command runs; the "
+        "From the environment, or from the file `.env` of the checkout that the command is of; the "
         "environment wins. A wrong value ends the command at once, naming the setting. "
         "`khobor doctor` shows what is in force. `make serve` has two more: "
         "[Superset](../operator/superset.md#on-this-machine)."

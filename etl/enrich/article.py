@@ -14,7 +14,7 @@ from etl.enrich.events.coder import find_events
 from etl.enrich.figures import find_figures
 from etl.enrich.gazetteer import Reference, load_reference
 from etl.enrich.persons.mentions import find_persons, find_titles, office_mentions, person_mentions
-from etl.enrich.quotes import find_quotes
+from etl.enrich.quotes.frames import find_quotes
 from etl.enrich.topics import find_topic
 from etl.schema.records import Article, Page
 

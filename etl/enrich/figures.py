@@ -58,7 +58,13 @@ def _words() -> _Words:
     part = f"{number}(?: ?(?P<multiplier>{any_of(multipliers)}){end})?"
     unnamed = re.sub(r"\?P<\w+>", "?:", part)
     losses = tuple(
-        (kind, re.compile(f"(?<![{BANGLA_CHARACTERS}])(?:{any_of(lists[kind.value])})"))
+        (
+            kind,
+            re.compile(
+                f"(?<![{BANGLA_CHARACTERS}])(?:{any_of(lists[kind.value])})"
+                f"(?:{any_of(lists['loss_ending'])})?{end}"
+            ),
+        )
         for kind in _LOSSES
     )
     return _Words(

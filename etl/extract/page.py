@@ -12,7 +12,7 @@ from etl.schema.vocabulary import LEGACY_ENCODING, ProblemCode
 
 __all__ = ["EXTRACTOR_VERSION", "extract_page"]
 
-EXTRACTOR_VERSION = "2"
+EXTRACTOR_VERSION = "3"
 """Raised with every change that can change what a page yields; stored with every article."""
 
 _MARKUP = re.compile(

@@ -17,6 +17,8 @@ from etl.schema.vocabulary import ProblemCode
 
 _GZIP = b"\x1f\x8b"
 _PART = 1 << 16
+# Servers use one, misconfigured ones two. Each may be as long as the largest page.
+_MOST_CODINGS = 5
 _SAMPLE = 4096
 _NO_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 # Words for zlib: a header of gzip or of zlib (32 more: either), or none.
@@ -36,7 +38,11 @@ def decoded(content: bytes, coding: str | None, max_bytes: int, *, is_cut: bool 
     Raises:
         UnreadablePageError: ``unknown_compression``, ``broken_compression`` or ``too_large``.
     """
-    for word in reversed((coding or "").lower().split(",")):
+    words = (coding or "").lower().split(",")
+    if sum(not _is_no_coding(word.partition(";")[0].strip()) for word in words) > _MOST_CODINGS:
+        detail = f"more than {_MOST_CODINGS} codings on each other"
+        raise UnreadablePageError(ProblemCode.UNKNOWN_COMPRESSION, detail)
+    for word in reversed(words):
         name = word.partition(";")[0].strip()
         if not content or _is_no_coding(name) or is_markup(content):
             continue

@@ -6,7 +6,7 @@ from etl.lake import CATALOG
 from etl.lake.catalogs.base import METADATA
 from etl.lake.relations import Relations
 from etl.schema.derive.ddl import literal
-from etl.schema.model import Table
+from etl.schema.model import Table, Type
 
 
 def current_snapshot(connection: duckdb.DuckDBPyConnection) -> int:
@@ -15,8 +15,8 @@ def current_snapshot(connection: duckdb.DuckDBPyConnection) -> int:
     return int(row[0]) if row else 0
 
 
-def changed_keys(relations: Relations, table: Table, since: int) -> str | None:
-    """Find the first key of each row that was inserted, updated or deleted after a snapshot.
+def changed_rows(relations: Relations, table: Table, since: int) -> str | None:
+    """Find the rows that were inserted, updated or deleted after a snapshot.
 
     Compaction may name rows that did not change.
 
@@ -26,17 +26,22 @@ def changed_keys(relations: Relations, table: Table, since: int) -> str | None:
         since: a snapshot; what it holds is not looked at.
 
     Returns:
-        The name of a relation with that key; None where the feed doesn't reach back so far, because
-        the snapshot was removed or the table is younger.
+        The name of a relation with the table's columns, but for those of bytes, which may be
+        entire pages: rows as they became, and as they were. None
+        where the feed doesn't reach back so far, because the snapshot was removed or the table is
+        younger.
     """
-    name, key = f"changed_{table.name}", table.key[0]
+    name = f"changed_{table.schema}_{table.name}"
+    columns = ", ".join(c.name for c in table.columns if c.type is not Type.BYTES)
     now = current_snapshot(relations.connection)
     if since >= now:
-        relations.create(name, f"SELECT NULL::VARCHAR AS {key} WHERE false")
+        relations.create(
+            name, f"SELECT {columns} FROM {CATALOG}.{table.qualified_name} WITH NO DATA"
+        )
     elif _is_in_reach(relations.connection, table, since):
         relations.create(
             name,
-            f"SELECT DISTINCT {key} FROM ducklake_table_changes({literal(CATALOG)}, "
+            f"SELECT {columns} FROM ducklake_table_changes({literal(CATALOG)}, "
             f"{literal(table.schema)}, {literal(table.name)}, {since + 1}, {now})",
         )
     else:

@@ -19,6 +19,8 @@ ALL = "-"  # `etl_run.batch_id` of steps that work on all batches
 
 # Steps that change the facts from which stories and builds are derived.
 LOADS = ("build", "review", "reextract", "forget", "purge")
+# Those of them that take texts out, of which nothing may stay.
+REMOVALS = ("forget", "purge")
 
 
 def last_snapshot(connection: duckdb.DuckDBPyConnection, steps: Sequence[str]) -> int:

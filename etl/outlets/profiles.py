@@ -97,6 +97,16 @@ class TextHints(_Strict):
     )
 
 
+class EarlierHtml(_Strict):
+    """Selectors of an outlet's former templates.
+
+    Source: Fundus keeps parsers of former templates the same way (``VALID_UNTIL``).
+    """
+
+    valid_until: date = Field(description="The last day on which pages were made so.")
+    html: HtmlHints
+
+
 class Outlet(_Strict):
     """One outlet; only id, English name and hosts are required."""
 
@@ -113,8 +123,27 @@ class Outlet(_Strict):
     sitemaps: tuple[str, ...] = ()
     listings: tuple[str, ...] = ()
     html: HtmlHints = HtmlHints()
+    earlier_html: tuple[EarlierHtml, ...] = ()
     text: TextHints = TextHints()
     datelines: tuple[str, ...] = ()
+
+    @field_validator("earlier_html")
+    @classmethod
+    def _in_order(cls, templates: tuple[EarlierHtml, ...]) -> tuple[EarlierHtml, ...]:
+        days = [template.valid_until for template in templates]
+        if len(set(days)) < len(days):
+            raise ValueError("two templates are valid until the same day")
+        return tuple(sorted(templates, key=lambda template: template.valid_until))
+
+    def html_on(self, day: date) -> HtmlHints:
+        """The selectors of pages that were made on a day."""
+        earlier = (t.html for t in self.earlier_html if day <= t.valid_until)
+        return next(earlier, self.html)
+
+    @property
+    def all_html(self) -> tuple[HtmlHints, ...]:
+        """The selectors of all templates, the present ones first, then the later before."""
+        return (self.html, *(template.html for template in reversed(self.earlier_html)))
 
     @field_validator("feeds", "listings")
     @classmethod

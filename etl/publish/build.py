@@ -1,6 +1,6 @@
 """A new build for BI: every mart from one snapshot of the lake, in one file, behind one link."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,10 +10,20 @@ import duckdb
 
 from etl.errors import DiskFullError, PublishError, is_disk_full
 from etl.lake.identity import lake_id
+from etl.lake.relations import Relations
 from etl.lake.transaction import transaction
 from etl.publish.checks import check_build, check_counts
 from etl.publish.fill import BUILD, fill_mart, publish_error
+from etl.publish.last_build import (
+    USUAL_UPKEEP,
+    LastBuild,
+    PublishUpkeep,
+    copy_file,
+    definition_hash,
+    last_build,
+)
 from etl.publish.macros import create_macros
+from etl.publish.refresh import Changes, refresh_mart
 from etl.publish.releases import (
     WAREHOUSE,
     check_build_id,
@@ -26,6 +36,7 @@ from etl.publish.releases import (
 )
 from etl.schema.derive.ddl import literal
 from etl.schema.marts.warehouse import MARTS
+from etl.schema.model import Table
 from etl.schema.vocabulary import COUNTED_CONFIDENCE
 
 # The newest file format that DuckDB 1.4 and 1.5 both read.
@@ -54,11 +65,13 @@ def publish_build(
     build_id: str,
     khobor_version: str,
     built_at: datetime,
+    upkeep: PublishUpkeep = USUAL_UPKEEP,
     finish: Callable[[Path | None, Path], object] | None = None,
 ) -> Build:
     """Build every mart from one snapshot of the lake, check it, and flip ``current`` to it.
 
-    The published build stays as it was until the flip, whatever fails before.
+    The published build stays as it was until the flip, whatever fails before. Where it is of the
+    same lake and the same marts, the new one is a copy of it with the rows that changed since.
 
     Args:
         con: a connection with the lake attached as ``lake``, outside any transaction.
@@ -67,6 +80,7 @@ def publish_build(
         build_id: from ``etl.publish.releases.new_build_id``.
         khobor_version: goes into ``mart.build_info``, as does ``built_at``.
         built_at: the time of the build.
+        upkeep: when a build is made in full instead.
         finish: adds what else belongs to a build; called with the folder of the last build, if
             there is one, and that of the new one, whose warehouse is written and closed.
 
@@ -80,9 +94,13 @@ def publish_build(
         with publisher_lock(builds):
             remove_stale(builds, current)
             with folder_aside(builds, build_id) as aside:
-                snapshot, counts = _write(
-                    con, aside / WAREHOUSE, build_id, khobor_version, built_at
-                )
+                last = last_build(con, current / WAREHOUSE, upkeep)
+                if last:
+                    copy_file(current / WAREHOUSE, aside / WAREHOUSE)
+                facts = {
+                    "build_id": build_id, "built_at": built_at, "khobor_version": khobor_version,
+                }  # fmt: skip
+                snapshot, counts = _write(con, aside / WAREHOUSE, facts, last)
                 check_counts(aside / WAREHOUSE, counts)
                 if finish is not None:
                     finish(current.resolve() if current.exists() else None, aside)
@@ -114,26 +132,37 @@ def published_snapshot(warehouse: Path) -> int | None:
 def _write(
     con: duckdb.DuckDBPyConnection,
     warehouse: Path,
-    build_id: str,
-    khobor_version: str,
-    built_at: datetime,
+    facts: Mapping[str, object],
+    last: LastBuild | None,
 ) -> tuple[int, dict[str, int]]:
     """Write and check all marts in one transaction, so that all read one snapshot."""
     with _attached(con, warehouse), transaction(con):
         snapshot = _snapshot(con)
         parameters = {
-            "build_id": build_id,
-            "built_at": built_at,
+            **facts,
             "counted_confidence": COUNTED_CONFIDENCE,
-            "khobor_version": khobor_version,
             "lake_id": lake_id(con),
             "lake_snapshot_id": snapshot,
+            "definition_hash": definition_hash(),
+            "update_count": last.update_count + 1 if last else 0,
         }
-        con.execute(f"CREATE SCHEMA {BUILD}.mart")
-        counts = {table.qualified_name: fill_mart(con, table, parameters) for table in MARTS}
+        con.execute(f"CREATE SCHEMA IF NOT EXISTS {BUILD}.mart")
+        with Relations(con) as relations:
+            changes = Changes(relations, last.lake_snapshot_id) if last else None
+            filled: list[Table] = []
+            for mart in MARTS:
+                if changes is None or not refresh_mart(relations, mart, parameters, changes):
+                    fill_mart(con, mart, parameters)
+                    filled.append(mart)
         create_macros(con)
-        check_build(con)
+        check_build(con, filled)
+        counts = {mart.qualified_name: _count(con, mart) for mart in MARTS}
     return snapshot, counts
+
+
+def _count(con: duckdb.DuckDBPyConnection, mart: Table) -> int:
+    row = con.execute(f"SELECT count(*) FROM {BUILD}.{mart.qualified_name}").fetchone()
+    return int(row[0]) if row else 0
 
 
 def _snapshot(con: duckdb.DuckDBPyConnection) -> int:

@@ -36,6 +36,8 @@ def fill_mart(
 ) -> int:
     """Create one mart in the attached build, with its comments: a table, or a view of others.
 
+    One that is there is replaced.
+
     Args:
         connection: has the lake and the build attached.
         table: the mart's declaration.
@@ -55,21 +57,23 @@ def fill_mart(
         if table.is_view:
             # Without the catalog's name, which is another one for each reader.
             view_sql = sql.replace(f"{BUILD}.mart.", "mart.")
-            connection.execute(f"CREATE VIEW {name} AS\n{view_sql}")
+            connection.execute(f"CREATE OR REPLACE VIEW {name} AS\n{view_sql}")
             _check_columns(connection, table)
             inserted = connection.execute(f"SELECT count(*) FROM {name}").fetchone()
         elif any((table.name, column.name) in _LONG_TEXTS for column in table.columns):
-            connection.execute(f"CREATE TABLE {name} AS\n{sql}\nWITH NO DATA", used)
+            connection.execute(f"CREATE OR REPLACE TABLE {name} AS\n{sql}\nWITH NO DATA", used)
             _check_columns(connection, table)
             connection.execute(f"CREATE OR REPLACE TABLE {name} ({_compressed(table)})")
             inserted = connection.execute(f"INSERT INTO {name}\n{sql}", used).fetchone()
         else:
-            inserted = connection.execute(f"CREATE TABLE {name} AS\n{sql}", used).fetchone()
+            inserted = connection.execute(
+                f"CREATE OR REPLACE TABLE {name} AS\n{sql}", used
+            ).fetchone()
             _check_columns(connection, table)
     except duckdb.Error as error:
         raise publish_error(table.qualified_name, error) from error
     if not table.is_view:  # what it reads has been checked
-        _check_values(connection, table)
+        check_values(connection, table, name)
     kind = "VIEW" if table.is_view else "TABLE"
     connection.execute(f"COMMENT ON {kind} {name} IS {literal(_comment(table))}")
     for column in table.columns:
@@ -122,8 +126,17 @@ def _pairs(
     return list(zip(*names, strict=True))
 
 
-def _check_values(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
-    """Check that required values are there and coded ones of their list, in one scan."""
+def check_values(connection: duckdb.DuckDBPyConnection, table: Table, rows: str) -> None:
+    """Check that required values are there and coded ones of their list, in one scan.
+
+    Args:
+        connection: has the rows.
+        table: the mart's declaration.
+        rows: the table they are in.
+
+    Raises:
+        PublishError: names the column.
+    """
     rules = [
         *(
             (f"{column.name}: absent", f"{column.name} IS NULL")
@@ -141,8 +154,7 @@ def _check_values(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
         ),
     ]
     counts = connection.execute(
-        f"SELECT {', '.join(f'count(*) FILTER ({broken})' for _, broken in rules)} "
-        f"FROM {BUILD}.{table.qualified_name}"
+        f"SELECT {', '.join(f'count(*) FILTER ({broken})' for _, broken in rules)} FROM {rows}"
     ).fetchone()
     for (rule, _), count in zip(rules, counts or (), strict=True):
         if count:

@@ -36,9 +36,9 @@ _WORD_SIGN = "\\p{L}\\p{M}\\p{N}"
 
 def create_macros(connection: duckdb.DuckDBPyConnection) -> None:
     """Create the macros in the attached build."""
-    connection.execute(f"CREATE MACRO {BUILD}.mart.fold(typed) AS {_folded('typed')}")
+    connection.execute(f"CREATE OR REPLACE MACRO {BUILD}.mart.fold(typed) AS {_folded('typed')}")
     connection.execute(
-        f"CREATE MACRO {BUILD}.mart.has_word(body, word) AS "
+        f"CREATE OR REPLACE MACRO {BUILD}.mart.has_word(body, word) AS "
         f"regexp_matches(body, {_word_pattern(_folded('word'))})"
     )
 

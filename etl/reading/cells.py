@@ -65,5 +65,13 @@ def defused(text: str) -> str:
 
 def markdown_row(row: Sequence[Any]) -> str:
     """Return one row of a Markdown table."""
-    cells = ("" if value is None else str(json_value(value)) for value in row)
+    cells = map(_shown, row)
     return "| " + " | ".join(" ".join(cell.split()).replace("|", "\\|") for cell in cells) + " |"
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(json_value(value))

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Literal
 
 _IDENTIFIER = re.compile(r"[a-z][a-z0-9_]*")
 
@@ -53,12 +54,57 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """A table that a mart reads, of which a row goes only into the mart's rows of one key.
+
+    ``column`` has the key, or an instant or day of it.
+    """
+
+    table: str
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """A table that a mart reads, whose rows go into rows of keys that it doesn't bear.
+
+    The keys are those of ``through``, where its ``through_column`` is what ``column`` is here.
+    """
+
+    table: str
+    column: str
+    through: str
+    through_column: str
+
+
+@dataclass(frozen=True, slots=True)
+class Upkeep:
+    """How a mart is brought up to date: the rows of changed keys are replaced.
+
+    dbt calls it incremental, with ``delete+insert`` by a ``unique_key``; SQLMesh
+    ``INCREMENTAL_BY_UNIQUE_KEY``, and with a ``unit`` ``INCREMENTAL_BY_TIME_RANGE``.
+
+    Attributes:
+        key: a column of the mart.
+        sources: what its rows are made of.
+        lookups: what else they hang on. A dimension whose key is a column of the mart needs none.
+        unit: the span that the key is the first day of, where the sources have finer ones.
+    """
+
+    key: str
+    sources: tuple[Source, ...]
+    lookups: tuple[Lookup, ...] = ()
+    unit: Literal["", "day", "month"] = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """One table: ``grain`` says in one sentence what a row is, ``key`` makes it unique.
 
     ``partition_by`` names a column of instants or days (year and month of it);
     ``sort_by`` the order inside.
     ``inlined`` tables take small commits into the catalog instead of small Parquet files.
+    ``upkeep`` says how a mart follows changes; without it, it is filled in full.
     ``is_view`` marks a mart that is read from other marts and keeps no rows of its own.
     """
 
@@ -72,10 +118,12 @@ class Table:
     inlined: bool = False
     is_view: bool = False
     caveats: str = field(default="")
+    upkeep: Upkeep | None = None
 
     def __post_init__(self) -> None:
         _require_identifiers(self.schema, self.name)
-        for name in (*self.key, *self.sort_by, *filter(None, [self.partition_by])):
+        kept_by = [self.upkeep.key] if self.upkeep else []
+        for name in (*self.key, *self.sort_by, *filter(None, [self.partition_by]), *kept_by):
             self.column(name)
 
     @property

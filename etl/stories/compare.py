@@ -22,6 +22,12 @@ from etl.stories.same_event import WINDOW_DAYS, Likeness
 _SURE_AT_HOME = 0.5
 _UNSURE_FACTOR = 0.7
 
+# Outlets report an event within hours; what is alike a day later is its follow-up (appointed, took
+# office) or another act in the same formula: likeness counts for less the further apart two are.
+_HOURS_APART = (12.0, 24.0, 48.0)
+_FACTORS = (1.0, 0.6, 0.45)
+_MICROSECONDS_AN_HOUR = 3_600_000_000
+
 Pair = tuple[int, int]
 """Positions of two articles, the later one first."""
 Link = tuple[float, StoryLink]
@@ -43,6 +49,7 @@ class Comparison:
         self._first_near = len(self._articles) - sum(map(len, near))
         times = np.concatenate([day.microseconds for day in near])
         self._likeness = Likeness([day.terms for day in near], times)
+        self._times = times
         self._outlets = numbered([outlet for day in window for outlet in day.outlet_ids])
         self._bands = np.concatenate([day.bands for day in window])
         self._has_bands = np.concatenate([day.has_bands for day in window])
@@ -91,7 +98,21 @@ class Comparison:
         outlets = self._outlets[self._first_near :]
         is_unsure = (outlets[others] == outlets[index]) & (scores < _SURE_AT_HOME)
         scores[is_unsure] *= _UNSURE_FACTOR
+        hours = np.abs(self._times[others] - self._times[index]) / _MICROSECONDS_AN_HOUR
+        scores *= np.interp(hours, _HOURS_APART, _FACTORS)
+        for place in np.flatnonzero(scores * (outlets[others] == outlets[index])):
+            if hours[place] > _HOURS_APART[0] and self._has_headline_of(index, int(others[place])):
+                scores[place] = 0.0
         return scores
+
+    def _has_headline_of(self, one: int, other: int) -> bool:
+        """Whether two near articles have one headline: a column or a digest of every day."""
+        (day, index), (other_day, other_index) = (
+            self._articles[self._first_near + position] for position in (one, other)
+        )
+        return np.array_equal(
+            day.terms.headlines.row(index), other_day.terms.headlines.row(other_index)
+        )
 
     def _copy(self, later: int, earlier: int) -> float:
         """The containment of two texts that meet in a band; 0 where they are no copies."""

@@ -196,7 +196,7 @@ def _context(
 def _in_folder(path: Path) -> dict[str, Any]:
     return {
         "class_name": "TupleFilesystemStoreBackend",
-        "base_directory": str(path).replace("$", r"\$"),  # it would be a variable's name
+        "base_directory": str(path),
         "suppress_store_backend_id": True,  # a random id in a file, which nothing reads
     }
 

@@ -11,9 +11,10 @@ from etl.errors import PublishError
 from etl.lake.connection import open_lake
 from etl.lake.maintain import back_up_catalog
 from etl.load.rebuild import unfinished_rebuild
-from etl.load.runs import ALL, LOADS, last_snapshot, record_run
+from etl.load.runs import ALL, LOADS, REMOVALS, last_snapshot, record_run
 from etl.observability.events import observed
 from etl.publish.build import publish_build, published_snapshot
+from etl.publish.last_build import IN_FULL, USUAL_UPKEEP, PublishUpkeep
 from etl.publish.releases import WAREHOUSE, new_build_id
 from etl.search.index import IndexReport, update_index
 from etl.settings import Settings
@@ -28,14 +29,21 @@ def khobor_version() -> str:
 
 
 @observed("publish")
-def publish(settings: Settings, run_id: str, *, index_from_start: bool = False) -> PublishReport:
-    """A new build for BI from the lake's present snapshot; the link is flipped when it is whole.
+def publish(
+    settings: Settings,
+    run_id: str,
+    upkeep: PublishUpkeep = USUAL_UPKEEP,
+    *,
+    takes_nothing_over: bool = False,
+) -> PublishReport:
+    """A new build for BI from the lake's present snapshot; the link is flipped when it is complete.
 
     Args:
         settings: the lake and the folder of builds.
         run_id: the run that publishes.
-        index_from_start: take over no files of the last build's search index, which keep words of
-            texts that are gone.
+        upkeep: when all marts are computed, and not only what changed since the last build.
+        takes_nothing_over: take over no rows of the last build and no files of its search index,
+            which keep words of texts that are gone. It is so after a removal in any case.
 
     Raises:
         PublishError: a check failed; the old build stays.
@@ -46,6 +54,9 @@ def publish(settings: Settings, run_id: str, *, index_from_start: bool = False) 
             raise PublishError(
                 f"a rebuild is not finished, batch {pending} is to come: run `khobor build` first"
             )
+        published = published_snapshot(settings.current_build / WAREHOUSE)
+        if published is not None and last_snapshot(lake.connection, REMOVALS) > published:
+            takes_nothing_over = True
         build = publish_build(
             lake.connection,
             settings.builds,
@@ -53,7 +64,8 @@ def publish(settings: Settings, run_id: str, *, index_from_start: bool = False) 
             new_build_id(started_at, _known_builds(settings)),
             khobor_version(),
             started_at,
-            finish=_index_from_start if index_from_start else update_index,
+            IN_FULL if takes_nothing_over else upkeep,
+            finish=_index_from_start if takes_nothing_over else update_index,
         )
         articles = build.counts["mart.article"]
         counts = (articles, sum(build.counts.values()), 0)

@@ -128,13 +128,15 @@ class GeneratedPage:
         )
 
 
-def generate_pages(count: int, *, small: bool = False) -> Iterator[GeneratedPage]:
-    """Yield pages spread over a year, each with a text of its own."""
+def generate_pages(
+    count: int, *, small: bool = False, minutes: int = 525_600
+) -> Iterator[GeneratedPage]:
+    """Yield pages spread over a year, or so many minutes, each with a text of its own."""
     chance = random.Random(7)
     vocabulary = words(_WORDS)
     for number in range(count):
         form = FORMS[number % len(FORMS)]
-        at = START + timedelta(minutes=525_600 * number // count)
+        at = START + timedelta(minutes=minutes * number // count)
         title = " ".join(chance.choices(vocabulary, k=8))
         paragraphs = tuple(_paragraph(chance, vocabulary) for _ in range(chance.randint(5, 9)))
         size = 3_000 if small else chance.randint(*_KILOBYTES) * 1_000
@@ -222,10 +224,10 @@ def _state() -> str:
     return "".join(chance.choices("abcdefghijklmnopqrstuvwxyz0123456789{}:,", k=40_000))
 
 
-def write_pages(folder: Path, count: int, *, small: bool = False) -> int:
+def write_pages(folder: Path, count: int, *, small: bool = False, minutes: int = 525_600) -> int:
     """Write pages with sidecars, a thousand a folder; return their size in bytes."""
     size = 0
-    for page in generate_pages(count, small=small):
+    for page in generate_pages(count, small=small, minutes=minutes):
         path = folder / f"{page.number // 1000:03d}" / f"{page.number:06d}.html"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(page.content)

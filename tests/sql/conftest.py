@@ -23,6 +23,8 @@ PARAMETERS = {
     "build_id": "20250201T000000000000Z-abcdef",
     "built_at": datetime(2025, 2, 1, tzinfo=UTC),
     "khobor_version": "0.1.0",
+    "definition_hash": "0" * 64,
+    "update_count": 3,
     "lake_id": "0e1a38ff-8d5b-4af6-b5af-40854c0cb149",
     "lake_snapshot_id": 7,
     "counted_confidence": COUNTED_CONFIDENCE,

@@ -296,6 +296,23 @@ def test_outlet_scorecard_takes_shares_over_articles(lake):
     ]
 
 
+def test_outlet_scorecard_shows_a_profile_that_begins_to_miss(lake):
+    for number, (day, warnings) in enumerate(
+        (
+            ("2025-01-06", []),
+            ("2025-01-07", ["zone_assumed:meta"]),
+            ("2025-01-13", ["selector_missing:body", "selector_missing:title"]),
+            ("2025-01-14", []),
+        )
+    ):
+        lake.article(f"kalbela:{number}", valid_from=f"{day} 12:00:00+06", warnings=warnings)
+    assert lake.mart(
+        "outlet_scorecard",
+        "selector_missing_share, last_captured_week, selector_missing_last_week_share, "
+        "selector_missing_by_week",
+    ) == [(0.25, date(2025, 1, 13), 0.5, "2025-01-06: 0.00, 2025-01-13: 0.50")]
+
+
 def test_headline_exposure_holds_from_first_to_last_capture(lake):
     for capture_id, outcome, captured_at, rank in (
         ("c1", "loaded", "2025-01-20 10:00:00+06", 3),

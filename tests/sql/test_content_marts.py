@@ -412,10 +412,10 @@ def test_article_entity_and_source_are_those_of_the_current_version(world):
     assert world.mart(
         "article_entity",
         "article_id, outlet_id, published_date, entity_name_bn, iso_code, mention_count, "
-        "is_in_title",
+        "is_in_title, is_first_of_story",
     ) == [
-        ("kalbela:1", "kalbela", date(2025, 1, 20), "ইরান", "IR", 3, True),
-        ("samakal:2", "samakal", None, "আসিম মুনির", None, 4, False),
+        ("kalbela:1", "kalbela", date(2025, 1, 20), "ইরান", "IR", 3, True, True),
+        ("samakal:2", "samakal", None, "আসিম মুনির", None, 4, False, False),
     ]
     assert world.mart("article_source", "article_id, source_name_bn, source_kind, credit_form") == [
         ("kalbela:1", "রয়টার্স", "agency", "source_line")

@@ -65,7 +65,9 @@ ORDER BY least(one.place, two.place), greatest(one.place, two.place)""",
     (
         Table(
             "সর্বশেষ ঘটনা",
-            "Latest events, with the sentence that reports each",
+            "Latest events, with the sentence that reports each. Coded by rules: on articles "
+            "that no rule was written against 60 of 100 are right; of those with a confidence of "
+            "80 % or more 90",
             (
                 f"""\
 SELECT first_reported_date, {_ACTOR1} AS actor1, {label("event_type", "event_type")} AS event_type,

@@ -36,7 +36,8 @@ FIRST_YEAR = 1995
 _CLOCK_SKEW = timedelta(minutes=10)
 _NAMES = 7  # words of a byline: two names, and what joins them
 # Without a year, or a word for a time gone by, a line gives no date.
-_DATED = re.compile(rf"\d{{4}}|\d.*(?:{AGO})", re.IGNORECASE)
+_YEAR = re.compile(r"\d{4}")
+_AGO = re.compile(rf"\d.*(?:{AGO})", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,7 +272,7 @@ def find_dateline(line: str) -> FoundDateline | None:
     Returns:
         The publish line and what stands around it; None where the line is something else.
     """
-    if len(line) > LONGEST_LINE or not _DATED.search(line):
+    if len(line) > LONGEST_LINE or not (_YEAR.search(line) or _AGO.search(line)):
         return None
     text = normal_form(line)
     reading = read(text)
@@ -336,7 +337,7 @@ def parse_day(text: str) -> Day | None:
     Returns:
         The day; None where the text is anything else, a clock or a label included.
     """
-    if len(text) > LONGEST_LINE or not _DATED.search(text):
+    if len(text) > LONGEST_LINE or not _YEAR.search(text):
         return None
     reading = read(normal_form(text))
     if not reading.is_plain_day:

@@ -100,6 +100,7 @@ _PARTICIPLE = re.compile(
     f" ?(?:{normal_form('করা')}(?! {normal_form('হ')})|{normal_form('করার')} |{normal_form('করায়')})"
 )
 _EVENTS = frozenset({Layer.EVENT})
+_ENVOY = _pattern("envoy")
 _HOME = "BD"
 _FOREIGN_OUTLETS = frozenset(_WORDS["foreign_outlet"])
 # Acts that consist in saying: who speaks is who acts.
@@ -202,9 +203,23 @@ class _Coder:
             score = phrase.weight * first_score * second_score
             score *= self._place_score(match, sentence, number)
             for second in seconds:
-                event = self._event(match, phrase, sentence, number, first, second, score)
+                one, other = self._caller_first(phrase, first, second, actors)
+                event = self._event(match, phrase, sentence, number, one, other, score)
                 coded.append(_Candidate(event, match.start))
         return coded
+
+    def _caller_first(
+        self, phrase: EventPhrase, first: str, second: str, actors: Sequence[Actor]
+    ) -> tuple[str, str]:
+        """The actors of a meeting with the envoy first: who comes is actor 1."""
+        if phrase.type is not EventType.CONSULT or phrase.frame != "with":
+            return first, second
+        envoys = {
+            actor.code
+            for actor in actors
+            if _ENVOY.search(self._document.text, actor.start, actor.end)
+        }
+        return (second, first) if second in envoys and first not in envoys else (first, second)
 
     def _listed(self, chosen: Actor, actors: Sequence[Actor]) -> list[Actor]:
         """An actor and those that one list joins to it."""

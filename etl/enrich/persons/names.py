@@ -180,7 +180,9 @@ class NameReader:
             return True
         if start in self._title_starts or _NOT_OF_NAMES.search(word) or ABBREVIATION.match(word):
             return False
-        return not any(stem in self._reference.common_words for stem, _ in stems(word))
+        return not any(
+            stem in self._reference.common_words or stem in _INSTITUTIONS for stem, _ in stems(word)
+        )
 
     def _joined(self, index: int, gap: re.Pattern[str] = _GAP) -> bool:
         """Whether a word follows the one before it without a break."""

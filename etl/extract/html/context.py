@@ -8,6 +8,7 @@ from functools import cached_property
 
 from lxml.etree import _Element
 
+from etl.bangla.clock import in_dhaka
 from etl.extract.decode import Decoded
 from etl.extract.html.blocks.page import PageBlocks
 from etl.extract.metadata.facts import Facts, read_facts, zone_of
@@ -41,8 +42,21 @@ class PageContext:
 
     @cached_property
     def hints(self) -> HtmlHints:
-        """The outlet's selectors; none where it has no profile."""
-        return self.outlet.html if self.outlet else HtmlHints()
+        """The outlet's selectors of the page's time; none where it has no profile.
+
+        Where these find no body, those of another time that do are taken: a template lives on in
+        parts of a site, and a page that was saved as a file has no date of its own.
+        """
+        if self.outlet is None:
+            return HtmlHints()
+        if not self.outlet.earlier_html:
+            return self.outlet.html
+        captured = in_dhaka(self.fetched_at)
+        likely = self.outlet.html_on(captured.date()) if captured else self.outlet.html
+        others = (html for html in self.outlet.all_html if html is not likely)
+        return next(
+            (html for html in (likely, *others) if self.index.first_match(html.body)), likely
+        )
 
     @cached_property
     def zone(self) -> tzinfo | None:

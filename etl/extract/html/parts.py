@@ -8,9 +8,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from lxml.etree import _Element
 
+from etl.bangla.clock import DHAKA
 from etl.bangla.dateline.parse import (
     day_after_names,
     find_dateline,
@@ -19,12 +21,12 @@ from etl.bangla.dateline.parse import (
     parse_dateline,
     parse_day,
 )
-from etl.extract.html.blocks.names import AUTHOR, CAPTION, CRUMBS, DATED
+from etl.extract.html.blocks.names import AUTHOR, CAPTION, CRUMBS
 from etl.extract.html.blocks.walk import Block
 from etl.extract.html.context import PageContext
 from etl.extract.metadata.dom import time_role
 from etl.extract.metadata.instant import Instant, printed
-from etl.extract.metadata.times import Printed, titles_key
+from etl.extract.metadata.times import Printed, is_stamped, titles_key
 from etl.extract.shared.lexicon import (
     BARE_CREDIT,
     BREADCRUMB_ROOT,
@@ -36,16 +38,21 @@ from etl.extract.shared.lexicon import (
 )
 from etl.extract.shared.patterns import one_of
 from etl.extract.shared.text import clean, key, own_text, same_as
+from etl.markup.tree import having
 
 _KICKER = re.compile(rf"\b{one_of('class_names', 'kicker')}\b", re.I)
 # A name and the place written from.
 _FROM = re.compile(rf"[^\d।]{{4,60}} {one_of('page_bylines', 'written_from')}")
-_PUBLISH_DATE = re.compile(one_of("class_names", "publish_date"), re.I)
+_PUBLISH_DATE, _ANY_DATE = (
+    re.compile(rf"(?:^|[_-]){one_of('class_names', *names)}(?:$|[_-])", re.I)
+    for names in (("publish_date",), ("publish_date", "any_date"))
+)
 _NEAR = 10  # blocks before the title in which a printed time may stand
 _LONGEST_CAPTION = 600
 _LONGEST_DATELINE = 80
 _LONGEST_HEAD_LINE = 160
 _BAR = re.compile(r"\s*[|•·]\s*|\s[/–—-]\s")
+_YEAR = re.compile(r"\d{4}")
 _BY = re.compile(rf"{one_of('page_bylines', 'by')}\s", re.I)
 
 
@@ -120,8 +127,12 @@ def edition(page: PageContext, head: Head) -> str | None:
 def printed_times(page: PageContext, head: Head) -> Printed:
     """Read the publish and update lines that the page prints below or above its title.
 
-    A plain day above it, without a clock or a label, is the masthead's.
+    A plain day above it, without a clock or a label, is the masthead's. On a page that machines can
+    read the time of, a printed line is worth its cost only where times are written without a zone,
+    as they are in Dhaka.
     """
+    if page.zone != DHAKA and is_stamped(page.facts):
+        return Printed()
     lines = [t for t in page.texts(page.hints.dateline) if find_dateline(t)]
     if not lines:
         near = (*head.below, *(b for b in head.above if parse_day(b.text) is None))
@@ -149,13 +160,19 @@ def _datelines(text: str) -> list[str]:
     """Find the publish lines in a block; bars or dots may stand between them and other things."""
     if found := find_dateline(text):
         return [found.text]
-    if len(text) > _LONGEST_HEAD_LINE:
+    if len(text) > _LONGEST_HEAD_LINE or not _YEAR.search(text):
         return []
-    pieces = [d.text for piece in _BAR.split(text) if (d := find_dateline(piece))]
-    if pieces:
-        return pieces
+    pieces = _BAR.split(text)
+    lines = [d.text for piece in pieces if (d := find_dateline(piece))] if len(pieces) > 1 else []
+    if lines:
+        return lines
     day = day_after_names(text) if _BY.match(text) else None
     return [day] if day else []
+
+
+@lru_cache(maxsize=20_000)
+def _names_a_date(name: str) -> bool:
+    return _ANY_DATE.search(name) is not None
 
 
 def _named_datelines(page: PageContext, head: Head) -> list[str]:
@@ -166,12 +183,14 @@ def _named_datelines(page: PageContext, head: Head) -> list[str]:
     """
     title = titles_key(page.facts)
     above = {block.text for block in head.masthead}
-    for element in page.blocks.named(DATED):
+    for element in having(page.tree, "class"):
+        names = (element.get("class") or "").split()
+        if not any(map(_names_a_date, names)):
+            continue
         line = own_text(element)
         if not line or len(line) > _LONGEST_DATELINE or not has_one_day(line):
             continue
-        names = f"{element.get('class') or ''} {element.get('id') or ''}"
-        if line in above and not _PUBLISH_DATE.search(names):
+        if line in above and not any(map(_PUBLISH_DATE.search, names)):
             continue
         if time_role(element, title):
             return [line]
@@ -227,8 +246,10 @@ def read_head(
         return Head(blocks[:stop], blocks[max(0, stop - 2 * _NEAR) : stop], [])
     stop = end if end is not None else min(len(blocks), place + _NEAR)
     above = blocks[max(0, place - _NEAR) : place]
-    last = None if can_stop or not paragraphs else _place(blocks, paragraphs[-1])
-    after = blocks[last + 1 : last + 1 + _NEAR] if last is not None else ()
+    after: Sequence[Block] = ()
+    if not can_stop and paragraphs and not is_stamped(page.facts):
+        last = _place(blocks, paragraphs[-1])
+        after = blocks[last + 1 : last + 1 + _NEAR] if last is not None else ()
     return Head(blocks[:place], above, blocks[place + 1 : stop], after)
 
 

@@ -20,7 +20,7 @@ _HEADLINE = 20  # characters of a headline; names of authors and sections are sh
 _HEADLINE_SPACES = 3
 _OUTERMOST = frozenset(["body", "html", "form"])
 _HATOM = re.compile(one_of("class_names", "time_hatom"), re.I)
-_LOGO = re.compile(rf"(?:^|[\s_-]){one_of('class_names', 'logo')}(?:$|[\s_-])", re.I)
+_LOGO = re.compile(rf"(?:^|[\s_-]){one_of('class_names', 'logo')}(?:$|[\s_-])")
 _LOWER_HEADINGS = 12
 _NEAR = 4  # boxes from a heading to what it shares with its time
 _UPDATED = re.compile(one_of("class_names", "time_updated"), re.I)
@@ -109,18 +109,22 @@ def read(tree: _Element) -> DomFacts:
 
 def _is_logo(heading: _Element) -> bool:
     """Tell whether a heading is the site's name: by its class, or as a link to the front page."""
-    if any(_LOGO.search(_words(e)) for e in (heading, *islice(heading.iterancestors(), 1))):
+    parent = heading.getparent()
+    names = _words(heading) + (_words(parent) if parent is not None else "")
+    if _LOGO.search(names.lower()):
         return True
-    links = list(heading.iter("a"))
+    links = [link for link in heading.iter("a") if _is_root(link.get("href") or "")]
+    if not links:
+        return False
     text = text_of(heading).strip()
-    return any(
-        (parts := split_url((link.get("href") or "").strip() or None)) is not None
-        and parts.path in ("", "/")
-        and not parts.query
-        and not parts.fragment
-        and text_of(link).strip() == text
-        for link in links
-    )
+    return any(text_of(link).strip() == text for link in links)
+
+
+def _is_root(href: str) -> bool:
+    if href in ("/", "./"):
+        return True
+    parts = split_url(href) if href.startswith("http") else None
+    return parts is not None and not (parts.path.strip("/") or parts.query or parts.fragment)
 
 
 def _meta(tree: _Element) -> dict[str, list[str]]:
@@ -163,7 +167,8 @@ def _itemprops(tree: _Element) -> dict[str, list[tuple[_Element, str]]]:
     found: dict[str, list[tuple[_Element, str]]] = {}
     for attribute in ("itemprop", "property"):
         for element in having(tree, attribute):
-            if _is_shown(element):
+            # OpenGraph's tags are RDFa by form, and read as meta tags.
+            if (attribute == "itemprop" or element.tag != "meta") and _is_shown(element):
                 own = dict(own_attributes(element))
                 value = own.get("content") or own.get("datetime") or own.get("href") or ""
                 if not value and element.tag == "abbr":

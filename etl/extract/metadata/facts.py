@@ -112,6 +112,6 @@ def read_facts(tree: _Element, captured_url: str | None) -> Facts:
     linked = jsonld.read(tree)
     url = canonical_url(dom, captured_url)
     urls = tuple(u for u in (url, captured_url) if u)
-    shown = (dom.title, *(own_text(heading) for heading in dom.headings[:3]))
+    shown = (dom.title, *(own_text(heading) for heading in dom.headings[:3] if linked.nodes))
     article = linked.article(urls, dom.first("og:title"), tuple(t for t in shown if t))
     return Facts(dom, linked, article, linked.page(urls), url)

@@ -20,6 +20,7 @@ from lxml.etree import _Element
 from etl.bangla.clock import to_utc
 from etl.bangla.dateline.parse import is_publish_line, parse_dateline
 from etl.bangla.lexicon import read_lexicon
+from etl.bangla.text import to_latin_digits
 from etl.extract.metadata import dom as metadata_dom
 from etl.extract.metadata import instant as metadata_instant
 from etl.extract.metadata import jsonld
@@ -241,22 +242,35 @@ def _tag_time(facts: Facts, zone: tzinfo | None, role: str) -> Instant | None:
     if role == "published":
         marked += facts.dom.itemprops.get("datecreated", ())
     title = titles_key(facts)
-    tags = [(e, v) for e, v in marked[:20] if metadata_dom.time_role(e, title)]
-    tags += [(e, v) for e, v in facts.dom.times[:60] if metadata_dom.time_role(e, title) == role]
+    roles = {"published", "updated"}
+    tags = [(e, v, roles) for e, v in marked[:20]] + [
+        (e, v, {role}) for e, v in facts.dom.times[:60]
+    ]
     day_alone: Instant | None = None
-    for element, value in tags:
+    for element, value, wanted in tags:
+        if metadata_dom.time_role(element, title) not in wanted:
+            continue
         instant = metadata_instant.parse(value or text_of(element), zone)
         if instant is not None and instant.at is not None:
-            shown = _labelled_day(element) if value and role == "published" else None
+            shown = _labelled_day(element, instant.day) if value and role == "published" else None
             # Some systems stamp the last edit; what readers see is then the publish day.
             return Instant(shown) if shown and abs(shown - instant.day) > _DAY else instant
         day_alone = day_alone or instant
     return day_alone
 
 
-def _labelled_day(element: _Element) -> date | None:
+def _labelled_day(element: _Element, stamped: date) -> date | None:
+    """The day that the text of a time tag calls the publish day, if it may be another one."""
     text = text_of(element)
-    return parse_dateline(text).published_date if is_publish_line(text) else None
+    is_same = str(stamped.day) in to_latin_digits(text)
+    return None if is_same or not is_publish_line(text) else parse_dateline(text).published_date
+
+
+def is_stamped(facts: Facts) -> bool:
+    """Whether JSON-LD or a meta tag gives a publish time."""
+    return any(facts.node(name) for name in _KEYS["published_node"]) or bool(
+        facts.dom.every(*_KEYS["published"])
+    )
 
 
 def titles_key(facts: Facts) -> str:

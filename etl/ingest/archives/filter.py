@@ -13,7 +13,8 @@ from etl.errors import UsageError
 
 # Enough to detect the language: what a menu and the first paragraphs have.
 _SAMPLE_CHARACTERS = 20_000
-_NO_TEXT = re.compile(rb"(?is)<(script|style)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>")
+# What has no end goes to the end, as in browsers; looking for each end anew would take minutes.
+_NO_TEXT = re.compile(rb"(?is)<(script|style)\b(?:.*?</\1\s*>|.*)|<!--(?:.*?-->|.*)|<[^<>]*>")
 
 
 @dataclass(frozen=True, slots=True)

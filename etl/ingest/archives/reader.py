@@ -150,8 +150,6 @@ class ArchiveReader:
         url = _target(found.record)
         if found.kind not in _PAGE_KINDS:
             raise _SkippedRecord(found.kind)
-        if scheme := _NO_PAGE.match(url or ""):
-            raise _SkippedRecord(f"{scheme[1].lower()}: record")
         if other := _other_pages(self.page_filter, found.record):
             raise _SkippedRecord(other)
         response, content, problem = None, found.block, None
@@ -162,6 +160,8 @@ class ArchiveReader:
                 content, media_type = response.body, response.media_type
             if media_type is not None and media_type not in _PAGE_TYPES:
                 raise _SkippedRecord(_family(media_type))
+            if scheme := _NO_PAGE.match(url or ""):
+                raise _SkippedRecord(f"{scheme[1].lower()}: record")
             if response is not None and 300 <= response.status < 400:
                 raise _SkippedRecord("redirect")
             if shortage := self._shortage(found):

@@ -9,6 +9,8 @@ from etl.ingest.frontier.records import HostState
 # A live owner renews at each request; one on another machine that hasn't for so long is taken for
 # dead. One on this machine is known dead at once, by its lock.
 LEASE_SECONDS = 900.0
+# A lease lasts on through a host's pause, a day at most; a longer one is of a clock that was ahead.
+_LONGEST_LEASE_SECONDS = 2 * 86_400.0
 _RESTED = "CASE WHEN owner <> :owner AND next_at < :now + delay THEN :now + delay ELSE next_at END"
 
 
@@ -45,10 +47,11 @@ class HostLeases:
                     "UPDATE frontier_host "
                     f"SET owner = :owner, lease_until = :until, next_at = {_RESTED}, "
                     "delay = :delay WHERE host = :host "
-                    "AND (owner IS NULL OR owner = :owner OR lease_until < :now) "
+                    "AND (owner IS NULL OR owner = :owner OR lease_until < :now "
+                    "OR lease_until > :latest) "
                     "RETURNING next_at, failures, open_until"
                 ),
-                {**values, "until": now + LEASE_SECONDS},
+                {**values, "until": now + LEASE_SECONDS, "latest": now + _LONGEST_LEASE_SECONDS},
             ).one_or_none()
         if claimed is None:
             return None

@@ -16,6 +16,7 @@ from etl.ingest.frontier.records import Validators
 from etl.ingest.frontier.store import Frontier
 from etl.ingest.sources import feeds, sitemaps
 from etl.ingest.sources.listings import read_listing
+from etl.ingest.sources.reader_process import SourceReader
 from etl.ingest.web.client import PoliteClient
 from etl.ingest.web.hosts import PATIENCE_SECONDS, host_key
 from etl.ingest.web.http import Response, gunzip
@@ -106,12 +107,16 @@ class Discovery:
     unchanged: int = 0
     off_site: int = 0
     problems: list[SourceProblem] = field(default_factory=list)
+    _reader: SourceReader = field(default_factory=SourceReader)
 
     async def run(self, kind: DeclarationKind, outlets: Sequence[Outlet]) -> None:
         """Read all sources of that kind: each outlet's in turn, the outlets in parallel."""
-        async with asyncio.TaskGroup() as group:
-            for outlet in outlets:
-                group.create_task(self._outlet(kind, outlet))
+        try:
+            async with asyncio.TaskGroup() as group:
+                for outlet in outlets:
+                    group.create_task(self._outlet(kind, outlet))
+        finally:
+            self._reader.close()
 
     async def _outlet(self, kind: DeclarationKind, outlet: Outlet) -> None:
         if kind is DeclarationKind.FEED:
@@ -125,16 +130,17 @@ class Discovery:
         else:
             await self._sitemaps(outlet)
 
-    def _feed(self, outlet: Outlet, response: Response) -> list[DeclaredLink]:
-        return feeds.read_feed(
+    async def _feed(self, outlet: Outlet, response: Response) -> list[DeclaredLink]:
+        return await self._reader.read(
+            feeds.read_feed,
             response.content,
             response.headers.get("content-type"),
             response.url,
             ZoneInfo(outlet.timezone),
         )
 
-    def _listing(self, outlet: Outlet, response: Response) -> list[DeclaredLink]:
-        links = read_listing(response.content, response.url, outlet)
+    async def _listing(self, outlet: Outlet, response: Response) -> list[DeclaredLink]:
+        links = await self._reader.read(read_listing, response.content, response.url, outlet)
         if not links:
             raise UnreadableSourceError(ProblemCode.NO_ENTRIES, "it has no link to an article")
         return links
@@ -151,14 +157,14 @@ class Discovery:
         self,
         reading: SourceReading,
         accept: str,
-        read: Callable[[Outlet, Response], list[DeclaredLink]],
+        read: Callable[[Outlet, Response], Awaitable[list[DeclaredLink]]],
     ) -> None:
         """One feed or listing."""
         address, declaration = reading.source, None
         with self._reported(reading, address):
             response = await self._response(reading, address, self.max_bytes, accept)
             if response is not None:
-                links = read(reading.outlet, response)
+                links = await read(reading.outlet, response)
                 declaration = self._declaration(reading, address, response, links)
         self.done(reading)
         if declaration is not None:
@@ -306,7 +312,7 @@ class Discovery:
                 file.reading, file.address, sitemaps.MAX_BYTES, sitemaps.ACCEPT
             )
             if response is not None:
-                found = self._read_sitemap(file, response, zone)
+                found = await self._read_sitemap(file, response, zone)
                 links = [page.link for page in found.pages]
                 declaration = self._declaration(file.reading, file.address, response, links)
                 wanted = {
@@ -318,7 +324,7 @@ class Discovery:
                 return replace(declaration, links=recent), found.children
         return None, ()
 
-    def _read_sitemap(
+    async def _read_sitemap(
         self, file: _SitemapFile, response: Response, zone: ZoneInfo
     ) -> sitemaps.Sitemap:
         """Read one file.
@@ -329,7 +335,7 @@ class Discovery:
         content, problem = gunzip(response.content, sitemaps.MAX_BYTES)
         if problem:
             raise UnreadableSourceError(problem.code, problem.detail)
-        found = sitemaps.read_sitemap(content, response.url, zone)
+        found = await self._reader.read(sitemaps.read_sitemap, content, response.url, zone)
         if found.is_cut:
             detail = f"more than {sitemaps.MAX_URLS} entries; the rest is left out"
             self._report(file.reading, file.address, Problem(ProblemCode.TOO_MANY_URLS, detail))

@@ -91,6 +91,7 @@ class HostSchedule:
                 raise PutOffError(_HOST_TAKEN, time.time() + _TAKEN_SECONDS)
             # The wall clock may have been set back: never wait longer than a pause can be.
             pause = min(max(0.0, state.next_at - time.time()), LONGEST_PAUSE_SECONDS)
+            state.open_until = min(state.open_until, time.time() + LONGEST_PAUSE_SECONDS)
             now = time.monotonic()
             host = Host(state, now + pause, now)
             self._hosts[key] = host

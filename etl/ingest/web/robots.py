@@ -13,7 +13,7 @@ from etl.schema.vocabulary import ProblemCode
 PRODUCT = "Khobor"
 # RFC 9309, 2.5: a parser must read at least 500 KiB.
 MAX_BYTES = 512_000
-# Why nothing may be fetched where robots.txt is a page without rules: docs/decisions/0021.
+# Why nothing may be fetched then: docs/decisions/0021-collection.md.
 A_PAGE = "a page stands in its place"
 _TAG = re.compile(r"<[^>]*>")
 _GROUP = re.compile(r"^\s*user-?agent\s*:.*\n(?:.*\n)*?\s*(?:dis)?allow\s*:", re.I | re.M)

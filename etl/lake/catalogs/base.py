@@ -92,6 +92,7 @@ class Catalog(Protocol):
 
         Raises:
             LakeBusyError: a reader keeps old pages for too long.
+            LakeConflictError: another process holds it.
         """
 
     def create_guard(self, connection: duckdb.DuckDBPyConnection) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import duckdb
 
-from etl.errors import LakeBusyError, LakeError
+from etl.errors import LakeBusyError, LakeError, transient_lake_error
 from etl.lake.catalogs.base import (
     DATA_FILES,
     LAKE_ID,
@@ -97,9 +97,13 @@ class SqliteCatalog:
         Raises:
             LakeBusyError: a reader kept the log for a minute.
         """
-        with closing(sqlite3.connect(self.file, timeout=_COMPACT_WAIT_SECONDS)) as session:
-            session.execute("VACUUM")
-            is_busy, *_ = session.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        try:
+            with closing(sqlite3.connect(self.file, timeout=_COMPACT_WAIT_SECONDS)) as session:
+                session.execute("VACUUM")
+                is_busy, *_ = session.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        except sqlite3.Error as error:
+            what = f"the lake at {self.place}"
+            raise transient_lake_error(what, str(error)) or self._unreadable(error) from error
         if is_busy:
             raise LakeBusyError(
                 f"a reader has held {self.file} for {_COMPACT_WAIT_SECONDS:.0f} s, so that its log "

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 
 from etl.bangla.clock import DHAKA
 from etl.lake import CATALOG
-from etl.lake.changes import changed_keys
+from etl.lake.changes import changed_rows
 from etl.lake.relations import Relations
 from etl.schema.derive.ddl import literal
 from etl.schema.records import StoryMember, StoryText
@@ -70,8 +70,8 @@ class ChangedArticles:
             rules_version: of the present rules.
         """
         self._connection = relations.connection
-        keys = None if since is None else changed_keys(relations, FACT_ARTICLE, since)
-        condition = f"article_id IN (SELECT article_id FROM {keys})" if keys else "true"
+        rows = None if since is None else changed_rows(relations, FACT_ARTICLE, since)
+        condition = f"article_id IN (SELECT article_id FROM {rows})" if rows else "true"
         differs = " OR ".join(f"now.{name} IS DISTINCT FROM was.{name}" for name in _COMPARED)
         relations.create(
             "changed_article",

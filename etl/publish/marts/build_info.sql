@@ -5,6 +5,8 @@ SELECT
     $lake_id AS lake_id,
     CAST($lake_snapshot_id AS BIGINT) AS lake_snapshot_id,
     $khobor_version AS khobor_version,
+    $definition_hash AS definition_hash,
+    CAST($update_count AS BIGINT) AS update_count,
     (SELECT count(*) FROM build.mart.capture_outcome) AS capture_count,
     (
         SELECT count(*)

@@ -1,16 +1,12 @@
 WITH country_mention AS (
     SELECT
-        fact.article_id,
-        entity.iso_code,
-        CAST(date_trunc('month', article.published_date) AS DATE) AS published_month
-    FROM lake.core.fact_entity_mention AS fact
-    INNER JOIN lake.core.dim_entity AS entity ON fact.entity_id = entity.entity_id
-    INNER JOIN build.mart.article AS article
-        ON fact.article_id = article.article_id
-        AND fact.content_hash = article.content_hash
-    WHERE entity.entity_kind = 'country'
-        AND entity.iso_code IS NOT NULL
-        AND NOT article.is_undated
+        article_id,
+        iso_code,
+        CAST(date_trunc('month', published_date) AS DATE) AS published_month
+    FROM build.mart.article_entity
+    WHERE entity_kind = 'country'
+        AND iso_code IS NOT NULL
+        AND published_date IS NOT NULL
 ),
 
 mention AS (

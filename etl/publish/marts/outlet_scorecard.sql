@@ -29,6 +29,33 @@ collection AS (
     GROUP BY outlet_id
 ),
 
+profile_week AS (
+    SELECT
+        outlet_id,
+        CAST(date_trunc('week', valid_from AT TIME ZONE 'Asia/Dhaka') AS DATE) AS week,
+        count(*) AS article_count,
+        count(*) FILTER (
+            len(list_filter(warnings, lambda word: starts_with(word, 'selector_'))) > 0
+        ) AS missed_count
+    FROM lake.core.fact_article
+    GROUP BY ALL
+),
+
+profile AS (
+    SELECT
+        outlet_id,
+        sum(missed_count) / sum(article_count) AS missed_share,
+        max(week) AS last_week,
+        arg_max(missed_count / article_count, week) AS last_week_missed_share,
+        string_agg(
+            strftime(week, '%Y-%m-%d') || ': ' || format('{:.2f}', missed_count / article_count),
+            ', '
+            ORDER BY week
+        ) AS missed_by_week
+    FROM profile_week
+    GROUP BY outlet_id
+),
+
 outlet AS (
     SELECT outlet_id FROM article
     UNION
@@ -56,9 +83,14 @@ SELECT
     coalesce(collection.capture_count, 0) AS capture_count,
     article.word_count_median,
     article.first_published_date,
-    article.last_published_date
+    article.last_published_date,
+    profile.missed_share AS selector_missing_share,
+    profile.last_week AS last_captured_week,
+    profile.last_week_missed_share AS selector_missing_last_week_share,
+    profile.missed_by_week AS selector_missing_by_week
 FROM outlet
 LEFT JOIN article USING (outlet_id)
 LEFT JOIN collection USING (outlet_id)
+LEFT JOIN profile USING (outlet_id)
 LEFT JOIN lake.core.dim_outlet AS dim USING (outlet_id)
 ORDER BY outlet_id

@@ -1,48 +1,33 @@
-WITH dated AS (
+WITH outlet_month AS (
     SELECT
-        article_id,
-        content_hash,
-        outlet_id,
-        outlet_name_bn,
-        outlet_name_en,
-        CAST(date_trunc('month', published_date) AS DATE) AS published_month
-    FROM build.mart.article
-    WHERE NOT is_undated
-),
-
-outlet_month AS (
-    SELECT
-        published_month,
+        CAST(date_trunc('month', published_date) AS DATE) AS published_month,
         outlet_id,
         count(*) AS outlet_article_count
-    FROM dated
+    FROM build.mart.article
+    WHERE NOT is_undated
     GROUP BY ALL
 ),
 
 credit AS (
     SELECT
-        dated.published_month,
-        dated.outlet_id,
-        dated.outlet_name_bn,
-        dated.outlet_name_en,
-        citation.source_id,
+        CAST(date_trunc('month', published_date) AS DATE) AS published_month,
+        outlet_id,
+        source_id,
         count(*) AS article_count,
-        count(*) FILTER (citation.credit_form = 'source_line') AS source_line_count,
-        count(*) FILTER (citation.credit_form = 'agency_line') AS agency_line_count,
-        count(*) FILTER (citation.credit_form = 'report') AS report_count,
-        count(*) FILTER (citation.credit_form = 'quoting') AS quoting_count
-    FROM lake.core.fact_source_citation AS citation
-    INNER JOIN dated
-        ON citation.article_id = dated.article_id
-        AND citation.content_hash = dated.content_hash
+        count(*) FILTER (credit_form = 'source_line') AS source_line_count,
+        count(*) FILTER (credit_form = 'agency_line') AS agency_line_count,
+        count(*) FILTER (credit_form = 'report') AS report_count,
+        count(*) FILTER (credit_form = 'quoting') AS quoting_count
+    FROM build.mart.article_source
+    WHERE published_date IS NOT NULL
     GROUP BY ALL
 )
 
 SELECT
     credit.published_month,
     credit.outlet_id,
-    credit.outlet_name_bn,
-    credit.outlet_name_en,
+    outlet.name_bn AS outlet_name_bn,
+    coalesce(outlet.name_en, credit.outlet_id) AS outlet_name_en,
     credit.source_id,
     source.name_bn AS source_name_bn,
     source.name_en AS source_name_en,
@@ -57,4 +42,5 @@ SELECT
 FROM credit
 INNER JOIN outlet_month USING (published_month, outlet_id)
 INNER JOIN lake.core.dim_source AS source ON credit.source_id = source.source_id
+LEFT JOIN lake.core.dim_outlet AS outlet ON credit.outlet_id = outlet.outlet_id
 ORDER BY credit.published_month, credit.outlet_id, credit.source_id

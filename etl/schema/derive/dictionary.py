@@ -66,6 +66,10 @@ def _table(table: Table) -> str:
         facts.append(f"Partitioned by year and month of `{table.partition_by}`.")
     if table.sort_by:
         facts.append(f"Sorted by {_names(table.sort_by)}.")
+    if table.schema == "mart":
+        facts.append(
+            f"Kept by `{table.upkeep.key}`." if table.upkeep else "Filled in full at each build."
+        )
     lines = [f"## {table.qualified_name}", "", f"{table.grain} {' '.join(facts)}", ""]
     if table.caveats:
         lines += [table.caveats, ""]

@@ -19,7 +19,8 @@ from etl.schema.marts.columns import (
     share,
     text,
 )
-from etl.schema.model import Column, Table
+from etl.schema.marts.upkeep import by_article
+from etl.schema.model import Column, Lookup, Table
 from etl.schema.vocabulary import values
 
 ARTICLE = Table(
@@ -104,6 +105,18 @@ ARTICLE = Table(
     ),
     caveats="Undated articles are here (`is_undated`), and in no mart by day or month. "
     "`lag_minutes` is absent where the time of the capture is only that of a masthead or a file.",
+    upkeep=by_article(
+        "core.fact_article",
+        "core.fact_capture",
+        "core.fact_source_citation",
+        "core.bridge_story",
+        lookups=(
+            Lookup("core.dim_section", "section_id", "core.fact_article", "section_id"),
+            Lookup("core.dim_byline", "byline_id", "core.fact_article", "byline_id"),
+            Lookup("core.dim_source", "source_id", "core.fact_source_citation", "source_id"),
+            Lookup("raw.page_capture", "capture_id", "core.fact_article", "capture_id"),
+        ),
+    ),
 )
 
 ARTICLE_TEXT = Table(
@@ -120,6 +133,7 @@ ARTICLE_TEXT = Table(
         text("captions", "Captions of pictures, one a line."),
     ),
     caveats="Texts of earlier versions are in `mart.article_version`.",
+    upkeep=by_article("core.article_text", "mart.article"),
 )
 
 _VERSION = (
@@ -149,6 +163,15 @@ EARLIER_VERSION = Table(
     ("article_id", "version_no"),
     (*_VERSION, *_VERSION_TEXT),
     caveats="The current versions are in `mart.article`, all together in `mart.article_version`.",
+    upkeep=by_article(
+        "core.fact_article",
+        "core.article_text",
+        "mart.article",
+        lookups=(
+            Lookup("core.dim_section", "section_id", "core.fact_article", "section_id"),
+            Lookup("core.dim_byline", "byline_id", "core.fact_article", "byline_id"),
+        ),
+    ),
 )
 
 ARTICLE_VERSION = Table(
@@ -195,4 +218,5 @@ ARTICLE_REVISION = Table(
     ),
     caveats="Changes between two captures are one change; the outlet may have made it earlier "
     "than we saw it. Words are compared as bags: moving a sentence is no change of words.",
+    upkeep=by_article("core.fact_article", "core.article_text", "mart.article"),
 )

@@ -45,6 +45,12 @@ BUILD_INFO = Table(
         Column("lake_id", STRING, "The lake that every mart was read from."),
         Column("lake_snapshot_id", INTEGER, "The DuckLake snapshot that every mart was read from."),
         Column("khobor_version", STRING, "Version of the program."),
+        Column(
+            "definition_hash",
+            STRING,
+            "Hash of the marts' queries and declarations, and of the tables they are read from.",
+        ),
+        count("update_count", "Builds that were made from one another since the last full one."),
         count("capture_count", "Captures with an outcome."),
         count("pending_capture_count", "Captures ingested and still to be built."),
         count("article_count", "Articles."),

@@ -12,7 +12,8 @@ from etl.schema.marts.columns import (
     number,
     text,
 )
-from etl.schema.model import Column, Table
+from etl.schema.marts.upkeep import by_day, by_key
+from etl.schema.model import Column, Lookup, Source, Table
 from etl.schema.tables import raw
 from etl.schema.tables.ledgers import FACT_DECLARED, FACT_SOURCE_READ
 from etl.schema.tables.raw import PAGE_CAPTURE
@@ -66,6 +67,7 @@ CAPTURE_OUTCOME = Table(
         Column("run_id", STRING, "The run that built it, `mart.data_quality`."),
     ),
     caveats="Captures that are still to be built are not here; `mart.build_info` counts them.",
+    upkeep=by_key("capture_id", "core.fact_capture", "raw.page_capture"),
 )
 
 REJECTED_ARTICLE = Table(
@@ -147,6 +149,16 @@ DECLARED_URL = Table(
     ),
     caveats="The day of a declaration is not that of publication. Of several tries without a "
     "capture the last one counts.",
+    upkeep=by_key(
+        "url",
+        "core.fact_declared",
+        "core.fact_fetch",
+        "core.fact_article",
+        lookups=tuple(
+            Lookup("mart.capture_outcome", column, "core.fact_declared", column)
+            for column in ("url", "article_id")
+        ),
+    ),
 )
 
 COMPLETENESS = Table(
@@ -173,6 +185,12 @@ COMPLETENESS = Table(
     caveats="Declarations and captures of one day need not be of the same pages. Declared URLs "
     "that are neither blocked, unreachable nor never fetched have a capture. Medians can't be "
     "added up or averaged: take them from `mart.article.lag_minutes` for longer spans.",
+    upkeep=by_day(
+        "collected_date",
+        Source("mart.capture_outcome", "captured_at"),
+        Source("mart.declared_url", "declared_at"),
+        Source("mart.article", "first_seen_at"),
+    ),
 )
 
 SOURCE_HEALTH = Table(

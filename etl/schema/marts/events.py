@@ -14,7 +14,8 @@ from etl.schema.marts.columns import (
     date,
     text,
 )
-from etl.schema.model import Column, Table
+from etl.schema.marts.upkeep import SAME_STORY, by_article, by_key, by_month
+from etl.schema.model import Column, Lookup, Source, Table
 from etl.schema.vocabulary import MUTUAL_EVENT_TYPES, values
 
 _EVENT_ID = Column("event_id", STRING, "Actors, category, and the day or else the story.")
@@ -59,6 +60,7 @@ EVENT_ARTICLE = Table(
         ),
     ),
     caveats=f"{_CAVEATS} Undated articles are here.",
+    upkeep=by_article("core.fact_event", "mart.article", lookups=(SAME_STORY,)),
 )
 
 EVENT = Table(
@@ -101,6 +103,15 @@ EVENT = Table(
         Column("article_ids", STRING, "The articles of `mart.event_article`, joined by `, `."),
     ),
     caveats=_CAVEATS,
+    upkeep=by_key(
+        "event_id",
+        "mart.event_article",
+        lookups=(
+            Lookup("mart.article", "article_id", "mart.event_article", "article_id"),
+            Lookup("core.dim_entity", "iso_code", "mart.event", "actor1"),
+            Lookup("core.dim_entity", "iso_code", "mart.event", "actor2"),
+        ),
+    ),
 )
 
 _CATEGORY_COUNTS = tuple(
@@ -134,4 +145,14 @@ COUNTRY_PAIR_MONTH = Table(
     caveats="By month of publication: an event is counted once, in the month of its first dated "
     "report, whatever day it is of. Articles count in every pair they name: don't add pairs up. "
     "The actor `INT` is no country. Undated articles are left out.",
+    upkeep=by_month(
+        "published_month",
+        Source("mart.article_entity", "published_date"),
+        Source("mart.event_article", "published_date"),
+        Source("mart.event", "first_reported_date"),
+        lookups=(
+            Lookup("core.dim_entity", "iso_code", "mart.country_pair_month", "country1"),
+            Lookup("core.dim_entity", "iso_code", "mart.country_pair_month", "country2"),
+        ),
+    ),
 )

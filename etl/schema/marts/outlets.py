@@ -16,7 +16,8 @@ from etl.schema.marts.columns import (
     share,
     text,
 )
-from etl.schema.model import Column, Table
+from etl.schema.marts.upkeep import by_key
+from etl.schema.model import Column, Lookup, Table
 from etl.schema.vocabulary import values
 
 DAILY_VOLUME = Table(
@@ -70,6 +71,14 @@ OUTLET_SCORECARD = Table(
         number("word_count_median", "Median of the words of an article."),
         date("first_published_date", "Day of the earliest dated article."),
         date("last_published_date", "Day of the latest dated article."),
+        share(
+            "selector_missing_share",
+            "Share of the versions on which a selector of the profile for title or body found "
+            "nothing.",
+        ),
+        date("last_captured_week", "Monday of the last week in which a version was captured."),
+        share("selector_missing_last_week_share", "The same share in that week."),
+        text("selector_missing_by_week", "The same by week (`2026-02-09: 0.00, …`)."),
     ),
     caveats="Shares and medians are taken over articles, not over days. A revision is only seen "
     "where a page was captured twice.",
@@ -95,4 +104,13 @@ HEADLINE_EXPOSURE = Table(
     ),
     caveats="Lists are seen only when a page is captured: a headline held its list at least as "
     "long as `listed_minutes` unless it left and came back. Captures of equal bytes count once.",
+    upkeep=by_key(
+        "headline",
+        "core.fact_headline_exposure",
+        lookups=(
+            Lookup(
+                "mart.capture_outcome", "capture_id", "core.fact_headline_exposure", "capture_id"
+            ),
+        ),
+    ),
 )

@@ -11,7 +11,8 @@ from etl.schema.marts.columns import (
     flag,
     text,
 )
-from etl.schema.model import Column, Table
+from etl.schema.marts.upkeep import by_article
+from etl.schema.model import Column, Lookup, Table
 from etl.schema.vocabulary import values
 
 QUOTE = Table(
@@ -44,8 +45,13 @@ QUOTE = Table(
         Column("first_position", INTEGER, "Characters before it, title first.", minimum=0),
     ),
     caveats="Undated articles are here. Read by rules: of quotations whose words were labelled by "
-    "hand on articles nobody tuned to, 81 of 100 have the right speaker. A pronoun means the "
+    "hand on articles nobody tuned to, 82 of 100 have the right speaker. A pronoun means the "
     "person who spoke last.",
+    upkeep=by_article(
+        "core.fact_quote",
+        "mart.article",
+        lookups=(Lookup("core.dim_entity", "entity_id", "mart.quote", "speaker_entity_id"),),
+    ),
 )
 
 FIGURE = Table(
@@ -68,4 +74,5 @@ FIGURE = Table(
     ),
     caveats="Undated articles are here. An article repeats a number and gives those of earlier "
     "events too: don't add them up; check `evidence`.",
+    upkeep=by_article("core.fact_figure", "mart.article"),
 )

@@ -15,6 +15,7 @@ from etl.schema.marts.columns import (
     number,
     text,
 )
+from etl.schema.marts.upkeep import by_key
 from etl.schema.model import Column, Table
 from etl.schema.vocabulary import values
 
@@ -52,6 +53,7 @@ STORY = Table(
     ),
     caveats="Who is first is by the times the outlets print, among the outlets held. Undated "
     "articles follow without a lag.",
+    upkeep=by_key("story_id", "core.bridge_story", "mart.article"),
 )
 
 STORY_ARTICLE = Table(
@@ -82,4 +84,5 @@ STORY_ARTICLE = Table(
     ),
     caveats="A link says that two texts are alike, not who copied: order them by time of "
     "publication, and see whether both credit an agency.",
+    upkeep=by_key("story_id", "core.bridge_story", "mart.article"),
 )

@@ -4,6 +4,7 @@ A run that is killed can be repeated: the captures of a file that was stored but
 known by then, so it is only moved.
 """
 
+import hashlib
 import os
 import time
 from collections.abc import Iterator, Sequence
@@ -16,6 +17,8 @@ from etl.errors import InboxBusyError, LakeError
 from etl.ingest.capture import NewCapture
 from etl.ingest.files import inbox
 from etl.ingest.files.reader import FileReader
+from etl.lake.connection import open_lake
+from etl.load.takedown.tombstones import read_tombstones
 from etl.observability.events import observed
 from etl.observability.progress import Advance, no_progress
 from etl.schema.problems import Problem, SourceProblem
@@ -111,12 +114,23 @@ def ingest_inbox(settings: Settings, run_id: str, advance: Advance = no_progress
             captures = inbox_reader.captures(listing.complete)
             report = store_captures(settings, captures, run_id, advance, inbox_reader.file_away)
             inbox_reader.file_away()  # files that gave no capture
+            if report.taken_down:
+                _remove_taken_down(settings, folder)
     except OSError as error:
         raise LakeError(f"inbox {folder}: {error.strerror or error}") from error
     report = replace(
         report, skipped_records=dict(files.counts.skipped), anomalies=dict(files.counts.anomalies)
     )
     return InboxReport(len(inbox_reader.taken), listing.waiting, inbox_reader.bad, report)
+
+
+def _remove_taken_down(settings: Settings, folder: Path) -> None:
+    """Remove filed pages whose bytes were taken down."""
+    with open_lake(settings, read_only=True) as lake:
+        stones = read_tombstones(lake.connection)
+    inbox.remove_filed(
+        folder, lambda content: stones.covers(content_sha256=hashlib.sha256(content).hexdigest())
+    )
 
 
 @contextmanager

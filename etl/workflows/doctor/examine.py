@@ -9,6 +9,7 @@ import duckdb
 
 from etl.errors import KhoborError
 from etl.observability.progress import Advance, no_progress
+from etl.publish.last_build import IN_FULL
 from etl.settings import Settings
 from etl.storage import staging
 from etl.workflows import publishing
@@ -67,7 +68,8 @@ def repair(
         count = staging.clear_stale(settings, datetime.now(UTC))
         yield f"staging: {count} folders removed"
     if Repair.BUILD in wanted:
-        yield f"build: {publishing.publish(settings, new_run_id()).build_id} published"
+        build = publishing.publish(settings, new_run_id(), IN_FULL)
+        yield f"build: {build.build_id} published"
 
 
 def _guarded(name: str, check: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:

@@ -28,6 +28,7 @@ from etl.schema.tables.lake import LAKE_TABLES
 from etl.settings import Settings
 from etl.workflows.build.chain import check_balance
 from etl.workflows.doctor.finding import Finding, Level, Repair, fine
+from etl.workflows.doctor.profiles import check_profiles
 
 # Clocks of machines that share a lake may differ by this much.
 _CLOCK_TOLERANCE = timedelta(minutes=1)
@@ -52,6 +53,7 @@ def check_lake(settings: Settings, *, deep: bool) -> Iterator[Finding]:
                 yield from _removals(lake.connection)
                 if deep:
                     yield from _manifest(lake.connection)
+                yield from check_profiles(lake.connection)
             yield _clock(lake.connection)
     except LakeMissingError:
         return

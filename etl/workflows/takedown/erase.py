@@ -63,7 +63,7 @@ def erase(settings: Settings, run_id: str) -> ErasureReport:
     clear_temp_folders(settings.home)
     build_id = None
     if settings.current_build.exists():
-        build_id = publishing.publish(settings, run_id, index_from_start=True).build_id
+        build_id = publishing.publish(settings, run_id, takes_nothing_over=True).build_id
         if settings.report.exists():
             publishing.report(settings)
     builds = remove_all_but_published(settings.builds, settings.current_build)

@@ -38,6 +38,7 @@ class _Wanted:
     article_ids: set[str] = field(default_factory=set)
     urls: set[str] = field(default_factory=set)
     capture_ids: set[str] = field(default_factory=set)
+    hashes: set[str] = field(default_factory=set)
 
     def shows_article(self, page: Page) -> bool:
         """Whether a page shows one of the articles, by the ledger or by its address."""
@@ -48,7 +49,17 @@ class _Wanted:
             self.shows_article(page)
             or page.capture_id in self.capture_ids
             or _address(page) in self.urls
+            or page.content_sha256 in self.hashes
         )
+
+    def kept_out_hash(self, page: Page) -> str | None:
+        """The hash by which a page's bytes are kept out; None where others may have the same.
+
+        Two captures that could not be read have the same bytes, none; and an error page at an
+        article's address may be that of any other.
+        """
+        is_content = page.article_id or page.capture_id in self.capture_ids or not self.article_ids
+        return page.content_sha256 if page.content_bytes and is_content else None
 
     def native_id(self, url: str | None) -> str | None:
         return native_article_id(self.outlets.for_url(url), url) if url else None
@@ -81,9 +92,11 @@ def resolve(
         pages = stored_pages(connection, wanted.covers)
         shown = {_address(page) for page in pages if wanted.shows_article(page)}
         found = known.addresses_of(connection, wanted.article_ids) | {url for url in shown if url}
-        if found <= wanted.urls:
+        hashes = {digest for page in pages if (digest := wanted.kept_out_hash(page))}
+        if found <= wanted.urls and hashes <= wanted.hashes:
             break
         wanted.urls |= found
+        wanted.hashes |= hashes
     unknown = [
         item
         for item in items
@@ -94,8 +107,9 @@ def resolve(
             else _is_id_known(connection, item, wanted, pages, stones)
         )
     ]
-    wanted.urls -= {addresses[item] or "" for item in unknown if item in addresses}
-    wanted.article_ids -= set(unknown)
+    nowhere = {addresses[item] or "" for item in unknown if item in addresses}
+    wanted.urls -= nowhere
+    wanted.article_ids -= {*unknown, *filter(None, map(wanted.native_id, nowhere))}
     return Resolved(tuple(_stones(wanted, pages)), tuple(pages), tuple(unknown))
 
 
@@ -169,7 +183,6 @@ def _stones(wanted: _Wanted, pages: Sequence[Page]) -> Iterable[Tombstone]:
             page.article_id,
             _address(page),
             page.capture_id,
-            # Any two captures that could not be read have the same bytes: none.
-            page.content_sha256 if page.content_bytes else None,
+            wanted.kept_out_hash(page),
             page.outlet_id,
         )

@@ -113,20 +113,29 @@ def _lose_build(settings: Settings) -> None:
     shutil.rmtree(settings.builds)
 
 
+OFTEN = (_lose_home, _lose_catalog, _truncate_captures)
 FAULTS = (
-    _lose_home,
-    _lose_catalog,
+    *OFTEN,
     _empty_catalog,
     _overwrite_catalog,
     _lose_captures,
     _lose_facts,
-    _truncate_captures,
     _lose_data,
     _lose_build,
 )
 
 
-@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.__name__.strip("_"))
+@pytest.mark.parametrize(
+    "fault",
+    [
+        pytest.param(
+            fault,
+            id=fault.__name__.strip("_"),
+            marks=() if fault in OFTEN else pytest.mark.slow,
+        )
+        for fault in FAULTS
+    ],
+)
 def test_a_lake_is_put_back(
     settings: Settings, backup: Path, fault: Callable[[Settings], None]
 ) -> None:
@@ -138,6 +147,7 @@ def test_a_lake_is_put_back(
     assert _run(settings, "sql", "SELECT count(*) FROM mart.article") == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", [_lose_catalog, _lose_captures, _lose_facts])
 def test_what_came_since_the_backup_is_kept(
     settings: Settings, backup: Path, fault: Callable[[Settings], None]

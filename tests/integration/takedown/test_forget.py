@@ -23,6 +23,7 @@ from etl.settings import PROJECT, Settings
 from etl.workflows import publishing
 from etl.workflows.build import batches, chain
 from etl.workflows.collect.files import ingest_files
+from etl.workflows.collect.inbox import ingest_inbox
 from etl.workflows.maintain import maintain
 from etl.workflows.restore import reextract
 from etl.workflows.restore.rebuild import rebuild_core
@@ -202,6 +203,27 @@ def test_one_capture_of_several(settings: Settings) -> None:
     assert [title for _, title in sorted(rows_of(settings, versions))] == titles[1:]
     assert rows_of(settings, "SELECT takedown_kind FROM lake.raw.takedown") == [("capture",)]
     assert _run(settings, "doctor") == 0
+
+
+def test_the_same_bytes_elsewhere_go_too(settings: Settings, pages: Path, tmp_path: Path) -> None:
+    """Also where they came without an address, from which their article is another."""
+    (tmp_path / "copies").mkdir()
+    shutil.copy(pages / "first" / "fog-ferry-v1.html", tmp_path / "copies" / "copy.html")
+    ingest_files(settings, [tmp_path / "copies"], new_run_id())
+    assert rows_of(settings, "SELECT 1 FROM lake.raw.page_capture WHERE source = 'copy.html'")
+    assert _forget(settings, ARTICLE, REJECTED_URL) == 0
+    assert files_with(settings.home, WORDS) == []
+
+
+def test_a_page_dropped_again_is_refused_and_does_not_stay(
+    settings: Settings, pages: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert _forget(settings, URL) == 0
+    shutil.copy(pages / "first" / "fog-ferry-v2.html", settings.inbox_folder)
+    quick = Settings(home=settings.home, inbox_settle_seconds=0, workers=1)
+    report = ingest_inbox(quick, new_run_id())
+    assert (report.files, report.ingest.taken_down) == (1, 1)
+    assert files_with(settings.inbox_folder, WORDS) == []
 
 
 def test_what_is_not_here_is_told(

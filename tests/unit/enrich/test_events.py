@@ -118,6 +118,11 @@ def test_a_person_stands_for_the_state(reference: Reference) -> None:
             "ঢাকায় প্রধানমন্ত্রীর সঙ্গে সাক্ষাৎ করেছেন চীনের রাষ্ট্রদূত।",
             ("CN", "BD", EventType.CONSULT),
         ),
+        # an envoy calls on the host
+        (
+            "প্রধান উপদেষ্টা মুহাম্মদ ইউনূস চীনের রাষ্ট্রদূতের সঙ্গে বৈঠক করেছেন।",
+            ("CN", "BD", EventType.CONSULT),
+        ),
         # a denial of blame is the act itself
         ("ইরানের অভিযোগ অস্বীকার করেছে পাকিস্তান।", ("PK", "IR", EventType.REJECT)),
         # emphasis between noun and verb

@@ -84,6 +84,7 @@ def test_the_words_behind_are_the_subject(reference: Reference) -> None:
         "৫টি মামলায় তিনি গ্রেপ্তার হন।",
         "২৬ ফেব্রুয়ারি তিনি নিহত হন।",
         "সকাল ১০টায় সভা হয়।",
+        "সড়কে ৪০০ যানবাহন আটকা পড়ে।",
     ],
 )
 def test_ages_years_and_days_count_nobody(reference: Reference, text: str) -> None:

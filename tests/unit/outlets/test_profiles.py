@@ -1,5 +1,6 @@
 """Profiles: which outlet a URL belongs to, its native id, and errors that name the outlet."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -71,3 +72,38 @@ def test_every_outlet_says_where_its_pages_are_named() -> None:
 def test_a_missing_file_tells_the_setting(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="KHOBOR_OUTLETS"):
         load_outlets(tmp_path / "none.yml")
+
+
+def test_former_templates_hold_until_their_day(tmp_path: Path) -> None:
+    outlets = tmp_path / "outlets.yml"
+    outlets.write_text(
+        """
+outlets:
+  - id: shurjomukhi
+    name_en: Shurjomukhi
+    hosts: [shurjomukhi.example]
+    html: {body: [.now]}
+    earlier_html:
+      - {valid_until: 2023-06-30, html: {body: [.second]}}
+      - {valid_until: 2020-12-31, html: {body: [.first]}}
+""",
+        encoding="utf-8",
+    )
+    outlet = load_outlets(outlets).all[0]
+    found = {day: outlet.html_on(day).body for day in map(date.fromisoformat, DAYS)}
+    assert list(found.values()) == [(".first",), (".first",), (".second",), (".second",), (".now",)]
+
+
+DAYS = ("2019-01-01", "2020-12-31", "2021-01-01", "2023-06-30", "2023-07-01")
+
+
+def test_two_templates_of_one_day_are_refused(tmp_path: Path) -> None:
+    outlets = tmp_path / "outlets.yml"
+    earlier = "{valid_until: 2023-06-30, html: {body: [.a]}}"
+    outlets.write_text(
+        "outlets:\n  - id: x\n    name_en: X\n    hosts: [x.example]\n"
+        f"    earlier_html: [{earlier}, {earlier}]\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(UsageError, match="valid until the same day"):
+        load_outlets(outlets)

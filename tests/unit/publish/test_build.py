@@ -101,7 +101,8 @@ def test_a_build_holds_every_mart_as_declared(con, settings):
             "WHERE schema_name = 'mart' ORDER BY table_name, column_index"
         ).fetchall()
         tables = reader.execute(
-            "SELECT table_name, comment FROM duckdb_tables() WHERE schema_name = 'mart'"
+            "SELECT table_name, comment FROM duckdb_tables() WHERE schema_name = 'mart' "
+            "UNION ALL SELECT view_name, comment FROM duckdb_views() WHERE schema_name = 'mart'"
         ).fetchall()
         version = reader.execute(
             "SELECT tags['storage_version'] FROM duckdb_databases() WHERE NOT internal"

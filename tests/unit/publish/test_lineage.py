@@ -24,6 +24,7 @@ def test_every_mart_column_has_an_origin_or_is_a_count_or_of_the_build() -> None
         "lake_id",
         "lake_snapshot_id",
         "khobor_version",
+        "definition_hash",
     ]
     assert bare == {f"mart.build_info.{column}" for column in build}
     assert set(mart_lineage()) == {table.qualified_name for table in MARTS}

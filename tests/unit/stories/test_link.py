@@ -102,6 +102,27 @@ def test_an_outlet_repeats_its_formulas_for_other_events() -> None:
     assert len(link_stories([text("a:1", *first), text("b:2", *second, hours=1)])) == 2
 
 
+def test_a_follow_up_a_day_later_is_another_story() -> None:
+    first = (
+        "নতুন মহাপরিচালক নিয়োগ পেলেন রফিকুল আলম",
+        "ডাক বিভাগের মহাপরিচালক পদে নিয়োগ পেয়েছেন রফিকুল আলম, প্রজ্ঞাপন জারি হয়েছে।",
+    )
+    second = (
+        "দায়িত্ব নিলেন নতুন মহাপরিচালক রফিকুল আলম",
+        "ডাক বিভাগের মহাপরিচালকের দায়িত্ব নিয়েছেন রফিকুল আলম, কর্মকর্তারা শুভেচ্ছা জানান।",
+    )
+    at_once = link_stories([text("a:1", *first), text("b:2", *second, hours=2)])
+    a_day_later = link_stories([text("a:1", *first), text("b:2", *second, hours=30)])
+    assert len(at_once) == 2
+    assert a_day_later == []
+
+
+def test_a_digest_of_every_day_is_no_story() -> None:
+    lead = "সকালে পড়ে নিন গতকালের আলোচিত পাঁচ খবর, যা ছিল পাঠকের আগ্রহে।"
+    digests = [text(f"a:{n}", "সকালেই পড়ুন আলোচিত ৫ খবর", lead + str(n), n * 24) for n in range(3)]
+    assert link_stories(digests) == []
+
+
 def likeness(texts: list[StoryText]) -> float:
     """How much alike the first two of some articles of one time are."""
     wordings = read_wordings(texts)

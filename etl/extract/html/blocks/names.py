@@ -18,7 +18,6 @@ FURNITURE: Final = 1  # share buttons, comments, menus, related lists, captions 
 AUTHOR: Final = 2
 CAPTION: Final = 4
 CRUMBS: Final = 8
-DATED: Final = 16  # a publish date
 
 _any = partial(one_of, "class_names")
 _START, _END = r"(?:^|[\s_-])", r"(?:$|[\s_-])"
@@ -31,7 +30,6 @@ _AUTHOR = re.compile(
     "author[-_]{0,2}name|[Bb]yline|contributor-name|article-author"
 )
 _CAPTION = re.compile(rf"{_START}{_any('caption')}{_END}|caption(?:$|\s)", re.I)
-_DATED = re.compile(rf"{_START}{one_of('class_names', 'publish_date', 'any_date')}{_END}", re.I)
 _CRUMBS = re.compile(r"bread-?_?(?:crumb|$|\s)|^bread\b", re.I)
 
 
@@ -39,15 +37,24 @@ _CRUMBS = re.compile(r"bread-?_?(?:crumb|$|\s)|^bread\b", re.I)
 def signs(names: str) -> int:
     """Tell what the class and id names, joined by a space, hint at, as a sum of the signs."""
     found = 0
-    names = _BUILDER.sub("", names)
+    for name in names.split():
+        found |= _signs_of_name(name)
+    return found
+
+
+@lru_cache(maxsize=50_000)
+def _signs_of_name(name: str) -> int:
+    """The same of one name; few names are in use, and in ever new combinations."""
+    found = 0
+    if "elementor" in name:
+        name = _BUILDER.sub("", name)
     for sign, pattern in (
         (FURNITURE, _FURNITURE),
         (AUTHOR, _AUTHOR),
         (CAPTION, _CAPTION),
         (CRUMBS, _CRUMBS),
-        (DATED, _DATED),
     ):
-        if pattern.search(names):
+        if pattern.search(name):
             found |= sign
     return found
 
@@ -111,7 +118,7 @@ class Judge:
         elif css:
             found = _signs_of_class(css)
         if found > FURNITURE:
-            for sign in (AUTHOR, CAPTION, CRUMBS, DATED):
+            for sign in (AUTHOR, CAPTION, CRUMBS):
                 if found & sign:
                     self.seen[sign].append(element)
         if tag in _NEVER:

@@ -5,6 +5,8 @@ in ``metadata``, the second cost a quarter of its time and add nothing on the be
 """
 
 import warnings
+from copy import copy
+from functools import cache
 
 from lxml import etree
 from lxml.etree import _Element
@@ -22,14 +24,15 @@ _DEFECTS = (ValueError, TypeError, AttributeError, LookupError, RecursionError, 
 _BLOCKS = frozenset(("p", "head", "quote", "item", "row", "lb", "code", "list", "table", "cell"))
 
 
-def _options() -> Extractor:
+@cache
+def _defaults() -> Extractor:
     return Extractor(config=DEFAULT_CONFIG, output_format="python", fast=True, comments=False)
 
 
 def body_blocks(tree: _Element) -> list[str]:
     """The main text of the page, block by block, white space not yet folded."""
     try:
-        document = bare_extraction(html_copy(tree), options=_options())
+        document = bare_extraction(html_copy(tree), options=copy(_defaults()))
     except _DEFECTS:
         return []
     if document is None or isinstance(document, dict):

@@ -1,13 +1,14 @@
 """HTML pages to ``Page``: bodies, profiles, kinds, lists and what stands round an article."""
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 
 import pytest
 
 from etl.extract.page import extract_page
-from etl.outlets.profiles import HtmlHints, Outlet, Outlets
+from etl.outlets.profiles import EarlierHtml, HtmlHints, Outlet, Outlets
 from etl.schema.records import Capture, Page
-from etl.schema.vocabulary import CaptureTimeSource, ListKind, PageKind
+from etl.schema.vocabulary import BodySource, CaptureTimeSource, ListKind, PageKind
 
 AT = datetime(2026, 2, 20, 6, tzinfo=UTC)
 ONE = "শহরের নতুন পাঠাগারে প্রথম দিনেই ভিড় করেছেন পাঁচ শতাধিক পাঠক, জানিয়েছে কর্তৃপক্ষ।"
@@ -236,6 +237,41 @@ def test_a_list_that_the_profile_does_not_name_is_known_by_its_heading() -> None
     )
     page = read(body, outlets=(MEADOW,))
     assert [item.kind.value for item in page.sidebar] == ["most_read"] * 3 + ["related"] * 2
+
+
+FORMER = Outlet(
+    id="meadow",
+    name_en="Meadow Daily",
+    hosts=("meadow.example",),
+    html=HtmlHints(body=(".story", ".page")),
+    earlier_html=(
+        EarlierHtml(
+            valid_until=date(2026, 2, 20), html=HtmlHints(body=(".page",), remove=(".box",))
+        ),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("captured_at", "box", "paragraphs_found"),
+    [
+        (datetime(2026, 2, 20, 17, tzinfo=UTC), "page", (ONE, TWO)),
+        (datetime(2026, 2, 20, 18, tzinfo=UTC), "page", (ONE, THREE, TWO)),  # the next day in Dhaka
+        # A page of the present template that was captured before it is read by its selectors.
+        (datetime(2026, 2, 20, 17, tzinfo=UTC), "story", (ONE, THREE, TWO)),
+    ],
+)
+def test_a_page_is_read_by_the_selectors_of_its_time(
+    captured_at: datetime, box: str, paragraphs_found: tuple[str, ...]
+) -> None:
+    body = f"<div class='{box}'><p>{ONE}</p><div class='box'><p>{THREE}</p></div><p>{TWO}</p></div>"
+    given = replace(
+        capture(f"<html><body><h1>x</h1>{body}</body></html>".encode(), "https://meadow.example/1"),
+        captured_at=captured_at,
+    )
+    page = extract_page(given, Outlets((FORMER,)), 1_000_000)
+    assert page.paragraphs == paragraphs_found
+    assert page.body_source is BodySource.PROFILE
 
 
 def test_listing_gives_links() -> None:
