@@ -4,7 +4,7 @@ from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
-from airflow.sdk import TriggerRule, dag, task, task_group
+from airflow.sdk import TriggerRule, dag, get_current_context, task, task_group
 from airflow.sdk.exceptions import AirflowSkipException
 
 from dags._shared.assets import CAPTURES, DAG_ARGS, FACTS, HOME_QUEUE, LAKE_POOL
@@ -97,8 +97,18 @@ def build_articles() -> None:
         check_balance(load_settings())
 
     @task(outlets=[FACTS])
-    def announce_facts() -> None:
-        """Emit the asset's event."""
+    def announce_facts(taken: list[str]) -> None:
+        """Emit the asset's event, with what Great Expectations found in the batches."""
+        from etl.settings import load_settings
+        from etl.workflows.build.checks import summarise_checks
+
+        settings = load_settings()
+        checks = summarise_checks(settings, list(taken))
+        get_current_context()["outlet_events"][FACTS].extra = {
+            "rules_checked": checks.rules,
+            "rows_that_broke_rules": dict(checks.broken),
+            "data_docs": str(settings.data_docs / "index.html"),
+        }
 
     @task(outlets=[CAPTURES])
     def announce_rest(taken: list[str]) -> int:
@@ -119,7 +129,8 @@ def build_articles() -> None:
     batches = batch.expand(batch_id=listed)
     # After the balance, so that a run that could load nothing doesn't trigger another.
     rest = announce_rest(listed)  # type: ignore[arg-type]  # stands for what list_batches returns
-    batches >> link_stories() >> check_balance() >> [announce_facts(), rest]
+    facts = announce_facts(listed)  # type: ignore[arg-type]
+    batches >> link_stories() >> check_balance() >> [facts, rest]
     batches >> [build_docs(), all_loaded()]
 
 

@@ -6,10 +6,12 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
 
+from dags._shared.assets import FACTS
 from devserver import embedded, local_run
 from devserver.local_run import SAMPLE_PAGES
 from etl.settings import PROJECT, load_settings
@@ -36,6 +38,22 @@ def outcomes(home: Path) -> dict[str, int]:
         return dict(rows.fetchall())
 
 
+def _last_event(asset: Any) -> dict[str, Any]:
+    """What the asset's last event says."""
+    from airflow.models.asset import AssetEvent, AssetModel
+    from airflow.utils.session import create_session
+    from sqlalchemy import select
+
+    query = (
+        select(AssetEvent.extra)
+        .join(AssetModel, AssetModel.id == AssetEvent.asset_id)
+        .where(AssetModel.name == asset.name)
+        .order_by(AssetEvent.id.desc())
+    )
+    with create_session() as session:
+        return dict(session.scalars(query).first() or {})
+
+
 @pytest.mark.usefixtures("empty_queue")
 def test_chain_ends_with_a_published_build_and_can_be_repeated(
     home: Path, pages: Path, said: list[str], capsys: pytest.CaptureFixture[str]
@@ -49,6 +67,11 @@ def test_chain_ends_with_a_published_build_and_can_be_repeated(
     assert published["loaded"] >= count / 2
     assert published["failed"] == 1
     assert (home / "docs" / "index.html").exists()
+    assert (home / "report" / "index.html").exists()
+    checks = _last_event(FACTS)
+    assert checks["rules_checked"] > 100
+    assert checks["rows_that_broke_rules"]["article.title.not_null (warning)"] == 1
+    assert checks["data_docs"] == str(home / "docs" / "index.html")
     build = (home / "publish" / "current").resolve()
     capsys.readouterr()
     local_run.print_answers(load_settings())

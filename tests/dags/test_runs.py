@@ -15,7 +15,8 @@ import pytest
 from devserver import embedded
 from etl.errors import LakeBusyError, LakeError, ValidationBrokenError
 from etl.workflows import maintain, publishing
-from etl.workflows.build import batches, chain, stories
+from etl.workflows.build import batches, chain, checks, stories
+from etl.workflows.build.checks import Checks
 from etl.workflows.collect import files
 
 if TYPE_CHECKING:
@@ -66,6 +67,7 @@ def steps(monkeypatch: pytest.MonkeyPatch) -> Steps:
     for name in ("stage_batch", "load_batch"):
         monkeypatch.setattr(batches, name, steps.step(name, has_subject=True))
     monkeypatch.setattr(chain, "build_docs", lambda folder: None)
+    monkeypatch.setattr(checks, "summarise_checks", lambda settings, taken: Checks(0, {}))
     monkeypatch.setattr(
         batches,
         "pending_batches",
@@ -220,7 +222,7 @@ def test_lost_captures_stop_the_announcement(
     ("dag_id", "called"),
     [("publish_warehouse", ["publish", "report"]), ("maintain_lake", ["maintain"])],
 )
-def test_steps_in_a_row(
+def test_dags_of_few_steps(
     dags: "dict[str, DAG]", steps: Steps, dag_id: str, called: list[str]
 ) -> None:
     assert embedded.run_dag(dags[dag_id]).is_success
