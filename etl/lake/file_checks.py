@@ -8,10 +8,16 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 
-def sqlite_problem(path: Path) -> str | None:
-    """What SQLite finds wrong with a catalog's file; None if nothing."""
+def sqlite_problem(path: Path, *, is_copy: bool = False) -> str | None:
+    """What SQLite finds wrong with a catalog's file; None if nothing.
+
+    Args:
+        path: the file.
+        is_copy: nobody writes it, so that it is read without making a log next to it.
+    """
+    mode = "immutable=1" if is_copy else "mode=ro"
     try:
-        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=5)
+        connection = sqlite3.connect(f"{path.absolute().as_uri()}?{mode}", uri=True, timeout=5)
         try:
             (answer,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
             connection.execute("SELECT count(*) FROM ducklake_snapshot").fetchone()

@@ -19,7 +19,7 @@ from pyarrow import fs
 from etl.errors import LakeDataError, LakeError, LakeLostError
 from etl.lake import CATALOG
 from etl.lake.catalogs.base import METADATA
-from etl.lake.catalogs.sqlite import catalog_id, copies_by_age
+from etl.lake.catalogs.sqlite import catalog_id, copies_by_age, id_of_copy
 from etl.lake.lake import Lake
 from etl.schema.tables.lake import LAKE_TABLES
 from etl.settings import Settings
@@ -151,7 +151,7 @@ def is_own(settings: Settings, place: str, marker: Marker) -> bool:
 def copies_of(settings: Settings, lake_id: str) -> list[Path]:
     """Copies of that lake's catalog, the newest first."""
     copies = copies_by_age(settings.catalog_backups)
-    return [copy for copy in copies if catalog_id(copy) == lake_id]
+    return [copy for copy in copies if id_of_copy(copy) == lake_id]
 
 
 def _is_elsewhere(settings: Settings) -> bool:

@@ -117,13 +117,19 @@ class SqliteCatalog:
 def catalog_id(path: Path) -> str | None:
     """The id of the lake of a catalog's file, or of one in a folder; None if it has none."""
     file = path / _FILE if path.is_dir() else path
-    row = _first_row(file, LAKE_ID)
+    row = _first_row(f"{file.as_uri()}?mode=ro", file, LAKE_ID)
     return str(row[0]) if row else None
 
 
-def snapshot_of(file: Path) -> int:
-    """The latest snapshot of a catalog's file; -1 if it can't be read."""
-    row = _first_row(file, "SELECT max(snapshot_id) FROM ducklake_snapshot")
+def id_of_copy(file: Path) -> str | None:
+    """The id of the lake of a catalog's copy; None if it has none."""
+    row = _first_row(_unchanging(file), file, LAKE_ID)
+    return str(row[0]) if row else None
+
+
+def snapshot_of_copy(file: Path) -> int:
+    """The latest snapshot of a catalog's copy; -1 if it can't be read."""
+    row = _first_row(_unchanging(file), file, "SELECT max(snapshot_id) FROM ducklake_snapshot")
     return int(row[0]) if row and row[0] is not None else -1
 
 
@@ -133,15 +139,20 @@ def copies_by_age(folder: Path) -> list[Path]:
     By their snapshots: names and times are by a clock that may have been set back.
     """
     copies = sorted(folder.glob("*.sqlite"), reverse=True)
-    return sorted(copies, key=snapshot_of, reverse=True)
+    return sorted(copies, key=snapshot_of_copy, reverse=True)
 
 
-def _first_row(file: Path, query: str) -> tuple[Any, ...] | None:
+def _unchanging(file: Path) -> str:
+    """The address of a copy, which nobody writes: without a log and its index next to it."""
+    return f"{file.as_uri()}?immutable=1"
+
+
+def _first_row(address: str, file: Path, query: str) -> tuple[Any, ...] | None:
     """The first row of a query; None where there is none, or the file can't be read."""
     if not file.exists():
         return None
     try:
-        with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True, timeout=5)) as session:
+        with closing(sqlite3.connect(address, uri=True, timeout=5)) as session:
             row: tuple[Any, ...] | None = session.execute(query).fetchone()
     except sqlite3.Error:
         return None

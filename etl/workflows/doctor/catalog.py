@@ -50,7 +50,7 @@ def _good_copy(settings: Settings) -> Path | None:
         if marker is None
         else copies_of(settings, marker.lake_id)
     )
-    good = next((copy for copy in copies if sqlite_problem(copy) is None), None)
+    good = next((copy for copy in copies if sqlite_problem(copy, is_copy=True) is None), None)
     if good is None and not any(files_of(settings, table) for table in RAW):
         raise LakeError(
             f"nothing to restore the catalog from: no good copy in {settings.catalog_backups}, and "

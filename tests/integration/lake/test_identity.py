@@ -17,8 +17,9 @@ import pytest
 
 from etl.cli.app import main
 from etl.errors import LakeDataError, LakeLostError
-from etl.lake.catalogs.sqlite import catalog_id
+from etl.lake.catalogs.sqlite import copies_by_age, id_of_copy
 from etl.lake.connection import open_lake
+from etl.lake.file_checks import sqlite_problem
 from etl.lake.identity import MARKER, lake_id, read_marker
 from etl.settings import PROJECT, Settings
 from etl.workflows.build import chain
@@ -184,7 +185,15 @@ def test_catalog_data_and_build_have_one_id(settings: Settings) -> None:
     assert marker.lake_id == found
     with duckdb.connect(settings.current_build / "warehouse.duckdb", read_only=True) as build:
         assert build.execute("SELECT lake_id FROM mart.build_info").fetchall() == [(found,)]
-    assert {catalog_id(copy) for copy in settings.catalog_backups.iterdir()} == {found}
+    assert {id_of_copy(copy) for copy in settings.catalog_backups.iterdir()} == {found}
+
+
+def test_copies_of_the_catalog_are_read_without_a_log_next_to_them(settings: Settings) -> None:
+    kept = _files(settings.catalog_backups)
+    assert {path.suffix for path in settings.catalog_backups.iterdir()} == {".sqlite"}
+    assert [id_of_copy(copy) is None for copy in copies_by_age(settings.catalog_backups)] == [False]
+    assert sqlite_problem(*settings.catalog_backups.iterdir(), is_copy=True) is None
+    assert _files(settings.catalog_backups) == kept
 
 
 def test_a_marker_that_a_kill_prevented_is_written_next_time(settings: Settings) -> None:
