@@ -48,13 +48,15 @@ def sample_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
         if not done.exists():
             settings = Settings(home=home)
             chain.run(settings, [PROJECT / "seeds" / "pages"], new_run_id())
-            # The pages came from files; a reading of a feed shows what is known of sources.
+            # Pages from files say nothing of sources: one reading of a feed that failed does.
             with open_lake(settings) as lake, lake.write("read sources"):
                 insert_row(
                     lake.connection,
                     FACT_SOURCE_READ,
                     source="https://samakal.com/feed",
                     outlet_id="samakal",
+                    outcome="failed",
+                    reason="http_status 503",
                 )
             publish(settings, new_run_id())
             done.touch()

@@ -10,7 +10,7 @@ import sys
 import threading
 import unicodedata
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -92,8 +92,10 @@ def rows_of(
     finally:
         timer.cancel()
         process.kill()
-        if process.stdout is not None:
-            process.stdout.close()
+        for stream in (process.stdin, process.stdout):
+            if stream is not None:
+                with suppress(OSError):
+                    stream.close()
         process.wait()
 
 
@@ -128,8 +130,8 @@ def _parts(
     try:
         # As the texts are; keyboards write letters such as য় as one character or as two.
         text = unicodedata.normalize("NFC", sql)
-        process.stdin.write(text.encode("utf-8", "surrogatepass"))
-        process.stdin.close()
+        process.stdin.write(pickle.dumps(text.encode("utf-8", "surrogatepass")))
+        process.stdin.flush()  # it stays open: the process ends when this one has gone
         while True:
             part = pickle.load(process.stdout)
             if part is None:

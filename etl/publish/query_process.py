@@ -1,13 +1,16 @@
 """The process that runs one query: what a query can break is this process alone.
 
-It reads the query from standard input and writes to standard output, one after the other and
-pickled: the columns' names and types, then lists of rows; at the end None, or the error's kind and
-message. ``etl.publish.query`` starts it, and ends it when its time is over.
+It reads the query, pickled, from standard input, and ends when that is closed, as it is when the
+process that asked has gone. It writes to standard output, one after the other and pickled: the
+columns' names and types, then lists of rows; at the end None, or the error's kind and message.
+``etl.publish.query`` starts it, and ends it when its time is over.
 """
 
+import os
 import pickle
 import resource
 import sys
+import threading
 from pathlib import Path
 from typing import BinaryIO
 
@@ -51,6 +54,13 @@ def run(warehouse: Path, sql: str, memory_bytes: int, out: BinaryIO) -> None:
     out.flush()
 
 
+def _end_with(asking: BinaryIO) -> None:
+    asking.read()
+    os._exit(1)
+
+
 if __name__ == "__main__":
-    text = sys.stdin.buffer.read().decode("utf-8", "surrogatepass")
+    text = pickle.load(sys.stdin.buffer).decode("utf-8", "surrogatepass")
+    threading.Thread(target=_end_with, args=(sys.stdin.buffer,), daemon=True).start()
     run(Path(sys.argv[1]), text, int(sys.argv[2]), sys.stdout.buffer)
+    os._exit(0)  # the thread waits for the end of what is read, and would keep the interpreter

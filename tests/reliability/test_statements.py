@@ -1,15 +1,21 @@
 """Queries of people who aren't trusted: only reading, within a time and a memory, never a crash."""
 
+import subprocess
+import sys
+import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
 import duckdb
+import psutil
 import pytest
 
 from etl.cli.output.format import format_csv, format_json, format_table
 from etl.errors import KhoborError, TerminalError
 from etl.publish.query import QueryError, query, rows_of
 from etl.publish.statements import StatementRefusedError, check_statement
+from etl.settings import PROJECT
 
 
 @pytest.fixture(scope="module")
@@ -174,3 +180,24 @@ def test_escapes_in_names_do_not_reach_a_terminal(warehouse: Path) -> None:
 @pytest.mark.parametrize("text", ["=1", " =1", "\u200b=1", "\ufeff=1", "\u00a0=1", "\u200e=1"])
 def test_hidden_formulas_are_defused(warehouse: Path, text: str) -> None:
     assert f"'{text}" in format_csv(query(warehouse, f"SELECT '{text}' AS a"))
+
+
+def test_a_query_ends_with_the_process_that_asked(warehouse: Path) -> None:
+    asking = (
+        "import sys; from pathlib import Path; from etl.publish.query import query; "
+        "query(Path(sys.argv[1]), 'SELECT sum(a.range * b.range) FROM range(9000000) a, "
+        "range(9000000) b')"
+    )
+    process = subprocess.Popen([sys.executable, "-c", asking, str(warehouse)], cwd=PROJECT)
+    (child,) = _eventually(lambda: psutil.Process(process.pid).children())
+    process.kill()
+    process.wait()
+    assert not psutil.wait_procs([child], timeout=20)[1]
+
+
+def _eventually(found: Callable[[], list[psutil.Process]]) -> list[psutil.Process]:
+    deadline = time.monotonic() + 20
+    while not (result := found()):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    return result

@@ -1,5 +1,6 @@
 """The command line as scripts and people use it: help, JSON, a prompt on a terminal, a pager."""
 
+import fcntl
 import json
 import os
 import pty
@@ -7,6 +8,7 @@ import re
 import select
 import subprocess
 import sys
+import termios
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -98,6 +100,8 @@ class Terminal:
             cwd=PROJECT,
             env={**os.environ, "PAGER": pager, "TERM": "xterm", "LINES": "24", "COLUMNS": "80"},
             start_new_session=True,
+            # Ctrl-C reaches only who has the terminal as its own.
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
         )
         os.close(theirs)
         self._said = ""
