@@ -128,6 +128,7 @@ def test_completeness_today_is_what_a_build_made_now_would_hold(tmp_path: Path) 
     assert today.rows == mart.rows
     assert list(tables) == [
         "completeness today",
+        "sources in trouble",
         "captures by outcome",
         "freshness by outlet",
         "last runs",

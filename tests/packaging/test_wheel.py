@@ -19,7 +19,12 @@ CHECKOUT = checkout()
 PACKAGES = ("bi", "dags", "etl")
 PAGES = CHECKOUT / "seeds" / "pages" / "samakal"
 # Superset's own environment runs these two; Khobor's does not have Superset.
-FOR_SUPERSET = {"bi.superset.add_user", "bi.superset.prepare", "bi.superset.superset_config"}
+FOR_SUPERSET = {
+    "bi.superset.add_user",
+    "bi.superset.prepare",
+    "bi.superset.reading_dialect",
+    "bi.superset.superset_config",
+}
 
 IMPORT_ALL = """
 import importlib, json, pkgutil, sys

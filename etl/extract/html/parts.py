@@ -53,6 +53,7 @@ _LONGEST_DATELINE = 80
 _LONGEST_HEAD_LINE = 160
 _BAR = re.compile(r"\s*[|•·]\s*|\s[/–—-]\s")
 _YEAR = re.compile(r"\d{4}")
+_DIGIT = re.compile(r"\d")
 _BY = re.compile(rf"{one_of('page_bylines', 'by')}\s", re.I)
 
 
@@ -200,7 +201,7 @@ def _named_datelines(page: PageContext, head: Head) -> list[str]:
 def page_date(page: PageContext, head: Head) -> date | None:
     """Read the masthead's day: the day of the capture, never the article's."""
     for text in (*page.texts(page.hints.page_date), *(b.text for b in head.masthead)):
-        day = parse_day(text)
+        day = parse_day(text) if _DIGIT.search(text) else None
         if day is not None and day.value is not None:
             return day.value
     return None

@@ -77,12 +77,12 @@ def is_promo(text: str, link_share: float = 0.0) -> bool:
     """
     if len(text) > 320:
         return False
-    is_sentence = link_share < 0.3 and text.count(" ") >= 6 and _SENTENCE_END.search(text)
-    if is_sentence and _COMMON.match(text):
+    is_pointer = _POINTER.match(text) and (link_share >= 0.3 or len(text) < 120)
+    if not (is_pointer or _PROMO.fullmatch(text) or (not text.isascii() and PROMO.fullmatch(text))):
         return False
-    if _POINTER.match(text) and (link_share >= 0.3 or len(text) < 120):
-        return True
-    return bool(_PROMO.fullmatch(text) or (not text.isascii() and PROMO.fullmatch(text)))
+    # Few lines come this far: what they begin with may begin a sentence of a report as well.
+    is_sentence = link_share < 0.3 and text.count(" ") >= 6 and _SENTENCE_END.search(text)
+    return not (is_sentence and _COMMON.match(text))
 
 
 def article_text(container: _Element, blocks: list[Block], title: str | None) -> list[str]:
