@@ -1,11 +1,14 @@
 """Text of pages on one line in normal form, and when two writings of it are the same."""
 
+import re
 from collections.abc import Callable
 
 from lxml.etree import _Element
 
 from etl.bangla.text import normal_form
 from etl.markup.tree import text_of
+
+_OTHER = re.compile(r"[\W_]+")  # what is neither a letter nor a digit
 
 
 def clean(text: str | None) -> str | None:
@@ -32,7 +35,7 @@ def key(text: str | None) -> str:
     if not text:
         return ""
     form = text if text.isascii() else normal_form(text)
-    return "".join(filter(str.isalnum, form)).casefold()
+    return _OTHER.sub("", form).casefold()
 
 
 def same_as(text: str) -> Callable[[str], bool]:
