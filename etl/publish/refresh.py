@@ -126,9 +126,20 @@ def _find_keys(
         changed = changes.of(table)
         if changed is None or not _is_empty(connection, changed):
             return False
-    relations.create(
-        name, f"SELECT DISTINCT value FROM ({' UNION ALL '.join(queries)}) WHERE value IS NOT NULL"
-    )
+    found = f"SELECT DISTINCT value FROM ({' UNION ALL '.join(queries)}) WHERE value IS NOT NULL"
+    # A row that hangs on others of its group needs all of them, whichever of them changed.
+    for lookup in upkeep.lookups:
+        if (lookup.table, lookup.column) == (lookup.through, lookup.through_column):
+            rows, key = (
+                f"{_catalog(lookup.through)}.{lookup.through}",
+                _key_of(lookup.through, upkeep, mart),
+            )
+            found = (
+                f"WITH found AS ({found}) FROM found UNION SELECT {key} AS value FROM {rows} "
+                f"WHERE {lookup.column} IN (SELECT {lookup.column} FROM {rows} "
+                f"WHERE {key} IN (FROM found))"
+            )
+    relations.create(name, found)
     touched, rows = connection.execute(
         f"SELECT count(*) FILTER ({upkeep.key} IN (SELECT value FROM {name})), count(*) "
         f"FROM {BUILD}.{mart.qualified_name}"

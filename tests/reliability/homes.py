@@ -43,7 +43,7 @@ _LATER = ("kalbela/fog-ferry-v1.html", "kalbela/fog-ferry-v3.html", "samakal/sof
           "banglatribune/listing-foreign.html")  # fmt: skip
 _WRITTEN_AT = 1_770_000_000  # one time for all files, so that undated pages are read alike
 # The runs' own bookkeeping: of these tables only what no run names is compared.
-_RUN_TABLES = ("etl_run", "schema_change")
+_RUN_TABLES = ("capture_manifest", "etl_run", "schema_change")
 _RUN_MART_COLUMNS = (*RUN_COLUMNS, "build_id", "rejected_at", "rejected_at_utc", "built_at",
                      "built_at_utc", "lake_id", "lake_snapshot_id",
                      "run_started_at", "run_started_at_utc")  # fmt: skip

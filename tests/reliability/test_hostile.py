@@ -151,9 +151,11 @@ def titles(folders: Path, run: object) -> dict[str, str]:
         for page in pages:
             tab.goto(page.as_uri(), wait_until="domcontentloaded", timeout=180_000)
             tab.wait_for_timeout(200)
-            links = tab.eval_on_selector_all("a[href]", "all => all.map(a => a.protocol)")
+            links = tab.eval_on_selector_all("a[href]", "all => all.map(a => a.href)")
             found[str(page)] = tab.title()
-            assert "javascript:" not in links, page
+            # The pager of the Data Docs' tables has links that do nothing.
+            scripts = {link for link in links if link.startswith("javascript:")}
+            assert scripts <= {"javascript:void(0)"}, page
             assert tab.locator("img[onerror]").count() == 0, page
         browser.close()
     return found

@@ -138,7 +138,7 @@ def _answer(airflow: Airflow, decision: str, count: int) -> None:
     assert subject == f"{count} captures are in quarantine"
     airflow.api.patch(
         f"/api/v2/dags/quarantine_review/dagRuns/{run_id}/taskInstances/ask/-1/hitlDetails",
-        json={"chosen_options": [decision], "params_input": {"reason": "read"}},
+        json={"chosen_options": [decision], "params_input": {"reason": "read", "captures": ""}},
     ).raise_for_status()
 
 

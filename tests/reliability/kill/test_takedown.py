@@ -4,6 +4,8 @@ import json
 import random
 import shutil
 import signal
+import subprocess
+import sys
 from functools import partial
 from pathlib import Path
 
@@ -61,7 +63,9 @@ def _state(home: Path) -> dict[str, object]:
 
 def test_killed_anywhere_it_is_completed_by_the_same_command(tmp_path: Path) -> None:
     base = tmp_path / "base"
-    in_child(lambda: _make(base))
+    # In a new program: a fork of this one may have lost its server of worker processes.
+    command = "import sys; from pathlib import Path; from %s import _make; _make(Path(sys.argv[1]))"
+    subprocess.run([sys.executable, "-c", command % __name__, str(base)], check=True, cwd=PROJECT)
     calm = tmp_path / "calm"
     shutil.copytree(base, calm, symlinks=True)
     traced = trace(lambda: _forget(calm), calm)
