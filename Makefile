@@ -80,8 +80,8 @@ test-slow: $(READY)  ## run the rest: kills, full disks, browsers, Postgres and 
 	$(PYTEST) --numprocesses 2 --dist worksteal -m "slow and not celery and not scheduler" $(ARGS)
 
 .PHONY: coverage
-coverage: $(READY)  ## measure how much of the code its unit tests run; fails below the floor in pyproject.toml
-	$(PY) -m pytest --quiet --numprocesses 2 --cov --cov-report term -m "not slow" tests/unit tests/sql tests/bi
+coverage: $(READY)  ## measure how much of the code tests in this process run; fails below the floor in pyproject.toml
+	$(PY) -m pytest --quiet --numprocesses 2 --cov --cov-report term -m "not slow" tests/unit tests/sql tests/bi tests/integration/explorer
 
 .PHONY: test-bi
 test-bi: $(READY) $(READY_BI)  ## test Superset's dashboards in a real browser, with Airflow running too
