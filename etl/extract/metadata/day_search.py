@@ -34,11 +34,11 @@ def search_day(
         captured_at: when it was fetched; later days are none of publication.
         texts: all texts that the page shows, block by block.
     """
-    own = html_copy(tree)
-    for element in list(own.iter(*_JUDGED)):
-        if element.tag not in _IF_ELSEWHERE or is_elsewhere(element):
-            element.drop_tree()
     try:
+        own = html_copy(tree)
+        for element in list(own.iter(*_JUDGED)):
+            if element.tag not in _IF_ELSEWHERE or is_elsewhere(element):
+                element.drop_tree()
         found = find_date(
             own,
             extensive_search=False,
