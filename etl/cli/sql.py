@@ -77,7 +77,8 @@ def _write_result(
     chosen = FileFormat(_OF_FILES[form])
     if output is None and form in ("parquet", "xlsx"):
         raise UsageError(f"{form} is no text: name a file with --output FILE")
-    with Warehouse(settings.current_build) as warehouse, warehouse.stream(sql) as rows:
+    build = Warehouse(settings.current_build, settings.query_seconds)
+    with build as warehouse, warehouse.stream(sql) as rows:
         if output is None:
             write(sys.stdout.buffer, chosen, rows, has_bom=bom)
             return

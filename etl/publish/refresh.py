@@ -30,7 +30,7 @@ class Changes:
     """Rows that tables of the lake and marts gained and lost since the last build."""
 
     def __init__(self, relations: Relations, since: int) -> None:
-        """Begin with what the lake tells.
+        """Begin with what the lake's snapshots say.
 
         Args:
             relations: of the transaction in which the build is written.
@@ -103,7 +103,7 @@ def refresh_mart(
 def _find_keys(
     relations: Relations, mart: Table, upkeep: Upkeep, changes: Changes, name: str
 ) -> bool:
-    """Create a relation of the keys whose rows may change; False where they can't be told."""
+    """Create a relation of the keys whose rows may change; False where they aren't known."""
     queries = []
     for source in upkeep.sources:
         changed = changes.of(source.table)
@@ -127,24 +127,30 @@ def _find_keys(
         if changed is None or not _is_empty(connection, changed):
             return False
     found = f"SELECT DISTINCT value FROM ({' UNION ALL '.join(queries)}) WHERE value IS NOT NULL"
-    # A row that hangs on others of its group needs all of them, whichever of them changed.
-    for lookup in upkeep.lookups:
-        if (lookup.table, lookup.column) == (lookup.through, lookup.through_column):
-            rows, key = (
-                f"{_catalog(lookup.through)}.{lookup.through}",
-                _key_of(lookup.through, upkeep, mart),
-            )
-            found = (
-                f"WITH found AS ({found}) FROM found UNION SELECT {key} AS value FROM {rows} "
-                f"WHERE {lookup.column} IN (SELECT {lookup.column} FROM {rows} "
-                f"WHERE {key} IN (FROM found))"
-            )
-    relations.create(name, found)
+    relations.create(name, _with_groups(found, upkeep, mart))
     touched, rows = connection.execute(
         f"SELECT count(*) FILTER ({upkeep.key} IN (SELECT value FROM {name})), count(*) "
         f"FROM {BUILD}.{mart.qualified_name}"
     ).fetchall()[0]
     return bool(touched <= rows * _MOST_OF_MART)
+
+
+def _with_groups(keys: str, upkeep: Upkeep, mart: Table) -> str:
+    """SQL for the keys and all others of their groups, such as the articles of a story.
+
+    A row that hangs on others of its group is right only if all of them are read, whichever of
+    them changed.
+    """
+    for lookup in upkeep.lookups:
+        if (lookup.table, lookup.column) == (lookup.through, lookup.through_column):
+            members = f"{_catalog(lookup.through)}.{lookup.through}"
+            key = _key_of(lookup.through, upkeep, mart)
+            keys = (
+                f"WITH found AS ({keys}) FROM found UNION SELECT {key} AS value FROM {members} "
+                f"WHERE {lookup.column} IN (SELECT {lookup.column} FROM {members} "
+                f"WHERE {key} IN (FROM found))"
+            )
+    return keys
 
 
 def unfollowed_tables(mart: Table, upkeep: Upkeep) -> set[str]:

@@ -13,7 +13,7 @@ from etl.errors import UsageError
 
 # Enough to detect the language: what a menu and the first paragraphs have.
 _SAMPLE_CHARACTERS = 20_000
-# What has no end goes to the end, as in browsers; looking for each end anew would take minutes.
+# What has no end goes to the end, as in browsers; looking for each end again would take minutes.
 _NO_TEXT = re.compile(rb"(?is)<(script|style)\b(?:.*?</\1\s*>|.*)|<!--(?:.*?-->|.*)|<[^<>]*>")
 
 
