@@ -117,6 +117,24 @@ class ElementIndex:
         """
         return [element for selector in selectors for element in self._matches(selector)]
 
+    def with_class(self, is_wanted: Callable[[str], bool]) -> list[_Element]:
+        """Find the elements that have a class of some kind.
+
+        Args:
+            is_wanted: says of a class whether it is; called once for each class of the page.
+
+        Returns:
+            The elements in page order.
+        """
+        places = {
+            place
+            for name, written in self._places.items()
+            if is_wanted(name)
+            for some in written
+            for place in some
+        }
+        return [self._elements[place] for place in sorted(places)]
+
     def _matches(self, selector: str) -> list[_Element]:
         steps = _steps(selector)
         if steps is None:

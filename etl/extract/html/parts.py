@@ -38,7 +38,6 @@ from etl.extract.shared.lexicon import (
 )
 from etl.extract.shared.patterns import one_of
 from etl.extract.shared.text import clean, key, own_text, same_as
-from etl.markup.tree import having
 
 _KICKER = re.compile(rf"\b{one_of('class_names', 'kicker')}\b", re.I)
 # A name and the place written from.
@@ -184,13 +183,11 @@ def _named_datelines(page: PageContext, head: Head) -> list[str]:
     """
     title = titles_key(page.facts)
     above = {block.text for block in head.masthead}
-    for element in having(page.tree, "class"):
-        names = (element.get("class") or "").split()
-        if not any(map(_names_a_date, names)):
-            continue
+    for element in page.index.with_class(_names_a_date):
         line = own_text(element)
         if not line or len(line) > _LONGEST_DATELINE or not has_one_day(line):
             continue
+        names = (element.get("class") or "").split()
         if line in above and not any(map(_PUBLISH_DATE.search, names)):
             continue
         if time_role(element, title):
