@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from math import log1p, sqrt
 
 from etl.bangla.inflection import stems
+from etl.bangla.text import has_bangla_letter
 from etl.enrich.document import Document
 from etl.enrich.topic_words import TopicWords, folded_section
 from etl.schema.vocabulary import Topic, TopicSource
@@ -44,6 +45,8 @@ def find_topic(
 
 def _by_words(document: Document, words: TopicWords) -> Topic | None:
     """The topic whose words weigh most in headline, beginning and all, each by its own length."""
+    if not has_bangla_letter(document.text):  # the words of topics are Bangla
+        return None
     known: dict[str, str] = {}
     for word in {word for _, _, word in document.words}:
         for stem, _ in stems(word):

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from etl.bangla.inflection import Case, stems
 from etl.bangla.lexicon import any_of, read_lexicon
-from etl.bangla.text import BANGLA_CHARACTERS, normal_form
+from etl.bangla.text import BANGLA_CHARACTERS, has_bangla_letter, normal_form
 from etl.enrich.document import Document, Match, Sentence
 from etl.enrich.entities.mentions import Found
 from etl.enrich.gazetteer import Reference
@@ -236,4 +236,6 @@ def find_quotes(
     Returns:
         The quotations by their places in the text; none without a speaker.
     """
+    if not has_bangla_letter(document.text):  # the verbs of speech are Bangla
+        return ()
     return tuple(_QuoteReader(document, found, titles, persons, reference).read())
